@@ -1,0 +1,74 @@
+"""What a convolution, or a whole network, costs, and what it would cost built another way.
+
+    >>> from convcost import compare, evaluate, load
+    >>> evaluate(load("specs/mobilenet_v1.yaml")).macs  # doctest: +SKIP
+    568740352
+
+Names are imported when first used, so that `import convcost` itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convcost.budget import Budget, Finding, check
+    from convcost.compare import Choice, Comparison, Row, compare
+    from convcost.cost import LayerCost, Report, StageCost, evaluate
+    from convcost.count import Count, Factor
+    from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError, UsageError
+    from convcost.network import Builder, Layer, Network
+    from convcost.sources import load
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "budget": ("Budget", "Finding", "check"),
+    "compare": ("Choice", "Comparison", "Row", "compare"),
+    "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
+    "count": ("Count", "Factor"),
+    "errors": ("ConvcostError", "LayerError", "Place", "Problem", "SpecError", "UsageError"),
+    "network": ("Builder", "Layer", "Network"),
+    "sources": ("load",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Budget",
+    "Builder",
+    "Choice",
+    "Comparison",
+    "ConvcostError",
+    "Count",
+    "Factor",
+    "Finding",
+    "Layer",
+    "LayerCost",
+    "LayerError",
+    "Network",
+    "Place",
+    "Problem",
+    "Report",
+    "Row",
+    "SpecError",
+    "StageCost",
+    "UsageError",
+    "check",
+    "compare",
+    "evaluate",
+    "load",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'convcost' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"convcost.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

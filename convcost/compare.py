@@ -1,0 +1,222 @@
+"""Kinds side by side for one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from convcost.cost import stage_costs
+from convcost.count import Count
+from convcost.errors import LayerError, Problem
+from convcost.kinds import REGISTRY, find
+from convcost.kinds.fields import per_dim
+from convcost.kinds.registry import Kind, Stages
+from convcost.ops.base import Op, Shape, Sizes, check_positive
+from convcost.ops.conv import Conv, TransposedConv
+
+BASELINE = "standard"
+DEFAULT_GROUPS = 2
+# Where no size was given, shapes are checked on an input that no kernel is too large for.
+_ANYWHERE = (10**12,)
+_SHARED = ("stride", "padding", "dilation", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The layer that is asked about: n to m channels with kernel k, on an input of `size`.
+
+    `k`, `stride` and `dilation` are one number or one per spatial dim; `size` is None where the
+    answer should be for one position. `groups` go to the kinds that are made of groups.
+    """
+
+    n: int
+    m: int
+    k: int | Sizes
+    size: Sizes | None = None
+    groups: int | None = None
+    stride: int | Sizes = 1
+    padding: str | int | tuple[Any, ...] = "same"
+    dilation: int | Sizes = 1
+    bias: bool = False
+
+    @property
+    def dims(self) -> int:
+        """Spatial dims, told by the size or by any field with a number per dim; else 2."""
+        stated = (self.size, self.k, self.stride, self.dilation, self.padding)
+        return next((len(value) for value in stated if isinstance(value, tuple)), 2)
+
+    @property
+    def kernel(self) -> Sizes:
+        """The kernel, a number per dim."""
+        return per_dim("k", self.k, self.dims)
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One op of a row: its counts with their explanations.
+
+    `macs` is None without a size; `macs_per_position` counts per output position of the layer,
+    which is a fraction where the op works on a coarser grid.
+    """
+
+    op: Op
+    params: Count
+    macs: Count | None
+    macs_per_position: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind's answer. Counts are None where `error` says why the layer cannot be built.
+
+    `macs` and `out` are None without a size. Ratios are to a standard convolution; the ratio of
+    multiply-adds is of totals with a size and of one position without. `reach` is how many input
+    positions an output position sees, per dim.
+    """
+
+    kind: str
+    stages: tuple[StageRow, ...] = ()
+    params: int | None = None
+    macs: int | None = None
+    macs_per_position: Fraction | None = None
+    params_ratio: Fraction | None = None
+    macs_ratio: Fraction | None = None
+    out: Shape | None = None
+    channels: int | None = None
+    reach: Sizes | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind to compare, with options of its own: `group` with {"groups": 4}."""
+
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """`group[groups=4]`, as it is written on the command line."""
+        options = ",".join(f"{name}={value}" for name, value in self.options.items())
+        return f"{self.kind}[{options}]" if options else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The answer of every kind asked for, in their order."""
+
+    question: Question
+    rows: tuple[Row, ...]
+
+
+def compare(
+    n: int,
+    m: int,
+    k: int | Sizes,
+    *,
+    size: int | Sizes | None = None,
+    groups: int | None = None,
+    stride: int | Sizes = 1,
+    padding: str | int | tuple[Any, ...] = "same",
+    dilation: int | Sizes = 1,
+    bias: bool = False,
+    kinds: Iterable[str | Choice] = (),
+) -> Comparison:
+    """What a layer from `n` to `m` channels with a kernel `k` costs as each of `kinds`.
+
+    `size` is the spatial input size, (5, 5); without it multiply-adds are per output position.
+    `kinds` default to those of the literature's main line. A kind that cannot be built for this
+    layer keeps its row, with the reason in `error`. LayerError if not even a standard
+    convolution can be built, UsageError for an unknown kind.
+
+    >>> [row.params for row in compare(3, 4, 3, kinds=["standard", "depthwise-separable"]).rows]
+    [108, 39]
+    """
+    question = Question(
+        n, m, k, (size,) if isinstance(size, int) else size, groups, stride, padding, dilation, bias
+    )
+    check_positive(n=n, m=m, k=k, size=question.size or (), groups=groups or 1)
+    choices = [Choice(each) if isinstance(each, str) else each for each in kinds]
+    choices = choices or [Choice(kind.name) for kind in REGISTRY.values() if kind.compared]
+    baseline = _answer(question, Choice(BASELINE))
+    rows = tuple(_row(question, choice, baseline) for choice in choices)
+    if all(row.error for row in rows):
+        raise LayerError(*(Problem(f"{row.kind}: {row.error}") for row in rows))
+    return Comparison(question, rows)
+
+
+def _row(question: Question, choice: Choice, baseline: Row) -> Row:
+    try:
+        row = _answer(question, choice)
+    except LayerError as error:
+        return Row(choice.label, error=error.problems[0].message)
+    macs_ratio = (
+        _ratio(row.macs_per_position, baseline.macs_per_position)
+        if question.size is None
+        else _ratio(row.macs, baseline.macs)
+    )
+    return replace(row, params_ratio=_ratio(row.params, baseline.params), macs_ratio=macs_ratio)
+
+
+def _answer(question: Question, choice: Choice) -> Row:
+    """The row of one kind, without ratios; LayerError if it cannot be built."""
+    kind = find(choice.kind, groups=("convolution",))
+    stages = kind.build(_fields(question, kind, choice.options), question.dims)
+    costs = stage_costs(stages, ((question.n, *(question.size or _ANYWHERE * question.dims)),))
+    sized = question.size is not None
+    rows = tuple(
+        StageRow(cost.op, cost.params, cost.macs if sized else None, share)
+        for cost, share in zip(costs, _shares(stages), strict=True)
+    )
+    return Row(
+        choice.label,
+        rows,
+        params=sum(int(cost.params) for cost in costs),
+        macs=sum(int(cost.macs) for cost in costs) if sized else None,
+        macs_per_position=sum((row.macs_per_position for row in rows), Fraction(0)),
+        out=costs[-1].out if sized else None,
+        channels=costs[-1].out[0],
+        reach=_reach(stages, question.dims),
+    )
+
+
+def _fields(question: Question, kind: Kind, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The question in the fields of one kind: what it requires, what all share, its groups."""
+    fields: dict[str, Any] = {
+        name: getattr(question, name)
+        for name in ("n", "m", "k", "size")
+        if name in kind.fields and kind.fields[name].required
+    }
+    fields |= {name: getattr(question, name) for name in _SHARED if name in kind.fields}
+    if kind.grouped and "groups" in kind.fields:
+        default = DEFAULT_GROUPS if kind.fields["groups"].required else 1
+        fields["groups"] = question.groups or default
+    if "stride" not in kind.fields and set(per_dim("stride", question.stride, question.dims)) != {
+        1
+    }:
+        raise LayerError(f"{kind.name} takes no stride")
+    return fields | dict(options)
+
+
+def _shares(stages: Stages) -> list[Fraction]:
+    """Each op's multiply-adds per output position of the layer, away from the rim."""
+    grids: list[Fraction] = []
+    shares: list[Fraction] = []
+    for op, sources in stages:
+        before = grids[sources[0]] if sources[0] >= 0 else Fraction(1)
+        after = before * op.scale()
+        grids.append(after)
+        shares.append(int(op.macs_per_position()) * (before if op.counts_on_input else after))
+    return [share / grids[-1] for share in shares]
+
+
+def _reach(stages: Stages, dims: int) -> Sizes:
+    """The widest kernel of the layer, per dim: how many input positions an output sees."""
+    kernels = [stage.op.kernel for stage in stages if isinstance(stage.op, (Conv, TransposedConv))]
+    return tuple(max((kernel[dim] for kernel in kernels), default=1) for dim in range(dims))
+
+
+def _ratio(value: int | Fraction | None, baseline: int | Fraction | None) -> Fraction | None:
+    return Fraction(value) / Fraction(baseline) if value is not None and baseline else None

@@ -1,0 +1,154 @@
+"""What a network costs: one frozen report, from which every table and file is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from convcost.count import Count, total
+from convcost.kinds.registry import Stages, shape_at
+from convcost.network import Network
+from convcost.ops.base import Op, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class StageCost:
+    """One primitive op of a layer: shapes, and each count with its explanation.
+
+    `macs` are multiply-adds; `other` is the rest of its work by class (bias, batch-norm, relu,
+    ...), which the default rule does not count. `activations` are the output elements of
+    convolutions and linear layers, 0 for other ops.
+    """
+
+    op: Op
+    ins: tuple[Shape, ...]
+    out: Shape
+    params: Count
+    macs: Count
+    other: Mapping[str, Count]
+    activations: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost:
+    """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact."""
+
+    name: str
+    kind: str
+    ins: tuple[Shape, ...]
+    out: Shape
+    stages: tuple[StageCost, ...]
+    params: int
+    macs: int
+    activations: int
+    line: int = 0
+
+    @property
+    def explained_params(self) -> Count:
+        """`params` as a sum of products."""
+        return total(stage.params for stage in self.stages)
+
+    @property
+    def explained_macs(self) -> Count:
+        """`macs` as a sum of products."""
+        return total(stage.macs for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A network's cost: its layers in order, and totals that are their sums.
+
+    `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
+    layers and matrix products for one input, `activations` their output elements.
+    """
+
+    name: str
+    input: Shape | None
+    layers: tuple[LayerCost, ...]
+    params: int
+    macs: int
+    activations: int
+    path: str = ""
+
+    def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
+        """The layers that cost most in `metric` (`params`, `macs` or `activations`)."""
+        costly = [layer for layer in self.layers if getattr(layer, metric)]
+        return tuple(sorted(costly, key=lambda layer: -int(getattr(layer, metric)))[:most])
+
+
+def evaluate(network: Network) -> Report:
+    """The cost of every layer of `network` and their totals, by the default counting rule
+    (docs/counting.md): exact integers, batch 1, multiply-adds rather than FLOPs."""
+    outs: list[Shape] = []
+    layers: list[LayerCost] = []
+    known: dict[tuple[int, tuple[Shape, ...]], LayerCost] = {}
+    for layer in network.layers:
+        ins = network.inputs_of(layer, outs)
+        key = (id(layer.stages), ins)
+        like = known.get(key) or known.setdefault(key, _layer_cost(layer.stages, ins))
+        outs.append(like.out)
+        layers.append(
+            LayerCost(
+                layer.name,
+                layer.kind,
+                ins,
+                like.out,
+                like.stages,
+                like.params,
+                like.macs,
+                like.activations,
+                layer.line,
+            )
+        )
+    return Report(
+        network.name,
+        network.input,
+        tuple(layers),
+        sum(layer.params for layer in layers),
+        sum(layer.macs for layer in layers),
+        sum(layer.activations for layer in layers),
+        network.path,
+    )
+
+
+def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, ...]:
+    """The cost of each op of a layer on these inputs; LayerError if a shape does not fit."""
+    outs: list[Shape] = []
+    costs = []
+    for op, sources in stages:
+        ins = tuple(shape_at(outs, inputs, source) for source in sources)
+        out = op.out(*ins)
+        outs.append(out)
+        costs.append(
+            StageCost(
+                op,
+                ins,
+                out,
+                op.params(),
+                op.macs(*ins),
+                op.other(*ins),
+                _elements(out) if op.has_activations else 0,
+            )
+        )
+    return tuple(costs)
+
+
+def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
+    costs = stage_costs(stages, inputs)
+    return LayerCost(
+        "",
+        "",
+        inputs,
+        costs[-1].out,
+        costs,
+        sum(int(cost.params) for cost in costs),
+        sum(int(cost.macs) for cost in costs),
+        sum(cost.activations for cost in costs),
+    )
+
+
+def _elements(shape: Shape) -> int:
+    count = 1
+    for size in shape:
+        count *= size
+    return count

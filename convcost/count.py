@@ -1,0 +1,114 @@
+"""Counts that explain themselves: a sum of products of named factors.
+
+`Factor("m", 4) * Factor("n", 3) + Factor("m", 4)` is a `Count`: `int()` of it is 16 and `str()`
+of it is `m·n + m = 4 × 3 + 4`. Both are read off the same factors, so an explanation cannot
+drift from its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A named number. `over` is set on a quotient: the divisor that it was divided by."""
+
+    symbol: str
+    value: int
+    over: Factor | None = None
+
+    def __floordiv__(self, divisor: Factor) -> Factor:
+        """The share of one group, `n // g`; callers make sure that it divides."""
+        return Factor(self.symbol, self.value // divisor.value, divisor)
+
+    def __mul__(self, other: Factor | Count) -> Count:
+        return Count(((self,),)) * other
+
+    def __add__(self, other: Factor | Count) -> Count:
+        return Count(((self,),)) + other
+
+    def __str__(self) -> str:
+        if self.over is None or self.over.value == 1:
+            return self.symbol
+        return f"({self.symbol}/{self.over.symbol})"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is a quotient that comes to 1 and would only blur an explanation."""
+        return self.over is not None and self.over.value != 1 and self.value == 1
+
+
+Term = tuple[Factor, ...]
+
+
+class Count:
+    """An exact, immutable count: a sum of terms, each a product of factors."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: tuple[Term, ...] = ()) -> None:
+        self.terms = terms
+
+    def __int__(self) -> int:
+        return sum(prod(factor.value for factor in term) for term in self.terms)
+
+    def __add__(self, other: Factor | Count) -> Count:
+        return Count(self.terms + _terms(other))
+
+    def __mul__(self, other: Factor | Count) -> Count:
+        return Count(tuple(left + right for left in self.terms for right in _terms(other)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Count) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(self.terms)
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def formula(self) -> str:
+        """The symbols, `m·n·kh·kw + m`."""
+        return " + ".join("·".join(map(str, _shown(term))) for term in self.terms) or "0"
+
+    @property
+    def numbers(self) -> str:
+        """The values in the places of the symbols, `4 × 3 × 3 × 3 + 4`."""
+        return (
+            " + ".join(
+                " × ".join(str(factor.value) for factor in _shown(term)) for term in self.terms
+            )
+            or "0"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.formula} = {self.numbers}"
+
+    def __repr__(self) -> str:
+        return f"<Count {self} = {int(self)}>"
+
+
+ZERO = Count()
+
+
+def product(factors: Iterable[Factor]) -> Count:
+    """The count of one term; a term of no factors is 1."""
+    return Count((tuple(factors),))
+
+
+def total(counts: Iterable[Count]) -> Count:
+    """The sum of counts, term after term."""
+    return Count(tuple(term for count in counts for term in count.terms))
+
+
+def _terms(value: Factor | Count) -> tuple[Term, ...]:
+    return value.terms if isinstance(value, Count) else ((value,),)
+
+
+def _shown(term: Term) -> Term:
+    audible = tuple(factor for factor in term if not factor.is_silent)
+    return audible or term or (Factor("1", 1),)

@@ -1,0 +1,185 @@
+"""The fields of a layer, in the words of the field: what each means and what it may hold.
+
+A kind lists its fields as the parameters of its builder, annotated with the aliases below; help,
+schema, docs and validation read them from there. This module and the kinds avoid postponed
+annotations so that a signature holds the aliases themselves.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast, get_args
+
+from convcost.errors import LayerError
+from convcost.ops.base import Pads, Sizes, check_integer
+from convcost.ops.conv import SAME_TF, same_pads
+from convcost.suggest import did_you_mean
+
+NORMS = {
+    "batch": "batch norm, 2 parameters a channel",
+    "layer": "layer norm, 2 parameters a channel",
+    "group": "group norm, 2 parameters a channel",
+    "instance": "instance norm, without parameters as in PyTorch",
+}
+ACTIVATIONS = (
+    "relu",
+    "relu6",
+    "leaky-relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "sigmoid",
+    "hard-sigmoid",
+    "hard-swish",
+    "tanh",
+    "softplus",
+    "softmax",
+)
+NONE = "none"
+
+Sort = Literal["count", "offset", "sizes", "offsets", "padding", "flag", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a field holds: its sort, one line for the reader, and the words it may be."""
+
+    sort: Sort
+    doc: str
+    words: tuple[str, ...] = ()
+
+
+Padding = str | Pads
+
+N = Annotated[int, About("count", "input channels; taken from the layer before where left out")]
+M = Annotated[int, About("count", "output channels")]
+MaybeM = Annotated[int | None, About("count", "output channels, if the kind leaves a choice")]
+K = Annotated[Sizes, About("sizes", "kernel size: 3, or one number per dim as in 3x1")]
+MaybeK = Annotated[Sizes | None, About("sizes", "kernel size; may be left out")]
+Stride = Annotated[Sizes, About("sizes", "stride")]
+Pad = Annotated[
+    Padding,
+    About("padding", "zeros around the input: same, same-tf, valid, a number, or one per dim"),
+]
+Dilation = Annotated[Sizes, About("sizes", "spacing of the kernel's taps")]
+Groups = Annotated[int, About("count", "groups of channels that do not see each other")]
+Bias = Annotated[bool, About("flag", "whether a bias is added, one parameter an output channel")]
+Size = Annotated[Sizes, About("sizes", "spatial size of the input, taken from the layer before")]
+Inputs = Annotated[int, About("count", "how many tensors are joined")]
+INFERRED = ("n", "size", "inputs")
+"""Fields that the network fills in from the layers before."""
+
+NORM = About("word", "norm after the layer", (NONE, *NORMS))
+ACT = About("word", "activation after the layer", (NONE, *ACTIVATIONS))
+INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *NORMS))
+INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of one kind: its name, what it holds, and its default if it has one."""
+
+    name: str
+    about: About
+    default: object = None
+    required: bool = False
+
+
+def about(annotation: object) -> About:
+    """The description inside an annotation made above."""
+    return cast(About, get_args(annotation)[-1])
+
+
+def normalise(field: Field, value: Any, dims: int) -> Any:
+    """`value` in the form that builders take: sizes as tuples of `dims` numbers, and so on.
+
+    LayerError names the field and says what it may hold.
+    """
+    if value is None:
+        return None
+    return _NORMALISERS[field.about.sort](field, value, dims)
+
+
+def per_dim(name: str, value: Any, dims: int, least: int = 1) -> Sizes:
+    """A number, or one number per dim, as a tuple of `dims` numbers of at least `least`."""
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * dims
+    if len(values) != dims:
+        raise LayerError(
+            f"{name} has {len(values)} numbers for {dims} spatial dim{'s' if dims > 1 else ''}"
+        )
+    for number in values:
+        check_integer(name, number, least)
+    return values
+
+
+def resolve_pads(padding: Padding, kernel: Sizes, dilation: Sizes) -> Pads | Literal["same-tf"]:
+    """The zeros that a padding means for this kernel."""
+    if padding == "same":
+        return same_pads(kernel, dilation)
+    if padding == "valid":
+        return ((0, 0),) * len(kernel)
+    if padding == SAME_TF:
+        return SAME_TF
+    return cast(Pads, padding)
+
+
+def _count(field: Field, value: Any, dims: int) -> int:
+    check_integer(field.name, value, 1)
+    return cast(int, value)
+
+
+def _offset(field: Field, value: Any, dims: int) -> int:
+    check_integer(field.name, value, 0)
+    return cast(int, value)
+
+
+def _sizes(field: Field, value: Any, dims: int) -> Sizes:
+    return per_dim(field.name, value, dims)
+
+
+def _offsets(field: Field, value: Any, dims: int) -> Sizes:
+    return per_dim(field.name, value, dims, least=0)
+
+
+def _flag(field: Field, value: Any, dims: int) -> bool:
+    if not isinstance(value, bool):
+        raise LayerError(f"{field.name} must be true or false, not {value!r}")
+    return value
+
+
+def _word(field: Field, value: Any, dims: int) -> str:
+    words = field.about.words
+    if value not in words:
+        raise LayerError(
+            f"{field.name} cannot be {value!r}",
+            hint=did_you_mean(str(value), words) or f"it may be {', '.join(words)}",
+        )
+    return cast(str, value)
+
+
+def _padding(field: Field, value: Any, dims: int) -> Padding:
+    if isinstance(value, str):
+        if value not in ("same", "valid", SAME_TF):
+            raise LayerError(
+                f"padding cannot be {value!r}",
+                hint=did_you_mean(value, ("same", "valid", SAME_TF))
+                or "it may be same, same-tf, valid, a number, or one number per dim",
+            )
+        return value
+    if isinstance(value, (tuple, list)) and any(isinstance(pad, (tuple, list)) for pad in value):
+        pairs = tuple(per_dim("padding", pad, 2, least=0) for pad in value)
+        if len(pairs) != dims:
+            raise LayerError(f"padding has {len(pairs)} pairs for {dims} spatial dims")
+        return tuple((before, after) for before, after in pairs)
+    return tuple((zeros, zeros) for zeros in per_dim("padding", value, dims, least=0))
+
+
+_NORMALISERS = {
+    "count": _count,
+    "offset": _offset,
+    "sizes": _sizes,
+    "offsets": _offsets,
+    "padding": _padding,
+    "flag": _flag,
+    "word": _word,
+}

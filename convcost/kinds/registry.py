@@ -1,0 +1,218 @@
+"""The registry of kinds: a kind is a factorization, a named way to build a layer from ops.
+
+A kind is registered where it is defined, by `@kind(...)` on a builder that lists its primitive
+ops. Its cost is theirs; its fields are the builder's parameters; its one line for the reader is
+the builder's docstring.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from convcost.errors import LayerError, UsageError
+from convcost.kinds.fields import (
+    ACT,
+    INFERRED,
+    INNER_ACT,
+    INNER_NORM,
+    NONE,
+    NORM,
+    Field,
+    about,
+    normalise,
+)
+from convcost.ops.base import Op, Shape, Weighted
+from convcost.suggest import did_you_mean
+
+
+class Stage(NamedTuple):
+    """One op of a layer and where its inputs come from.
+
+    An input is the index of an earlier stage, or -1 for the layer's own (first) input, -2 for its
+    second, and so on.
+    """
+
+    op: Op
+    inputs: tuple[int, ...]
+
+
+Stages = tuple[Stage, ...]
+Group = Literal["convolution", "layer", "joint"]
+TAIL = {
+    "norm": Field("norm", NORM, NONE),
+    "act": Field("act", ACT, NONE),
+    "inner_norm": Field("inner_norm", INNER_NORM),
+    "inner_act": Field("inner_act", INNER_ACT),
+}
+"""What may come behind a layer's ops; the registry adds it, so no builder has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A named way to build a layer.
+
+    `formula` is its parameters in the literature's symbols (n, m, k, g groups, ...), without
+    bias; multiply-adds are that times A output positions unless `macs` says otherwise. `ratio` is
+    its share of a standard convolution's. `mixing` and `gives_up` say in words what the saving
+    costs. `grouped` kinds are made of groups: `compare --groups` is meant for them. A kind that
+    `flattens` takes all elements of its input as channels.
+    """
+
+    name: str
+    group: Group
+    builder: Callable[..., Stages]
+    summary: str
+    fields: Mapping[str, Field]
+    formula: str = ""
+    macs: str = ""
+    ratio: str = ""
+    source: str = ""
+    mixing: str = ""
+    gives_up: str = ""
+    grouped: bool = False
+    compared: bool = False
+    flattens: bool = False
+
+    def build(self, given: Mapping[str, Any], dims: int) -> Stages:
+        """The layer's ops for the fields `given`, in `dims` spatial dims.
+
+        LayerError if a field is unknown, missing or out of range, or the layer cannot be built.
+        """
+        if unknown := [name for name in given if name not in self.fields]:
+            raise LayerError(
+                f"{self.name} takes no {unknown[0]}",
+                hint=did_you_mean(unknown[0], self.fields)
+                or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
+            )
+        if not dims and self.group == "convolution":
+            raise LayerError(
+                f"{self.name} needs spatial dims, and a flat vector arrived", hint="use kind linear"
+            )
+        values = {
+            name: normalise(field, given[name], dims)
+            for name, field in self.fields.items()
+            if given.get(name) is not None
+        }
+        for name, field in self.fields.items():
+            if field.required and name not in values:
+                raise LayerError(f"{self.name} needs {name}", hint=f"{name}: {field.about.doc}")
+        return _built(self.name, tuple(values.items()), dims)
+
+
+REGISTRY: dict[str, Kind] = {}
+
+
+def kind(
+    name: str,
+    *,
+    group: Group = "convolution",
+    tail: Iterable[str] | None = None,
+    **facts: Any,
+) -> Callable[[Callable[..., Stages]], Callable[..., Stages]]:
+    """Register the builder below as the kind `name`; a second registration is an error.
+
+    `facts` are the remaining attributes of `Kind`. `tail` names the norm and activation fields
+    that it takes besides the builder's own: all for a convolution, else none unless told.
+    """
+    tails = TAIL if tail is None and group == "convolution" else tail or ()
+
+    def register(builder: Callable[..., Stages]) -> Callable[..., Stages]:
+        if name in REGISTRY:
+            raise ValueError(f"the kind {name} is registered twice")
+        fields = {
+            parameter.name: Field(
+                parameter.name,
+                about(parameter.annotation),
+                None if parameter.default is parameter.empty else parameter.default,
+                parameter.default is parameter.empty,
+            )
+            for parameter in inspect.signature(builder).parameters.values()
+        } | {name: TAIL[name] for name in tails}
+        summary = (builder.__doc__ or "").strip()
+        REGISTRY[name] = Kind(name, group, builder, summary, fields, **facts)
+        return builder
+
+    return register
+
+
+def find(name: str, groups: Iterable[Group] = ()) -> Kind:
+    """The kind of that name; UsageError with the nearest names if there is none."""
+    found = REGISTRY.get(name)
+    if found is None or (groups and found.group not in groups):
+        names = [kind.name for kind in REGISTRY.values() if not groups or kind.group in groups]
+        raise UsageError(
+            f'unknown kind "{name}"',
+            hint=did_you_mean(name, names) or f"the kinds are {', '.join(names)}",
+        )
+    return found
+
+
+def chain(*ops: Op) -> Stages:
+    """Ops one after the other."""
+    return tuple(Stage(op, (index - 1,)) for index, op in enumerate(ops))
+
+
+def shapes_of(stages: Stages, inputs: tuple[Shape, ...]) -> list[Shape]:
+    """Every stage's output shape; the last is the layer's. LayerError if an op refuses."""
+    shapes: list[Shape] = []
+    for op, sources in stages:
+        shapes.append(op.out(*(shape_at(shapes, inputs, source) for source in sources)))
+    return shapes
+
+
+def shape_at(shapes: list[Shape], inputs: tuple[Shape, ...], source: int) -> Shape:
+    """The shape that a stage's `source` index refers to."""
+    return shapes[source] if source >= 0 else inputs[-source - 1]
+
+
+@lru_cache(maxsize=4096)
+def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
+    """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
+    kind = REGISTRY[name]
+    values = dict(items)
+    tail = {name: values.pop(name, None) for name in TAIL}
+    for field in kind.fields.values():
+        if field.name not in TAIL and field.default is not None:
+            values.setdefault(field.name, normalise(field, field.default, dims))
+    stages = kind.builder(**values)
+    channels = values.get("m") or values.get("n") or 0
+    return _with_tail(stages, channels, **tail)
+
+
+def _with_tail(
+    stages: Stages,
+    channels: int,
+    norm: str | None,
+    act: str | None,
+    inner_norm: str | None,
+    inner_act: str | None,
+) -> Stages:
+    """The stages with norm and activation behind the last, and, where the layer is a plain chain,
+    the inner ones behind each convolution before it."""
+    from convcost.ops.structure import Activation, Norm
+
+    def ops_for(norm: str | None, act: str | None, channels: int) -> list[Op]:
+        ops: list[Op] = []
+        if norm not in (None, NONE):
+            ops.append(Norm(norm, channels, affine=norm != "instance"))
+        if act not in (None, NONE):
+            ops.append(Activation(act))
+        return ops
+
+    last = stages[-1].op
+    outer = ops_for(norm, act, last.m if isinstance(last, Weighted) else channels)
+    if stages != chain(*(stage.op for stage in stages)):
+        end = len(stages) - 1
+        return stages + tuple(Stage(op, (end + index,)) for index, op in enumerate(outer))
+    ops: list[Op] = []
+    for stage in stages[:-1]:
+        ops.append(stage.op)
+        if isinstance(stage.op, Weighted):
+            ops += ops_for(
+                norm if inner_norm is None else inner_norm,
+                act if inner_act is None else inner_act,
+                stage.op.m,
+            )
+    return chain(*ops, last, *outer)

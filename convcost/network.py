@@ -1,0 +1,179 @@
+"""A network: layers in order, each a kind with its ops, its inputs and its shapes checked.
+
+Shapes are inferred as layers are added, so a network that exists is one whose shapes fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.kinds import Stages, find
+from convcost.kinds.registry import Kind, shapes_of
+from convcost.ops.base import Shape, Sizes, check_positive, shown
+
+INPUT = -1
+"""The index that stands for the network's own input among a layer's inputs."""
+MAX_LAYERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as the user wrote it.
+
+    `inputs` are indices of earlier layers or INPUT; a layer that stands on its own has none and
+    its own `given` input shape. `fields` are what the kind was built with; `line` is where the
+    layer stands in its file, 0 if in none.
+    """
+
+    name: str
+    kind: str
+    stages: Stages
+    inputs: tuple[int, ...]
+    fields: tuple[tuple[str, Any], ...] = ()
+    given: Shape | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Layers in an order in which each comes after its inputs.
+
+    `input` is (channels, *spatial), None for a list of unrelated layers.
+    """
+
+    name: str
+    input: Shape | None
+    layers: tuple[Layer, ...]
+    path: str = ""
+
+    def inputs_of(self, layer: Layer, outs: list[Shape]) -> tuple[Shape, ...]:
+        """The shapes that arrive at `layer`, given the output shapes of those before it."""
+        if layer.given is not None:
+            return (layer.given,)
+        return tuple(
+            self.input if index == INPUT and self.input else outs[index] for index in layer.inputs
+        )
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects layers, inferring shapes; `network()` makes the immutable result."""
+
+    name: str
+    input: Shape | None = None
+    path: str = ""
+    layers: list[Layer] = field(default_factory=list)
+    outs: list[Shape] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.input is not None:
+            if not self.input:
+                raise LayerError("an input needs at least its channels")
+            check_positive(input=self.input)
+
+    @property
+    def last(self) -> int:
+        """The index that a layer without stated inputs follows."""
+        return len(self.layers) - 1
+
+    def shape(self, index: int) -> Shape | None:
+        """The output shape of a layer, or the network's input; None where there is none yet."""
+        return self.input if index == INPUT else self.outs[index]
+
+    def add(
+        self,
+        kind: str,
+        fields: Mapping[str, Any],
+        *,
+        name: str = "",
+        inputs: tuple[int, ...] | None = None,
+        line: int = 0,
+    ) -> int:
+        """Add a layer and return its index; LayerError if it does not fit what arrives.
+
+        `fields` are the kind's own plus n, H, W or size, which are taken from the inputs where
+        left out and checked against them where given. `inputs` default to the layer before.
+        """
+        if len(self.layers) >= MAX_LAYERS:
+            raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
+        found = find(kind)
+        own, size = _split_size(fields)
+        inputs = (self.last,) if inputs is None else inputs
+        arriving = tuple(shape for index in inputs if (shape := self.shape(index)) is not None)
+        given = None
+        if self.input is None and "n" in own and (size is not None or not arriving):
+            given = (own["n"], *(size or ()))
+            check_positive(n=own["n"], size=size or ())
+            arriving, inputs = (given,), ()
+        if not arriving:
+            raise LayerError(
+                "no input shape is known here",
+                hint="give the spec an input, such as 3x224x224, or the layer n, H and W",
+            )
+        _check_given(found, own, size, arriving[0])
+        values = own | _inferred(found, arriving)
+        stages = found.build(values, len(arriving[0]) - 1)
+        out = shapes_of(stages, arriving)[-1]
+        kept = tuple((key, value) for key, value in own.items() if key in found.fields)
+        name = name or str(len(self.layers) + 1)
+        self.layers.append(Layer(name, kind, stages, inputs, kept, given, line))
+        self.outs.append(out)
+        return self.last
+
+    def network(self) -> Network:
+        """The network of all layers added."""
+        return Network(self.name, self.input, tuple(self.layers), self.path)
+
+
+def parse_shape(text: str | int, what: str = "input") -> Shape:
+    """`3x224x224` as (3, 224, 224); LayerError for what is not sizes with x between."""
+    parts = str(text).replace("×", "x").lower().split("x")
+    if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+        raise LayerError(f'"{text}" is not a {what}', hint="write sizes with x between: 3x224x224")
+    if any(len(part) > 18 for part in parts):
+        raise LayerError(f"{what} has a size of more than 18 digits")
+    shape = tuple(int(part) for part in parts)
+    check_positive(**{what: shape})
+    return shape
+
+
+def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
+    """The fields without n's company H, W and size, and the spatial size that those give."""
+    own = dict(fields)
+    height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
+    if size is not None and (height is not None or width is not None):
+        raise LayerError("size and H, W say the same thing", hint="give one of them")
+    if isinstance(size, int):
+        return own, (size,)
+    if size is not None:
+        return own, parse_shape(size, "size") if isinstance(size, str) else tuple(size)
+    if height is None and width is None:
+        return own, None
+    return own, tuple(side for side in (height, width) if side is not None)
+
+
+def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: Shape) -> None:
+    """LayerError where n, H, W are stated and differ from what arrives."""
+    channels = prod(arriving) if kind.flattens else arriving[0]
+    if "n" in own and own["n"] != channels:
+        raise LayerError(
+            f"n = {own['n']} is given, and {shown(arriving)} arrives, so n is {channels}"
+        )
+    if size is not None and size != arriving[1:]:
+        raise LayerError(f"size {shown(size)} is given, and {shown(arriving)} arrives")
+    if "n" not in kind.fields:
+        own.pop("n", None)
+
+
+def _inferred(kind: Kind, arriving: tuple[Shape, ...]) -> dict[str, Any]:
+    """What the kind wants to know of the layers before it."""
+    known = {
+        "n": prod(arriving[0]) if kind.flattens else arriving[0][0],
+        "size": arriving[0][1:],
+        "inputs": len(arriving),
+    }
+    return {name: value for name, value in known.items() if name in kind.fields}

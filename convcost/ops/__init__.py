@@ -1,0 +1,1 @@
+"""Primitive ops: what knows its own output shape, parameters and work."""

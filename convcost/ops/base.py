@@ -1,0 +1,147 @@
+"""What every primitive op knows: its output shape, its parameters, its work.
+
+A shape is `(channels, *spatial)` without the batch: `(3, 224, 224)` for an image, `(64, 1000)`
+for a sequence of 1000 steps, `(1024,)` for a flat vector.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import ClassVar, cast
+
+from convcost.count import ZERO, Count, Factor, product
+from convcost.errors import LayerError
+
+Shape = tuple[int, ...]
+Sizes = tuple[int, ...]
+"""One number per spatial dim: a kernel, a stride, a dilation."""
+Pads = tuple[tuple[int, int], ...]
+"""Zeros before and after, per spatial dim."""
+
+_AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
+
+
+class Op:
+    """A primitive op. The defaults are those of an element-wise op that costs nothing."""
+
+    __slots__ = ()
+
+    name: ClassVar[str]
+    """What a reader calls it, `conv`, `max-pool`; also the class its work is kept under."""
+    has_activations: ClassVar[bool] = False
+    """Whether its output elements count as activations: convolutions and linear layers."""
+
+    counts_on_input: ClassVar[bool] = False
+    """Whether its multiply-adds lie on the input's positions rather than the output's."""
+
+    def out(self, *shapes: Shape) -> Shape:
+        """The output shape for these input shapes; LayerError if they do not fit."""
+        return shapes[0]
+
+    def params(self) -> Count:
+        """Learnable numbers."""
+        return ZERO
+
+    def macs(self, *shapes: Shape) -> Count:
+        """Multiply-adds for these input shapes, batch 1."""
+        return ZERO
+
+    def macs_per_position(self) -> Count:
+        """Multiply-adds for one position of the grid that they lie on."""
+        return ZERO
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        """Work that is not multiply-adds, by class: `bias`, `batch-norm`, `relu`, ..."""
+        return {}
+
+    def scale(self) -> Fraction:
+        """Output positions for each input position, on a grid large enough to have no rim."""
+        return Fraction(1)
+
+
+class Weighted(Op):
+    """An op that shares its weights over a grid of positions: params x positions multiply-adds.
+
+    Subclasses say what one position costs and which grid they count on; bias comes on top.
+    """
+
+    __slots__ = ()
+
+    has_activations: ClassVar[bool] = True
+
+    m: int
+    bias: bool
+
+    def weights(self) -> Count:
+        """Learnable numbers without the bias."""
+        return ZERO
+
+    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
+        """The positions that each cost `macs_per_position`."""
+        return ()
+
+    def params(self) -> Count:
+        return self.weights() + Factor("m", self.m) if self.bias else self.weights()
+
+    def macs_per_position(self) -> Count:
+        return self.weights()
+
+    def macs(self, *shapes: Shape) -> Count:
+        return self.macs_per_position() * product(self.grid(*shapes))
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {"bias": elements(self.out(*shapes), "m")} if self.bias else {}
+
+
+def elements(shape: Shape, channels: str = "C") -> Count:
+    """All elements of a tensor, `C·H·W`."""
+    return product((Factor(channels, shape[0]), *spatial_factors(shape[1:])))
+
+
+def spatial_factors(sizes: Sizes, mark: str = "") -> tuple[Factor, ...]:
+    """Sizes by their usual letters: `L`, `H W` or `D H W`, followed by `mark` (in or out)."""
+    letters = [axis.upper() or "L" for axis in axes(len(sizes))]
+    return tuple(Factor(letter + mark, size) for letter, size in zip(letters, sizes, strict=True))
+
+
+def kernel_factors(kernel: Sizes) -> tuple[Factor, ...]:
+    """A kernel's sides: `k`, `kh kw` or `kd kh kw`."""
+    return tuple(
+        Factor("k" + axis, side) for axis, side in zip(axes(len(kernel)), kernel, strict=True)
+    )
+
+
+def axes(dims: int) -> tuple[str, ...]:
+    """The letters of `dims` spatial axes, or numbers from the fourth dim on."""
+    return _AXES.get(dims) or tuple(str(axis + 1) for axis in range(dims))
+
+
+def shown(shape: Shape) -> str:
+    """`64x56x56`, as users write shapes."""
+    return "x".join(map(str, shape))
+
+
+def check_positive(**numbers: int | Sizes) -> None:
+    """LayerError unless each is an integer above zero, or a tuple of such."""
+    for name, value in numbers.items():
+        for number in value if isinstance(value, tuple) else (value,):
+            check_integer(name, number, 1)
+
+
+def check_integer(name: str, number: object, least: int) -> None:
+    """LayerError unless `number` is an integer of at least `least`; True and 3.0 are not."""
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise LayerError(f"{name} must be an integer, not {number!r}")
+    if cast(int, number) < least:
+        raise LayerError(f"{name} must be at least {least}, not {number}")
+
+
+def check_input(op: str, shape: Shape, channels: int, dims: int | None = None) -> None:
+    """LayerError unless `shape` has the channels and the number of spatial dims that `op` takes."""
+    if dims is not None and len(shape) - 1 != dims:
+        raise LayerError(
+            f"a {dims}-D {op} needs {dims} spatial dims, and {shown(shape)} arrived",
+            hint="an input is written channels x sizes, such as 3x224x224",
+        )
+    if shape[0] != channels:
+        raise LayerError(f"{op} takes {channels} channels, and {shown(shape)} arrived")

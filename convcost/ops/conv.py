@@ -1,0 +1,232 @@
+"""Convolutions of any number of spatial dims, and the linear layer: all that has weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import ClassVar, Literal
+
+from convcost.count import Count, Factor, product
+from convcost.errors import LayerError
+from convcost.ops.base import (
+    Pads,
+    Shape,
+    Sizes,
+    Weighted,
+    check_input,
+    check_positive,
+    kernel_factors,
+    shown,
+    spatial_factors,
+)
+
+SAME_TF: Literal["same-tf"] = "same-tf"
+
+
+@dataclass(frozen=True, slots=True)
+class Conv(Weighted):
+    """n channels to m with a kernel of any dims, in `groups` that do not see each other.
+
+    Params m·(n/g)·k², multiply-adds the same at every output position (padded taps in full).
+    """
+
+    name: ClassVar[str] = "conv"
+
+    n: int
+    m: int
+    kernel: Sizes
+    stride: Sizes
+    padding: Pads | Literal["same-tf"]
+    dilation: Sizes
+    groups: int = 1
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        _check_filter(self)
+
+    def weights(self) -> Count:
+        m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
+        return m * (n // g) * product(kernel_factors(self.kernel))
+
+    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
+        return spatial_factors(self.out(*shapes)[1:], "out")
+
+    def scale(self) -> Fraction:
+        return Fraction(1, prod(self.stride))
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("convolution", shape, self.n, len(self.kernel))
+        return (self.m, *window(shape[1:], self.kernel, self.stride, self.padding, self.dilation))
+
+
+@dataclass(frozen=True, slots=True)
+class TransposedConv(Weighted):
+    """The convolution that upsamples: each input position adds a kernel's worth of outputs.
+
+    Params m·(n/g)·k², multiply-adds the same at every *input* position: counting them on the
+    output grid, as some tools do, is stride² too many. `padding` is what is cut off the rim of
+    the full output, as in the frameworks.
+    """
+
+    name: ClassVar[str] = "transposed conv"
+    counts_on_input: ClassVar[bool] = True
+
+    n: int
+    m: int
+    kernel: Sizes
+    stride: Sizes
+    padding: Pads
+    dilation: Sizes
+    output_padding: Sizes
+    groups: int = 1
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        _check_filter(self)
+
+    def weights(self) -> Count:
+        m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
+        return m * (n // g) * product(kernel_factors(self.kernel))
+
+    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
+        return spatial_factors(shapes[0][1:], "in")
+
+    def scale(self) -> Fraction:
+        return Fraction(prod(self.stride))
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("transposed convolution", shape, self.n, len(self.kernel))
+        sizes = tuple(
+            (size - 1) * stride - before - after + dilation * (side - 1) + extra + 1
+            for size, side, stride, (before, after), dilation, extra in zip(
+                shape[1:],
+                self.kernel,
+                self.stride,
+                self.padding,
+                self.dilation,
+                self.output_padding,
+                strict=True,
+            )
+        )
+        if min(sizes) < 1:
+            raise LayerError(
+                f"padding cuts all of the output away: {shown(shape)} would become "
+                f"{shown((self.m, *sizes))}"
+            )
+        return (self.m, *sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelwiseConv(Weighted):
+    """Shared 1-D kernels that slide along the channel axis at every position (ChannelNets 2018).
+
+    `kernels` of `taps` weights each, moved by `stride` channels: n channels become
+    kernels·n/stride. Params kernels·taps, multiply-adds taps·m at every position.
+    """
+
+    name: ClassVar[str] = "channel-wise conv"
+
+    n: int
+    m: int
+    kernels: int
+    taps: int
+    stride: int
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        check_positive(n=self.n, m=self.m, dc=self.taps)
+        if self.taps > self.n:
+            raise LayerError(f"dc = {self.taps} taps are more than the n = {self.n} channels")
+
+    def weights(self) -> Count:
+        return Factor("q", self.kernels) * Factor("dc", self.taps)
+
+    def macs_per_position(self) -> Count:
+        return Factor("dc", self.taps) * Factor("m", self.m)
+
+    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
+        return spatial_factors(shapes[0][1:], "out")
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("channel-wise convolution", shape, self.n)
+        return (self.m, *shape[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Linear(Weighted):
+    """A fully connected layer on the last dim of its input; leading dims are positions."""
+
+    name: ClassVar[str] = "linear"
+
+    n: int
+    m: int
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        check_positive(n=self.n, m=self.m)
+
+    def weights(self) -> Count:
+        return Factor("m", self.m) * Factor("n", self.n)
+
+    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
+        return tuple(Factor(f"T{axis}", size) for axis, size in enumerate(shapes[0][:-1], 1))
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if shape[-1] != self.n:
+            raise LayerError(f"linear takes {self.n} features, and {shown(shape)} arrived")
+        return (*shape[:-1], self.m)
+
+
+def window(
+    sizes: Sizes,
+    kernel: Sizes,
+    stride: Sizes,
+    padding: Pads | Literal["same-tf"],
+    dilation: Sizes,
+) -> Sizes:
+    """How many positions a sliding window takes, per dim: floor((H + pads - reach) / stride) + 1.
+
+    `same-tf` is TensorFlow's rule, ceil(H / stride), whatever the kernel.
+    """
+    if padding == SAME_TF:
+        return tuple(-(-size // step) for size, step in zip(sizes, stride, strict=True))
+    positions = []
+    for size, side, step, (before, after), spread in zip(
+        sizes, kernel, stride, padding, dilation, strict=True
+    ):
+        reach = spread * (side - 1) + 1
+        padded = size + before + after
+        if reach > padded:
+            spreading = f" (dilated by {spread} to {reach})" if spread > 1 else ""
+            raise LayerError(
+                f"a kernel of {side}{spreading} is larger than its padded input of {padded}",
+                hint="pad more, take a smaller kernel or downsample less before it",
+            )
+        positions.append((padded - reach) // step + 1)
+    return tuple(positions)
+
+
+def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
+    """Zeros that keep the size at stride 1: k//2 on both sides for odd kernels, one more
+    behind than before for even ones."""
+    spread = [step * (side - 1) for side, step in zip(kernel, dilation, strict=True)]
+    return tuple((total // 2, total - total // 2) for total in spread)
+
+
+def _check_filter(op: Conv | TransposedConv) -> None:
+    check_positive(
+        n=op.n,
+        m=op.m,
+        k=op.kernel,
+        stride=op.stride,
+        dilation=op.dilation,
+        groups=op.groups,
+    )
+    for side, channels in (("input", op.n), ("output", op.m)):
+        if channels % op.groups:
+            raise LayerError(f"{op.groups} groups do not divide {channels} {side} channels")

@@ -1,0 +1,286 @@
+"""Ops without weights that matter for shapes, norms, and the joints of a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import ClassVar, Literal
+
+from convcost.count import ZERO, Count, Factor, product
+from convcost.errors import LayerError
+from convcost.ops.base import (
+    Op,
+    Pads,
+    Shape,
+    Sizes,
+    check_input,
+    check_positive,
+    elements,
+    shown,
+)
+from convcost.ops.conv import window
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Op):
+    """Normalisation with a learnable scale and shift for each channel, if `affine`.
+
+    Running statistics are not parameters.
+    """
+
+    name: ClassVar[str] = "norm"
+
+    sort: str
+    channels: int
+    affine: bool = True
+
+    def params(self) -> Count:
+        return Factor("2", 2) * Factor("C", self.channels) if self.affine else ZERO
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"{self.sort}-norm": elements(shapes[0])}
+
+    def out(self, *shapes: Shape) -> Shape:
+        check_input("norm", shapes[0], self.channels)
+        return shapes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Op):
+    """An element-wise function without weights: relu, sigmoid, ..."""
+
+    name: ClassVar[str] = "activation"
+
+    sort: str
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {self.sort: elements(shapes[0])}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Op):
+    """The maximum or the average of a sliding window; `ceil` keeps a last, partial window."""
+
+    name: ClassVar[str] = "pool"
+
+    sort: Literal["max", "avg"]
+    kernel: Sizes
+    stride: Sizes
+    padding: Pads | Literal["same-tf"]
+    ceil: bool = False
+
+    def __post_init__(self) -> None:
+        check_positive(k=self.kernel, stride=self.stride)
+
+    def scale(self) -> Fraction:
+        return Fraction(1, prod(self.stride))
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("pooling", shape, shape[0], len(self.kernel))
+        dilation = (1,) * len(self.kernel)
+        sizes = window(shape[1:], self.kernel, self.stride, self.padding, dilation)
+        if self.ceil and self.padding != "same-tf":
+            sizes = tuple(
+                _with_partial_window(*dim)
+                for dim in zip(
+                    sizes, shape[1:], self.kernel, self.stride, self.padding, strict=True
+                )
+            )
+        return (shape[0], *sizes)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {
+            f"{self.sort}-pool in": elements(shapes[0]),
+            f"{self.sort}-pool out": elements(self.out(*shapes)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptivePool(Op):
+    """Pooling to a given output size; to 1 in every dim it is global pooling."""
+
+    name: ClassVar[str] = "adaptive-pool"
+
+    sort: Literal["max", "avg"]
+    size: Sizes
+
+    def __post_init__(self) -> None:
+        check_positive(size=self.size)
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("pooling", shape, shape[0], len(self.size))
+        return (shape[0], *self.size)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {
+            f"adaptive-{self.sort}-pool in": elements(shapes[0]),
+            f"adaptive-{self.sort}-pool out": elements(self.out(*shapes)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Upsample(Op):
+    """Resizing by a whole factor in each dim."""
+
+    name: ClassVar[str] = "upsample"
+
+    factor: Sizes
+    mode: str = "nearest"
+
+    def __post_init__(self) -> None:
+        check_positive(scale=self.factor)
+
+    def scale(self) -> Fraction:
+        return Fraction(prod(self.factor))
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("upsampling", shape, shape[0], len(self.factor))
+        return (
+            shape[0],
+            *(size * step for size, step in zip(shape[1:], self.factor, strict=True)),
+        )
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"resize {self.mode}": elements(self.out(*shapes))}
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffle(Op):
+    """Channel shuffle: (g, C/g) transposed, so that groups mix in the next layer (ShuffleNet)."""
+
+    name: ClassVar[str] = "shuffle"
+
+    groups: int
+
+    def __post_init__(self) -> None:
+        check_positive(groups=self.groups)
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if shape[0] % self.groups:
+            raise LayerError(f"{self.groups} groups do not divide {shape[0]} channels to shuffle")
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Op):
+    """Channels `start` to `stop` (not included)."""
+
+    name: ClassVar[str] = "slice"
+
+    start: int
+    stop: int
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if not 0 <= self.start < self.stop <= shape[0]:
+            raise LayerError(
+                f"channels {self.start} to {self.stop} are not a slice of {shown(shape)}"
+            )
+        return (self.stop - self.start, *shape[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Op):
+    """All elements as one vector."""
+
+    name: ClassVar[str] = "flatten"
+
+    def out(self, *shapes: Shape) -> Shape:
+        return (prod(shapes[0]),)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity(Op):
+    """Hands its input on: a dropout layer, a no-op shortcut."""
+
+    name: ClassVar[str] = "identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Op):
+    """The element-wise sum of tensors of one shape."""
+
+    name: ClassVar[str] = "add"
+
+    def out(self, *shapes: Shape) -> Shape:
+        if any(shape != shapes[0] for shape in shapes):
+            raise LayerError(
+                f"add needs equal shapes, and {' and '.join(map(shown, shapes))} arrived",
+                hint="give the shortcut a 1x1 convolution with the body's m and stride",
+            )
+        return shapes[0]
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {self.name: Factor("(inputs - 1)", len(shapes) - 1) * elements(shapes[0])}
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply(Op):
+    """The element-wise product; a C x 1 x 1 tensor scales whole channels (squeeze-and-excite)."""
+
+    name: ClassVar[str] = "multiply"
+
+    def out(self, *shapes: Shape) -> Shape:
+        largest = max(shapes, key=prod)
+        for shape in shapes:
+            if len(shape) != len(largest) or any(
+                size not in (1, full) for size, full in zip(shape, largest, strict=True)
+            ):
+                raise LayerError(
+                    f"multiply cannot spread {shown(shape)} over {shown(largest)}",
+                    hint="every size must be equal, or 1 on one side",
+                )
+        return largest
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {self.name: elements(self.out(*shapes))}
+
+
+@dataclass(frozen=True, slots=True)
+class Concat(Op):
+    """Tensors of one spatial size behind each other along the channels."""
+
+    name: ClassVar[str] = "concat"
+
+    def out(self, *shapes: Shape) -> Shape:
+        if any(shape[1:] != shapes[0][1:] for shape in shapes):
+            raise LayerError(
+                "concat needs equal sizes in all but the channels, and "
+                f"{' and '.join(map(shown, shapes))} arrived"
+            )
+        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Matmul(Op):
+    """The product of two tensors' last dims, (..., T, D) x (..., D, S): attention's products."""
+
+    name: ClassVar[str] = "matmul"
+
+    def out(self, *shapes: Shape) -> Shape:
+        left, right = shapes
+        if len(left) < 2 or len(left) != len(right) or left[-1] != right[-2]:
+            raise LayerError(f"matmul cannot multiply {shown(left)} with {shown(right)}")
+        if left[:-2] != right[:-2]:
+            raise LayerError(f"matmul needs equal leading dims in {shown(left)} and {shown(right)}")
+        return (*left[:-1], right[-1])
+
+    def macs(self, *shapes: Shape) -> Count:
+        left, right = shapes
+        leading = tuple(Factor(f"B{axis}", size) for axis, size in enumerate(left[:-2], 1))
+        return product(
+            (*leading, Factor("T", left[-2]), Factor("D", left[-1]), Factor("S", right[-1]))
+        )
+
+
+def _with_partial_window(floor: int, size: int, side: int, step: int, pads: tuple[int, int]) -> int:
+    """One window more where the last one sticks out, if it starts inside the input or its front
+    padding (the frameworks' rule for ceil mode)."""
+    before, after = pads
+    sticks_out = (size + before + after - side) % step > 0
+    return floor + int(sticks_out and floor * step < size + before)
