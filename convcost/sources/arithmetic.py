@@ -1,0 +1,132 @@
+"""What `${...}` expressions can calculate with: operators and functions that stay small.
+
+Every result is a finite number of at most 10^18, so no expression takes much time or memory;
+what would not be, and every other failure, is a SpecError without a place.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from convcost.errors import SpecError
+from convcost.text import shown
+
+MAX_INTEGER = 10**18
+
+_Value = TypeVar("_Value")
+
+
+def make_divisible(v: float, divisor: int = 8, min_value: int | None = None) -> int:
+    """`v` channels rounded to the nearest multiple of `divisor`, but to no less than 90 % of `v`.
+
+    The result is at least `min_value`, which is `divisor` unless given. ValueError for a divisor
+    or minimum that is not a positive integer.
+
+    Source: Sandler et al. 2018, "MobileNetV2", in the authors' reference implementation.
+    """
+    least = divisor if min_value is None else min_value
+    for number in (divisor, least):
+        if not isinstance(number, int) or number < 1:
+            raise ValueError(f"{number} is not a positive integer")
+    rounded = max(least, int(v + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * v else rounded
+
+
+def bounded(value: _Value) -> _Value:
+    """`value` itself, unless it is a number that no spec needs: SpecError for those."""
+    if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
+        raise SpecError("the result is no finite number")
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise SpecError("a number beyond 10^18")
+    return value
+
+
+def _calculation(function: Callable[..., Any], name: str = "") -> Callable[..., Any]:
+    @wraps(function)
+    def calculate(*operands: Any, **named: Any) -> Any:
+        for operand in (*operands, *named.values()):
+            if not isinstance(operand, int | float):
+                raise SpecError(f'"{shown(str(operand))}" is text, which can only be compared')
+        try:
+            return bounded(function(*operands, **named))
+        except ZeroDivisionError:
+            raise SpecError("a division by zero") from None
+        except OverflowError:
+            raise SpecError("a number that is too large") from None
+        except ValueError as error:
+            raise SpecError(f"{name}: {error}") from None
+        except TypeError:
+            raise SpecError(f"{name} does not take these arguments") from None
+
+    return calculate
+
+
+def _comparison(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def compare(left: Any, right: Any) -> bool:
+        try:
+            return function(left, right)
+        except TypeError:
+            raise SpecError("text and numbers have no order") from None
+
+    return compare
+
+
+def _power(base: float, exponent: float) -> Any:
+    if isinstance(base, int) and abs(base) > 1 and exponent > MAX_INTEGER.bit_length():
+        raise OverflowError
+    return base**exponent
+
+
+def _min(*numbers: float) -> float:
+    return min(numbers)
+
+
+def _max(*numbers: float) -> float:
+    return max(numbers)
+
+
+def _round(number: float) -> int:
+    # Python's own also takes a number of digits, and with it any amount of time.
+    return round(number)
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "int": int,
+    "make_divisible": make_divisible,
+    "max": _max,
+    "min": _min,
+    "round": _round,
+}
+
+# `round` rounds a half to the even neighbour, as Python does; it, `ceil`, `floor` and `int`
+# (which cuts the fraction off) give integers.
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    name: _calculation(function, name) for name, function in _FUNCTIONS.items()
+}
+
+OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: _calculation(operator.add),
+    ast.Sub: _calculation(operator.sub),
+    ast.Mult: _calculation(operator.mul),
+    ast.Div: _calculation(operator.truediv),
+    ast.FloorDiv: _calculation(operator.floordiv),
+    ast.Mod: _calculation(operator.mod),
+    ast.Pow: _calculation(_power),
+    ast.UAdd: _calculation(operator.pos),
+    ast.USub: _calculation(operator.neg),
+    ast.Not: operator.not_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: _comparison(operator.lt),
+    ast.LtE: _comparison(operator.le),
+    ast.Gt: _comparison(operator.gt),
+    ast.GtE: _comparison(operator.ge),
+}

@@ -1,0 +1,77 @@
+"""Read a text file of a sane kind and size, and say well what stands in the way."""
+
+from __future__ import annotations
+
+import os
+import stat
+from itertools import islice
+from typing import NoReturn
+
+from convcost.errors import Place, SpecError
+from convcost.suggest import did_you_mean
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def file_bytes(path: str, limit: int) -> bytes:
+    """The contents of the file `path`, at most `limit` bytes.
+
+    SpecError if there is no such file, if it is not a regular file (a pipe may never end), if it
+    may not be read or is larger than `limit`.
+    """
+    try:
+        about = os.stat(path)
+        if stat.S_ISDIR(about.st_mode):
+            _refuse(path, "this is a folder, not a file", "name a file in it")
+        if not stat.S_ISREG(about.st_mode):
+            _refuse(path, "this is not a regular file", "save what it gives to a file first")
+        with open(path, "rb") as file:
+            # Not by its size: files grow, and those under /proc have none.
+            raw = file.read(limit + 1)
+    except FileNotFoundError:
+        _refuse(path, "there is no such file", _nearest(path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        _refuse(path, f"this file cannot be read: {reason or error}", "check its name and rights")
+    if len(raw) > limit:
+        _refuse(
+            path,
+            f"this file is larger than {limit // 2**20} MiB",
+            'say what repeats once, with "repeat" or "blocks"',
+        )
+    return raw
+
+
+def decoded(raw: bytes, path: str) -> str:
+    """The text of `raw`, which must be UTF-8. SpecError for a binary file or another encoding."""
+    if raw.startswith(_UTF16):
+        _refuse(path, "this file is UTF-16, not UTF-8", "save it as UTF-8")
+    nul = raw.find(b"\0")
+    if nul >= 0:
+        _refuse(path, f"this is not a text file: byte {nul} is a NUL", "give a YAML file", raw, nul)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        bad = error.start
+        _refuse(
+            path,
+            f"this file is not UTF-8: byte {bad} is 0x{raw[bad]:02x}",
+            "save it as UTF-8",
+            raw,
+            bad,
+        )
+
+
+def _refuse(path: str, message: str, hint: str, raw: bytes = b"", offset: int = 0) -> NoReturn:
+    line = raw.count(b"\n", 0, offset) + 1 if raw else 0
+    raise SpecError(message, place=Place(path, line), hint=hint)
+
+
+def _nearest(path: str) -> str:
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = [entry.name for entry in islice(entries, 1000)]
+    except OSError:
+        return f'nor is there a folder "{folder}"'
+    return did_you_mean(name, sorted(names)) or "check its name and folder"

@@ -1,0 +1,178 @@
+"""A spec file as a network and the budgets that it sets itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convcost.budget import METRICS, Budget
+from convcost.errors import LayerError, Problem, SpecError
+from convcost.kinds import REGISTRY
+from convcost.kinds.fields import check_field
+from convcost.network import INPUT, Builder, Network
+from convcost.ops.base import Shape
+from convcost.sources import models
+from convcost.sources.blocks import Blocks, evaluated_vars, read_block
+from convcost.sources.expand import Expander, Scope
+from convcost.sources.expressions import evaluate_text, has_expression
+from convcost.sources.reader import read_file, read_text
+from convcost.sources.tree import Document, Node
+from convcost.sources.unrolled import refuse_too_many
+from convcost.sources.validation import plain, problems_of
+from convcost.suggest import did_you_mean
+from convcost.text import shown
+
+Overrides = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a spec file says: a network, and limits to hold it to."""
+
+    path: str
+    network: Network
+    budgets: tuple[Budget, ...]
+
+
+def read_spec(path: str | os.PathLike[str], overrides: Overrides | None = None) -> Spec:
+    """The spec in the file `path`, with `overrides` in the place of its `vars`.
+
+    SpecError carries every problem found, each with its line and column.
+    """
+    return spec_of(read_file(path), overrides or {})
+
+
+def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = None) -> Spec:
+    """The spec in `text`; `path` is what messages call it."""
+    return spec_of(read_text(text, path), overrides or {})
+
+
+def spec_of(document: Document, overrides: Overrides) -> Spec:
+    """The spec that `document` holds."""
+    root = document.root
+    if not isinstance(root.value, dict):
+        what = "a list" if isinstance(root.value, tuple) else "a single value"
+        raise SpecError(
+            f"a spec must be a mapping, not {what}",
+            place=document.place(root),
+            hint="start it with name:, input: and layers:",
+        )
+    values = plain(root)
+    problems = problems_of(models.Spec, _without_expressions(values), root, document, "a spec")
+    if problems:
+        raise SpecError(*problems)
+    names = _names(document, values, overrides)
+    shape = _input(document, values, names)
+    problems = [*_default_problems(document, values), *_block_problems(document)]
+    problems += _budget_problems(document, values)
+    refuse_too_many(document)
+    name = values.get("name") or Path(document.path).stem
+    builder = Builder(name, shape, document.path)
+    blocks = Blocks(document, _entries(root, "blocks"), names)
+    defaults = {} if problems else values.get("defaults", {})
+    expander = Expander(builder, defaults, blocks, problems)
+    expander.layers(root.value["layers"], INPUT, Scope(document, names))
+    if not expander.problems and not builder.layers:
+        place = document.place(root.value["layers"])
+        expander.problems.append(Problem("there are no layers", place))
+    if expander.problems:
+        raise SpecError(*expander.problems)
+    return Spec(document.path, builder.network(), _budgets(document, values))
+
+
+def _entries(node: Node, key: str) -> Mapping[str, Node]:
+    """The mapping under `key`, empty where there is none."""
+    inner = node.value.get(key) if isinstance(node.value, dict) else None
+    return inner.value if inner and isinstance(inner.value, dict) else {}
+
+
+def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
+    """The spec's vars, with overrides in the place of what is written."""
+    written = values.get("vars", {})
+    for name in overrides:
+        if name not in written:
+            raise SpecError(
+                f'there is no var "{shown(name)}" to set',
+                place=document.place(document.root),
+                hint=did_you_mean(name, written) or f"its vars: {', '.join(written) or 'none'}",
+            )
+    changed = {name: overrides.get(name, value) for name, value in written.items()}
+    return evaluated_vars(document, changed, _entries(document.root, "vars"), {})
+
+
+def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) -> Shape | None:
+    value = values.get("input")
+    if value is None:
+        return None
+    assert isinstance(document.root.value, dict)
+    place = document.place(document.root.value["input"])
+    try:
+        if isinstance(value, str):
+            value = evaluate_text(value, names)
+        return models.check_input(value)
+    except (SpecError, LayerError) as error:
+        raise SpecError(*error.at(place)) from None
+
+
+def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
+    """Defaults must be fields of some convolution, and hold what that field may hold."""
+    fields = {
+        name: field
+        for kind in REGISTRY.values()
+        if kind.group == "convolution"
+        for name, field in kind.fields.items()
+    }
+    problems = []
+    nodes = _entries(document.root, "defaults")
+    for name, value in values.get("defaults", {}).items():
+        if name not in fields:
+            message = f'no convolution takes "{shown(name)}"'
+            hint = did_you_mean(name, fields)
+            problems.append(Problem(message, document.place(nodes[name]), hint))
+            continue
+        try:
+            check_field(fields[name], value)
+        except LayerError as error:
+            problems += error.at(document.place(nodes[name]))
+    return problems
+
+
+def _block_problems(document: Document) -> list[Problem]:
+    """Blocks that are never used must be well-formed too."""
+    problems: list[Problem] = []
+    for name, node in _entries(document.root, "blocks").items():
+        try:
+            read_block(name, document, node)
+        except SpecError as error:
+            problems += error.problems
+    return problems
+
+
+def _budget_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
+    return [
+        Problem(
+            f'unknown metric "{shown(name)}"',
+            document.place(node),
+            did_you_mean(name, METRICS) or f"the metrics are {', '.join(METRICS)}",
+        )
+        for name, node in _entries(document.root, "budgets").items()
+        if name not in METRICS
+    ]
+
+
+def _budgets(document: Document, values: dict[str, Any]) -> tuple[Budget, ...]:
+    nodes = _entries(document.root, "budgets")
+    return tuple(
+        Budget(metric, models.check_amount(value), document.place(nodes[metric]))
+        for metric, value in values.get("budgets", {}).items()
+    )
+
+
+def _without_expressions(values: dict[str, Any]) -> dict[str, Any]:
+    """Top-level values fit for validation: an input with expressions is read once it is known."""
+    if isinstance(values.get("input"), str) and has_expression(values["input"]):
+        return {key: value for key, value in values.items() if key != "input"}
+    return values

@@ -1,0 +1,88 @@
+"""What a YAML file says, and where it says it: a tree of values that know their place."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from convcost.errors import Place
+
+Scalar = str | int | float | bool | None
+
+# The YAML parser counts lines by these, so places must too.
+_LINE_ENDS = "\n\r\x85\u2028\u2029"
+_LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
+
+# A file written by a machine may be one line: showing that helps nobody.
+_LONGEST_LINE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value of a document and the span of text it was read from.
+
+    `value` is a scalar, a tuple of nodes (a YAML sequence) or a dict of nodes (a mapping, in the
+    order written). Lines and columns count from 1; `end_col` is one past the last column. Where
+    an alias stands for an anchored node, both are the same `Node`, placed where it was written.
+
+    `spans` of a mapping holds its keys' places, four numbers a key: a hundred thousand layers
+    have half a million keys, and hardly any of them is ever asked for.
+    """
+
+    value: Scalar | tuple[Node, ...] | dict[str, Node]
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    spans: array[int] | None = None
+
+    def key(self, name: str) -> Node:
+        """The key `name` of this mapping as a node of its own. KeyError if it has no such key."""
+        if isinstance(self.value, dict) and self.spans is not None:
+            for index, key in enumerate(self.value):
+                if key == name:
+                    line, col, end_line, end_col = self.spans[4 * index : 4 * index + 4]
+                    return Node(key, line, col, end_line, end_col)
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one file, and `path`, the file's name as the user gave it."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """The offset at which each line starts."""
+        return array("I", [0, *(end.end() for end in _LINE_END.finditer(self.text))])
+
+    def line(self, number: int) -> str:
+        """The text of line `number`, without its end; empty past the last line."""
+        if number > len(self._starts):
+            return ""
+        start, *end = self._starts[number - 1 : number + 1]
+        return self.text[start : end[0] if end else None].rstrip(_LINE_ENDS)
+
+    def at(self, offset: int) -> Place:
+        """The place of the character at `offset` in the text."""
+        line = bisect_right(self._starts, offset)
+        col = offset - self._starts[line - 1] + 1
+        return self.place(Node(None, line, col, line, col + 1))
+
+    def place(self, node: Node) -> Place:
+        """Where `node` stands, with the source line unless that is far too long to show."""
+        line = self.line(node.line)
+        shown = line if len(line) <= _LONGEST_LINE else ""
+        return Place(self.path, node.line, node.col, node.end_line, node.end_col, shown)
+
+
+@dataclass(frozen=True)
+class Document(Source):
+    """One YAML document: a source, and the tree read from it."""
+
+    root: Node
