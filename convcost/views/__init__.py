@@ -1,0 +1,1 @@
+"""Views: reports and problems in, text out. None of them reads, prints or exits."""
