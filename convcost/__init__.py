@@ -65,9 +65,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'convcost' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"convcost.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
+    home = _HOME_OF[name]
+    module = import_module(f"convcost.{home}")
+    # All of them at once, because importing convcost.compare makes `compare` mean that module.
+    globals().update({each: getattr(module, each) for each in _HOMES[home]})
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

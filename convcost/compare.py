@@ -1,16 +1,14 @@
 """Kinds side by side for one layer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from convcost.cost import stage_costs
 from convcost.count import Count
 from convcost.errors import LayerError, Problem
-from convcost.kinds import REGISTRY, find
+from convcost.kinds import find, main_line
 from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Kind, Stages
 from convcost.ops.base import Op, Shape, Sizes, check_positive
@@ -23,8 +21,7 @@ _ANYWHERE = (10**12,)
 _SHARED = ("stride", "padding", "dilation", "bias")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The layer that is asked about: n to m channels with kernel k, on an input of `size`.
 
     `k`, `stride` and `dilation` are one number or one per spatial dim; `size` is None where the
@@ -53,22 +50,21 @@ class Question:
         return per_dim("k", self.k, self.dims)
 
 
-@dataclass(frozen=True, slots=True)
-class StageRow:
+class StageRow(NamedTuple):
     """One op of a row: its counts with their explanations.
 
-    `macs` is None without a size; `macs_per_position` counts per output position of the layer,
-    which is a fraction where the op works on a coarser grid.
+    `macs` and `out` are None without a size; `macs_per_position` counts per output position of
+    the layer, which is a fraction where the op works on a coarser grid.
     """
 
     op: Op
     params: Count
     macs: Count | None
     macs_per_position: Fraction
+    out: Shape | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One kind's answer. Counts are None where `error` says why the layer cannot be built.
 
     `macs` and `out` are None without a size. Ratios are to a standard convolution; the ratio of
@@ -89,12 +85,11 @@ class Row:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A kind to compare, with options of its own: `group` with {"groups": 4}."""
 
     kind: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def label(self) -> str:
@@ -103,8 +98,7 @@ class Choice:
         return f"{self.kind}[{options}]" if options else self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The answer of every kind asked for, in their order."""
 
     question: Question
@@ -137,9 +131,9 @@ def compare(
     question = Question(
         n, m, k, (size,) if isinstance(size, int) else size, groups, stride, padding, dilation, bias
     )
-    check_positive(n=n, m=m, k=k, size=question.size or (), groups=groups or 1)
+    check_positive(n=n, m=m, k=k, size=question.size or (), groups=1 if groups is None else groups)
     choices = [Choice(each) if isinstance(each, str) else each for each in kinds]
-    choices = choices or [Choice(kind.name) for kind in REGISTRY.values() if kind.compared]
+    choices = choices or [Choice(kind.name) for kind in main_line()]
     baseline = _answer(question, Choice(BASELINE))
     rows = tuple(_row(question, choice, baseline) for choice in choices)
     if all(row.error for row in rows):
@@ -157,17 +151,23 @@ def _row(question: Question, choice: Choice, baseline: Row) -> Row:
         if question.size is None
         else _ratio(row.macs, baseline.macs)
     )
-    return replace(row, params_ratio=_ratio(row.params, baseline.params), macs_ratio=macs_ratio)
+    return row._replace(params_ratio=_ratio(row.params, baseline.params), macs_ratio=macs_ratio)
 
 
 def _answer(question: Question, choice: Choice) -> Row:
     """The row of one kind, without ratios; LayerError if it cannot be built."""
-    kind = find(choice.kind, groups=("convolution",))
+    kind = find(choice.kind, "convolution")
     stages = kind.build(_fields(question, kind, choice.options), question.dims)
     costs = stage_costs(stages, ((question.n, *(question.size or _ANYWHERE * question.dims)),))
     sized = question.size is not None
     rows = tuple(
-        StageRow(cost.op, cost.params, cost.macs if sized else None, share)
+        StageRow(
+            cost.op,
+            cost.params,
+            cost.macs if sized else None,
+            share,
+            cost.out if sized else None,
+        )
         for cost, share in zip(costs, _shares(stages), strict=True)
     )
     return Row(

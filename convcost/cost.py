@@ -1,18 +1,17 @@
 """What a network costs: one frozen report, from which every table and file is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count, total
 from convcost.kinds.registry import Stages, shape_at
-from convcost.network import Network
 from convcost.ops.base import Op, Shape
 
+if TYPE_CHECKING:  # a comparison of single layers has no use for networks
+    from convcost.network import Network
 
-@dataclass(frozen=True, slots=True)
-class StageCost:
+
+class StageCost(NamedTuple):
     """One primitive op of a layer: shapes, and each count with its explanation.
 
     `macs` are multiply-adds; `other` is the rest of its work by class (bias, batch-norm, relu,
@@ -29,8 +28,7 @@ class StageCost:
     activations: int
 
 
-@dataclass(frozen=True, slots=True)
-class LayerCost:
+class LayerCost(NamedTuple):
     """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact."""
 
     name: str
@@ -54,8 +52,7 @@ class LayerCost:
         return total(stage.macs for stage in self.stages)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A network's cost: its layers in order, and totals that are their sums.
 
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
@@ -76,7 +73,7 @@ class Report:
         return tuple(sorted(costly, key=lambda layer: -int(getattr(layer, metric)))[:most])
 
 
-def evaluate(network: Network) -> Report:
+def evaluate(network: "Network") -> Report:
     """The cost of every layer of `network` and their totals, by the default counting rule
     (docs/counting.md): exact integers, batch 1, multiply-adds rather than FLOPs."""
     outs: list[Shape] = []

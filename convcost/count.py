@@ -44,13 +44,11 @@ class Factor:
 Term = tuple[Factor, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Count:
     """An exact, immutable count: a sum of terms, each a product of factors."""
 
-    __slots__ = ("terms",)
-
-    def __init__(self, terms: tuple[Term, ...] = ()) -> None:
-        self.terms = terms
+    terms: tuple[Term, ...] = ()
 
     def __int__(self) -> int:
         return sum(prod(factor.value for factor in term) for term in self.terms)
@@ -60,12 +58,6 @@ class Count:
 
     def __mul__(self, other: Factor | Count) -> Count:
         return Count(tuple(left + right for left in self.terms for right in _terms(other)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Count) and self.terms == other.terms
-
-    def __hash__(self) -> int:
-        return hash(self.terms)
 
     def __bool__(self) -> bool:
         return bool(self.terms)

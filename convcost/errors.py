@@ -4,14 +4,11 @@ A `Problem` is shown to a person by the command line and by nothing else; until 
 travels inside a `ConvcostError`, which may carry several (every problem of a file at once).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span of the user's text. Lines and columns count from 1; 0 means unknown.
 
     `path` is the file as the user named it; `source` is the text of line `line`, so that a
@@ -29,8 +26,7 @@ class Place:
         return ":".join([self.path, *(str(number) for number in (self.line, self.col) if number)])
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: `message`, `place` if it has one, `hint` for the remedy.
 
     `notes` name other places that matter, such as the line that used a block or the first of
@@ -64,8 +60,7 @@ class ConvcostError(Exception):
     ) -> tuple[Problem, ...]:
         """The same problems, put at `place` where they had none, each message behind `prefix`."""
         return tuple(
-            replace(
-                problem,
+            problem._replace(
                 message=prefix + problem.message,
                 place=problem.place or place,
                 notes=(*problem.notes, *notes),

@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.registry import Kind, shapes_of
-from convcost.ops.base import Shape, Sizes, check_positive, shown
+from convcost.ops.base import Shape, Sizes, check_positive, parse_shape, shown
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A layer as the user wrote it.
 
     `inputs` are indices of earlier layers or INPUT; a layer that stands on its own has none and
@@ -38,8 +37,7 @@ class Layer:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """Layers in an order in which each comes after its inputs.
 
     `input` is (channels, *spatial), None for a list of unrelated layers.
@@ -96,31 +94,31 @@ class Builder:
         """Add a layer and return its index; LayerError if it does not fit what arrives.
 
         `fields` are the kind's own plus n, H, W or size, which are taken from the inputs where
-        left out and checked against them where given. `inputs` default to the layer before.
+        left out and checked against them where given. `inputs` default to the layer before; in
+        a network without an input, a layer without `inputs` may stand alone on its n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
-        inputs = (self.last,) if inputs is None else inputs
-        arriving = tuple(shape for index in inputs if (shape := self.shape(index)) is not None)
+        sources = (self.last,) if inputs is None else inputs
+        shapes = [self.shape(index) for index in sources]
         given = None
-        if self.input is None and "n" in own and (size is not None or not arriving):
+        is_whole = size is not None or found.flattens
+        may_stand_alone = not any(shapes) or (inputs is None and is_whole)
+        if self.input is None and "n" in own and may_stand_alone:
             given = (own["n"], *(size or ()))
             check_positive(n=own["n"], size=size or ())
-            arriving, inputs = (given,), ()
-        if not arriving:
-            raise LayerError(
-                "no input shape is known here",
-                hint="give the spec an input, such as 3x224x224, or the layer n, H and W",
-            )
+            shapes, sources = [given], ()
+        arriving = _known(found, shapes)
         _check_given(found, own, size, arriving[0])
         values = own | _inferred(found, arriving)
         stages = found.build(values, len(arriving[0]) - 1)
         out = shapes_of(stages, arriving)[-1]
+        check_positive(output=out)
         kept = tuple((key, value) for key, value in own.items() if key in found.fields)
         name = name or str(len(self.layers) + 1)
-        self.layers.append(Layer(name, kind, stages, inputs, kept, given, line))
+        self.layers.append(Layer(name, kind, stages, sources, kept, given, line))
         self.outs.append(out)
         return self.last
 
@@ -129,31 +127,35 @@ class Builder:
         return Network(self.name, self.input, tuple(self.layers), self.path)
 
 
-def parse_shape(text: str | int, what: str = "input") -> Shape:
-    """`3x224x224` as (3, 224, 224); LayerError for what is not sizes with x between."""
-    parts = str(text).replace("×", "x").lower().split("x")
-    if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
-        raise LayerError(f'"{text}" is not a {what}', hint="write sizes with x between: 3x224x224")
-    if any(len(part) > 18 for part in parts):
-        raise LayerError(f"{what} has a size of more than 18 digits")
-    shape = tuple(int(part) for part in parts)
-    check_positive(**{what: shape})
-    return shape
-
-
 def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
     """The fields without n's company H, W and size, and the spatial size that those give."""
     own = dict(fields)
     height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
     if size is not None and (height is not None or width is not None):
         raise LayerError("size and H, W say the same thing", hint="give one of them")
-    if isinstance(size, int):
-        return own, (size,)
+    if isinstance(size, str):
+        return own, parse_shape(size, "size")
     if size is not None:
-        return own, parse_shape(size, "size") if isinstance(size, str) else tuple(size)
+        return own, tuple(size) if isinstance(size, (tuple, list)) else (size,)
     if height is None and width is None:
         return own, None
     return own, tuple(side for side in (height, width) if side is not None)
+
+
+def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:
+    """The shapes of a layer's inputs; LayerError if one is unknown, or there are too many."""
+    known = tuple(shape for shape in shapes if shape is not None)
+    if not known or len(known) < len(shapes):
+        raise LayerError(
+            "no input shape is known here",
+            hint="give the spec an input, such as 3x224x224, or the layer n, H and W",
+        )
+    if len(known) > 1 and kind.group != "joint":
+        raise LayerError(
+            f"{kind.name} takes one input, and {len(known)} are given",
+            hint="join them before it: add, concat or multiply",
+        )
+    return known
 
 
 def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: Shape) -> None:

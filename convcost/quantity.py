@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from convcost.errors import UsageError
+from convcost.text import shown
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _LIMIT = 10**30
+_PRECISION = 100
 
 
 def parse_amount(text: str) -> int:
@@ -14,29 +16,39 @@ def parse_amount(text: str) -> int:
     `4.1G` is 4,100,000,000 and never a float's 4,099,999,999. What is not a whole number in the
     end (`1.5`, `0.0001k`) is refused.
     """
-    from decimal import Decimal, InvalidOperation
+    from decimal import Context, Decimal, Inexact, InvalidOperation
 
     hint = "write a whole number, or one with k, M, G or T: 4300000, 4.3M, 600M"
     cleaned = text.strip()
     unit = cleaned[-1:] if cleaned[-1:].isalpha() else ""
     if unit not in UNITS:
-        raise UsageError(f'"{text}" has the unknown unit "{unit}"', hint=hint)
+        raise UsageError(f'"{shown(text)}" has the unknown unit "{unit}"', hint=hint)
+    # The default context would round to 28 digits without a word.
+    exact = Context(prec=_PRECISION, traps=[InvalidOperation, Inexact])
     try:
-        amount = Decimal(cleaned.removesuffix(unit).strip()) * UNITS[unit]
-    except InvalidOperation:
-        raise UsageError(f'"{text}" is not an amount', hint=hint) from None
+        amount = exact.multiply(Decimal(cleaned.removesuffix(unit).strip()), UNITS[unit])
+    except (InvalidOperation, Inexact):
+        raise UsageError(f'"{shown(text)}" is not an amount', hint=hint) from None
     if not amount.is_finite() or not 0 <= amount < _LIMIT:
-        raise UsageError(f'"{text}" is not an amount', hint=hint)
+        raise UsageError(f'"{shown(text)}" is not an amount', hint=hint)
     if amount != int(amount):
-        raise UsageError(f'"{text}" is not a whole number', hint=hint)
+        raise UsageError(f'"{shown(text)}" is not a whole number', hint=hint)
     return int(amount)
 
 
 def human(number: int) -> str:
-    """Three significant digits and a unit: 4089184256 is `4.09 G`, 108 is `108`."""
-    for unit, size in reversed(UNITS.items()):
-        if unit and abs(number) >= size * 0.9995:
-            value = number / size
-            digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
-            return f"{value:.{digits}f} {unit}"
-    return str(number)
+    """Three significant digits and a unit: 4089184256 is `4.09 G`, 108 is `108`.
+
+    Halves are rounded up. From 1000 T on there are more digits rather than another unit.
+    """
+    sign, size = "-" * (number < 0), abs(number)
+    if size < UNITS["k"]:
+        return str(number)
+    for unit in ("k", "M", "G", "T"):
+        for digits in (2, 1, 0):
+            # In integers, as a float would round some halves down and overflow in the end.
+            rounded = (size * 10**digits * 2 + UNITS[unit]) // (UNITS[unit] * 2)
+            if rounded < 1000:
+                whole, part = divmod(rounded, 10**digits)
+                return f"{sign}{whole}{f'.{part:0{digits}}' if digits else ''} {unit}"
+    return f"{sign}{rounded} {unit}"

@@ -1,15 +1,61 @@
-"""Kinds: the named ways to build a layer. Importing this room registers all of them.
+"""Kinds: the named ways to build a layer.
 
-A new convolution goes into the module whose idea it shares, or a new module that is added to the
-imports below, in the order in which readers should meet them; nothing else needs to know of it.
+A new kind goes into the module whose idea it shares, or into a new module that is named below,
+in the order in which readers should meet them; nothing else needs to know of it.
 """
 
-# isort: off
-from convcost.kinds import convolution as convolution
-from convcost.kinds import separable as separable
-from convcost.kinds import channelwise as channelwise
-from convcost.kinds import transposed as transposed
-from convcost.kinds import layers as layers
-from convcost.kinds.registry import REGISTRY, Kind, Stage, Stages, find
+from __future__ import annotations
 
-__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "find"]
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from convcost.errors import UsageError
+from convcost.kinds import registry
+from convcost.kinds.registry import Group, Kind, Stage, Stages
+from convcost.suggest import did_you_mean
+from convcost.text import shown
+
+if TYPE_CHECKING:
+    REGISTRY: Mapping[str, Kind]
+
+__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "find", "main_line"]
+
+MAIN_LINE = ("convolution", "separable", "channelwise", "transposed")
+"""Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
+OTHERS = ("lowrank", "blueprint", "parts", "units", "classification", "layers")
+
+
+def main_line() -> tuple[Kind, ...]:
+    """The kinds that a comparison shows unless told otherwise."""
+    _load(MAIN_LINE)
+    return tuple(kind for kind in registry.LOADED.values() if kind.compared)
+
+
+def find(name: str, group: Group | None = None) -> Kind:
+    """The kind of that name, in `group` if given; UsageError names the nearest if there is none."""
+    _load(MAIN_LINE)
+    if name not in registry.LOADED:
+        _load(OTHERS)
+    found = registry.LOADED.get(name)
+    if found is None or group not in (None, found.group):
+        kinds = [kind.name for kind in registry.LOADED.values() if group in (None, kind.group)]
+        raise UsageError(
+            f'unknown kind "{shown(name)}"',
+            hint=did_you_mean(name, kinds) or f"the kinds are {', '.join(kinds)}",
+        )
+    return found
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        import_module(f"convcost.kinds.{module}")
+
+
+def __getattr__(name: str) -> Any:
+    """`REGISTRY`, every kind by its name, is complete whenever it is asked for."""
+    if name != "REGISTRY":
+        raise AttributeError(f"module 'convcost.kinds' has no attribute {name!r}")
+    _load(MAIN_LINE + OTHERS)
+    globals()[name] = registry.LOADED
+    return registry.LOADED

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import About, Bias, Dilation, Groups, K, M, N, Pad, Stride
+from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.conv import ChannelwiseConv
 
@@ -56,9 +56,9 @@ def depthwise_separable_channel_wise(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     dc: Taps = None,
     groups: Groups = 1,
     bias: Bias = False,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.fields import (
+    ONE,
     About,
     Bias,
     Dilation,
@@ -14,11 +15,12 @@ from convcost.kinds.fields import (
     MaybeM,
     N,
     Pad,
+    Padding,
     Stride,
     resolve_pads,
 )
 from convcost.kinds.registry import Stages, chain, kind
-from convcost.ops.base import Op, Sizes
+from convcost.ops.base import Sizes
 from convcost.ops.conv import Conv
 
 Multiplier = Annotated[int, About("count", "filters for each input channel, r")]
@@ -41,6 +43,19 @@ def conv(
     return Conv(n, m, k, stride or ones, pads, dilation, groups, bias)
 
 
+def along(
+    axis: int, k: Sizes, stride: Sizes, padding: Padding, dilation: Sizes
+) -> tuple[Sizes, Sizes, Padding, Sizes]:
+    """The share of a k x k filter that lies along one axis: kernel, stride, padding, dilation."""
+
+    def only(sizes: Sizes) -> Sizes:
+        return tuple(size if dim == axis else 1 for dim, size in enumerate(sizes))
+
+    if not isinstance(padding, str):
+        padding = tuple(pads if dim == axis else (0, 0) for dim, pads in enumerate(padding))
+    return only(k), only(stride), padding, only(dilation)
+
+
 @kind(
     "standard",
     formula="n·m·k²",
@@ -54,9 +69,9 @@ def standard(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
 ) -> Stages:
@@ -80,17 +95,19 @@ def group(
     m: M,
     k: K,
     groups: Groups,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     bias: Bias = False,
     shuffle: Annotated[bool, About("flag", "whether a channel shuffle follows")] = False,
 ) -> Stages:
     """A convolution in g groups of channels side by side."""
-    from convcost.ops.structure import Shuffle
+    grouped = conv(n, m, k, stride, padding, dilation, groups, bias)
+    if not shuffle:
+        return chain(grouped)
+    from convcost.ops.structure import Shuffle  # seldom asked for, and a comparison is quick
 
-    ops: list[Op] = [conv(n, m, k, stride, padding, dilation, groups, bias)]
-    return chain(*ops, Shuffle(groups)) if shuffle else chain(*ops)
+    return chain(grouped, Shuffle(groups))
 
 
 @kind(
@@ -106,19 +123,24 @@ def depthwise(
     n: N,
     k: K,
     m: MaybeM = None,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     bias: Bias = False,
     multiplier: Annotated[
         int | None, About("count", "filters for each input channel, r = m/n; default 1")
     ] = None,
 ) -> Stages:
     """One k x k filter for each channel."""
-    if m is not None and (m % n or (multiplier or m // n) * n != m):
+    if m is not None and m % n:
         raise LayerError(
             f"depthwise gives a multiple of its n = {n} channels, not m = {m}",
             hint="leave m out, or add a pointwise convolution: kind depthwise-separable",
+        )
+    if m is not None and multiplier not in (None, m // n):
+        raise LayerError(
+            f"multiplier {multiplier} of n = {n} channels is not m = {m}",
+            hint="give one of the two",
         )
     outputs = m or n * (multiplier or 1)
     return chain(conv(n, outputs, k, stride, padding, dilation, n, bias))
@@ -137,11 +159,25 @@ def pointwise(
     n: N,
     m: M,
     k: MaybeK = None,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     groups: Groups = 1,
     bias: Bias = False,
 ) -> Stages:
     """A 1 x 1 convolution: mixes channels at one position."""
     if k is not None and any(side != 1 for side in k):
         raise LayerError("a pointwise convolution has a 1x1 kernel", hint="leave k out")
+    return chain(conv(n, m, (1,) * len(stride), stride, groups=groups, bias=bias))
+
+
+@kind(
+    "pointwise-group",
+    formula="n·m/g",
+    ratio="1/(g·k²)",
+    mixing="within g groups",
+    gives_up="reach, as it sees one position; mixing across groups, unless a shuffle follows",
+    source="ShuffleNet, Zhang et al. 2018",
+    grouped=True,
+)
+def pointwise_group(n: N, m: M, groups: Groups, stride: Stride = ONE, bias: Bias = False) -> Stages:
+    """A 1 x 1 convolution in g groups of channels side by side."""
     return chain(conv(n, m, (1,) * len(stride), stride, groups=groups, bias=bias))

@@ -5,13 +5,14 @@ schema, docs and validation read them from there. This module and the kinds avoi
 annotations so that a signature holds the aliases themselves.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, cast, get_args
+from fractions import Fraction
+from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
-from convcost.ops.base import Pads, Sizes, check_integer
+from convcost.ops.base import Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.suggest import did_you_mean
+from convcost.text import shown
 
 NORMS = {
     "batch": "batch norm, 2 parameters a channel",
@@ -37,11 +38,10 @@ ACTIVATIONS = (
 )
 NONE = "none"
 
-Sort = Literal["count", "offset", "sizes", "offsets", "padding", "flag", "word"]
+Sort = Literal["count", "offset", "sizes", "offsets", "padding", "flag", "word", "share"]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a field holds: its sort, one line for the reader, and the words it may be."""
 
     sort: Sort
@@ -50,6 +50,8 @@ class About:
 
 
 Padding = str | Pads
+ONE: Any = 1
+"""The default of a stride or dilation; it becomes one number per dim before a builder runs."""
 
 N = Annotated[int, About("count", "input channels; taken from the layer before where left out")]
 M = Annotated[int, About("count", "output channels")]
@@ -75,8 +77,7 @@ INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *
 INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of one kind: its name, what it holds, and its default if it has one."""
 
     name: str
@@ -100,12 +101,22 @@ def normalise(field: Field, value: Any, dims: int) -> Any:
     return _NORMALISERS[field.about.sort](field, value, dims)
 
 
+def check_field(field: Field, value: Any) -> None:
+    """LayerError unless `value` may stand in `field`, for some number of spatial dims."""
+    if isinstance(value, str) and value[:1].isdigit() and field.about.sort in _PER_DIM:
+        value = parse_shape(value, field.name, 0)
+    normalise(field, value, len(value) if isinstance(value, (tuple, list)) else 1)
+
+
 def per_dim(name: str, value: Any, dims: int, least: int = 1) -> Sizes:
     """A number, or one number per dim, as a tuple of `dims` numbers of at least `least`."""
+    if isinstance(value, str):
+        value = parse_shape(value, name, least)
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * dims
     if len(values) != dims:
         raise LayerError(
-            f"{name} has {len(values)} numbers for {dims} spatial dim{'s' if dims > 1 else ''}"
+            f"{name} has {len(values)} number{'s' * (len(values) != 1)} for {dims} spatial "
+            f"dim{'s' * (dims != 1)}"
         )
     for number in values:
         check_integer(name, number, least)
@@ -143,25 +154,34 @@ def _offsets(field: Field, value: Any, dims: int) -> Sizes:
 
 def _flag(field: Field, value: Any, dims: int) -> bool:
     if not isinstance(value, bool):
-        raise LayerError(f"{field.name} must be true or false, not {value!r}")
+        raise LayerError(f"{field.name} must be true or false, not {shown(repr(value))}")
     return value
+
+
+def _share(field: Field, value: Any, dims: int) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+        raise LayerError(f"{field.name} must be a number, not {shown(repr(value))}")
+    if not 0 <= value <= 1:
+        raise LayerError(f"{field.name} must lie between 0 and 1, not {value}")
+    # 0.1 is meant as a tenth, which no float is.
+    return value if isinstance(value, Fraction) else Fraction(str(value))
 
 
 def _word(field: Field, value: Any, dims: int) -> str:
     words = field.about.words
     if value not in words:
         raise LayerError(
-            f"{field.name} cannot be {value!r}",
+            f"{field.name} cannot be {shown(repr(value))}",
             hint=did_you_mean(str(value), words) or f"it may be {', '.join(words)}",
         )
     return cast(str, value)
 
 
 def _padding(field: Field, value: Any, dims: int) -> Padding:
-    if isinstance(value, str):
+    if isinstance(value, str) and not value[:1].isdigit():
         if value not in ("same", "valid", SAME_TF):
             raise LayerError(
-                f"padding cannot be {value!r}",
+                f"padding cannot be {shown(repr(value))}",
                 hint=did_you_mean(value, ("same", "valid", SAME_TF))
                 or "it may be same, same-tf, valid, a number, or one number per dim",
             )
@@ -174,6 +194,7 @@ def _padding(field: Field, value: Any, dims: int) -> Padding:
     return tuple((zeros, zeros) for zeros in per_dim("padding", value, dims, least=0))
 
 
+_PER_DIM = ("sizes", "offsets", "padding")
 _NORMALISERS = {
     "count": _count,
     "offset": _offset,
@@ -182,4 +203,5 @@ _NORMALISERS = {
     "padding": _padding,
     "flag": _flag,
     "word": _word,
+    "share": _share,
 }

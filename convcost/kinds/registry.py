@@ -7,11 +7,10 @@ the builder's docstring.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from convcost.errors import LayerError, UsageError
+from convcost.errors import LayerError
 from convcost.kinds.fields import (
     ACT,
     INFERRED,
@@ -49,8 +48,7 @@ TAIL = {
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A named way to build a layer.
 
     `formula` is its parameters in the literature's symbols (n, m, k, g groups, ...), without
@@ -75,6 +73,15 @@ class Kind:
     compared: bool = False
     flattens: bool = False
 
+    @property
+    def is_spatial(self) -> bool:
+        """Whether it works on positions, which a flat vector has none of."""
+        return self.group == "convolution" or any(
+            field.required and field.about.sort == "sizes"
+            for name, field in self.fields.items()
+            if name not in INFERRED
+        )
+
     def build(self, given: Mapping[str, Any], dims: int) -> Stages:
         """The layer's ops for the fields `given`, in `dims` spatial dims.
 
@@ -86,9 +93,10 @@ class Kind:
                 hint=did_you_mean(unknown[0], self.fields)
                 or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
             )
-        if not dims and self.group == "convolution":
+        if not dims and self.is_spatial:
             raise LayerError(
-                f"{self.name} needs spatial dims, and a flat vector arrived", hint="use kind linear"
+                f"{self.name} needs spatial dims, and a flat vector arrived",
+                hint="use kind linear" if self.group == "convolution" else "",
             )
         values = {
             name: normalise(field, given[name], dims)
@@ -101,7 +109,8 @@ class Kind:
         return _built(self.name, tuple(values.items()), dims)
 
 
-REGISTRY: dict[str, Kind] = {}
+LOADED: dict[str, Kind] = {}
+"""The kinds whose modules have been imported; `convcost.kinds.REGISTRY` is all of them."""
 
 
 def kind(
@@ -119,7 +128,7 @@ def kind(
     tails = TAIL if tail is None and group == "convolution" else tail or ()
 
     def register(builder: Callable[..., Stages]) -> Callable[..., Stages]:
-        if name in REGISTRY:
+        if name in LOADED:
             raise ValueError(f"the kind {name} is registered twice")
         fields = {
             parameter.name: Field(
@@ -131,22 +140,30 @@ def kind(
             for parameter in inspect.signature(builder).parameters.values()
         } | {name: TAIL[name] for name in tails}
         summary = (builder.__doc__ or "").strip()
-        REGISTRY[name] = Kind(name, group, builder, summary, fields, **facts)
+        LOADED[name] = Kind(name, group, builder, summary, fields, **facts)
         return builder
 
     return register
 
 
-def find(name: str, groups: Iterable[Group] = ()) -> Kind:
-    """The kind of that name; UsageError with the nearest names if there is none."""
-    found = REGISTRY.get(name)
-    if found is None or (groups and found.group not in groups):
-        names = [kind.name for kind in REGISTRY.values() if not groups or kind.group in groups]
-        raise UsageError(
-            f'unknown kind "{name}"',
-            hint=did_you_mean(name, names) or f"the kinds are {', '.join(names)}",
-        )
-    return found
+INPUT = -1
+"""What a stage calls its layer's input."""
+
+
+class Draft:
+    """Collects the stages of a layer that is no plain chain."""
+
+    def __init__(self) -> None:
+        self._stages: list[Stage] = []
+
+    def add(self, op: Op, *inputs: int) -> int:
+        """One more op, on the layer's input unless told otherwise; its index."""
+        self._stages.append(Stage(op, inputs or (INPUT,)))
+        return len(self._stages) - 1
+
+    def stages(self) -> Stages:
+        """All of them; the last one's output is the layer's."""
+        return tuple(self._stages)
 
 
 def chain(*ops: Op) -> Stages:
@@ -170,7 +187,7 @@ def shape_at(shapes: list[Shape], inputs: tuple[Shape, ...], source: int) -> Sha
 @lru_cache(maxsize=4096)
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
-    kind = REGISTRY[name]
+    kind = LOADED[name]
     values = dict(items)
     tail = {name: values.pop(name, None) for name in TAIL}
     for field in kind.fields.values():
@@ -190,8 +207,10 @@ def _with_tail(
     inner_act: str | None,
 ) -> Stages:
     """The stages with norm and activation behind the last, and, where the layer is a plain chain,
-    the inner ones behind each convolution before it."""
-    from convcost.ops.structure import Activation, Norm
+    the inner ones behind each convolution but the last."""
+    if not any((norm, act, inner_norm, inner_act)):
+        return stages
+    from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
 
     def ops_for(norm: str | None, act: str | None, channels: int) -> list[Op]:
         ops: list[Op] = []
@@ -206,13 +225,14 @@ def _with_tail(
     if stages != chain(*(stage.op for stage in stages)):
         end = len(stages) - 1
         return stages + tuple(Stage(op, (end + index,)) for index, op in enumerate(outer))
+    convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
     ops: list[Op] = []
-    for stage in stages[:-1]:
-        ops.append(stage.op)
-        if isinstance(stage.op, Weighted):
+    for index, (op, _) in enumerate(stages):
+        ops.append(op)
+        if isinstance(op, Weighted) and index != convolutions[-1]:
             ops += ops_for(
                 norm if inner_norm is None else inner_norm,
                 act if inner_act is None else inner_act,
-                stage.op.m,
+                op.m,
             )
-    return chain(*ops, last, *outer)
+    return chain(*ops, *outer)

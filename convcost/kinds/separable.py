@@ -2,11 +2,9 @@
 
 from typing import Annotated
 
-from convcost.kinds.convolution import Multiplier, conv
-from convcost.kinds.fields import About, Bias, Dilation, Groups, K, M, N, Pad, Padding, Stride
+from convcost.kinds.convolution import Multiplier, along, conv
+from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
-from convcost.ops.base import Sizes
-from convcost.ops.conv import Conv
 
 
 @kind(
@@ -22,9 +20,9 @@ def depthwise_separable(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
     multiplier: Multiplier = 1,
@@ -50,9 +48,9 @@ def spatial_separable(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
     rank: Annotated[int | None, About("count", "channels in between, r; default m")] = None,
@@ -61,7 +59,13 @@ def spatial_separable(
     widths = [n, *[rank or m] * (len(k) - 1), m]
     return chain(
         *(
-            _along(axis, widths[axis], widths[axis + 1], k, stride, padding, dilation, groups, bias)
+            conv(
+                widths[axis],
+                widths[axis + 1],
+                *along(axis, k, stride, padding, dilation),
+                groups,
+                bias,
+            )
             for axis in range(len(k))
         )
     )
@@ -80,38 +84,17 @@ def depthwise_spatial_separable(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: Pad = "same",
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
 ) -> Stages:
     """A depthwise 1 x k convolution, a depthwise k x 1 one, then a pointwise one."""
     return chain(
         *(
-            _along(axis, n, n, k, stride, padding, dilation, n, bias)
+            conv(n, n, *along(axis, k, stride, padding, dilation), n, bias)
             for axis in reversed(range(len(k)))
         ),
         conv(n, m, (1,) * len(k), groups=groups, bias=bias),
     )
-
-
-def _along(
-    axis: int,
-    n: int,
-    m: int,
-    k: Sizes,
-    stride: Sizes,
-    padding: Padding,
-    dilation: Sizes,
-    groups: int,
-    bias: bool,
-) -> Conv:
-    """The share of a k x k convolution that lies along one axis; stride and padding go with it."""
-
-    def only(sizes: Sizes) -> Sizes:
-        return tuple(size if dim == axis else 1 for dim, size in enumerate(sizes))
-
-    if not isinstance(padding, str):
-        padding = tuple(pads if dim == axis else (0, 0) for dim, pads in enumerate(padding))
-    return conv(n, m, only(k), only(stride), padding, only(dilation), groups, bias)

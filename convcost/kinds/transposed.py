@@ -4,7 +4,7 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import About, Bias, Dilation, Groups, K, M, N, Padding, Stride
+from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Padding, Stride
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.base import Pads, Sizes
 from convcost.ops.conv import TransposedConv
@@ -37,10 +37,10 @@ def transposed(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: TransposedPad = "same",
     output_padding: OutputPadding = None,
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
 ) -> Stages:
@@ -62,10 +62,10 @@ def depthwise_separable_transposed(
     n: N,
     m: M,
     k: K,
-    stride: Stride = 1,
+    stride: Stride = ONE,
     padding: TransposedPad = "same",
     output_padding: OutputPadding = None,
-    dilation: Dilation = 1,
+    dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
 ) -> Stages:
@@ -111,6 +111,11 @@ def _keeping_size_times_stride(k: Sizes, stride: Sizes, dilation: Sizes) -> tupl
     for side, step, spread in zip(k, stride, dilation, strict=True):
         surplus = spread * (side - 1) + 1 - step
         cut = max(0, -(-surplus // 2))
-        pads.append((cut, cut))
-        extra.append(2 * cut - surplus)
+        more = 2 * cut - surplus
+        if more < max(step, spread):
+            pads.append((cut, cut))
+            extra.append(more)
+        else:  # no output padding may be that large, so one side is cut less than the other
+            pads.append((surplus - cut, cut))
+            extra.append(0)
     return tuple(pads), tuple(extra)

@@ -6,11 +6,13 @@ for a sequence of 1000 steps, `(1024,)` for a flat vector.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
+from convcost.text import shown as quoted
 
 Shape = tuple[int, ...]
 Sizes = tuple[int, ...]
@@ -18,6 +20,8 @@ Sizes = tuple[int, ...]
 Pads = tuple[tuple[int, int], ...]
 """Zeros before and after, per spatial dim."""
 
+MAX_DIMS = 16
+MAX_DIGITS = 18
 _AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
 
 
@@ -59,7 +63,7 @@ class Op:
         return Fraction(1)
 
 
-class Weighted(Op):
+class Weighted(Op, ABC):
     """An op that shares its weights over a grid of positions: params x positions multiply-adds.
 
     Subclasses say what one position costs and which grid they count on; bias comes on top.
@@ -72,13 +76,13 @@ class Weighted(Op):
     m: int
     bias: bool
 
+    @abstractmethod
     def weights(self) -> Count:
         """Learnable numbers without the bias."""
-        return ZERO
 
+    @abstractmethod
     def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
         """The positions that each cost `macs_per_position`."""
-        return ()
 
     def params(self) -> Count:
         return self.weights() + Factor("m", self.m) if self.bias else self.weights()
@@ -121,6 +125,21 @@ def shown(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
 
+def parse_shape(text: str, what: str = "input", least: int = 1) -> Shape:
+    """`3x224x224` as (3, 224, 224); LayerError for what is not sizes with x between."""
+    parts = text.replace("×", "x").lower().split("x")
+    if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+        raise LayerError(
+            f'{what} cannot be "{quoted(text)}"', hint="write sizes with x between: 3x224x224"
+        )
+    if len(parts) > MAX_DIMS or any(len(part) > MAX_DIGITS for part in parts):
+        raise LayerError(f"{what} has more than {MAX_DIMS} sizes, or one of {MAX_DIGITS} digits")
+    shape = tuple(int(part) for part in parts)
+    for size in shape:
+        check_integer(what, size, least)
+    return shape
+
+
 def check_positive(**numbers: int | Sizes) -> None:
     """LayerError unless each is an integer above zero, or a tuple of such."""
     for name, value in numbers.items():
@@ -131,8 +150,11 @@ def check_positive(**numbers: int | Sizes) -> None:
 def check_integer(name: str, number: object, least: int) -> None:
     """LayerError unless `number` is an integer of at least `least`; True and 3.0 are not."""
     if isinstance(number, bool) or not isinstance(number, int):
-        raise LayerError(f"{name} must be an integer, not {number!r}")
-    if cast(int, number) < least:
+        hint = "round it: ${round(...)}" if isinstance(number, float) else ""
+        raise LayerError(f"{name} must be an integer, not {quoted(repr(number))}", hint=hint)
+    if abs(number) >= 10**MAX_DIGITS:
+        raise LayerError(f"{name} has more than {MAX_DIGITS} digits")
+    if number < least:
         raise LayerError(f"{name} must be at least {least}, not {number}")
 
 

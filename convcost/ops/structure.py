@@ -19,7 +19,7 @@ from convcost.ops.base import (
     elements,
     shown,
 )
-from convcost.ops.conv import window
+from convcost.ops.conv import SAME_TF, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,16 @@ class Pool(Op):
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         check_input("pooling", shape, shape[0], len(self.kernel))
-        dilation = (1,) * len(self.kernel)
-        sizes = window(shape[1:], self.kernel, self.stride, self.padding, dilation)
-        if self.ceil and self.padding != "same-tf":
-            sizes = tuple(
-                _with_partial_window(*dim)
-                for dim in zip(
-                    sizes, shape[1:], self.kernel, self.stride, self.padding, strict=True
+        padding = self.padding
+        if self.ceil and padding != SAME_TF:
+            padding = tuple(
+                (before, after + _overhang(size, side, step, before, after))
+                for size, side, step, (before, after) in zip(
+                    shape[1:], self.kernel, self.stride, padding, strict=True
                 )
             )
-        return (shape[0], *sizes)
+        dilation = (1,) * len(self.kernel)
+        return (shape[0], *window(shape[1:], self.kernel, self.stride, padding, dilation))
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {
@@ -195,6 +195,20 @@ class Flatten(Op):
 
 
 @dataclass(frozen=True, slots=True)
+class Reshape(Op):
+    """The same elements in another shape."""
+
+    name: ClassVar[str] = "reshape"
+
+    shape: Shape
+
+    def out(self, *shapes: Shape) -> Shape:
+        if prod(shapes[0]) != prod(self.shape):
+            raise LayerError(f"{shown(shapes[0])} cannot become {shown(self.shape)}")
+        return self.shape
+
+
+@dataclass(frozen=True, slots=True)
 class Identity(Op):
     """Hands its input on: a dropout layer, a no-op shortcut."""
 
@@ -226,19 +240,19 @@ class Multiply(Op):
     name: ClassVar[str] = "multiply"
 
     def out(self, *shapes: Shape) -> Shape:
-        largest = max(shapes, key=prod)
+        full = tuple(max(sizes) for sizes in zip(*shapes, strict=False))
         for shape in shapes:
-            if len(shape) != len(largest) or any(
-                size not in (1, full) for size, full in zip(shape, largest, strict=True)
+            if len(shape) != len(full) or any(
+                size not in (1, most) for size, most in zip(shape, full, strict=True)
             ):
                 raise LayerError(
-                    f"multiply cannot spread {shown(shape)} over {shown(largest)}",
+                    f"multiply cannot spread {' and '.join(map(shown, shapes))} over each other",
                     hint="every size must be equal, or 1 on one side",
                 )
-        return largest
+        return full
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
-        return {self.name: elements(self.out(*shapes))}
+        return {self.name: Factor("(inputs - 1)", len(shapes) - 1) * elements(self.out(*shapes))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +292,9 @@ class Matmul(Op):
         )
 
 
-def _with_partial_window(floor: int, size: int, side: int, step: int, pads: tuple[int, int]) -> int:
-    """One window more where the last one sticks out, if it starts inside the input or its front
-    padding (the frameworks' rule for ceil mode)."""
-    before, after = pads
-    sticks_out = (size + before + after - side) % step > 0
-    return floor + int(sticks_out and floor * step < size + before)
+def _overhang(size: int, side: int, step: int, before: int, after: int) -> int:
+    """How far a last, partial window sticks out behind; 0 unless it starts inside the input or
+    its front padding (the frameworks' rule for ceil mode)."""
+    overhang = (side - size - before - after) % step
+    start = size + before + after + overhang - side
+    return overhang if 0 <= start < size + before else 0
