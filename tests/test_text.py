@@ -1,0 +1,35 @@
+"""User text in messages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcost.text import shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kernal", "kernal"),
+        ("3×3 convolução", "3×3 convolução"),
+        ("a\nb\tc", r"a\nb\tc"),
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("\u202eright to left", r"\u202eright to left"),
+        ("\ud800", r"\ud800"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+    ],
+)
+def test_shown(text: str, expected: str) -> None:
+    assert shown(text) == expected
+
+
+def test_shown_cuts_to_the_limit_asked_for() -> None:
+    assert shown("standard", 4) == "sta…"
+
+
+@given(st.text())
+def test_shown_is_always_one_printable_line(text: str) -> None:
+    assert shown(text).isprintable()
