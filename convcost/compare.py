@@ -94,7 +94,7 @@ class Choice(NamedTuple):
     @property
     def label(self) -> str:
         """`group[groups=4]`, as it is written on the command line."""
-        options = ",".join(f"{name}={value}" for name, value in self.options.items())
+        options = ",".join(f"{name}={_written(value)}" for name, value in self.options.items())
         return f"{self.kind}[{options}]" if options else self.kind
 
 
@@ -139,6 +139,10 @@ def compare(
     if all(row.error for row in rows):
         raise LayerError(*(Problem(f"{row.kind}: {row.error}") for row in rows))
     return Comparison(question, rows)
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _row(question: Question, choice: Choice, baseline: Row) -> Row:
@@ -214,7 +218,10 @@ def _shares(stages: Stages) -> list[Fraction]:
 
 def _reach(stages: Stages, dims: int) -> Sizes:
     """The widest kernel of the layer, per dim: how many input positions an output sees."""
-    kernels = [stage.op.kernel for stage in stages if isinstance(stage.op, (Conv, TransposedConv))]
+    # The last dims are the spatial ones, as a kernel may also slide along the channels.
+    kernels = [
+        stage.op.kernel[-dims:] for stage in stages if isinstance(stage.op, (Conv, TransposedConv))
+    ]
     return tuple(max((kernel[dim] for kernel in kernels), default=1) for dim in range(dims))
 
 

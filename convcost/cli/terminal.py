@@ -23,7 +23,7 @@ _CHOICES: Mapping[str, ColorChoice] = {"auto": "auto", "always": "always", "neve
 _USUAL_WIDTH = 80
 _SPELLING = "convcost-spelling"
 _IN_ASCII = {
-    **dict(zip("×·•−–—│┃─━═≈┌┐└┘├┤┬┴┼", "x**---||--=~+++++++++", strict=True)),
+    **dict(zip("×·•−–—│┃─━╸═≈↳┌┐└┘├┤┬┴┼", "x**---||---=~>+++++++++", strict=True)),
     "²": "^2",
     "³": "^3",
     "…": "...",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from convcost.text import shown
+
+_COMMAND = re.compile(r"(?<!\S)::|##\[")
 
 
 def printable(text: str) -> str:
@@ -12,6 +16,12 @@ def printable(text: str) -> str:
     separator other than the space: terminal escapes, line ends, text-direction marks.
     """
     return shown(text, limit=len(text))
+
+
+def label(text: str) -> str:
+    r"""A name from a spec as a line of output may start with it: `printable`, and no command to
+    GitHub, whose logs act on words that start with `::`; those are shown as `\x3a:`."""
+    return _COMMAND.sub(lambda match: f"\\x{ord(match[0][0]):02x}{match[0][1:]}", printable(text))
 
 
 def columns(text: str) -> int:

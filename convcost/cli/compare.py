@@ -1,0 +1,51 @@
+"""`convcost compare`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from convcost.cli import layer as flags
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+from convcost.cli.values import choice
+
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="KIND", help="A kind to show, again for more; see above."),
+]
+
+
+def compare(
+    n: flags.In,
+    m: flags.Out,
+    kernel: flags.Kernel,
+    size: flags.Size = None,
+    height: flags.Height = None,
+    width: flags.Width = None,
+    groups: flags.Groups = None,
+    stride: flags.Stride = "1",
+    padding: flags.Padding = "same",
+    dilation: flags.Dilation = "1",
+    bias: flags.Bias = False,
+    kind: Kinds = None,
+    output_format: Annotated[str, format_option("compare")] = "table",
+    color: Color = "auto",
+) -> None:
+    """The kinds side by side for one layer.
+
+    \b
+      convcost compare --in 3 --out 4 -k 3
+      convcost compare --in 64 --out 128 -k 3 --size 56x56 --stride 2
+      convcost compare --in 64 --out 64 -k 3 --kind 'group[groups=8]'
+
+    Without a size, multiply-adds are for one output position. "convcost kinds" lists the kinds;
+    a kind's own options stand in brackets behind it.
+    """
+    show = printer("compare", output_format, color)
+    choices = [choice(text) for text in kind or ()]
+    layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
+    from convcost.compare import compare as compare_kinds
+
+    show(compare_kinds(**layer, kinds=choices))

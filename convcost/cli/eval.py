@@ -1,0 +1,42 @@
+"""`convcost eval`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+from convcost.cli.specs import Overrides, Paths, raise_all, read_all
+from convcost.errors import UsageError
+
+if TYPE_CHECKING:
+    from convcost.views.eval.words import Detail
+
+
+def evaluate(
+    paths: Paths,
+    summary: Annotated[bool, typer.Option("--summary", help="Only the totals.")] = False,
+    stages: Annotated[bool, typer.Option("--stages", help="The ops inside layers, too.")] = False,
+    overrides: Overrides = None,
+    output_format: Annotated[str, format_option("eval")] = "table",
+    color: Color = "auto",
+) -> None:
+    """What networks cost: a table of layers and totals for each spec.
+
+    \b
+      convcost eval specs/mobilenet_v1.yaml
+      convcost eval specs --summary
+      convcost eval specs/mobilenet_v1.yaml --set alpha=0.5 --format json
+
+    Specs that cannot be read are reported at the end, after the results of the others.
+    """
+    show = printer("eval", output_format, color)
+    if summary and stages:
+        raise UsageError("--summary and --stages cannot both be had")
+    detail: Detail = "summary" if summary else "stages" if stages else "layers"
+    batch = read_all(paths, overrides, color)
+    if batch.specs:
+        show([spec.report for spec in batch.specs], detail=detail, problems=batch.problems)
+    raise_all(batch.problems)

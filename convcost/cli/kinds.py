@@ -1,0 +1,23 @@
+"""`convcost kinds`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+
+
+def kinds(
+    output_format: Annotated[str, format_option("kinds")] = "table",
+    color: Color = "auto",
+) -> None:
+    """Every kind: formula, one line, source.
+
+    \b
+      convcost kinds
+      convcost kinds --format json
+    """
+    from convcost.kinds import REGISTRY
+
+    printer("kinds", output_format, color)(list(REGISTRY.values()))

@@ -1,0 +1,24 @@
+"""`convcost schema`."""
+
+from __future__ import annotations
+
+from convcost.cli.options import Color
+from convcost.cli.outfile import OutFile, deliver
+
+
+def schema(output: OutFile = None, color: Color = "auto") -> None:
+    """JSON Schema of the spec language, for editors.
+
+    \b
+      convcost schema -o convcost.schema.json
+
+    With it, an editor that has the YAML language server completes and checks specs. Name it on
+    the first line of a spec:
+
+    \b
+      # yaml-language-server: $schema=convcost.schema.json
+    """
+    from convcost.sources.schema import json_schema
+    from convcost.views.jsontext import packed
+
+    deliver(packed(json_schema()) + "\n", output)

@@ -1,0 +1,66 @@
+"""The specs that a command is given, each read and evaluated, and what was wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from convcost.cli.progress import tracked
+from convcost.cli.terminal import ColorChoice
+from convcost.cli.values import assignments
+from convcost.errors import ConvcostError, Problem, SpecError
+
+if TYPE_CHECKING:
+    from convcost.budget import Budget
+    from convcost.cost import Report
+
+Paths = Annotated[
+    list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
+]
+
+
+class Evaluated(NamedTuple):
+    """One spec: what it costs, and the budgets that it sets itself."""
+
+    report: Report
+    budgets: tuple[Budget, ...]
+
+
+class Batch(NamedTuple):
+    """The specs that could be read, in order, and the problems of those that could not."""
+
+    specs: tuple[Evaluated, ...]
+    problems: tuple[Problem, ...]
+
+
+def raise_all(problems: Sequence[Problem]) -> None:
+    """SpecError with every one of `problems`, if there is any."""
+    if problems:
+        raise SpecError(*problems)
+
+
+def read_all(paths: Sequence[str], overrides: Sequence[str] | None, color: ColorChoice) -> Batch:
+    """Every spec that `paths` stand for, read and evaluated.
+
+    UsageError for `overrides` that are none, SpecError for a folder without specs. What is wrong
+    inside a file waits in `problems`, so that the others can be shown.
+    """
+    from convcost.cost import evaluate
+    from convcost.sources import find_specs, read
+
+    values = assignments("--set", overrides or ())
+    specs: list[Evaluated] = []
+    problems: list[Problem] = []
+    for path in tracked(find_specs(paths), "reading specs", color):
+        try:
+            spec = read(path, values)
+            specs.append(Evaluated(evaluate(spec.network), spec.budgets))
+        except ConvcostError as error:
+            problems += error.problems
+    return Batch(tuple(specs), tuple(problems))

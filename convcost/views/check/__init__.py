@@ -1,0 +1,1 @@
+"""Findings: budgets held against reports."""

@@ -1,0 +1,1 @@
+"""A comparison: the kinds side by side for one layer."""

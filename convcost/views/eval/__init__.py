@@ -1,0 +1,1 @@
+"""Reports: what networks cost, layer by layer and in total."""

@@ -1,0 +1,57 @@
+"""Reports as comma-separated values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from convcost.cost import LayerCost, Report
+from convcost.errors import Problem
+from convcost.ops.base import Shape, shown
+from convcost.views.eval.words import Detail
+from convcost.views.ops import describe
+from convcost.views.screen import PLAIN, Screen
+from convcost.views.spreadsheet import sheet
+
+_COUNTS = ("params", "macs", "activations")
+_SHAPES = ("in", "out")
+HEADERS = {
+    "summary": ("network", "path", "input", *_COUNTS),
+    "layers": ("network", "path", "layer", "kind", *_SHAPES, *_COUNTS, "line"),
+    "stages": ("network", "path", "layer", "kind", "line", "stage", *_SHAPES, *_COUNTS),
+}
+
+
+def render(
+    reports: Sequence[Report],
+    screen: Screen = PLAIN,
+    detail: Detail = "layers",
+    problems: Sequence[Problem] = (),
+) -> str:
+    """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
+    return sheet(HEADERS[detail], (row for report in reports for row in _rows(report, detail)))
+
+
+def _rows(report: Report, detail: Detail) -> Iterator[tuple[object, ...]]:
+    network = (report.name, report.path)
+    if detail == "summary":
+        size = shown(report.input) if report.input else None
+        yield (*network, size, report.params, report.macs, report.activations)
+        return
+    for layer in report.layers:
+        line = layer.line or None
+        if detail == "layers":
+            counts = (layer.params, layer.macs, layer.activations)
+            shapes = (_joined(layer.ins), shown(layer.out))
+            yield (*network, layer.name, layer.kind, *shapes, *counts, line)
+        else:
+            yield from ((*network, layer.name, layer.kind, line, *row) for row in _stages(layer))
+
+
+def _stages(layer: LayerCost) -> Iterator[tuple[object, ...]]:
+    for stage in layer.stages:
+        counts = (int(stage.params), int(stage.macs), stage.activations)
+        yield (describe(stage.op), _joined(stage.ins), shown(stage.out), *counts)
+
+
+def _joined(shapes: Iterable[Shape]) -> str:
+    return " + ".join(map(shown, shapes))

@@ -1,0 +1,77 @@
+"""Reports for other programs: `convcost.eval/1`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convcost.cost import LayerCost, Report, StageCost
+from convcost.errors import Problem
+from convcost.views.eval.words import Detail
+from convcost.views.jsontext import document, problem_record
+from convcost.views.ops import describe
+from convcost.views.screen import PLAIN, Screen
+
+CONVENTION = "papers"
+"""The counting rule of all numbers: that of the papers and of torchvision (docs/counting.md)."""
+
+
+def render(
+    reports: Sequence[Report],
+    screen: Screen = PLAIN,
+    detail: Detail = "layers",
+    problems: Sequence[Problem] = (),
+) -> str:
+    """Totals of each network and its layers, whose rows add up to them; `problems` are
+    why other specs are missing."""
+    networks = [_network_record(report, detail) for report in reports]
+    body = {
+        "convention": CONVENTION,
+        "networks": networks,
+        "problems": [problem_record(problem) for problem in problems],
+    }
+    return document("eval/1", body, depth=2)
+
+
+def _network_record(report: Report, detail: Detail) -> dict[str, Any]:
+    record = {
+        "name": report.name,
+        "path": report.path or None,
+        "input": report.input,
+        "params": report.params,
+        "macs": report.macs,
+        "activations": report.activations,
+    }
+    if detail == "summary":
+        return record
+    return record | {"layers": [_layer_record(layer, detail) for layer in report.layers]}
+
+
+def _layer_record(layer: LayerCost, detail: Detail) -> dict[str, Any]:
+    record = {
+        "name": layer.name,
+        "kind": layer.kind,
+        "in": layer.ins[0],
+        "ins": layer.ins,
+        "out": layer.out,
+        "params": layer.params,
+        "macs": layer.macs,
+        "activations": layer.activations,
+        "line": layer.line or None,
+    }
+    if detail == "stages":
+        record["stages"] = [_stage_record(stage) for stage in layer.stages]
+    return record
+
+
+def _stage_record(stage: StageCost) -> dict[str, Any]:
+    return {
+        "op": stage.op.name,
+        "description": describe(stage.op),
+        "in": stage.ins[0],
+        "ins": stage.ins,
+        "out": stage.out,
+        "params": int(stage.params),
+        "macs": int(stage.macs),
+        "activations": stage.activations,
+    }

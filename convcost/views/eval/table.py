@@ -1,0 +1,133 @@
+"""Reports as a terminal shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from convcost.cost import LayerCost, Report, StageCost
+from convcost.errors import Problem
+from convcost.views.eval import words
+from convcost.views.eval.words import Detail
+from convcost.views.figures import arrow, bar, number, percent, sizes
+from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
+from convcost.views.grid import Row as Cells
+from convcost.views.ops import describe
+from convcost.views.screen import BOLD, CYAN, DIM, Screen
+from convcost.views.text import label
+from convcost.views.wrapping import folded
+
+# What to do without, step by step, where the screen is narrow; of the shapes the output stays.
+_STEPS = ("bar", "in", "share", "kind")
+_COLUMNS = {
+    "layer": Column("layer"),
+    "kind": Column("kind"),
+    "shapes": Column("in → out"),
+    "params": Column("params", right=True),
+    "macs": Column("MACs", right=True),
+    "share": Column("share", right=True),
+    "bar": Column("", gap=1),
+}
+
+
+def render(
+    reports: Sequence[Report],
+    screen: Screen,
+    detail: Detail = "layers",
+    problems: Sequence[Problem] = (),
+) -> str:
+    """A table a network with its totals, then one of the networks if there are several.
+
+    All rows are there, however many; a narrow screen costs the bars, then the input shapes, the
+    shares and the kinds.
+    """
+    sections = [] if detail == "summary" else [_network(each, screen, detail) for each in reports]
+    if len(reports) != 1 or detail == "summary":
+        sections.append(_summary(reports, screen))
+    return "\n".join(sections)
+
+
+def _network(report: Report, screen: Screen, detail: Detail) -> str:
+    columns, rows = first_fit(_layouts(report, screen, detail), screen)
+    totals = words.totals(report)
+    line = " · ".join(totals)
+    lines = [
+        f"{screen.paint(BOLD, words.title(report))}  {screen.paint(DIM, words.where_from(report))}",
+        "",
+        draw(columns, rows, screen),
+        *([line] if screen.width is None or len(line) <= screen.width else totals),
+    ]
+    for text in words.costliest_lines(report):
+        lines += [screen.paint(DIM, part) for part in folded(text, screen.width)]
+    return "\n".join([*lines, ""])
+
+
+def _layouts(report: Report, screen: Screen, detail: Detail) -> Iterator[Layout]:
+    most = max((layer.macs for layer in report.layers), default=0)
+    for step in range(len(_STEPS) + 1):
+        without = _STEPS[:step]
+        columns = {key: column for key, column in _COLUMNS.items() if key not in without}
+        if "in" in without:
+            columns["shapes"] = Column("output")
+        yield list(columns.values()), list(_rows(report, columns, most, "in" in without, detail))
+
+
+def _rows(
+    report: Report, columns: Collection[str], most: int, out_only: bool, detail: Detail
+) -> Iterator[Cells]:
+    for layer in report.layers:
+        cells: dict[str, Cell] = {
+            "layer": label(layer.name),
+            "kind": label(layer.kind),
+            "shapes": _shapes(layer, out_only),
+            "params": number(layer.params),
+            "macs": number(layer.macs),
+            "share": percent(layer.macs, report.macs) if layer.macs else "",
+            "bar": (bar(layer.macs, most), CYAN),
+        }
+        yield [cells[key] for key in columns]
+        if detail == "stages" and len(layer.stages) > 1:
+            for stage in layer.stages:
+                inside = _stage(stage, out_only)
+                yield [(inside.get(key, ""), DIM) for key in columns]
+    total = {"layer": "total", "params": number(report.params), "macs": number(report.macs)}
+    yield RULE
+    yield [(total.get(key, ""), BOLD) for key in columns]
+
+
+def _stage(stage: StageCost, out_only: bool) -> dict[str, str]:
+    return {
+        "kind": f"  {describe(stage.op)}",
+        "shapes": _shapes(stage, out_only),
+        "params": number(int(stage.params)),
+        "macs": number(int(stage.macs)),
+    }
+
+
+def _shapes(cost: LayerCost | StageCost, out_only: bool) -> str:
+    return sizes(cost.out) if out_only else arrow(cost.ins, cost.out)
+
+
+def _summary(reports: Sequence[Report], screen: Screen) -> str:
+    columns = [
+        Column("network"),
+        Column("input"),
+        Column("params", right=True),
+        Column("MACs", right=True),
+        Column("activations", right=True),
+    ]
+    rows: list[Cells] = [
+        (
+            words.title(report),
+            sizes(report.input or ()),
+            number(report.params),
+            number(report.macs),
+            number(report.activations),
+        )
+        for report in reports
+    ]
+    with_paths = (
+        [*columns, Column("file")],
+        [[*row, (label(report.path), DIM)] for row, report in zip(rows, reports, strict=True)],
+    )
+    table = draw(*first_fit((with_paths, (columns, rows)), screen), screen)
+    return f"{table}\n{screen.paint(DIM, 'FLOPs = 2 × MACs')}\n"

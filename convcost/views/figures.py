@@ -1,0 +1,83 @@
+"""Numbers and shapes as people read them. The exact integer is never rounded away in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from convcost.ops.base import Shape
+from convcost.quantity import human
+
+BAR = 8
+"""Columns of a full bar."""
+_WHOLE_FLOATS = 2**53
+
+
+def number(value: int | Fraction | None) -> str:
+    """`4,231,976`; a fraction of a multiply-add as `6.75`, and nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, int) or value.denominator == 1:
+        return f"{int(value):,}"
+    return f"{float(value):,.2f}"
+
+
+def plain(value: int | Fraction | None) -> int | float | None:
+    """The same for a machine: an integer where it is whole, or too large for a part, else a
+    float."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value.denominator == 1 or value > _WHOLE_FLOATS else float(value)
+
+
+def sizes(shape: Iterable[int]) -> str:
+    """`64×56×56`."""
+    return "×".join(map(str, shape))
+
+
+def ratio(value: Fraction | None) -> str:
+    """`0.36×`, with more digits for a share that two would not tell from nothing."""
+    if value is None:
+        return ""
+    if value < Fraction(1, 1000):
+        return "<0.001×" if value else "0×"
+    if value < Fraction(1, 100):
+        return f"{float(value):.3f}×"
+    return f"{float(value):.2f}×" if value < 1000 else f"{int(value):,}×"
+
+
+def percent(part: int, whole: int) -> str:
+    """`12.3%`; nothing where there is no whole to be part of."""
+    if not whole:
+        return ""
+    share = 100 * Fraction(part, whole)
+    return "<0.1%" if 0 < share < Fraction(1, 10) else f"{float(share):.1f}%"
+
+
+def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> str:
+    """A line as long as `value` is to `full`, to the half column; never nothing for something."""
+    if not value or not full:
+        return ""
+    halves = max(1, round(Fraction(value) / Fraction(full) * columns * 2))
+    return "━" * (halves // 2) + "╸" * (halves % 2)
+
+
+def flops(macs: int) -> str:
+    """`1.14 GFLOPs`: the only way in which this program speaks of FLOPs is as 2 × MACs."""
+    amount, _, unit = human(2 * macs).partition(" ")
+    return f"{amount} {unit}FLOPs"
+
+
+def in_words(macs: int) -> str:
+    """`568,740,352 MACs (569 M; 1.14 GFLOPs = 2 × MACs)`."""
+    rounded = human(macs)
+    short = f"{rounded}; " if rounded != str(macs) else ""
+    return f"{macs:,} MACs ({short}{flops(macs)} = 2 × MACs)"
+
+
+def arrow(ins: Iterable[Shape], out: Shape) -> str:
+    """`64×56×56 → 128×28×28`; equal inputs of a joint are counted, others joined by `+`."""
+    before = [sizes(shape) for shape in ins]
+    if len(before) > 1 and len(set(before)) == 1:
+        before = [f"{len(before)} of {before[0]}"]
+    return f"{' + '.join(before)} → {sizes(out)}"

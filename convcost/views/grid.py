@@ -1,0 +1,101 @@
+"""Text in columns. Everything that a terminal shows in a table is laid out here.
+
+It is plain text with ANSI styles and no more: a library's tables take half a millisecond a row,
+and networks have thousands of them, and cannot let a message run across a row's columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+from convcost.views.screen import DIM, Screen
+from convcost.views.text import columns as columns_of
+
+Cell = str | tuple[str, str]
+"""A cell's text, which may have several lines, alone or with a style of `convcost.views.screen`."""
+Row = Sequence[Cell]
+"""Cells from the left. The last cell of a row that is too short runs across the rest."""
+RULE: Row = ()
+"""The row that is a line across the table."""
+
+Layout = tuple[Sequence["Column"], Sequence[Row]]
+
+_width = lru_cache(maxsize=10_000)(columns_of)
+
+
+class Column(NamedTuple):
+    """A column: its title, whether it is set flush right, and the blanks in front of it."""
+
+    title: str
+    right: bool = False
+    gap: int = 2
+
+
+def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> str:
+    """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen.
+
+    All text must be printable (see `convcost.views.text`) but for the line ends between a cell's
+    lines.
+    """
+    widths = _widths(columns, rows)
+    rule = screen.paint(DIM, "─" * _across(columns, widths))
+    lines = [*_lines(_titles(columns), columns, widths, screen), rule]
+    for row in rows:
+        lines += _lines(row, columns, widths, screen) if row else [rule]
+    return "\n".join(lines) + "\n"
+
+
+def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
+    """The first of `layouts` that the screen is wide enough for, or else the last."""
+    for layout in layouts:
+        columns, rows = layout
+        if screen.width is None or _across(columns, _widths(columns, rows)) <= screen.width:
+            break
+    return layout
+
+
+def _across(columns: Sequence[Column], widths: Sequence[int]) -> int:
+    return sum(widths) + sum(column.gap for column in columns[1:])
+
+
+def _titles(columns: Sequence[Column]) -> list[Cell]:
+    """The titles, those of fewer lines lower down."""
+    height = max(column.title.count("\n") for column in columns)
+    titles = (column.title for column in columns)
+    return [("\n" * (height - title.count("\n")) + title, DIM) for title in titles]
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    widths = [max(map(_width, column.title.split("\n"))) for column in columns]
+    count = len(columns)
+    for row in rows:
+        # What runs across the columns does not make its own any wider.
+        for index, cell in enumerate(row if len(row) == count else row[:-1]):
+            text = cell if isinstance(cell, str) else cell[0]
+            for line in text.split("\n"):
+                if (width := _width(line)) > widths[index]:
+                    widths[index] = width
+    return widths
+
+
+def _lines(
+    row: Row, columns: Sequence[Column], widths: Sequence[int], screen: Screen
+) -> Iterator[str]:
+    cells = [(cell, "") if isinstance(cell, str) else cell for cell in row]
+    across = len(cells) - 1 if len(cells) < len(columns) else None
+    for texts in zip_longest(*(text.split("\n") for text, _ in cells), fillvalue=""):
+        pieces = []
+        blanks = 0
+        for index, (text, column, width) in enumerate(zip(texts, columns, widths, strict=False)):
+            room = max(0, width - _width(text))
+            blanks += column.gap if index else 0
+            if not text:
+                blanks += width
+                continue
+            flush = column.right and index != across
+            pieces.append(" " * (blanks + room * flush) + screen.paint(cells[index][1], text))
+            blanks = room * (not flush)
+        yield "".join(pieces)

@@ -1,0 +1,1 @@
+"""The kinds that there are: formula, one line and source of each."""

@@ -1,0 +1,22 @@
+"""What a human format is drawn on: how wide it is, and whether it takes colour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
+"""ANSI styles that can be read on a dark and on a light background alike."""
+
+
+class Screen(NamedTuple):
+    """`width` in columns, None without limit (a file, a pipe); `color` allows ANSI styles."""
+
+    width: int | None = None
+    color: bool = False
+
+    def paint(self, style: str, text: str) -> str:
+        """`text` in an ANSI style, or as it is where there is no colour or no style."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self.color and style and text else text
+
+
+PLAIN = Screen()

@@ -1,0 +1,30 @@
+"""Text on several lines, where one is too short for it."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST_NAME = 20
+_PIECES = re.compile(r"\[?[^-\[]*-|\[?[^-\[]+|\[")
+
+
+def broken(name: str) -> str:
+    """A long name of a kind, broken behind hyphens: `depthwise-separable-`, `channel-wise`.
+
+    The lines after the first are indented.
+    """
+    lines = [""]
+    for piece in _PIECES.findall(name):
+        if lines[-1].strip() and len(lines[-1]) + len(piece) > _LONGEST_NAME:
+            lines.append("  ")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def folded(text: str, room: int | None) -> list[str]:
+    """`text` in lines of at most `room` columns, broken between words."""
+    if room is None or len(text) <= room:
+        return [text]
+    import textwrap
+
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)

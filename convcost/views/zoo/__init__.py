@@ -1,0 +1,1 @@
+"""The networks that ship: what each costs, and the paper that it is from."""

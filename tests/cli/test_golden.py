@@ -1,0 +1,106 @@
+"""What every command prints, in every format, against files that a person has looked at.
+
+    python -m pytest tests/cli/test_golden.py --rewrite-golden
+
+writes them anew; look at the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from convcost.cli import output
+from convcost.cli.run import run
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+
+
+class Case(NamedTuple):
+    """A command line, the exit code it ends with, and the formats and widths to look at it in."""
+
+    args: str
+    code: int = 0
+    formats: tuple[str, ...] = ("table", "json", "csv", "markdown")
+    widths: tuple[int | None, ...] = (80, None)
+
+
+CASES = {
+    "compare": Case("compare --in 3 --out 4 -k 3"),
+    "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5"),
+    "compare-valid": Case(
+        "compare --in 64 --out 128 -k 3 -H 56 -W 56 --stride 2 --padding valid --bias",
+    ),
+    "compare-chosen": Case(
+        "compare --in 16 --out 32 -k 3 --size 100 --kind group[groups=4,shuffle=true] --kind cp",
+    ),
+    "eval-set": Case("eval specs/wide.yaml --set alpha=1"),
+    "explain": Case("explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5"),
+    "explain-unsized": Case("explain channel-wise --in 64 --out 128 -k 3"),
+    "explain-beyond-the-formula": Case(
+        "explain spatial-separable[rank=16] --in 64 --out 128 -k 3x5 --size 28x28 --bias",
+    ),
+    "explain-kind": Case("explain group"),
+    "explain-layer": Case("explain linear"),
+    "eval": Case("eval specs/tiny.yaml"),
+    "eval-stages": Case("eval specs/tiny.yaml --stages"),
+    "eval-several": Case("eval specs broken.yaml", 2),
+    "eval-summary": Case("eval specs --summary"),
+    "check-passed": Case("check specs/wide.yaml"),
+    "check-failed": Case("check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1),
+    "check-incomplete": Case("check specs broken.yaml", 2),
+}
+COLORED = ("compare-sized", "explain", "eval", "check-failed")
+
+
+def cases() -> list[tuple[str, str, int | None, bool, str]]:
+    found = []
+    for name, case in CASES.items():
+        for format_name in case.formats:
+            if name.startswith("explain") and format_name == "csv":
+                continue
+            widths = case.widths if format_name == "table" else (None,)
+            for width in widths:
+                suffix = f"-{width}" if width else ""
+                file = f"{name}{suffix}.{ENDINGS[format_name]}"
+                found.append((name, format_name, width, False, file))
+    return [*found, *((name, "table", 80, True, f"{name}-colored.txt") for name in COLORED)]
+
+
+@pytest.mark.parametrize(("name", "format_name", "width", "color", "file"), cases(), ids=str)
+def test_golden(
+    name: str,
+    format_name: str,
+    width: int | None,
+    color: bool,
+    file: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    monkeypatch.chdir(GOLDEN)
+    monkeypatch.setattr(output, "width", lambda stream: width)
+    options = ["--format", format_name, "--color", "always" if color else "never"]
+    code = run([*CASES[name].args.split(), *options])
+    printed = capsys.readouterr().out
+    golden = GOLDEN / "output" / file
+    if request.config.getoption("--rewrite-golden"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(printed, encoding="utf-8")
+    assert code == CASES[name].code
+    assert printed == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", [file for *_, file in cases() if file.endswith("-80.txt")])
+def test_nothing_is_cut_and_everything_fits_eighty_columns(file: str) -> None:
+    printed = (GOLDEN / "output" / file).read_text(encoding="utf-8")
+    assert "…" not in printed
+    lines = [line for line in printed.splitlines() if "convcost " not in line]
+    assert max(map(len, lines)) <= 80
+
+
+def test_there_are_no_golden_files_that_nothing_prints() -> None:
+    assert {path.name for path in (GOLDEN / "output").iterdir()} == {file for *_, file in cases()}

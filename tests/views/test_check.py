@@ -1,0 +1,135 @@
+"""Findings in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from convcost.budget import METRICS, Budget, check
+from convcost.errors import Place, Problem
+from convcost.views.check import words
+from convcost.views.formats import FORMATS, view
+from convcost.views.screen import PLAIN, Screen
+from tests.views.samples import HOSTILE, findings, named, tiny
+
+
+def shown(name: str, width: int | None = None) -> str:
+    return view("check", name)(findings(), Screen(width))
+
+
+def test_json_tells_what_was_exceeded_and_where_that_is_written() -> None:
+    document = json.loads(shown("json"))
+    assert document["schema"] == "convcost.check/1"
+    assert document["passed"] is False
+    over, by_flag = document["findings"]
+    assert over == {
+        "network": "tiny",
+        "path": "specs/tiny.yaml",
+        "line": 12,
+        "col": 31,
+        "metric": "macs",
+        "actual": 1015808,
+        "limit": 700000,
+        "passed": False,
+        "level": "error",
+        "message": "tiny: 1,015,808 macs exceed the budget of 700,000 by 315,808 (+45.12%)",
+        "excess": 315808,
+        "excess_share": pytest.approx(315808 / 700000),
+        "top": [
+            {"name": "stem", "line": 4, "actual": 442368},
+            {"name": "body", "line": 5, "actual": 409600},
+            {"name": "head", "line": 7, "actual": 163840},
+        ],
+    }
+    assert (by_flag["path"], by_flag["line"], by_flag["col"]) == ("specs/tiny.yaml", None, None)
+    assert [entry["passed"] for entry in document["checks"]] == [True, False, False]
+
+
+def test_json_passes_only_without_findings_and_problems() -> None:
+    passed = check(tiny(), [Budget("params", 10**9)])
+    assert json.loads(view("check", "json")(passed, PLAIN))["passed"] is True
+    problem = Problem("bad", Place("b.yaml"))
+    document = json.loads(view("check", "json")(passed, PLAIN, problems=[problem]))
+    assert document["passed"] is False
+    assert document["findings"] == []
+
+
+def test_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("csv"))))
+    assert [(row["metric"], row["passed"], row["line"]) for row in rows] == [
+        ("activations", "true", ""),
+        ("macs", "false", "12"),
+        ("params", "false", ""),
+    ]
+    assert all(int(row["actual"]) - int(row["limit"]) == int(row["excess"]) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["table", "markdown"])
+def test_what_is_over_says_by_how_much_where_and_what_to_look_at(name: str) -> None:
+    text = shown(name)
+    for part in (
+        "1,015,808",
+        "700,000",
+        "315,808 too many (+45.12%)",
+        "specs/tiny.yaml:12:31",
+        "stem (43.5%), body (40.3%), head (16.1%)",
+        "--max-params",
+        "1 network checked, 1 over budget",
+    ):
+        assert part in text
+
+
+def test_figures_that_look_alike_are_told_apart() -> None:
+    (finding,) = check(tiny(), [Budget("macs", 1015807)])
+    assert words.comparisons([finding]) == ["1,015,808 > 1,015,807"]
+    assert words.margin(finding) == "1 too many (+0.00%)"
+
+
+@pytest.mark.parametrize(
+    ("limit", "margin"),
+    [
+        (1015808, "0 to spare (0.0%)"),
+        (2_000_000, "984,192 to spare (49.2%)"),
+        (900_000, "115,808 too many (+12.87%)"),
+        (1000, "1,014,808 too many (1,015 times the limit)"),
+        (0, "1,015,808 too many"),
+    ],
+)
+def test_margin(limit: int, margin: str) -> None:
+    (finding,) = check(tiny(), [Budget("macs", limit)])
+    assert words.margin(finding) == margin
+
+
+def test_every_metric_has_a_name() -> None:
+    assert words.NAMES.keys() == METRICS.keys()
+
+
+def test_verdict_counts_networks_and_not_budgets() -> None:
+    one, other = findings(), check(named("other"), [Budget("params", 10**9)])
+    assert words.verdict([*one, *other], []) == "2 networks checked, 1 over budget"
+    assert words.verdict(other, []) == "1 network checked, all within budget"
+    problems = [Problem("bad", Place("b.yaml", 1)), Problem("worse", Place("b.yaml", 2))]
+    assert words.verdict(other, problems).endswith("; 1 could not be checked")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_screen_folds_and_cuts_nothing(width: int) -> None:
+    text = shown("table", width)
+    assert text.split() == shown("table").split()
+    assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("name", FORMATS["check"])
+@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+def test_names_cannot_act(name: str, hostile: str) -> None:
+    def text_of(word: str) -> str:
+        place = Place(word, 1, 1)
+        return view("check", name)(check(named(word), [Budget("params", 1, place)]), PLAIN)
+
+    lines = text_of(hostile).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert len(lines) == len(text_of("calm").splitlines())
+    assert not any(line.startswith("::") for line in lines)

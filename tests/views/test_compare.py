@@ -1,0 +1,181 @@
+"""A comparison in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcost.compare import Choice, Comparison, compare
+from convcost.errors import LayerError
+from convcost.views.compare import words
+from convcost.views.formats import FORMATS, view
+from convcost.views.screen import Screen
+from convcost.views.text import columns
+
+
+def shown(comparison: Comparison, name: str, width: int | None = None) -> str:
+    return view("compare", name)(comparison, Screen(width))
+
+
+def test_the_worked_example_in_json() -> None:
+    document = json.loads(shown(compare(3, 4, 3, size=(5, 5)), "json"))
+    assert document["schema"] == "convcost.compare/1"
+    assert document["layer"] == {
+        "n": 3,
+        "m": 4,
+        "k": [3, 3],
+        "size": [5, 5],
+        "groups": None,
+        "stride": [1, 1],
+        "padding": "same",
+        "dilation": [1, 1],
+        "bias": False,
+    }
+    rows = {row["kind"]: row for row in document["rows"]}
+    assert rows["standard"]["params"] == 108
+    assert rows["standard"]["macs"] == 2700
+    separable = rows["depthwise-separable"]
+    assert (separable["params"], separable["macs"], separable["out"]) == (39, 975, [4, 5, 5])
+    assert separable["params_ratio"] == pytest.approx(39 / 108)
+    assert [(stage["op"], stage["params"], stage["macs"]) for stage in separable["stages"]] == [
+        ("conv", 27, 675),
+        ("conv", 12, 300),
+    ]
+    assert separable["stages"][1]["formula"] == "m·n·kh·kw"
+    assert separable["error"] is None
+
+
+def test_without_a_size_totals_are_null_and_positions_are_counted() -> None:
+    (row,) = json.loads(shown(compare(3, 4, 3, kinds=["standard"]), "json"))["rows"]
+    assert (row["macs"], row["out"], row["macs_per_position"]) == (None, None, 108)
+    (row,) = json.loads(shown(compare(3, 4, 3, stride=2, kinds=["transposed"]), "json"))["rows"]
+    assert row["macs_per_position"] == 27
+    (row,) = json.loads(
+        shown(compare(3, 4, 3, stride=2, kinds=["depthwise-separable-transposed"]), "json")
+    )["rows"]
+    assert row["macs_per_position"] == 18.75
+
+
+def test_a_kind_that_cannot_be_built_keeps_its_row() -> None:
+    comparison = compare(3, 4, 3, kinds=["standard", "group"])
+    row = json.loads(shown(comparison, "json"))["rows"][1]
+    assert row["error"] == "2 groups do not divide 3 input channels"
+    assert row["params"] is row["macs_per_position"] is row["params_ratio"] is None
+    for name in ("table", "csv", "markdown"):
+        assert "2 groups do not divide 3 input channels" in shown(comparison, name)
+
+
+def test_csv_holds_what_json_does() -> None:
+    comparison = compare(64, 128, 3, size=(56, 56), stride=2)
+    rows = json.loads(shown(comparison, "json"))["rows"]
+    lines = list(csv.DictReader(io.StringIO(shown(comparison, "csv"))))
+    assert [line["kind"] for line in lines] == [row["kind"] for row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        for key in ("params", "macs", "macs_per_position", "params_ratio", "macs_ratio"):
+            assert line[key] == ("" if row[key] is None else str(row[key]))
+        assert line["out"] == "x".join(map(str, row["out"] or ()))
+        assert line["error"] == (row["error"] or "")
+        stages = [stage["params"] for stage in row["stages"]]
+        assert sum(map(int, filter(None, line["stage_params"].split(" + ")))) == sum(stages)
+
+
+@given(
+    st.integers(1, 2048),
+    st.integers(1, 2048),
+    st.integers(1, 7),
+    st.none() | st.integers(7, 512),
+    st.integers(1, 3),
+    st.booleans(),
+    st.integers(80, 250),
+)
+@settings(max_examples=50)
+def test_every_number_stands_in_the_table_uncut_and_it_fits(
+    n: int, m: int, k: int, side: int | None, stride: int, bias: bool, width: int
+) -> None:
+    size = (side, side) if side else None
+    comparison = compare(n, m, k, size=size, stride=stride, bias=bias)
+    table = shown(comparison, "table", width)
+    rows, _, footer = table.partition("FLOPs")
+    for row in comparison.rows:
+        if row.params is not None:
+            assert f"{row.params:,}" in rows
+        if row.macs is not None:
+            assert f"{row.macs:,}" in rows
+    assert max(columns(line) for line in rows.splitlines()) <= width
+    assert "= 2 × MACs" in footer
+
+
+def test_shares_stand_twice_only_where_they_differ() -> None:
+    assert shown(compare(3, 4, 3), "table").count("standard  ") < shown(
+        compare(64, 64, 3), "table"
+    ).count("standard  ")
+
+
+def test_a_note_tells_which_kinds_give_other_channels() -> None:
+    note = "depthwise gives 3 channels, not 4: it does not mix them"
+    assert words.notes(compare(3, 4, 3)) == [note]
+    assert words.notes(compare(4, 4, 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ({}, "3 → 4 channels, kernel 3×3, stride 1, padding same"),
+        (
+            {"k": (3, 1), "size": (8, 8), "stride": 2, "padding": (1, 0)},
+            "3 → 4 channels, kernel 3×1, input 8×8, stride 2, padding 1×0",
+        ),
+        (
+            {"size": 9, "padding": 0, "dilation": 2, "groups": 1, "bias": True},
+            "3 → 4 channels, kernel 3, input 9, stride 1, padding 0, dilation 2, 1 group, bias",
+        ),
+        ({"k": (1, 1), "padding": (2, 2)}, "3 → 4 channels, kernel 1×1, stride 1, padding 2×2"),
+    ],
+)
+def test_question_in_words(asked: dict[str, Any], text: str) -> None:
+    given = {"n": 3, "m": 4, "k": 3} | asked
+    assert words.question(compare(**given, kinds=["standard"]).question) == text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"size": (5, 5), "stride": 2, "padding": 1, "dilation": 2, "groups": 4, "bias": True},
+        {"k": (3, 1), "size": (9, 9), "stride": (2, 1), "padding": (1, 0)},
+    ],
+)
+def test_the_command_at_the_end_explains_the_same_layer(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from convcost.cli.run import run
+
+    comparison = compare(**{"n": 8, "m": 16, "k": 3} | asked)
+    program, *args = words.command(comparison).split()
+    assert program == "convcost"
+    assert run([*args, "--format", "json"]) == 0
+    explained = json.loads(capsys.readouterr().out)
+    (row,) = [row for row in comparison.rows if row.kind == explained["kind"]]
+    assert (explained["params"], explained["macs"]) == (row.params, row.macs)
+
+
+@pytest.mark.parametrize("name", FORMATS["compare"])
+def test_labels_cannot_act(name: str) -> None:
+    choices: list[str | Choice] = ["standard", Choice("group", {"\x1b[31m|<b>": "\n"})]
+    text = shown(compare(4, 4, 3, kinds=choices), name)
+    assert "\x1b" not in text
+    assert "group[" in text.replace("\\[", "[")
+    assert len(text.splitlines()) == len(
+        shown(compare(4, 4, 3, kinds=["cp", "cp"]), name).splitlines()
+    )
+
+
+def test_no_row_at_all_is_an_error_before_any_view() -> None:
+    with pytest.raises(LayerError):
+        compare(3, 4, 3, kinds=["group"])

@@ -1,0 +1,52 @@
+"""JSON documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcost.errors import Place, Problem
+from convcost.views.jsontext import document, problem_record
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(
+    st.dictionaries(
+        st.text(), values | st.lists(st.dictionaries(st.text(), values, max_size=3), max_size=3)
+    ),
+    st.integers(0, 3),
+)
+def test_layout_changes_nothing(body: dict[str, Any], depth: int) -> None:
+    body.pop("schema", None)
+    text = document("eval/1", body, depth)
+    assert json.loads(text) == {"schema": "convcost.eval/1"} | body
+    assert text.isascii()
+
+
+def test_a_row_is_a_line() -> None:
+    assert document("x/1", {"rows": [{"a": 1}, {"a": 2}], "none": []}) == (
+        '{\n  "schema": "convcost.x/1",\n'
+        '  "rows": [\n    {"a": 1},\n    {"a": 2}\n  ],\n  "none": []\n}\n'
+    )
+
+
+def test_problems_say_where() -> None:
+    problem = Problem("bad", Place("a.yaml", 3, 7), hint="better")
+    assert problem_record(problem) == {
+        "path": "a.yaml",
+        "line": 3,
+        "col": 7,
+        "message": "bad",
+        "hint": "better",
+    }
+    assert problem_record(Problem("bad")) == dict.fromkeys(("path", "line", "col", "hint")) | {
+        "message": "bad"
+    }
