@@ -23,7 +23,7 @@ __all__ = ["REGISTRY", "Kind", "Stage", "Stages", "find", "main_line"]
 
 MAIN_LINE = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
-OTHERS = ("lowrank", "blueprint", "parts", "units", "classification", "layers")
+OTHERS = ("lowrank", "blueprint", "parts", "units", "classification", "layers", "tensors")
 
 
 def main_line() -> tuple[Kind, ...]:
@@ -34,9 +34,9 @@ def main_line() -> tuple[Kind, ...]:
 
 def find(name: str, group: Group | None = None) -> Kind:
     """The kind of that name, in `group` if given; UsageError names the nearest if there is none."""
-    _load(MAIN_LINE)
-    if name not in registry.LOADED:
-        _load(OTHERS)
+    for modules in (MAIN_LINE, OTHERS):
+        if name not in registry.LOADED:
+            _load(modules)
     found = registry.LOADED.get(name)
     if found is None or group not in (None, found.group):
         kinds = [kind.name for kind in registry.LOADED.values() if group in (None, kind.group)]

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
-from convcost.ops.base import Pads, Sizes, check_integer, parse_shape
+from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.suggest import did_you_mean
-from convcost.text import shown
+from convcost.text import LONGEST_SHOWN, shown
 
 NORMS = {
     "batch": "batch norm, 2 parameters a channel",
@@ -38,7 +38,19 @@ ACTIVATIONS = (
 )
 NONE = "none"
 
-Sort = Literal["count", "offset", "sizes", "offsets", "padding", "flag", "word", "share"]
+Sort = Literal[
+    "count",
+    "offset",
+    "sizes",
+    "offsets",
+    "padding",
+    "flag",
+    "word",
+    "share",
+    "shape",
+    "order",
+    "text",
+]
 
 
 class About(NamedTuple):
@@ -75,6 +87,9 @@ NORM = About("word", "norm after the layer", (NONE, *NORMS))
 ACT = About("word", "activation after the layer", (NONE, *ACTIVATIONS))
 INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *NORMS))
 INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
+FUNCTIONAL = About(
+    "flag", "whether its activations and pools are called as functions, which some tools miss"
+)
 
 
 class Field(NamedTuple):
@@ -167,6 +182,25 @@ def _share(field: Field, value: Any, dims: int) -> Fraction:
     return value if isinstance(value, Fraction) else Fraction(str(value))
 
 
+def _shape(field: Field, value: Any, dims: int, least: int = 1) -> Sizes:
+    if isinstance(value, str):
+        value = parse_shape(value, field.name, least)
+    numbers = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    if not 1 <= len(numbers) <= MAX_DIMS:
+        raise LayerError(f"{field.name} must have 1 to {MAX_DIMS} numbers, not {len(numbers)}")
+    return per_dim(field.name, numbers, len(numbers), least)
+
+
+def _order(field: Field, value: Any, dims: int) -> Sizes:
+    return _shape(field, value, dims, least=0)
+
+
+def _text(field: Field, value: Any, dims: int) -> str:
+    if not isinstance(value, str) or not value or len(value) > LONGEST_SHOWN:
+        raise LayerError(f"{field.name} must be a few words, not {shown(repr(value))}")
+    return value
+
+
 def _word(field: Field, value: Any, dims: int) -> str:
     words = field.about.words
     if value not in words:
@@ -204,4 +238,7 @@ _NORMALISERS = {
     "flag": _flag,
     "word": _word,
     "share": _share,
+    "shape": _shape,
+    "order": _order,
+    "text": _text,
 }

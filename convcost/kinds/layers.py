@@ -23,6 +23,7 @@ from convcost.ops.structure import (
     AdaptivePool,
     Add,
     Concat,
+    Crop,
     Flatten,
     Identity,
     Multiply,
@@ -35,8 +36,14 @@ from convcost.ops.structure import (
 
 PoolStride = Annotated[Sizes | None, About("sizes", "stride; default: the kernel size")]
 Ceil = Annotated[bool, About("flag", "whether a last, partial window counts")]
+Axis = Annotated[int, About("offset", "the dim it works along, from 0; default: the channels")]
 OutSize = Annotated[Sizes, About("sizes", "output size")]
-NORM_FIELDS, ACT_FIELD = ("norm", "act"), ("act",)
+Affine = Annotated[
+    bool | None, About("flag", "whether it has weights; default: all but instance norm have")
+]
+CALL_FIELD = ("functional",)
+ACT_FIELDS = ("act", *CALL_FIELD)
+NORM_FIELDS = ("norm", *ACT_FIELDS)
 
 
 @kind("linear", group="layer", tail=NORM_FIELDS, flattens=True, formula="n·m", macs="n·m")
@@ -73,12 +80,20 @@ def shuffle(groups: Annotated[int, About("count", "groups to mix")]) -> Stages:
 def slice_channels(
     stop: Annotated[int, About("count", "one past the last channel kept")],
     start: Annotated[int, About("offset", "the first channel kept")] = 0,
+    axis: Axis = 0,
+    step: Annotated[int, About("count", "one in how many is kept")] = 1,
 ) -> Stages:
     """Some of the channels, `start` to `stop` (not included)."""
-    return chain(Slice(start, stop))
+    return chain(Slice(start, stop, axis, step))
 
 
-@kind("upsample", group="layer")
+@kind("crop", group="layer", source="U-Net, Ronneberger et al. 2015")
+def crop(out: OutSize) -> Stages:
+    """The middle of its input, cut to the size `out`."""
+    return chain(Crop(out))
+
+
+@kind("upsample", group="layer", tail=CALL_FIELD)
 def upsample(
     scale: Annotated[Sizes, About("sizes", "factor of each spatial size")],
     mode: Annotated[
@@ -90,19 +105,19 @@ def upsample(
     return chain(Upsample(scale, mode))
 
 
-@kind("add", group="joint", tail=ACT_FIELD)
+@kind("add", group="joint", tail=ACT_FIELDS)
 def add(inputs: Inputs) -> Stages:
     """The element-wise sum of its inputs."""
     return _joint(Add(), inputs)
 
 
-@kind("concat", group="joint", tail=ACT_FIELD)
-def concat(inputs: Inputs) -> Stages:
+@kind("concat", group="joint", tail=ACT_FIELDS)
+def concat(inputs: Inputs, axis: Axis = 0) -> Stages:
     """Its inputs behind each other along the channels."""
-    return _joint(Concat(), inputs)
+    return _joint(Concat(axis), inputs)
 
 
-@kind("multiply", group="joint", tail=ACT_FIELD)
+@kind("multiply", group="joint", tail=ACT_FIELDS)
 def multiply(inputs: Inputs) -> Stages:
     """The element-wise product of its inputs; C x 1 x 1 scales whole channels."""
     return _joint(Multiply(), inputs)
@@ -131,14 +146,14 @@ def _register_pools(sort: Literal["max", "avg"], word: str) -> None:
     pool.__doc__ = f"The {word} of a sliding k x k window."
     global_pool.__doc__ = f"The {word} of each channel: C x 1 x 1."
     adaptive_pool.__doc__ = f"The {word} over as many windows as `out` asks for."
-    kind(f"{sort}-pool", group="layer")(pool)
-    kind(f"global-{sort}-pool", group="layer")(global_pool)
-    kind(f"adaptive-{sort}-pool", group="layer")(adaptive_pool)
+    kind(f"{sort}-pool", group="layer", tail=CALL_FIELD)(pool)
+    kind(f"global-{sort}-pool", group="layer", tail=CALL_FIELD)(global_pool)
+    kind(f"adaptive-{sort}-pool", group="layer", tail=CALL_FIELD)(adaptive_pool)
 
 
 def _register_norm(sort: str, doc: str) -> None:
-    def norm(n: N) -> Stages:
-        return chain(Norm(sort, n, affine=sort != "instance"))
+    def norm(n: N, affine: Affine = None) -> Stages:
+        return chain(Norm(sort, n, affine=sort != "instance" if affine is None else affine))
 
     norm.__doc__ = doc[0].upper() + doc[1:] + "."
     formula: dict[str, Any] = {} if sort == "instance" else {"formula": "2·n"}
@@ -150,7 +165,7 @@ def _register_activation(sort: str) -> None:
         return chain(Activation(sort))
 
     activation.__doc__ = f"The activation {sort}, element by element."
-    kind(sort, group="layer")(activation)
+    kind(sort, group="layer", tail=CALL_FIELD)(activation)
 
 
 _register_pools("max", "maximum")

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from convcost.errors import LayerError
 from convcost.kinds.fields import (
     ACT,
+    FUNCTIONAL,
     INFERRED,
     INNER_ACT,
     INNER_NORM,
@@ -44,6 +45,7 @@ TAIL = {
     "act": Field("act", ACT, NONE),
     "inner_norm": Field("inner_norm", INNER_NORM),
     "inner_act": Field("inner_act", INNER_ACT),
+    "functional": Field("functional", FUNCTIONAL, False),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
 
@@ -122,8 +124,8 @@ def kind(
 ) -> Callable[[Callable[..., Stages]], Callable[..., Stages]]:
     """Register the builder below as the kind `name`; a second registration is an error.
 
-    `facts` are the remaining attributes of `Kind`. `tail` names the norm and activation fields
-    that it takes besides the builder's own: all for a convolution, else none unless told.
+    `facts` are the remaining attributes of `Kind`. `tail` names the fields of TAIL that it takes
+    besides the builder's own: all for a convolution, else none unless told.
     """
     tails = TAIL if tail is None and group == "convolution" else tail or ()
 
@@ -195,7 +197,25 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
             values.setdefault(field.name, normalise(field, field.default, dims))
     stages = kind.builder(**values)
     channels = values.get("m") or values.get("n") or 0
-    return _with_tail(stages, channels, **tail)
+    functional = tail.pop("functional")
+    stages = _with_tail(stages, channels, **tail)
+    return _functional(stages) if functional else stages
+
+
+def _functional(stages: Stages) -> Stages:
+    """The stages with every op that can be one as a call of a function."""
+    from dataclasses import replace
+
+    from convcost.ops.structure import Activation, AdaptivePool, Pool, Upsample
+    from convcost.ops.tensors import Resize
+
+    callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
+    return tuple(
+        stage._replace(op=replace(stage.op, functional=True))
+        if isinstance(stage.op, callable_ops)
+        else stage
+        for stage in stages
+    )
 
 
 def _with_tail(

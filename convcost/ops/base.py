@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar
 
 from convcost.count import ZERO, Count, Factor, product
@@ -58,6 +59,19 @@ class Op:
         """Work that is not multiply-adds, by class: `bias`, `batch-norm`, `relu`, ..."""
         return {}
 
+    @property
+    def work_class(self) -> str:
+        """The class that its multiply-adds and its parameters are kept under."""
+        return self.name
+
+    def traits(self) -> tuple[str, ...]:
+        """What conventions may tell it apart by from ops of its class: `2d`, `functional`, ..."""
+        return ()
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        """The same work counted in other ways that tools have, by class: never added to it."""
+        return {}
+
     def scale(self) -> Fraction:
         """Output positions for each input position, on a grid large enough to have no rim."""
         return Fraction(1)
@@ -103,16 +117,26 @@ def elements(shape: Shape, channels: str = "C") -> Count:
 
 
 def spatial_factors(sizes: Sizes, mark: str = "") -> tuple[Factor, ...]:
-    """Sizes by their usual letters: `L`, `H W` or `D H W`, followed by `mark` (in or out)."""
-    letters = [axis.upper() or "L" for axis in axes(len(sizes))]
-    return tuple(Factor(letter + mark, size) for letter, size in zip(letters, sizes, strict=True))
+    """Sizes by their usual letters: `L`, `H W` or `D H W` (`S1 S2 ...` beyond), followed by
+    `mark` (in or out)."""
+    return tuple(map(Factor, _letters(len(sizes), mark), sizes))
 
 
 def kernel_factors(kernel: Sizes) -> tuple[Factor, ...]:
     """A kernel's sides: `k`, `kh kw` or `kd kh kw`."""
-    return tuple(
-        Factor("k" + axis, side) for axis, side in zip(axes(len(kernel)), kernel, strict=True)
-    )
+    return tuple(map(Factor, [f"k{axis}" for axis in axes(len(kernel))], kernel))
+
+
+@lru_cache(maxsize=64)
+def _letters(dims: int, mark: str) -> tuple[str, ...]:
+    letters = (f"S{axis}" if axis.isdigit() else axis.upper() or "L" for axis in axes(dims))
+    return tuple(letter + mark for letter in letters)
+
+
+def called(functional: bool, sizes: Sizes) -> tuple[str, ...]:
+    """The traits of an op on `sizes` spatial dims that is called as a function or a layer."""
+    dims = f"{len(sizes)}d"
+    return ("functional", dims) if functional else (dims,)
 
 
 def axes(dims: int) -> tuple[str, ...]:
@@ -133,7 +157,9 @@ def parse_shape(text: str, what: str = "input", least: int = 1) -> Shape:
             f'{what} cannot be "{quoted(text)}"', hint="write sizes with x between: 3x224x224"
         )
     if len(parts) > MAX_DIMS or any(len(part) > MAX_DIGITS for part in parts):
-        raise LayerError(f"{what} has more than {MAX_DIMS} sizes, or one of {MAX_DIGITS} digits")
+        raise LayerError(
+            f"{what} has more than {MAX_DIMS} sizes, or one of more than {MAX_DIGITS} digits"
+        )
     shape = tuple(int(part) for part in parts)
     for size in shape:
         check_integer(what, size, least)

@@ -96,6 +96,18 @@ class TransposedConv(Weighted):
     def scale(self) -> Fraction:
         return Fraction(prod(self.stride))
 
+    def traits(self) -> tuple[str, ...]:
+        return ("regrouped",) if self.groups > 1 and self.n != self.m else ()
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        positions = product(spatial_factors(self.out(*shapes)[1:], "out"))
+        kernel = product(kernel_factors(self.kernel))
+        dense = Factor("m", self.m) * Factor("n", self.n) * kernel
+        return {
+            "transposed conv out": self.weights() * positions,
+            "transposed conv out dense": dense * positions,
+        }
+
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         check_input("transposed convolution", shape, self.n, len(self.kernel))
@@ -171,6 +183,13 @@ class Linear(Weighted):
 
     def weights(self) -> Count:
         return Factor("m", self.m) * Factor("n", self.n)
+
+    def traits(self) -> tuple[str, ...]:
+        return ("of linear",)
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        once = {"linear once": self.weights()}
+        return once | {"bias once": product((Factor("m", self.m),))} if self.bias else once
 
     def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
         return tuple(Factor(f"T{axis}", size) for axis, size in enumerate(shapes[0][:-1], 1))

@@ -14,10 +14,13 @@ from convcost.ops.base import (
     Pads,
     Shape,
     Sizes,
+    called,
     check_input,
     check_positive,
     elements,
+    kernel_factors,
     shown,
+    spatial_factors,
 )
 from convcost.ops.conv import SAME_TF, window
 
@@ -38,8 +41,18 @@ class Norm(Op):
     def params(self) -> Count:
         return Factor("2", 2) * Factor("C", self.channels) if self.affine else ZERO
 
+    @property
+    def work_class(self) -> str:
+        return f"{self.sort}-norm"
+
+    def traits(self) -> tuple[str, ...]:
+        return () if self.affine else ("plain",)
+
     def other(self, *shapes: Shape) -> dict[str, Count]:
-        return {f"{self.sort}-norm": elements(shapes[0])}
+        return {self.work_class: elements(shapes[0])}
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        return {"norm params": self.params()}
 
     def out(self, *shapes: Shape) -> Shape:
         check_input("norm", shapes[0], self.channels)
@@ -48,11 +61,23 @@ class Norm(Op):
 
 @dataclass(frozen=True, slots=True)
 class Activation(Op):
-    """An element-wise function without weights: relu, sigmoid, ..."""
+    """A function of each element, without weights: relu, sigmoid, ...; softmax, of its channels.
+
+    `functional`: called as a function rather than as a layer object, which some tools count
+    otherwise.
+    """
 
     name: ClassVar[str] = "activation"
 
     sort: str
+    functional: bool = False
+
+    def traits(self) -> tuple[str, ...]:
+        return ("functional",) if self.functional else ()
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        rows = product(spatial_factors(shapes[0][1:]))
+        return {"softmax rows": rows} if self.sort == "softmax" else {}
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {self.sort: elements(shapes[0])}
@@ -60,7 +85,10 @@ class Activation(Op):
 
 @dataclass(frozen=True, slots=True)
 class Pool(Op):
-    """The maximum or the average of a sliding window; `ceil` keeps a last, partial window."""
+    """The maximum or the average of a sliding window; `ceil` keeps a last, partial window.
+
+    `functional` is as for an activation.
+    """
 
     name: ClassVar[str] = "pool"
 
@@ -69,9 +97,17 @@ class Pool(Op):
     stride: Sizes
     padding: Pads | Literal["same-tf"]
     ceil: bool = False
+    functional: bool = False
 
     def __post_init__(self) -> None:
         check_positive(k=self.kernel, stride=self.stride)
+
+    def traits(self) -> tuple[str, ...]:
+        return called(self.functional, self.kernel)
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        taps = product(kernel_factors(self.kernel))
+        return {f"{self.sort}-pool taps": elements(self.out(*shapes)) * taps}
 
     def scale(self) -> Fraction:
         return Fraction(1, prod(self.stride))
@@ -99,12 +135,19 @@ class Pool(Op):
 
 @dataclass(frozen=True, slots=True)
 class AdaptivePool(Op):
-    """Pooling to a given output size; to 1 in every dim it is global pooling."""
+    """Pooling to a given output size; to 1 in every dim it is global pooling.
+
+    `functional` is as for an activation.
+    """
 
     name: ClassVar[str] = "adaptive-pool"
 
     sort: Literal["max", "avg"]
     size: Sizes
+    functional: bool = False
+
+    def traits(self) -> tuple[str, ...]:
+        return called(self.functional, self.size)
 
     def __post_init__(self) -> None:
         check_positive(size=self.size)
@@ -123,12 +166,16 @@ class AdaptivePool(Op):
 
 @dataclass(frozen=True, slots=True)
 class Upsample(Op):
-    """Resizing by a whole factor in each dim."""
+    """Resizing by a whole factor in each dim; `functional` is as for an activation."""
 
     name: ClassVar[str] = "upsample"
 
     factor: Sizes
     mode: str = "nearest"
+    functional: bool = False
+
+    def traits(self) -> tuple[str, ...]:
+        return called(self.functional, self.factor)
 
     def __post_init__(self) -> None:
         check_positive(scale=self.factor)
@@ -168,20 +215,44 @@ class Shuffle(Op):
 
 @dataclass(frozen=True, slots=True)
 class Slice(Op):
-    """Channels `start` to `stop` (not included)."""
+    """Channels `start` to `stop` (not included), or every `step`-th of them; or so along the dim
+    `axis`, counted from 0."""
 
     name: ClassVar[str] = "slice"
 
     start: int
     stop: int
+    axis: int = 0
+    step: int = 1
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
-        if not 0 <= self.start < self.stop <= shape[0]:
+        if self.axis >= len(shape) or not 0 <= self.start < self.stop <= shape[self.axis]:
+            what = f"dim {self.axis}:" if self.axis else "channels"
             raise LayerError(
-                f"channels {self.start} to {self.stop} are not a slice of {shown(shape)}"
+                f"{what} {self.start} to {self.stop} are not a slice of {shown(shape)}"
             )
-        return (self.stop - self.start, *shape[1:])
+        kept = len(range(self.start, self.stop, self.step))
+        return (*shape[: self.axis], kept, *shape[self.axis + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class Crop(Op):
+    """The middle of a tensor, cut to a given spatial size (U-Net)."""
+
+    name: ClassVar[str] = "crop"
+
+    size: Sizes
+
+    def __post_init__(self) -> None:
+        check_positive(size=self.size)
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("crop", shape, shape[0], len(self.size))
+        if any(wanted > side for wanted, side in zip(self.size, shape[1:], strict=True)):
+            raise LayerError(f"{shown(self.size)} cannot be cut out of {shown(shape)}")
+        return (shape[0], *self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,17 +328,26 @@ class Multiply(Op):
 
 @dataclass(frozen=True, slots=True)
 class Concat(Op):
-    """Tensors of one spatial size behind each other along the channels."""
+    """Tensors behind each other along the channels, or along the dim `axis`, counted from 0."""
 
     name: ClassVar[str] = "concat"
 
+    axis: int = 0
+
     def out(self, *shapes: Shape) -> Shape:
-        if any(shape[1:] != shapes[0][1:] for shape in shapes):
+        before, behind = shapes[0][: self.axis], shapes[0][self.axis + 1 :]
+        if any(
+            len(shape) <= self.axis
+            or shape[: self.axis] != before
+            or shape[self.axis + 1 :] != behind
+            for shape in shapes
+        ):
+            free = f"dim {self.axis}" if self.axis else "the channels"
             raise LayerError(
-                "concat needs equal sizes in all but the channels, and "
+                f"concat needs equal sizes in all but {free}, and "
                 f"{' and '.join(map(shown, shapes))} arrived"
             )
-        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+        return (*before, sum(shape[self.axis] for shape in shapes), *behind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.network import Network
 from convcost.sources.locate import find_specs
+from convcost.sources.zoo import located
 
 if TYPE_CHECKING:
     from convcost.sources.spec import Spec
@@ -19,16 +20,19 @@ __all__ = ["find_specs", "load", "read"]
 
 
 def read(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Spec:
-    """The spec file `path`: its network, and the budgets it sets itself.
+    """The spec file `path`, or the network of that name that ships: its network, its budgets.
 
     `overrides` take the place of the spec's `vars`. SpecError, with every problem found, for a
     file that cannot be read or does not say what a spec must say.
     """
     from convcost.sources.spec import read_spec
 
-    return read_spec(path, overrides)
+    return read_spec(located(os.fspath(path)), overrides)
 
 
 def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Network:
-    """The network in the spec file `path`, ready for `evaluate`; as `read`."""
+    """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
+
+    As `read`.
+    """
     return read(path, overrides).network

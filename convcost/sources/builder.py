@@ -175,7 +175,10 @@ class TreeBuilder:
             )
         if len(self._stack) - 1 + height > MAX_DEPTH:
             self.fail(_too_deep(self._place(span)))
-        self._put(node, size, height, event.end_mark)
+        if self._stack[-1].wants_key:
+            self._take_key(node.value, span)
+        else:
+            self._put(node, size, height, event.end_mark)
 
     def _put(self, node: Node, size: int, height: int, end: Any) -> None:
         frame = self._stack[-1]

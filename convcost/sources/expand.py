@@ -10,43 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
+from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError
 from convcost.kinds import find
+from convcost.kinds.fields import NONE
 from convcost.network import INPUT, MAX_LAYERS, Builder
 from convcost.ops.base import Shape
-from convcost.sources.blocks import Blocks
-from convcost.sources.expressions import evaluate_text, has_expression
-from convcost.sources.models import FORMS, Body, layer_model
-from convcost.sources.tree import Document, Node
+from convcost.sources.blocks import MAX_BLOCK_DEPTH
+from convcost.sources.entries import Values, read_entry
+from convcost.sources.language import FORMS
+from convcost.sources.scope import Names, Scope
+from convcost.sources.tree import Node
 from convcost.sources.validation import plain, problems_of
 from convcost.suggest import did_you_mean
 from convcost.text import shown
 
 Position = int | None
-Names = Mapping[str, Any]
 
 MAX_PROBLEMS = 100
 MAX_STEPS = 2 * MAX_LAYERS
-MAX_BLOCK_DEPTH = 32
 ITEM_KEYS = frozenset(("kind", "name", "when", "from", *FORMS))
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a list of layers sees.
-
-    `names` are for its expressions; `paths` are the prefixes of layer names that `from` searches,
-    innermost first; `uses` are the places that placed the blocks around it, outermost first.
-    """
-
-    document: Document
-    names: Names
-    paths: tuple[str, ...] = ("",)
-    uses: tuple[tuple[str, Place], ...] = ()
-
-    def inside(self, label: str) -> Scope:
-        """The scope of the layers inside the item `label`."""
-        return replace(self, paths=(f"{label}.", *self.paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +40,7 @@ class Item:
 
     node: Node
     form: str
-    values: dict[str, Any]
+    values: Values
     label: str
     scope: Scope
     starts: tuple[int, ...] | None
@@ -80,20 +62,24 @@ class Expander:
 
     builder: Builder
     defaults: Mapping[str, Any]
-    blocks: Blocks
     problems: list[Problem] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
-    _static: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    _static: dict[int, tuple[str, Values]] = field(default_factory=dict)
     _steps: int = 0
 
-    def layers(self, node: Node | None, at: Position, scope: Scope) -> Position:
-        """Add the list of layers `node` behind `at`; the position after the last."""
+    def layers(
+        self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False
+    ) -> Position:
+        """Add the list of layers `node` behind `at`; the position after the last.
+
+        `lends_label`: a single entry without a name takes the label of what the list is in.
+        """
         if node is None:
             return at
         if not isinstance(node.value, tuple):
             place = scope.document.place(node)
             return self._refuse("layers must be a list", place, scope, "start each with a dash")
-        alone = len(node.value) == 1 and len(scope.paths) > 1
+        alone = len(node.value) == 1 and lends_label
         for number, entry in enumerate(node.value, 1):
             self._steps += 1
             if self._steps > MAX_STEPS or self.builder.last + 1 >= MAX_LAYERS:
@@ -103,8 +89,8 @@ class Expander:
         return at
 
     def _entry(self, node: Node, at: Position, scope: Scope, number: str) -> Position:
-        """Add one entry of a list; without a name it is known by its `number`, or, being alone
-        in its list, by the list's own label."""
+        """Add one entry of a list; without a name it is known by its `number`, or, that being
+        empty, by the label of what the list is in."""
         read = self._static.get(id(node)) or self._read(node, at, scope)
         if read is None:
             return None
@@ -123,72 +109,31 @@ class Expander:
             self._labels[label] = after
         return after
 
-    def _read(self, node: Node, at: Position, scope: Scope) -> tuple[str, dict[str, Any]] | None:
+    def _read(self, node: Node, at: Position, scope: Scope) -> tuple[str, Values] | None:
         """The form and the values of an entry, None with problems noted if it is not one.
 
         Entries without expressions are read once, however often they are repeated.
         """
-        place = scope.document.place(node)
-        if not isinstance(node.value, dict):
-            self._refuse("a layer must be a mapping", place, scope, "such as {kind: standard, ...}")
-            return None
-        forms = [key for key in ("kind", *FORMS) if key in node.value]
-        if len(forms) != 1:
-            wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
-            hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
-            hint = hint or f"give it one of kind, {', '.join(FORMS)}"
-            self._refuse(f"this entry {wrong}", place, scope, hint)
-            return None
-        values = plain(node)
-        is_static = not _any_expression(values)
-        if not is_static:
+        try:
+            entry = read_entry(node, scope.document)
             try:
-                values = self._evaluated(values, node, self._names(at, scope), scope)
-            except SpecError as error:
-                if at is not None:
-                    self._note(*error.at(place, notes=scope.uses))
-                return None
-        form = forms[0]
-        model, what = FORMS.get(form), f"a {form} entry"
-        if form == "kind":
-            kind = values["kind"]
-            try:
-                model, what = layer_model(find(str(kind)).name), f"a {kind} layer"
-            except UsageError as error:
-                self._note(*error.at(scope.document.place(node.value["kind"]), notes=scope.uses))
-                return None
-        assert model is not None
-        if found := problems_of(model, values, node, scope.document, what):
-            self._note(*SpecError(*found).at(None, notes=scope.uses))
+                values = entry.evaluated({**self._shape(at), **scope.names})
+            except SpecError:
+                if at is None:  # for want of n, H and W, likely
+                    return None
+                raise
+            entry.check(values)
+        except SpecError as error:
+            self._note(error, scope)
             return None
-        if is_static:
-            self._static[id(node)] = form, values
-        return form, values
+        if entry.is_static:
+            self._static[id(node)] = entry.form, values
+        return entry.form, values
 
-    def _evaluated(self, value: Any, node: Node, names: Names, scope: Scope) -> Any:
-        """`value`, read from `node`, with its expressions replaced by what they give."""
-        if isinstance(value, dict):
-            assert isinstance(node.value, dict)
-            entries = node.value
-            return {
-                key: self._evaluated(inner, entries[key], names, scope)
-                for key, inner in value.items()
-            }
-        if isinstance(value, list):
-            assert isinstance(node.value, tuple)
-            pairs = zip(value, node.value, strict=True)
-            return [self._evaluated(inner, part, names, scope) for inner, part in pairs]
-        if isinstance(value, str) and has_expression(value):
-            try:
-                return evaluate_text(value, names)
-            except SpecError as error:
-                raise SpecError(*error.at(scope.document.place(node))) from None
-        return value
-
-    def _names(self, at: Position, scope: Scope) -> Names:
-        """The scope's names, and n, H, W of what arrives."""
+    def _shape(self, at: Position) -> Names:
+        """n, H, W of what arrives, as far as it is known."""
         shape: Shape | None = None if at is None else self.builder.shape(at)
-        return {**dict(zip(("n", "H", "W"), shape or (), strict=False)), **scope.names}
+        return dict(zip(("n", "H", "W"), shape or (), strict=False))
 
     def _starts(
         self, source: Any, node: Node, at: Position, scope: Scope
@@ -213,25 +158,26 @@ class Expander:
         return tuple(found)
 
     def _layer(self, item: Item) -> Position:
-        if item.starts is None and self.builder.input is not None:
-            return None
         kind = find(item.values["kind"])
         fields = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
+        may_stand_alone = self.builder.input is None and "n" in fields and "from" not in item.values
+        if item.starts is None and not may_stand_alone:
+            return None
         if kind.group == "convolution":
             chosen = {key: value for key, value in self.defaults.items() if key in kind.fields}
             fields = chosen | fields
-        return self._add(item, kind.name, fields, item.starts or (INPUT,))
+        return self._add(item, kind.name, fields, None if may_stand_alone else item.starts)
 
     def _add(
-        self, item: Item, kind: str, fields: dict[str, Any], inputs: tuple[int, ...]
+        self, item: Item, kind: str, fields: dict[str, Any], inputs: tuple[int, ...] | None
     ) -> Position:
         try:
             return self.builder.add(
-                kind, fields, name=item.label, inputs=inputs, line=item.node.line
+                kind, fields, name=item.label, inputs=inputs, line=item.scope.line(item.node)
             )
         except LayerError as error:
             prefix = f"layer {shown(item.label)} ({kind}): "
-            self._note(*error.at(item.place, prefix, item.scope.uses))
+            self._note(error, item.scope, item.place, prefix)
             return None
 
     def _repeat(self, item: Item) -> Position:
@@ -239,7 +185,7 @@ class Expander:
         for turn in range(item.values["repeat"]):
             names = {**item.scope.names, item.values.get("index", "i"): turn}
             scope = replace(item.scope, names=names).inside(f"{item.label}[{turn}]")
-            at = self.layers(item.values["layers"], at, scope)
+            at = self.layers(item.values["layers"], at, scope, lends_label=True)
             if at is None:
                 break
         return at
@@ -248,25 +194,35 @@ class Expander:
         node = item.values["residual"]
         body, shortcut = node, None
         if isinstance(node.value, dict):
-            found = problems_of(Body, plain(node), node, item.scope.document, "a residual")
+            found = problems_of("body", plain(node), node, item.scope.document, "a residual")
             if found:
-                self._note(*SpecError(*found).at(None, notes=item.scope.uses))
+                self._note(SpecError(*found), item.scope)
                 return None
             body, shortcut = node.value["body"], node.value.get("shortcut")
-        ends = (
-            self.layers(body, item.start, item.scope.inside(item.label)),
-            self.layers(shortcut, item.start, item.scope.inside(f"{item.label}.shortcut")),
-        )
-        return self._join(item, "add", ends)
+        end = self.layers(body, item.start, item.scope.inside(item.label))
+        if item.values.get("skip") is False:
+            has_act = item.values.get("act", NONE) != NONE
+            return self._join(item, "identity", (end,)) if has_act else end
+        inside = item.scope.inside(f"{item.label}.shortcut")
+        return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
 
     def _branches(self, item: Item) -> Position:
         node = item.values[item.form]
-        if not isinstance(node.value, tuple) or not node.value:
+        branches: dict[str, Node] = {}
+        if isinstance(node.value, tuple):
+            branches = {str(number): branch for number, branch in enumerate(node.value, 1)}
+        elif isinstance(node.value, dict):
+            branches = node.value
+        if not branches:
             place = item.scope.document.place(node)
-            return self._refuse(f"{item.form} takes a list of branches", place, item.scope)
+            hint = "lists of layers in a list, or by name"
+            return self._refuse(f"{item.form} takes branches", place, item.scope, hint)
+        is_named = isinstance(node.value, dict)
         ends = tuple(
-            self.layers(branch, item.start, item.scope.inside(f"{item.label}.{number}"))
-            for number, branch in enumerate(node.value, 1)
+            self.layers(
+                branch, item.start, item.scope.inside(f"{item.label}.{name}"), lends_label=is_named
+            )
+            for name, branch in branches.items()
         )
         return self._join(item, item.form, ends)
 
@@ -274,33 +230,42 @@ class Expander:
         known = tuple(end for end in ends if end is not None)
         if len(known) < len(ends):
             return None
-        fields = {"act": item.values["act"]} if "act" in item.values else {}
+        tail = ("act", "functional")
+        fields: dict[str, Any] = {key: item.values[key] for key in tail if key in item.values}
         return self._add(item, kind, fields, known)
 
     def _use(self, item: Item) -> Position:
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
-        uses = (*item.scope.uses, ("used here", item.place))
+        uses = item.scope.uses if item.scope.blocks.ship else (*item.scope.uses, item.place)
         if len(uses) > MAX_BLOCK_DEPTH:
             message = f"blocks use each other more than {MAX_BLOCK_DEPTH} deep"
             return self._refuse(message, item.place, item.scope, "a block cannot use itself")
         try:
-            block = self.blocks.find(item.values["use"])
-            block.refuse_unknown(arguments)
-            if item.start is None:
-                return None
-            names = block.bind(arguments, self._names(item.start, item.scope), self.blocks.names)
+            block = item.scope.blocks.find(item.values["use"])
+            given = block.given(arguments)
         except SpecError as error:
-            self._note(*error.at(item.place, notes=item.scope.uses))
+            self._note(error, item.scope, item.place)
             return None
-        scope = Scope(block.document, names, item.scope.paths, uses)
-        return self.layers(block.layers, item.start, scope.inside(item.label))
+        if item.start is None:
+            return None
+        scope = Scope(block.home, {}, item.scope.paths, uses)
+        try:
+            names = block.names(given, self._shape(item.start))
+        except SpecError as error:
+            self._note(error, scope)
+            return None
+        inside = replace(scope, names=names).inside(item.label)
+        return self.layers(block.layers, item.start, inside, lends_label=True)
 
     def _refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> Position:
         """Note a problem; the position behind it, which is lost."""
-        self._note(Problem(message, place, hint, scope.uses))
+        self._note(SpecError(message, place=place, hint=hint), scope)
         return None
 
-    def _note(self, *problems: Problem) -> None:
+    def _note(
+        self, error: ConvcostError, scope: Scope, place: Place | None = None, prefix: str = ""
+    ) -> None:
+        problems = scope.problems(error, place, prefix)
         self.problems += (problem for problem in problems if problem not in self.problems)
         if len(self.problems) >= MAX_PROBLEMS:
             raise SpecError(*self.problems)
@@ -315,11 +280,3 @@ _HANDLERS = {
     "add": Expander._branches,
     "multiply": Expander._branches,
 }
-
-
-def _any_expression(value: Any) -> bool:
-    if isinstance(value, str):
-        return has_expression(value)
-    if isinstance(value, dict):
-        return any(map(_any_expression, value.values()))
-    return isinstance(value, list) and any(map(_any_expression, value))

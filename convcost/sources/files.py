@@ -67,11 +67,20 @@ def _refuse(path: str, message: str, hint: str, raw: bytes = b"", offset: int = 
     raise SpecError(message, place=Place(path, line), hint=hint)
 
 
+def neighbours(path: str) -> list[str]:
+    """The names in the folder that `path` lies in, sorted; some of them if there are thousands.
+
+    Empty if there is no such folder.
+    """
+    try:
+        with os.scandir(os.path.dirname(path) or ".") as entries:
+            return sorted(entry.name for entry in islice(entries, 1000))
+    except (OSError, ValueError):
+        return []
+
+
 def _nearest(path: str) -> str:
     folder, name = os.path.split(path)
-    try:
-        with os.scandir(folder or ".") as entries:
-            names = [entry.name for entry in islice(entries, 1000)]
-    except OSError:
+    if folder and not os.path.isdir(folder):
         return f'nor is there a folder "{folder}"'
-    return did_you_mean(name, sorted(names)) or "check its name and folder"
+    return did_you_mean(name, neighbours(path)) or "check its name and folder"

@@ -8,45 +8,29 @@ unread here (`Layers`): each layer is validated by its own model when the networ
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
+from convcost.budget import METRICS
 from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY
-from convcost.kinds.fields import ACT, About, check_field
+from convcost.kinds.fields import ACT, FUNCTIONAL
 from convcost.kinds.fields import Field as KindField
 from convcost.kinds.registry import TAIL
-from convcost.ops.base import check_integer, parse_shape
-from convcost.quantity import parse_amount
-
-Schema = dict[str, Any]
-POSITIVE: Schema = {"type": "integer", "minimum": 1}
-OFFSET: Schema = {"type": "integer", "minimum": 0}
-WRITTEN_SIZES: Schema = {"type": "string", "pattern": "^ *[0-9]+ *([x×X] *[0-9]+ *)*$"}
-
-
-def _per_dim(number: Schema) -> Schema:
-    return {"anyOf": [number, WRITTEN_SIZES, {"type": "array", "items": number}]}
-
-
-SCHEMAS: dict[str, Schema] = {
-    "count": POSITIVE,
-    "offset": OFFSET,
-    "sizes": _per_dim(POSITIVE),
-    "offsets": _per_dim(OFFSET),
-    "padding": {
-        "anyOf": [
-            {"enum": ["same", "same-tf", "valid"]},
-            OFFSET,
-            WRITTEN_SIZES,
-            {"type": "array", "items": {"anyOf": [OFFSET, {"type": "array", "items": OFFSET}]}},
-        ]
-    },
-    "flag": {"type": "boolean"},
-}
-"""JSON Schema of each sort of field; `word` is an enum of the field's own words."""
+from convcost.sources.fieldschemas import AMOUNT, DEFINED, POSITIVE, SCHEMAS, closed, field_schema
+from convcost.sources.language import (
+    GIVEN,
+    TIMES,
+    check_amount,
+    check_block_table,
+    check_input,
+    check_value,
+    default_fields,
+    must_be_said,
+)
 
 
 class RefusedError(ValueError):
@@ -69,49 +53,55 @@ def _validator(check: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def check_amount(value: Any) -> int:
-    """A limit, `4.3M`, 600000 or 1e6, as an exact integer."""
-    return parse_amount(repr(value) if isinstance(value, float) else str(value))
-
-
-def check_input(value: Any) -> tuple[int, ...]:
-    """An input shape, `3x224x224` or a list of sizes, as a tuple."""
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return parse_shape(str(value))
-    for size in value if isinstance(value, list) else [value]:
-        check_integer("input", size, 1)
-    return tuple(value)
-
-
-LAYERS_REF = {"$ref": "#/$defs/layers"}
+LAYERS_REF = {DEFINED: "layers"}
 Layers = Annotated[Any, WithJsonSchema(LAYERS_REF)]
-Branches = Annotated[Any, WithJsonSchema({"type": "array", "minItems": 1, "items": LAYERS_REF})]
-Scalar = str | int | float | bool
-Amount = Annotated[
+Branches = Annotated[
     Any,
-    _validator(check_amount),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "string", "pattern": "^[0-9][0-9._]* *[kMGT]?$"},
+                {"type": "array", "minItems": 1, "items": LAYERS_REF},
+                {"type": "object", "minProperties": 1, "additionalProperties": LAYERS_REF},
             ]
         }
     ),
 ]
-Input = Annotated[Any, _validator(check_input), WithJsonSchema(_per_dim(POSITIVE))]
-_TIMES = KindField("repeat", About("count", "how many times"))
+"""A list of lists of layers, or lists of layers by name."""
+Sides = Annotated[Any, WithJsonSchema({"anyOf": [LAYERS_REF, {DEFINED: "body"}]})]
+Scalar = str | int | float | bool
+Amount = Annotated[Any, _validator(check_amount)]
+Input = Annotated[
+    Any,
+    _validator(check_input),
+    WithJsonSchema({"anyOf": [*SCHEMAS["shape"]["anyOf"], {DEFINED: "expression"}]}),
+]
 Times = Annotated[
-    Any, _validator(lambda value: check_field(_TIMES, value)), WithJsonSchema(POSITIVE)
+    Any, _validator(lambda value: check_value(TIMES, value)), WithJsonSchema(POSITIVE)
 ]
 Act = Annotated[
     Any,
-    _validator(lambda value: check_field(TAIL["act"], value)),
+    _validator(lambda value: check_value(TAIL["act"], value)),
     WithJsonSchema({"enum": list(ACT.words)}),
 ]
 BlockTable = Annotated[
     Any,
-    WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}}),
+    _validator(check_block_table),
+    WithJsonSchema({"type": "object", "additionalProperties": {DEFINED: "block"}}),
+]
+Defaults = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        closed(
+            {
+                name: field_schema(field) | {"description": field.about.doc}
+                for name, field in default_fields().items()
+            }
+        )
+    ),
+]
+Budgets = Annotated[
+    dict[str, Amount],
+    WithJsonSchema(closed({name: AMOUNT | {"description": doc} for name, doc in METRICS.items()})),
 ]
 
 
@@ -124,10 +114,10 @@ class Strict(BaseModel):
 class Item(Strict):
     """What every entry of a list of layers may say."""
 
-    name: str | None = Field(None, min_length=1, description="name in tables and for `from`")
+    name: str = Field("", min_length=1, description="name in tables and for `from`")
     when: bool = Field(True, description="whether it is there at all; an expression as a rule")
-    source: str | list[str] | None = Field(
-        None, alias="from", description="the layer or layers it follows; else the one before it"
+    source: str | list[str] = Field(
+        [], alias="from", description="the layer or layers it follows; else the one before it"
     )
 
 
@@ -144,67 +134,74 @@ class Repeat(Item):
 
     repeat: Times = Field(description="how many times")
     index: str = Field("i", description="what expressions call the repetition's number, from 0")
-    layers: Layers
+    layers: Layers = Field(description="what is repeated, in order")
 
 
 class Joint(Item):
     """An entry that joins branches, with an activation behind."""
 
     act: Act = Field(None, description=ACT.doc)
+    functional: bool = Field(False, description=FUNCTIONAL.doc)
 
 
 class Residual(Joint):
     """A body whose output is added to its input, or to that of a shortcut."""
 
-    residual: Layers = Field(description="the body, or both sides as {body, shortcut}")
+    residual: Sides = Field(description="the body, or both sides as {body, shortcut}")
+    skip: bool = Field(True, description="whether anything is added; else the body stands alone")
 
 
 class Concat(Joint):
     """Branches that start from one input, behind each other along the channels."""
 
-    concat: Branches
+    concat: Branches = Field(description="the branches, in a list or by name")
 
 
 class Add(Joint):
     """Branches that start from one input, added."""
 
-    add: Branches
+    add: Branches = Field(description="the branches, in a list or by name")
 
 
 class Multiply(Joint):
     """Branches that start from one input, multiplied: squeeze-and-excite."""
 
-    multiply: Branches
+    multiply: Branches = Field(description="the branches, in a list or by name")
 
 
 class Body(Strict):
     """Both sides of a residual."""
 
-    body: Layers
-    shortcut: Layers = None
+    body: Layers = Field(description="the side that does the work")
+    shortcut: Layers = Field(None, description="the other side; default: its input as it is")
 
 
 class Block(Strict):
-    """A named piece of network: parameters (null: must be given), local vars, layers."""
+    """A named piece of network, placed by `use`."""
 
-    params: dict[str, Scalar | None] = {}
-    vars: dict[str, Scalar] = {}
-    layers: Layers
+    params: dict[str, Scalar | None] = Field(
+        {}, description="its parameters with their defaults; ~ for one that must be given"
+    )
+    vars: dict[str, Scalar] = Field({}, description="names of its own for expressions")
+    layers: Layers = Field(description="what it is made of, in order")
 
 
 class Spec(Strict):
-    """A whole spec file."""
+    """A network, or a list of unrelated layers, and what it may cost."""
 
-    name: str | None = Field(None, min_length=1, description="the network's name")
-    input: Input = Field(None, description="input shape, channels first: 3x224x224")
+    name: str = Field("", min_length=1, description="the network's name; default: the file's")
+    input: Input = Field(None, description="input shape, channels first, 3x224x224")
     vars: dict[str, Scalar] = Field({}, description="names for expressions; --set changes them")
-    defaults: dict[str, Any] = Field({}, description="fields for every convolution that takes them")
+    defaults: Defaults = Field({}, description="fields for every convolution that takes them")
     blocks: BlockTable = Field(None, description="named pieces, placed by `use`")
-    budgets: dict[str, Amount] = Field({}, description="limits that `convcost check` holds it to")
+    budgets: Budgets = Field({}, description="limits that `convcost check` holds it to")
     layers: Layers = Field(description="the network, in order")
 
 
-FORMS: dict[str, type[Item]] = {
+_MODELS: dict[str, type[Strict]] = {
+    "spec": Spec,
+    "block": Block,
+    "body": Body,
     "use": Use,
     "repeat": Repeat,
     "residual": Residual,
@@ -212,32 +209,34 @@ FORMS: dict[str, type[Item]] = {
     "add": Add,
     "multiply": Multiply,
 }
-"""The entries of a list that are not a layer of a kind, by the key that tells them."""
-NESTED = ("layers", "residual", "concat", "add", "multiply", "body", "shortcut", "blocks")
-"""Keys that hold layers; they are walked, not validated, where they stand."""
+
+
+def model_of(form: str, kind: str = "") -> type[Strict]:
+    """The model of an entry of one of FORMS or of a layer (`kind`), a `spec`, `block` or `body`."""
+    return layer_model(kind) if form == "kind" else _MODELS[form]
 
 
 @cache
 def layer_model(kind: str) -> type[Item]:
     """The model of a layer of `kind`: its fields, and n, H, W or size to check against."""
+    found = REGISTRY[kind]
     fields: dict[str, Any] = {
-        name: (_field_type(field), Field(None, description=field.about.doc))
-        for name, field in (_GIVEN | dict(REGISTRY[kind].fields)).items()
+        name: (
+            _field_type(field),
+            Field(..., description=field.about.doc)
+            if must_be_said(found, field)
+            else Field(_default(field), description=field.about.doc),
+        )
+        for name, field in (GIVEN | dict(found.fields)).items()
         if name != "inputs"
     }
     return create_model(kind, __base__=Item, kind=(str, Field(description="the kind")), **fields)
 
 
-_GIVEN = {
-    "n": KindField("n", About("count", "input channels, checked against those that arrive")),
-    "H": KindField("H", About("count", "input height, checked likewise")),
-    "W": KindField("W", About("count", "input width, checked likewise")),
-    "size": KindField("size", About("sizes", "input size of any number of dims, instead of H, W")),
-}
+def _default(field: KindField) -> object:
+    return float(field.default) if isinstance(field.default, Fraction) else field.default
 
 
 def _field_type(field: KindField) -> Any:
-    words = field.about.words
-    schema = {"enum": list(words)} if words else SCHEMAS[field.about.sort]
-    validator = _validator(lambda value: check_field(field, value))
-    return Annotated[Any, validator, WithJsonSchema(schema)]
+    validator = _validator(lambda value: check_value(field, value))
+    return Annotated[Any, validator, WithJsonSchema(field_schema(field))]

@@ -54,8 +54,8 @@ def read_text(text: str | bytes, path: str) -> Document:
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         builder.fail(syntax_problem(error, source))
-    except (yaml.reader.ReaderError, UnicodeEncodeError):
-        builder.fail(_control_character(source))
+    except (yaml.reader.ReaderError, ValueError, OverflowError):
+        builder.fail(_bad_character(source))
     return Document(path, source.text, builder.root())
 
 
@@ -83,12 +83,14 @@ def _refuse_directives(source: Source) -> None:
         )
 
 
-def _control_character(source: Source) -> Problem:
+def _bad_character(source: Source) -> Problem:
     # The parser's own error counts bytes or characters, depending on which parser it is.
     found = _NOT_YAML.search(source.text)
-    offset = found.start() if found else 0
+    if not found:
+        # The pure Python parser trips over "\UFFFFFFFF", and does not say where.
+        return Problem("an escape in double quotes is no character", Place(source.path))
     return Problem(
-        f"U+{ord(source.text[offset]):04X} is a character that YAML does not allow",
-        source.at(offset),
+        f"U+{ord(found[0]):04X} is a character that YAML does not allow",
+        source.at(found.start()),
         'remove it, or write it as an escape in double quotes, such as "\\x1b"',
     )

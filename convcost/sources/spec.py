@@ -10,15 +10,15 @@ from typing import Any
 
 from convcost.budget import METRICS, Budget
 from convcost.errors import LayerError, Problem, SpecError
-from convcost.kinds import REGISTRY
-from convcost.kinds.fields import check_field
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
-from convcost.sources import models
+from convcost.sources import language
 from convcost.sources.blocks import Blocks, evaluated_vars, read_block
-from convcost.sources.expand import Expander, Scope
+from convcost.sources.expand import Expander
 from convcost.sources.expressions import evaluate_text, has_expression
+from convcost.sources.library import library
 from convcost.sources.reader import read_file, read_text
+from convcost.sources.scope import Scope
 from convcost.sources.tree import Document, Node
 from convcost.sources.unrolled import refuse_too_many
 from convcost.sources.validation import plain, problems_of
@@ -30,11 +30,15 @@ Overrides = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What a spec file says: a network, and limits to hold it to."""
+    """What a spec file says: a network, and limits to hold it to.
+
+    `vars` are the names that overrides may set, with the values that they have.
+    """
 
     path: str
     network: Network
     budgets: tuple[Budget, ...]
+    vars: Mapping[str, Any]
 
 
 def read_spec(path: str | os.PathLike[str], overrides: Overrides | None = None) -> Spec:
@@ -61,26 +65,26 @@ def spec_of(document: Document, overrides: Overrides) -> Spec:
             hint="start it with name:, input: and layers:",
         )
     values = plain(root)
-    problems = problems_of(models.Spec, _without_expressions(values), root, document, "a spec")
+    problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
     if problems:
         raise SpecError(*problems)
     names = _names(document, values, overrides)
     shape = _input(document, values, names)
-    problems = [*_default_problems(document, values), *_block_problems(document)]
+    blocks = Blocks(document, _entries(root, "blocks"), names, library)
+    problems = [*_default_problems(document, values), *_block_problems(blocks)]
     problems += _budget_problems(document, values)
-    refuse_too_many(document)
+    refuse_too_many(root.value["layers"], blocks)
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
-    blocks = Blocks(document, _entries(root, "blocks"), names)
     defaults = {} if problems else values.get("defaults", {})
-    expander = Expander(builder, defaults, blocks, problems)
-    expander.layers(root.value["layers"], INPUT, Scope(document, names))
+    expander = Expander(builder, defaults, problems)
+    expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
     if not expander.problems and not builder.layers:
         place = document.place(root.value["layers"])
         expander.problems.append(Problem("there are no layers", place))
     if expander.problems:
         raise SpecError(*expander.problems)
-    return Spec(document.path, builder.network(), _budgets(document, values))
+    return Spec(document.path, builder.network(), _budgets(document, values), names)
 
 
 def _entries(node: Node, key: str) -> Mapping[str, Node]:
@@ -92,7 +96,12 @@ def _entries(node: Node, key: str) -> Mapping[str, Node]:
 def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
     """The spec's vars, with overrides in the place of what is written."""
     written = values.get("vars", {})
-    for name in overrides:
+    for name, value in overrides.items():
+        if not isinstance(value, (str, int, float)):
+            raise SpecError(
+                f"{shown(name)} cannot be set to {shown(repr(value))}",
+                hint="to a number, a text, true or false",
+            )
         if name not in written:
             raise SpecError(
                 f'there is no var "{shown(name)}" to set',
@@ -112,19 +121,14 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
     try:
         if isinstance(value, str):
             value = evaluate_text(value, names)
-        return models.check_input(value)
+        return language.check_input(value)
     except (SpecError, LayerError) as error:
         raise SpecError(*error.at(place)) from None
 
 
 def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
     """Defaults must be fields of some convolution, and hold what that field may hold."""
-    fields = {
-        name: field
-        for kind in REGISTRY.values()
-        if kind.group == "convolution"
-        for name, field in kind.fields.items()
-    }
+    fields = language.default_fields()
     problems = []
     nodes = _entries(document.root, "defaults")
     for name, value in values.get("defaults", {}).items():
@@ -134,18 +138,18 @@ def _default_problems(document: Document, values: dict[str, Any]) -> list[Proble
             problems.append(Problem(message, document.place(nodes[name]), hint))
             continue
         try:
-            check_field(fields[name], value)
+            language.check_value(fields[name], value)
         except LayerError as error:
             problems += error.at(document.place(nodes[name]))
     return problems
 
 
-def _block_problems(document: Document) -> list[Problem]:
+def _block_problems(blocks: Blocks) -> list[Problem]:
     """Blocks that are never used must be well-formed too."""
     problems: list[Problem] = []
-    for name, node in _entries(document.root, "blocks").items():
+    for name in blocks.nodes:
         try:
-            read_block(name, document, node)
+            read_block(name, blocks)
         except SpecError as error:
             problems += error.problems
     return problems
@@ -166,7 +170,7 @@ def _budget_problems(document: Document, values: dict[str, Any]) -> list[Problem
 def _budgets(document: Document, values: dict[str, Any]) -> tuple[Budget, ...]:
     nodes = _entries(document.root, "budgets")
     return tuple(
-        Budget(metric, models.check_amount(value), document.place(nodes[metric]))
+        Budget(metric, language.check_amount(value), document.place(nodes[metric]))
         for metric, value in values.get("budgets", {}).items()
     )
 

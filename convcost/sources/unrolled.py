@@ -11,30 +11,29 @@ from dataclasses import dataclass, field
 
 from convcost.errors import SpecError
 from convcost.network import MAX_LAYERS
-from convcost.sources.tree import Document, Node
+from convcost.sources.blocks import MAX_BLOCK_DEPTH, Blocks
+from convcost.sources.tree import Node
 
 _LISTS = ("layers", "residual", "concat", "add", "multiply", "body", "shortcut")
 
 
-def refuse_too_many(document: Document) -> None:
-    """SpecError at the first entry that comes to more than MAX_LAYERS layers."""
-    root = document.root
-    if isinstance(root.value, dict):
-        blocks = root.value.get("blocks")
-        known = blocks.value if blocks and isinstance(blocks.value, dict) else {}
-        _Counter(document, known).least(root.value["layers"])
+def refuse_too_many(layers: Node, blocks: Blocks) -> None:
+    """SpecError at the first entry of `layers` that comes to more than MAX_LAYERS layers."""
+    _Counter(blocks).least(layers)
 
 
 @dataclass(slots=True)
 class _Counter:
-    document: Document
-    blocks: dict[str, Node]
+    blocks: Blocks
     counts: dict[str, int] = field(default_factory=dict)
+    depth: int = 0
 
     def least(self, node: Node) -> int:
-        """The least number of layers in a list of layers, or a list of branches."""
+        """The least number of layers in a list of layers, or a list or mapping of branches."""
+        if isinstance(node.value, dict):
+            return self._bounded(sum(map(self.least, node.value.values())), node)
         if not isinstance(node.value, tuple):
-            return self._entry(node) if isinstance(node.value, dict) else 0
+            return 0
         count = sum(
             self.least(entry) if isinstance(entry.value, tuple) else self._entry(entry)
             for entry in node.value
@@ -47,19 +46,24 @@ class _Counter:
             return 0
         inner = sum(self.least(values[key]) for key in _LISTS if key in values)
         if "use" in values:
-            inner += self._block(values["use"].value)
+            inner += self.block(values["use"].value)
         times = values["repeat"].value if "repeat" in values else 1
-        if isinstance(times, int) and times > 0:
-            inner = max(inner, 1 if "repeat" in values else 0) * times
-        return self._bounded(inner + ("kind" in values), node)
+        # An entry takes its time even if there is nothing in it.
+        count = max(inner, 1) * (times if isinstance(times, int) and times > 0 else 1)
+        return self._bounded(count, node)
 
-    def _block(self, name: object) -> int:
+    def block(self, name: object) -> int:
         """A block's own count, once; one that uses itself is refused where it is placed."""
-        if not isinstance(name, str) or name not in self.blocks:
+        if not isinstance(name, str) or self.depth > MAX_BLOCK_DEPTH:
             return 0
         if name not in self.counts:
             self.counts[name] = 0
-            self.counts[name] = self._entry(self.blocks[name])
+            self.depth += 1
+            if name in self.blocks.nodes:
+                self.counts[name] = self._entry(self.blocks.nodes[name])
+            elif self.blocks.more:
+                self.counts[name] = _Counter(self.blocks.more()).block(name)
+            self.depth -= 1
         return self.counts[name]
 
     def _bounded(self, count: int, node: Node) -> int:
@@ -68,7 +72,7 @@ class _Counter:
                 f"this comes to {count:,} layers, and more than {MAX_LAYERS:,} are refused"
                 if count < 10**15
                 else f"this comes to more than {MAX_LAYERS:,} layers",
-                place=self.document.place(node),
+                place=self.blocks.document.place(node),
                 hint="repeat less",
             )
         return count

@@ -1,0 +1,159 @@
+"""Layers on tensors of any dims, as imported networks have them: attention, permutes, lookups.
+
+Where a dim is named by its number, counting starts at 0, the batch left out.
+"""
+
+from typing import Annotated
+
+from convcost.errors import LayerError
+from convcost.kinds.fields import About, Bias, Inputs, M, N, Padding, Size
+from convcost.kinds.registry import Draft, Stages, chain, kind
+from convcost.ops.base import Shape, Sizes
+from convcost.ops.conv import Linear
+from convcost.ops.structure import Activation, Matmul, Reshape
+from convcost.ops.tensors import (
+    Broadcast,
+    Elementwise,
+    Gather,
+    LastNorm,
+    Permute,
+    Reduce,
+    Resize,
+    Tensor,
+    Transpose,
+    Unknown,
+    ZeroPad,
+)
+
+NewShape = Annotated[Shape, About("shape", "the shape it has behind: 64x49x96")]
+OpName = Annotated[str, About("text", "the operation's name")]
+Flag = Annotated[bool, About("flag", "whether it has this weight for each element")]
+
+
+@kind("projection", group="layer", tail=("act", "functional"))
+def projection(n: N, m: M, size: Size, bias: Bias = False) -> Stages:
+    """A linear layer over the last dim; the dims before it are positions."""
+    return chain(Linear(size[-1] if size else n, m, bias))
+
+
+@kind("matmul", group="joint")
+def matmul(
+    inputs: Inputs,
+    transpose: Annotated[bool, About("flag", "whether the second has its last dims swapped")] = (
+        False
+    ),
+) -> Stages:
+    """The matrix product of two inputs, over their last two dims."""
+    if inputs != 2:
+        raise LayerError(f"matmul takes two inputs, not {inputs}")
+    draft = Draft()
+    draft.add(Matmul(), -1, draft.add(Transpose(), -2) if transpose else -2)
+    return draft.stages()
+
+
+@kind("attention", group="joint", source="Vaswani et al. 2017")
+def attention(inputs: Inputs) -> Stages:
+    """softmax(q·kᵀ)·v of three inputs q, k and v, each heads x tokens x features."""
+    if inputs != 3:
+        raise LayerError(f"attention takes three inputs, q, k and v, not {inputs}")
+    draft = Draft()
+    scores = draft.add(Matmul(), -1, draft.add(Transpose(), -2))
+    draft.add(Matmul(), draft.add(Activation("softmax"), scores), -3)
+    return draft.stages()
+
+
+@kind("last-norm", group="layer")
+def last_norm(
+    n: N,
+    size: Size,
+    dims: Annotated[int, About("count", "how many of the last dims it works over")] = 1,
+    sort: Annotated[str, About("word", "which norm", ("layer", "rms", "group"))] = "layer",
+    weight: Flag = True,
+    bias: Flag = True,
+) -> Stages:
+    """Layer norm over the last dims, with weights for each of their elements."""
+    return chain(LastNorm(sort, (n, *size)[-dims:], weight, bias))
+
+
+@kind("parameter", group="layer")
+def parameter(shape: NewShape) -> Stages:
+    """A learnable tensor of its own, such as a class token; its input is ignored."""
+    return chain(Tensor(shape, learned=True))
+
+
+@kind("constant", group="layer")
+def constant(shape: NewShape) -> Stages:
+    """A tensor that is not learned, such as an attention mask; its input is ignored."""
+    return chain(Tensor(shape, learned=False))
+
+
+@kind("reshape", group="layer")
+def reshape(shape: NewShape) -> Stages:
+    """The same elements in another shape."""
+    return chain(Reshape(shape))
+
+
+@kind("permute", group="layer")
+def permute(order: Annotated[Sizes, About("order", "the dims in their new order")]) -> Stages:
+    """The same elements with the dims in another order."""
+    return chain(Permute(order))
+
+
+@kind("broadcast", group="layer")
+def broadcast(shape: NewShape) -> Stages:
+    """Repeated along dims of size 1, and along new leading dims."""
+    return chain(Broadcast(shape))
+
+
+@kind("pad", group="layer")
+def pad(
+    padding: Annotated[Padding, About("padding", "zeros before and behind each spatial dim")],
+) -> Stages:
+    """Zeros around its input."""
+    if isinstance(padding, str):
+        raise LayerError("pad needs numbers", hint="padding: 1, or [[0, 1], [0, 1]]")
+    return chain(ZeroPad(padding))
+
+
+@kind("resize", group="layer", tail=("functional",))
+def resize(
+    out: Annotated[Sizes, About("sizes", "output size")],
+    mode: Annotated[
+        str,
+        About("word", "how values are filled in", ("nearest", "linear", "bilinear", "bicubic")),
+    ] = "nearest",
+) -> Stages:
+    """Resizing to the size `out`, by whatever factor that is."""
+    return chain(Resize(out, mode))
+
+
+@kind("reduce", group="layer")
+def reduce(
+    dims: Annotated[Sizes, About("order", "the dims it goes over")],
+    sort: Annotated[str, About("text", "which: mean, sum, max, ...")] = "mean",
+    keep: Annotated[bool, About("flag", "whether those dims stay, as 1")] = False,
+) -> Stages:
+    """The mean, or so, over some of the dims."""
+    return chain(Reduce(sort, dims, keep))
+
+
+@kind("elementwise", group="joint")
+def elementwise(inputs: Inputs, op: OpName) -> Stages:
+    """Any other function of the elements of its inputs, which all have one shape."""
+    draft = Draft()
+    draft.add(Elementwise(op), *range(-1, -inputs - 1, -1))
+    return draft.stages()
+
+
+@kind("gather", group="layer")
+def gather(op: OpName, shape: NewShape) -> Stages:
+    """Elements picked, moved or repeated, without arithmetic: rolls, indexing, lookups."""
+    return chain(Gather(op, shape))
+
+
+@kind("unknown", group="joint")
+def unknown(inputs: Inputs, op: OpName, shape: NewShape) -> Stages:
+    """An operation of an imported network that convcost does not know: counted as nothing."""
+    draft = Draft()
+    draft.add(Unknown(op, shape), *range(-1, -inputs - 1, -1))
+    return draft.stages()

@@ -1,0 +1,250 @@
+"""Ops on tensors of any dims: what imported networks do besides convolving.
+
+Here the first dim need not be channels: after a permute it may be rows, tokens or windows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from convcost.count import ZERO, Count, Factor, product
+from convcost.errors import LayerError
+from convcost.ops.base import (
+    Op,
+    Pads,
+    Shape,
+    Sizes,
+    called,
+    check_input,
+    check_positive,
+    elements,
+    shown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Permute(Op):
+    """The same elements with the dims in another order, counted from 0."""
+
+    name: ClassVar[str] = "permute"
+
+    order: Sizes
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if sorted(self.order) != list(range(len(shape))):
+            raise LayerError(
+                f"order {', '.join(map(str, self.order))} does not name each dim of "
+                f"{shown(shape)} once"
+            )
+        return tuple(shape[dim] for dim in self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Op):
+    """The last two dims exchanged."""
+
+    name: ClassVar[str] = "transpose"
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if len(shape) < 2:
+            raise LayerError(f"{shown(shape)} has no two dims to exchange")
+        return (*shape[:-2], shape[-1], shape[-2])
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast(Op):
+    """Repeated along dims of size 1, or along new leading dims, up to a shape."""
+
+    name: ClassVar[str] = "broadcast"
+
+    shape: Shape
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        ends = self.shape[len(self.shape) - len(shape) :]
+        if len(shape) > len(self.shape) or any(
+            size not in (1, wanted) for size, wanted in zip(shape, ends, strict=True)
+        ):
+            raise LayerError(f"{shown(shape)} cannot be spread to {shown(self.shape)}")
+        return self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Gather(Op):
+    """Elements picked, moved or repeated: rolling, indexing, lookups. No arithmetic.
+
+    `sort` says which. The shape is stated, as nothing here knows which elements are picked.
+    """
+
+    name: ClassVar[str] = "gather"
+
+    sort: str
+    shape: Shape
+
+    def out(self, *shapes: Shape) -> Shape:
+        return self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Op):
+    """An operation that convcost has no rule for. Whatever it costs is not counted."""
+
+    name: ClassVar[str] = "unknown"
+
+    sort: str
+    shape: Shape
+
+    def out(self, *shapes: Shape) -> Shape:
+        return self.shape
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"unknown {self.sort}": elements(self.shape)}
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise(Op):
+    """Any function of the elements in the same place of its inputs: a difference, a quotient."""
+
+    name: ClassVar[str] = "elementwise"
+
+    sort: str
+
+    def out(self, *shapes: Shape) -> Shape:
+        if any(shape != shapes[0] for shape in shapes):
+            raise LayerError(
+                f"{self.sort} needs equal shapes, and {' and '.join(map(shown, shapes))} arrived"
+            )
+        return shapes[0]
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {self.sort: elements(shapes[0])}
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor(Op):
+    """A tensor that does not depend on any input: learnable numbers, or constants."""
+
+    name: ClassVar[str] = "tensor"
+
+    shape: Shape
+    learned: bool
+
+    def params(self) -> Count:
+        if not self.learned:
+            return ZERO
+        return product(Factor(f"d{dim}", size) for dim, size in enumerate(self.shape, 1))
+
+    def out(self, *shapes: Shape) -> Shape:
+        return self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class LastNorm(Op):
+    """Normalisation over the last `dims` dims, with a weight for each of their elements.
+
+    `weight` and `bias` say which it has: both as a rule, no bias in an RMS norm.
+    """
+
+    name: ClassVar[str] = "last-norm"
+
+    sort: str
+    sizes: Sizes
+    weight: bool = True
+    bias: bool = True
+
+    def params(self) -> Count:
+        weights = self.weight + self.bias
+        return Factor(str(weights), weights) * elements(self.sizes) if weights else ZERO
+
+    @property
+    def work_class(self) -> str:
+        return f"{self.sort}-norm"
+
+    def traits(self) -> tuple[str, ...]:
+        return () if self.weight or self.bias else ("plain",)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {self.work_class: elements(shapes[0])}
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        return {"norm params": self.params()}
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if shape[-len(self.sizes) :] != self.sizes:
+            raise LayerError(f"norm takes {shown(self.sizes)} last, and {shown(shape)} arrived")
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroPad(Op):
+    """Zeros around the spatial dims; negative pads cut."""
+
+    name: ClassVar[str] = "pad"
+
+    pads: Pads
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("padding", shape, shape[0], len(self.pads))
+        sides = tuple(
+            size + before + after
+            for size, (before, after) in zip(shape[1:], self.pads, strict=True)
+        )
+        return (shape[0], *sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Resize(Op):
+    """Resizing to a given spatial size, by whatever factor that is.
+
+    `functional` is as for an activation.
+    """
+
+    name: ClassVar[str] = "resize"
+
+    size: Sizes
+    mode: str = "nearest"
+    functional: bool = False
+
+    def traits(self) -> tuple[str, ...]:
+        return called(self.functional, self.size)
+
+    def __post_init__(self) -> None:
+        check_positive(size=self.size)
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("resizing", shape, shape[0], len(self.size))
+        return (shape[0], *self.size)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"resize {self.mode}": elements(self.out(*shapes))}
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce(Op):
+    """The mean, sum, maximum, ... over some dims, which are kept as 1 or left out."""
+
+    name: ClassVar[str] = "reduce"
+
+    sort: str
+    dims: Sizes
+    keep: bool = False
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        if any(dim >= len(shape) for dim in self.dims):
+            raise LayerError(f"{shown(shape)} has no dim {max(self.dims)}, counted from 0")
+        if self.keep:
+            return tuple(1 if dim in self.dims else size for dim, size in enumerate(shape))
+        return tuple(size for dim, size in enumerate(shape) if dim not in self.dims) or (1,)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"reduce {self.sort}": elements(shapes[0])}
+
+    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"reduce {self.sort} out": elements(self.out(*shapes))}

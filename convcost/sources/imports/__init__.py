@@ -1,0 +1,1 @@
+"""Networks taken out of real code: PyTorch modules and ONNX files."""

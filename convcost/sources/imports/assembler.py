@@ -1,0 +1,225 @@
+"""Builds a network from a framework's graph, whose tensors have a batch.
+
+A framework's shape starts with a batch of 1, mostly; convcost's leaves it out. Where the first
+dim of a tensor is something else (windows, heads), it stays, so both meet in `plain_shape`.
+Whatever convcost cannot build becomes a layer of kind `unknown`, never nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, NamedTuple
+
+from convcost.errors import ConvcostError, LayerError
+from convcost.network import INPUT, Builder, Network
+from convcost.ops.base import Shape
+
+Fields = dict[str, Any]
+
+
+class Value(NamedTuple):
+    """A tensor that depends on the input: the layer it comes from, and its framework's shape."""
+
+    index: int
+    shape: Shape
+
+
+@dataclass(eq=False, slots=True)
+class Constant:
+    """A tensor that does not depend on the input, and the parameters that it is made of.
+
+    `value` is its layer once something other than a layer's weights needed it.
+    """
+
+    shape: Shape
+    params: frozenset[str] = frozenset()
+    value: Value | None = None
+
+
+class Imported(NamedTuple):
+    """A network out of real code; `unknown` counts the operations that convcost has no rule for.
+
+    `operations` is the number of all of the graph's operations; `notes` are what its numbers
+    leave open, in words.
+    """
+
+    network: Network
+    unknown: Mapping[str, int]
+    operations: int
+    notes: tuple[str, ...] = ()
+
+
+def plain_shape(shape: Shape) -> Shape:
+    """A framework's shape as convcost has it: without a batch of 1, and never empty."""
+    if len(shape) > 1 and shape[0] == 1:
+        return shape[1:]
+    return shape or (1,)
+
+
+@dataclass(slots=True)
+class Assembler:
+    """Adds layers to a network, keeps its parameters' books and the names of unknown operations.
+
+    `params` are the framework's parameters with their shapes; each is counted once, where it is
+    first used.
+    """
+
+    builder: Builder
+    params: Mapping[str, Shape]
+    unknown: Counter[str] = field(default_factory=Counter)
+    reused: Counter[str] = field(default_factory=Counter)
+    _claimed: set[str] = field(default_factory=set)
+    _names: set[str] = field(default_factory=set)
+
+    def input(self, shape: Shape) -> Value:
+        """The network's input."""
+        return Value(INPUT, shape)
+
+    def plain(self, value: Value) -> Shape:
+        """The shape of the layer that makes `value`."""
+        shape = self.builder.shape(value.index)
+        assert shape is not None
+        return shape
+
+    def add(
+        self, kind: str, fields: Fields, values: Sequence[Value], shape: Shape, name: str
+    ) -> Value:
+        """A layer that turns `values` into a tensor of the framework's `shape`.
+
+        LayerError, with nothing added, if it would have another shape.
+        """
+        builder = self.builder
+        index = builder.add(
+            kind,
+            {key: value for key, value in fields.items() if value is not None},
+            name=self.unique(name),
+            inputs=tuple(value.index for value in values),
+        )
+        if prod(builder.outs[index]) != prod(shape):
+            made = builder.outs.pop()
+            builder.layers.pop()
+            raise LayerError(f"{kind} gives {made}, not {shape}")
+        return self.reshape(Value(index, builder.outs[index]), shape, name)
+
+    def add_unknown(self, op: str, values: Sequence[Value], shape: Shape, name: str) -> Value:
+        """A layer for an operation without a rule, which is noted."""
+        self.unknown[op] += 1
+        values = values or [Value(INPUT, ())]
+        return self.add("unknown", {"op": op[:60], "shape": plain_shape(shape)}, values, shape, name)
+
+    def unique(self, name: str) -> str:
+        """`name`, or with a number behind it if that is taken."""
+        candidate, number = name, 0
+        while candidate in self._names or candidate == "input":
+            number += 1
+            candidate = f"{name}_{number}"
+        self._names.add(candidate)
+        return candidate
+
+    def claim(self, params: frozenset[str], wanted: int) -> bool:
+        """Count one parameter of `wanted` elements among `params` as a layer's own weights.
+
+        False, and noted, if all such were counted before: a layer that is used twice.
+        """
+        fitting = sorted(name for name in params if prod(self.params[name]) == wanted)
+        fresh = [name for name in fitting if name not in self._claimed]
+        if not fresh:
+            if fitting:
+                self.reused[fitting[0]] += 1
+            return False
+        self._claimed.add(fresh[0])
+        return True
+
+    def take(self, params: frozenset[str]) -> list[str]:
+        """The parameters among `params` that nothing has counted yet; now they are."""
+        fresh = sorted(params - self._claimed)
+        self._claimed |= set(fresh)
+        return fresh
+
+    def constant(self, tensor: Constant, name: str) -> Value:
+        """A layer for a constant: a `parameter` where it is learned, else a `constant`."""
+        if tensor.value is None:
+            tensor.value = self._materialised(tensor, name)
+        return tensor.value
+
+    def _materialised(self, tensor: Constant, name: str) -> Value:
+        source = [Value(INPUT, ())]
+        learned = [
+            self.add(
+                "parameter",
+                {"shape": self.params[param] or (1,)},
+                source,
+                self.params[param],
+                param,
+            )
+            for param in self.take(tensor.params)
+        ]
+        for value in learned:
+            if prod(value.shape) == prod(tensor.shape):
+                return self.reshape(value, tensor.shape, name)
+        shape = plain_shape(tensor.shape)
+        if learned:
+            fields = {"op": "computed from parameters", "shape": shape}
+            return self.add("gather", fields, learned[:1], tensor.shape, f"{name}.computed")
+        return self.add("constant", {"shape": shape}, source, tensor.shape, f"{name}.constant")
+
+    def reshape(self, value: Value, shape: Shape, name: str) -> Value:
+        """The same elements in the framework's `shape`; no layer where ours stays the same."""
+        return self.exactly(value, plain_shape(shape), name)._replace(shape=shape)
+
+    def exactly(self, value: Value, plain: Shape, name: str) -> Value:
+        """The same elements in our shape `plain`, batch or not."""
+        before = self.plain(value)
+        if before == plain:
+            return value
+        if len(plain) == 1:
+            index = self._movement("flatten", {}, value, name)
+        else:
+            index = self._movement("reshape", {"shape": plain}, value, name)
+        return Value(index, value.shape)
+
+    def _movement(self, kind: str, fields: Fields, value: Value, name: str) -> int:
+        return self.builder.add(
+            kind, fields, name=self.unique(f"{name}.{kind}"), inputs=(value.index,)
+        )
+
+    def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
+        """The network, with the parameters that no operation used as layers of their own."""
+        left = self.take(frozenset(self.params))
+        groups: dict[str, int] = {}
+        for param in left:
+            top = param.split(".")[0]
+            groups[top] = groups.get(top, 0) + prod(self.params[param])
+        if not self.builder.layers:
+            raise ConvcostError("this network has no operations")
+        return Imported(
+            self._with_unused(groups), dict(self.unknown), operations, (*notes, *self._notes(groups))
+        )
+
+    def _with_unused(self, groups: Mapping[str, int]) -> Network:
+        """The network with a `parameter` layer in front for each group of unused parameters."""
+        network = self.builder.network()
+        sizes = {top: size for top, size in groups.items() if size}
+        if not sizes:
+            return network
+        front = Builder(network.name, network.input)
+        for top, size in sizes.items():
+            name = self.unique(f"{top}.unused")
+            front.add("parameter", {"shape": (size,)}, name=name, inputs=(INPUT,))
+        shift = len(front.layers)
+        for layer in network.layers:
+            inputs = tuple(index if index == INPUT else index + shift for index in layer.inputs)
+            front.layers.append(layer._replace(inputs=inputs))
+        return front.network()
+
+    def _notes(self, groups: Mapping[str, int]) -> list[str]:
+        notes = [
+            f"{name} is used {count + 1} times, and its weights are counted each time"
+            for name, count in self.reused.items()
+        ]
+        if groups:
+            notes.append(f"{', '.join(groups)}: parameters that no operation uses")
+        return notes

@@ -1,0 +1,274 @@
+"""Layers that PyTorch's and ONNX's graphs have in common: convolutions, linear layers, norms.
+
+Each function takes the assembler, what arrives, the framework's own settings, the shape that
+the framework says comes out, and a name; it gives the value that comes out. Dims of a tensor are
+counted with the batch. LayerError for what convcost has no kind for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from convcost.errors import LayerError
+from convcost.ops.base import Pads, Shape, Sizes
+from convcost.ops.conv import same_pads
+from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
+from convcost.sources.imports.movement import permute
+
+MODES = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic", "trilinear": "linear"}
+
+
+def convolution(
+    to: Assembler,
+    value: Value,
+    weight: Shape,
+    settings: Fields,
+    shape: Shape,
+    name: str,
+) -> Value:
+    """A convolution with a weight of shape (m, n/groups, *kernel), or, if `transposed`,
+    (n, m/groups, *kernel).
+
+    `settings` holds stride, padding as pairs, dilation, groups, bias, transposed and
+    output_padding.
+    """
+    kernel = weight[2:]
+    dims = len(kernel)
+    if len(value.shape) == dims + 1:
+        value = value._replace(shape=(1, *value.shape))
+        shape = (1, *shape)
+        whole = convolution(to, value, weight, settings, shape, name)
+        return whole._replace(shape=shape[1:])
+    if value.shape[0] != 1:
+        return _convolution_of_many(to, value, weight, settings, shape, name)
+    value = to.exactly(value, value.shape[1:], name)
+    kind, fields = _convolution_fields(value.shape[1], weight, settings)
+    made = to.exactly(to.add(kind, fields, [value], shape, name), shape[1:], name)
+    return to.reshape(made, shape, name)
+
+
+def _convolution_fields(n: int, weight: Shape, settings: Fields) -> tuple[str, Fields]:
+    groups, kernel = settings["groups"], weight[2:]
+    stride, dilation = settings["stride"], settings["dilation"]
+    pads: Pads = settings["padding"]
+    fields: Fields = {"k": short(kernel)}
+    if settings["bias"]:
+        fields["bias"] = True
+    if set(stride) != {1}:
+        fields["stride"] = short(stride)
+    if set(dilation) != {1}:
+        fields["dilation"] = short(dilation)
+    if settings.get("transposed"):
+        fields |= {"m": weight[1] * groups, "padding": short_pads(pads)}
+        if groups > 1:
+            fields["groups"] = groups
+        if any(settings["output_padding"]):
+            fields["output_padding"] = short(settings["output_padding"])
+        return "transposed", fields
+    m = weight[0]
+    if pads != same_pads(kernel, dilation):
+        fields["padding"] = short_pads(pads)
+    if groups == n > 1:
+        return "depthwise", fields | ({"m": m} if m != n else {})
+    fields["m"] = m
+    if set(kernel) == {1} and not any(map(any, pads)):
+        del fields["k"]
+        fields.pop("dilation", None)
+        fields.pop("padding", None)
+        return ("pointwise-group", fields | {"groups": groups}) if groups > 1 else (
+            "pointwise",
+            fields,
+        )
+    if groups > 1:
+        return "group", fields | {"groups": groups}
+    return "standard", fields
+
+
+def _convolution_of_many(
+    to: Assembler, value: Value, weight: Shape, settings: Fields, shape: Shape, name: str
+) -> Value:
+    """A convolution on windows that stand where the batch was: one with a side of 1 for them."""
+    order = (1, 0, *range(2, len(value.shape)))
+    turned = tuple(value.shape[dim] for dim in order)
+    value = permute(to, value, order, turned, name)
+    value = Value(to.exactly(value, turned, name).index, (1, *turned))
+    wider = dict(settings)
+    for key, one in (("stride", 1), ("dilation", 1), ("padding", (0, 0)), ("output_padding", 0)):
+        if key in settings:
+            wider[key] = (one, *settings[key])
+    out = (1, *(shape[dim] for dim in order))
+    deeper = (*weight[:2], 1, *weight[2:])
+    made = convolution(to, value, deeper, wider, out, name)
+    return permute(to, Value(made.index, out[1:]), order, shape, name)
+
+
+def linear(
+    to: Assembler, value: Value, weight: Shape, bias: bool, shape: Shape, name: str
+) -> Value:
+    """A linear layer over the last dim; `weight` is (m, n)."""
+    fields: Fields = {"m": weight[0], "bias": bias or None}
+    plain = to.plain(value)
+    if plain[-1] != weight[1]:
+        value = to.exactly(value, (prod(plain) // weight[1], weight[1]), name)
+    kind = "linear" if len(to.plain(value)) == 1 else "projection"
+    return to.add(kind, fields, [value], shape, name)
+
+
+def norm(to: Assembler, value: Value, sort: str, weights: int, name: str) -> Value:
+    """A norm of each channel, with `weights` learnable numbers in all: 2 a channel, or none."""
+    plain = value.shape[1:] if len(value.shape) > 1 else value.shape
+    channels = plain[0]
+    value = _without_batch(to, value, name)
+    usual = 0 if sort == "instance" else 2 * channels
+    fields: Fields = {} if weights == usual else {"affine": bool(weights)}
+    if weights not in (0, 2 * channels):
+        raise LayerError(f"a {sort} norm with {weights} weights for {channels} channels")
+    return to.add(f"{sort}-norm", fields, [value], value.shape, name)
+
+
+def _without_batch(to: Assembler, value: Value, name: str) -> Value:
+    if len(value.shape) < 2 or value.shape[0] == 1:
+        return value
+    raise LayerError(f"{name}: a norm of channels over windows in the place of the batch")
+
+
+def last_norm(
+    to: Assembler,
+    value: Value,
+    sizes: Shape,
+    has: tuple[bool, bool],
+    name: str,
+    sort: str = "layer",
+) -> Value:
+    """A norm over the last dims, `sizes`; `has` a weight and a bias for each of their elements."""
+    weight, bias = has
+    fields: Fields = {
+        "dims": len(sizes) if len(sizes) > 1 else None,
+        "sort": sort if sort != "layer" else None,
+        "weight": None if weight else False,
+        "bias": None if bias else False,
+    }
+    value = to.exactly(value, _at_least(value.shape, len(sizes)), name)
+    return to.add("last-norm", fields, [value], value.shape, name)
+
+
+def _at_least(shape: Shape, dims: int) -> Shape:
+    plain = plain_shape(shape)
+    return plain if len(plain) >= dims else shape
+
+
+def activation(to: Assembler, value: Value, sort: str, name: str) -> Value:
+    """An activation that convcost has a kind for."""
+    return to.add(sort, {}, [value], value.shape, name)
+
+
+def elementwise(to: Assembler, value: Value, op: str, name: str) -> Value:
+    """Any other function of one tensor's elements."""
+    return to.add("elementwise", {"op": op}, [value], value.shape, name)
+
+
+def pool(
+    to: Assembler,
+    value: Value,
+    sort: str,
+    settings: Fields,
+    shape: Shape,
+    name: str,
+) -> Value:
+    """A sliding window; `settings` holds k, stride, padding as pairs, and ceil."""
+    pads: Pads = settings["padding"]
+    fields: Fields = {
+        "k": short(settings["k"]),
+        "stride": short(settings["stride"]) if settings["stride"] != settings["k"] else None,
+        "padding": short_pads(pads) if any(map(any, pads)) else None,
+        "ceil": settings.get("ceil") or None,
+    }
+    return _spatial(to, f"{sort}-pool", fields, value, len(settings["k"]), shape, name)
+
+
+def pool_to(
+    to: Assembler, value: Value, sort: str, dims: int, shape: Shape, name: str
+) -> Value:
+    """Adaptive pooling to the last `dims` sizes of `shape`."""
+    size = shape[-dims:]
+    if set(size) == {1}:
+        return _spatial(to, f"global-{sort}-pool", {}, value, dims, shape, name)
+    return _spatial(to, f"adaptive-{sort}-pool", {"out": short(size)}, value, dims, shape, name)
+
+
+def reduce(
+    to: Assembler,
+    value: Value,
+    sort: str,
+    dims: Sequence[int],
+    keep: bool,
+    shape: Shape,
+    name: str,
+) -> Value:
+    """A mean, sum or maximum over `dims`; over all spatial dims it is global pooling."""
+    rank = len(value.shape)
+    over = sorted({dim % rank for dim in dims}) or list(range(rank))
+    pools = {"mean": "avg", "max": "max"}
+    if sort in pools and rank > 2 and value.shape[0] == 1 and over == list(range(2, rank)):
+        kept = (*value.shape[:2], *(1 for _ in over))
+        pooled = pool_to(to, value, pools[sort], rank - 2, kept, name)
+        return to.reshape(pooled, shape, name)
+    value = to.exactly(value, value.shape, name)
+    fields: Fields = {"dims": short(over), "keep": keep or None}
+    if sort != "mean":
+        fields["sort"] = sort
+    return to.add("reduce", fields, [value], shape, name)
+
+
+def resize(to: Assembler, value: Value, mode: str, dims: int, shape: Shape, name: str) -> Value:
+    """Resizing to the last `dims` sizes of `shape`."""
+    before, after = value.shape[-dims:], shape[-dims:]
+    if before == after:
+        return value
+    known = MODES.get(mode, "nearest")
+    fields: Fields = {} if known == "nearest" else {"mode": known}
+    if all(wide % narrow == 0 for narrow, wide in zip(before, after, strict=True)):
+        factors = tuple(wide // narrow for narrow, wide in zip(before, after, strict=True))
+        return _spatial(to, "upsample", {"scale": short(factors)} | fields, value, dims, shape, name)
+    return _spatial(to, "resize", {"out": short(after)} | fields, value, dims, shape, name)
+
+
+def pad(to: Assembler, value: Value, pads: Pads, shape: Shape, name: str) -> Value:
+    """Zeros around the dims, `pads` for each of the last of them."""
+    spatial = len(value.shape) - 2
+    pads = ((0, 0),) * (len(value.shape) - len(pads)) + pads
+    if not any(map(any, pads)):
+        return value
+    if value.shape[0] == 1 and spatial and not any(map(any, pads[:2])) and min(map(min, pads)) >= 0:
+        return _spatial(to, "pad", {"padding": short_pads(pads[2:])}, value, spatial, shape, name)
+    fields: Fields = {"op": "pad", "shape": plain_shape(shape)}
+    return to.add("gather", fields, [value], shape, name)
+
+
+def _spatial(
+    to: Assembler, kind: str, fields: Fields, value: Value, dims: int, shape: Shape, name: str
+) -> Value:
+    """A layer that works on `dims` spatial dims of a tensor with or without a batch."""
+    leading = value.shape[:-dims]
+    if len(leading) == 2 and leading[0] != 1:  # windows in the place of the batch are channels
+        whole = (prod(leading), *value.shape[-dims:])
+    else:
+        whole = (leading[-1] if leading else 1, *value.shape[-dims:])
+    return to.add(kind, fields, [to.exactly(value, whole, name)], shape, name)
+
+
+def short(sizes: Sequence[int]) -> int | Sizes:
+    """One number where all are equal."""
+    return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
+
+
+def short_pads(pads: Pads) -> str | int | Sizes | Pads:
+    """A padding as a person would write it."""
+    if not any(map(any, pads)):
+        return "valid"
+    if all(before == after for before, after in pads):
+        return short([before for before, _ in pads])
+    return pads
+
+

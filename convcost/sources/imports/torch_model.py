@@ -1,0 +1,186 @@
+"""A PyTorch module by its name, `pkg.module:factory`, exported without weights or data.
+
+Importing a Python module runs it. What it prints goes to stderr, and what it raises is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from convcost.errors import ConvcostError, UsageError
+from convcost.ops.base import Shape, shown
+from convcost.sources.imports.assembler import Imported
+from convcost.text import shown as quoted
+
+
+class ForeignError(ConvcostError):
+    """The user's own code failed; `trace` is its traceback."""
+
+    def __init__(self, message: str, trace: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.trace = trace
+
+
+def import_torch(target: str, shape: Shape, arguments: Mapping[str, Any] | None = None) -> Imported:
+    """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
+
+    `shape` is the input without its batch. ForeignError for code that fails, UsageError for a
+    target that is none, ConvcostError for a module that torch.export refuses.
+    """
+    torch = _torch()
+    with _quietly():
+        factory = _factory(target)
+        module = _module(torch, target, factory, dict(arguments or {}))
+        program = _exported(torch, module, target, shape)
+    from convcost.sources.imports.torch_graph import network_of
+
+    return network_of(program, _name(target))
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ImportError:
+        raise UsageError(
+            "importing from PyTorch needs torch, which is not installed",
+            hint='pip install "convcost[torch]"',
+        ) from None
+    return torch
+
+
+def _name(target: str) -> str:
+    return target.partition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
+
+
+def _factory(target: str) -> Any:
+    name, colon, path = target.partition(":")
+    if not colon or not name or not path or name.startswith(".") or "/" in name:
+        raise UsageError(
+            f'"{quoted(target)}" names no module and factory',
+            hint="write package.module:factory, such as torchvision.models:resnet50",
+        )
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        found = _run(lambda: importlib.import_module(name), f"{name} cannot be imported")
+    except ForeignError as error:
+        missing = error.__cause__
+        if isinstance(missing, ModuleNotFoundError) and (
+            missing.name and f"{name}.".startswith(f"{missing.name}.")
+        ):
+            raise UsageError(
+                f"there is no module {quoted(name)}",
+                hint="the current folder and installed packages are searched",
+            ) from None
+        raise
+    for part in path.split("."):
+        if not hasattr(found, part):
+            raise UsageError(f"{quoted(name)} has no {quoted(path)}")
+        found = getattr(found, part)
+    return found
+
+
+def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
+    if isinstance(factory, torch.nn.Module):
+        return factory.eval()
+    if not callable(factory):
+        raise UsageError(f"{target} is {type(factory).__name__}, neither a module nor a factory")
+
+    def on_meta() -> Any:
+        with torch.device("meta"):
+            return factory(**arguments)
+
+    def with_meta_parameters() -> Any:
+        with _meta_parameters(torch):
+            return factory(**arguments)
+
+    try:
+        made = on_meta()
+    except Exception:  # code that looks at values while building, which meta tensors have not
+        made = _run(with_meta_parameters, f"{target} failed")
+    if not isinstance(made, torch.nn.Module):
+        raise UsageError(f"{target} gives {type(made).__name__}, not a torch.nn.Module")
+    return made.eval()
+
+
+@contextlib.contextmanager
+def _meta_parameters(torch: Any) -> Iterator[None]:
+    """Parameters lose their memory as soon as a module registers them."""
+    module = torch.nn.Module
+    register = module.register_parameter
+
+    def register_on_meta(self: Any, name: str, param: Any) -> None:
+        register(self, name, param)
+        if param is not None:
+            meta = torch.nn.Parameter(param.to("meta"), requires_grad=param.requires_grad)
+            self._parameters[name] = meta
+
+    module.register_parameter = register_on_meta
+    try:
+        yield
+    finally:
+        module.register_parameter = register
+
+
+def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
+    module = module.to("meta")
+    example = torch.empty((1, *shape), device="meta")
+    try:
+        with torch.no_grad():
+            return torch.export.export(module, (example,), strict=False)
+    except Exception as error:
+        reason = _first_line(error)
+        raise ForeignError(
+            f"torch.export cannot follow {target} on an input of {shown(shape)}: {reason}",
+            _trace(error),
+            hint="check --input; control flow that depends on values cannot be exported",
+        ) from error
+
+
+def _run(work: Callable[[], Any], what: str) -> Any:
+    """The user's code: whatever it raises is theirs to read."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise ForeignError(f"{what}: {_first_line(error)}", _trace(error)) from error
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {quoted(lines[0], 200)}" if lines else type(error).__name__
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback from the user's code on."""
+    here = os.path.dirname(__file__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(here) and "importlib" not in frame.filename
+    ]
+    ending = traceback.format_exception_only(error)
+    return "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), *ending])
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Warnings dropped, logs off, and prints sent to stderr: stdout is for results."""
+    logging_was = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging_was)

@@ -1,0 +1,80 @@
+"""The networks that ship with convcost, found by name from anywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from convcost.errors import Place, SpecError
+from convcost.sources.files import neighbours
+from convcost.suggest import did_you_mean
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SUFFIX = re.compile(r"\.ya?ml$")
+_PUNCTUATION = re.compile(r"[^0-9a-z]+")
+_PAPER = re.compile(r'\(([^()"]*[0-9]{4}), "([^"]*)"\)')
+
+
+def shipped() -> Mapping[str, str]:
+    """The spec file of each network that ships, by the network's name, sorted."""
+    return {path.stem: _from_here(path) for path in sorted(_folder().glob("*.yaml"))}
+
+
+def find_shipped(name: str) -> str | None:
+    """The spec file of the network that `name` means, if it ships.
+
+    `mobilenet_v1`, `MobileNet-v1` and `mobilenet_v1.yaml` mean the same; what has a folder in it
+    is no name.
+    """
+    if os.path.dirname(name):
+        return None
+    named = {_key(stem): path for stem, path in shipped().items()}
+    return named.get(_key(name))
+
+
+def located(path: str) -> str:
+    """The file that `path` means: itself if it is there, else a network that ships.
+
+    SpecError if `path`, without a folder in it, is neither. What has a folder is left to reading.
+    """
+    if os.path.exists(path) or os.path.dirname(path):
+        return path
+    if found := find_shipped(path):
+        return found
+    raise SpecError(
+        "there is no such file, and no network of that name ships with convcost",
+        place=Place(path),
+        hint=did_you_mean(path, [*neighbours(path), *shipped()])
+        or '"convcost zoo" lists the networks that ship',
+    )
+
+
+def paper(text: str) -> tuple[str, str]:
+    """Authors with year, and title, of the paper that the opening comment of a spec names.
+
+    Empty where it names none; one is named as in `(Howard et al. 2017, "MobileNets")`.
+    """
+    lines = text.splitlines()
+    last = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    found = _PAPER.search(" ".join(line.lstrip("# ") for line in lines[:last]))
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _folder() -> Path:
+    """`specs` as installed inside the package, or beside it in a clone."""
+    inside = _PACKAGE / "specs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "specs"
+
+
+def _from_here(path: Path) -> str:
+    """The path as a person would write it: relative if it lies below the current folder."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _key(name: str) -> str:
+    return _PUNCTUATION.sub("", _SUFFIX.sub("", name.lower()))
