@@ -1,7 +1,7 @@
-"""Text in columns. Everything that a terminal shows in a table is laid out here.
+"""Text in columns: listings of layers, however long, and texts beside their labels.
 
-It is plain text with ANSI styles and no more: a library's tables take half a millisecond a row,
-and networks have thousands of them, and cannot let a message run across a row's columns.
+It is plain text with ANSI styles and no more, for networks have thousands of layers; tables of a
+few rows are drawn by Rich (`convcost.views.richtable`) from the same columns and cells.
 """
 
 from __future__ import annotations

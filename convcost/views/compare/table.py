@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from convcost.compare import Comparison, Row
 from convcost.views.compare import words
 from convcost.views.figures import bar, number, ratio, sizes
-from convcost.views.grid import Cell, Column, Layout, draw, first_fit
+from convcost.views.grid import Cell, Column, Layout, first_fit
+from convcost.views.richtable import draw
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.text import printable
 from convcost.views.wrapping import broken, folded
 
 # What to do without, step by step, where the screen is narrow; long names on one line first.
 _STEPS = ("long names", "bar", "stages", "params ratio", "reach", "out")
-_NARROWEST_REASON = 30
+_NARROW_REASON = 14
 
 
 def render(comparison: Comparison, screen: Screen) -> str:
@@ -36,9 +37,14 @@ def _layouts(comparison: Comparison, screen: Screen) -> Iterator[Layout]:
     columns = _columns(comparison)
     if all(row.params_ratio == row.macs_ratio for row in comparison.rows):
         del columns["params ratio"]
-    for step in range(len(_STEPS) + 1):
-        kept = {key: each for key, each in columns.items() if key not in _STEPS[:step]}
-        yield list(kept.values()), list(_rows(comparison, kept, step > 0, screen))
+    for count in range(len(_STEPS) + 1):
+        without = _STEPS[:count]
+        kept = {key: each for key, each in columns.items() if key not in without}
+        if "stages" in without and any(row.error for row in comparison.rows):
+            # The reason why a kind cannot be built stands where its stages would.
+            kept = {key: each for key, each in columns.items() if key in kept or key == "stages"}
+            kept["stages"] = Column("")
+        yield list(kept.values()), list(_rows(comparison, kept, count > 0))
 
 
 def _columns(comparison: Comparison) -> dict[str, Column]:
@@ -50,31 +56,34 @@ def _columns(comparison: Comparison) -> dict[str, Column]:
         "params ratio": Column("vs\nstandard", right=True),
         "macs": Column("MACs" if sized else "MACs per\nposition", right=True),
         "macs ratio": Column("vs\nstandard", right=True),
-        "bar": Column("", gap=1),
+        "bar": Column(""),
         "reach": Column("sees"),
         "out": Column("output"),
     }
     if not sized:
         del columns["out"]
-    if not any(map(words.by_stage, comparison.rows)):
+    if not any(row.error or words.by_stage(row) for row in comparison.rows):
         del columns["stages"]
     return columns
 
 
 def _rows(
-    comparison: Comparison, columns: Collection[str], narrow: bool, screen: Screen
+    comparison: Comparison, columns: Mapping[str, Column], narrow: bool
 ) -> Iterator[list[Cell]]:
     most = max(row.macs_ratio or Fraction(0) for row in comparison.rows)
-    names = [printable(row.kind) for row in comparison.rows]
-    names = [broken(name) for name in names] if narrow else names
-    widest = max(len(line) for name in names for line in name.split("\n"))
-    room = max(_NARROWEST_REASON, (screen.width or 10_000) - widest - 2)
-    for row, name in zip(comparison.rows, names, strict=True):
+    room = _NARROW_REASON if narrow else None
+    for row in comparison.rows:
+        name = printable(row.kind)
+        if narrow:
+            name = broken(name)
         if row.error:
-            yield [(name, DIM), ("\n".join(folded(printable(row.error), room)), DIM)]
+            reason = "\n".join(folded(printable(row.error), room))
+            cells: dict[str, Cell] = {"kind": (name, DIM), "stages": (reason, DIM)}
         else:
             cells = {"kind": name, **_cells(row, max(most, Fraction(1)))}
-            yield [cells[key] for key in columns]
+            if "stages" in columns and not columns["stages"].title:
+                del cells["stages"]
+        yield [cells.get(key, "") for key in columns]
 
 
 def _cells(row: Row, most: Fraction) -> dict[str, Cell]:
