@@ -65,7 +65,8 @@ class StageRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One kind's answer. Counts are None where `error` says why the layer cannot be built.
+    """One kind's answer. Counts are None where `error` says why the layer cannot be built, and
+    `hint` what would help.
 
     `macs` and `out` are None without a size. Ratios are to a standard convolution; the ratio of
     multiply-adds is of totals with a size and of one position without. `reach` is how many input
@@ -83,6 +84,7 @@ class Row(NamedTuple):
     channels: int | None = None
     reach: Sizes | None = None
     error: str = ""
+    hint: str = ""
 
 
 class Choice(NamedTuple):
@@ -137,7 +139,7 @@ def compare(
     baseline = _answer(question, Choice(BASELINE))
     rows = tuple(_row(question, choice, baseline) for choice in choices)
     if all(row.error for row in rows):
-        raise LayerError(*(Problem(f"{row.kind}: {row.error}") for row in rows))
+        raise LayerError(*(Problem(f"{row.kind}: {row.error}", hint=row.hint) for row in rows))
     return Comparison(question, rows)
 
 
@@ -149,7 +151,8 @@ def _row(question: Question, choice: Choice, baseline: Row) -> Row:
     try:
         row = _answer(question, choice)
     except LayerError as error:
-        return Row(choice.label, error=error.problems[0].message)
+        problem = error.problems[0]
+        return Row(choice.label, error=problem.message, hint=problem.hint)
     macs_ratio = (
         _ratio(row.macs_per_position, baseline.macs_per_position)
         if question.size is None

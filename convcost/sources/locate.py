@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from os.path import exists
-from pathlib import Path
 
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.zoo import find_shipped
 
 SUFFIXES = (".yaml", ".yml")
+MOST_ENTRIES = 100_000
 
 
 def find_specs(paths: Sequence[str]) -> list[str]:
@@ -22,7 +22,7 @@ def find_specs(paths: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     problems: list[Problem] = []
     for path in paths:
-        inside = _specs_in(Path(path)) if Path(path).is_dir() else [_file(path)]
+        inside = _specs_in(path) if os.path.isdir(path) else [_file(path)]
         if not inside:
             hint = f"specs end in {' or '.join(SUFFIXES)}"
             problems.append(Problem("no specs in this folder", Place(path), hint))
@@ -33,13 +33,25 @@ def find_specs(paths: Sequence[str]) -> list[str]:
 
 
 def _file(path: str) -> str:
-    return path if exists(path) else find_shipped(path) or path
+    return path if os.path.exists(path) else find_shipped(path) or path
 
 
-def _specs_in(folder: Path) -> list[str]:
-    return sorted(
-        str(path)
-        for path in folder.rglob("*")
-        if path.suffix in SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+def _specs_in(folder: str) -> list[str]:
+    """The YAML files in `folder` and below, sorted; links to folders are not followed."""
+    found: list[str] = []
+    seen = 0
+    for where, folders, files in os.walk(folder):
+        seen += len(folders) + len(files)
+        if seen > MOST_ENTRIES:
+            raise SpecError(
+                f"more than {MOST_ENTRIES:,} files to look through",
+                place=Place(folder),
+                hint="name a folder closer to the specs",
+            )
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += (
+            os.path.join(where, name)
+            for name in files
+            if name.endswith(SUFFIXES) and not name.startswith(".")
+        )
+    return sorted(found)

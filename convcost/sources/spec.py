@@ -54,8 +54,13 @@ def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = No
     return spec_of(read_text(text, path), overrides or {})
 
 
-def spec_of(document: Document, overrides: Overrides) -> Spec:
-    """The spec that `document` holds."""
+def spec_of(
+    document: Document, overrides: Overrides, origins: list[tuple[Node, Scope]] | None = None
+) -> Spec:
+    """The spec that `document` holds.
+
+    `origins` collects, for each layer in order, the entry it is written as and what that sees.
+    """
     root = document.root
     if not isinstance(root.value, dict):
         what = "a list" if isinstance(root.value, tuple) else "a single value"
@@ -77,7 +82,7 @@ def spec_of(document: Document, overrides: Overrides) -> Spec:
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
     defaults = {} if problems else values.get("defaults", {})
-    expander = Expander(builder, defaults, problems)
+    expander = Expander(builder, defaults, problems, origins)
     expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
     if not expander.problems and not builder.layers:
         place = document.place(root.value["layers"])
@@ -99,8 +104,9 @@ def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> 
     for name, value in overrides.items():
         if not isinstance(value, (str, int, float)):
             raise SpecError(
-                f"{shown(name)} cannot be set to {shown(repr(value))}",
-                hint="to a number, a text, true or false",
+                f"{shown(name)} cannot be set to "
+                + ("nothing" if value is None else shown(repr(value))),
+                hint="set it to a number, a text, true or false",
             )
         if name not in written:
             raise SpecError(
