@@ -51,6 +51,11 @@ PAIRS = [
         [CONSOLE_SCRIPT, "eval", "specs/resnet50.yaml"],
         python("import typer, rich.console, rich.table, pydantic, yaml"),
     ),
+    Pair(
+        "convcost eval specs --summary",
+        [CONSOLE_SCRIPT, "eval", "specs", "--summary"],
+        python("import typer, rich.console, rich.table, pydantic, yaml"),
+    ),
     Pair("import convcost", python("import convcost"), python("pass")),
 ]
 
