@@ -86,6 +86,13 @@ INFERRED = ("n", "size", "inputs")
 NORM = About("word", "norm after the layer", (NONE, *NORMS))
 ACT = About("word", "activation after the layer", (NONE, *ACTIVATIONS))
 INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *NORMS))
+OWN = "own"
+WEIGHTS = About(
+    "word",
+    "whose its weights are: its own, shared with another layer that counts them, or fixed ones "
+    "that are not learned",
+    (OWN, "shared", "fixed"),
+)
 INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
 FUNCTIONAL = About(
     "flag", "whether its activations and pools are called as functions, which some tools miss"

@@ -46,7 +46,14 @@ ACT_FIELDS = ("act", *CALL_FIELD)
 NORM_FIELDS = ("norm", *ACT_FIELDS)
 
 
-@kind("linear", group="layer", tail=NORM_FIELDS, flattens=True, formula="n·m", macs="n·m")
+@kind(
+    "linear",
+    group="layer",
+    tail=(*NORM_FIELDS, "weights"),
+    flattens=True,
+    formula="n·m",
+    macs="n·m",
+)
 def linear(n: N, m: M, size: Size, bias: Bias = False) -> Stages:
     """A fully connected layer; an input with spatial dims is flattened first."""
     return chain(Flatten(), Linear(n, m, bias)) if size else chain(Linear(n, m, bias))

@@ -7,6 +7,7 @@ the builder's docstring.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -19,11 +20,14 @@ from convcost.kinds.fields import (
     INNER_NORM,
     NONE,
     NORM,
+    OWN,
+    WEIGHTS,
     Field,
     about,
     normalise,
 )
 from convcost.ops.base import Op, Shape, Weighted
+from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.suggest import did_you_mean
 
 
@@ -39,6 +43,7 @@ class Stage(NamedTuple):
 
 
 Stages = tuple[Stage, ...]
+WEIGHTED = (Conv, TransposedConv, ChannelwiseConv, Linear)
 Group = Literal["convolution", "layer", "joint"]
 TAIL = {
     "norm": Field("norm", NORM, NONE),
@@ -46,6 +51,7 @@ TAIL = {
     "inner_norm": Field("inner_norm", INNER_NORM),
     "inner_act": Field("inner_act", INNER_ACT),
     "functional": Field("functional", FUNCTIONAL, False),
+    "weights": Field("weights", WEIGHTS, OWN),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
 
@@ -196,6 +202,8 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
         if field.name not in TAIL and field.default is not None:
             values.setdefault(field.name, normalise(field, field.default, dims))
     stages = kind.builder(**values)
+    if tail.pop("weights") not in (None, OWN):
+        stages = tuple(Stage(_unlearned(op), sources) for op, sources in stages)
     channels = values.get("m") or values.get("n") or 0
     functional = tail.pop("functional")
     stages = _with_tail(stages, channels, **tail)
@@ -204,8 +212,6 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
 
 def _functional(stages: Stages) -> Stages:
     """The stages with every op that can be one as a call of a function."""
-    from dataclasses import replace
-
     from convcost.ops.structure import Activation, AdaptivePool, Pool, Upsample
     from convcost.ops.tensors import Resize
 
@@ -216,6 +222,11 @@ def _functional(stages: Stages) -> Stages:
         else stage
         for stage in stages
     )
+
+
+def _unlearned(op: Op) -> Op:
+    """The op with weights that are no parameters."""
+    return replace(op, learned=False) if isinstance(op, WEIGHTED) else op
 
 
 def _with_tail(

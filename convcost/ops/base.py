@@ -80,7 +80,8 @@ class Op:
 class Weighted(Op, ABC):
     """An op that shares its weights over a grid of positions: params x positions multiply-adds.
 
-    Subclasses say what one position costs and which grid they count on; bias comes on top.
+    Subclasses say what one position costs and which grid they count on; bias comes on top. The
+    weights of one that is not `learned` are constants, or another op's, and no parameters.
     """
 
     __slots__ = ()
@@ -89,6 +90,7 @@ class Weighted(Op, ABC):
 
     m: int
     bias: bool
+    learned: bool
 
     @abstractmethod
     def weights(self) -> Count:
@@ -99,6 +101,8 @@ class Weighted(Op, ABC):
         """The positions that each cost `macs_per_position`."""
 
     def params(self) -> Count:
+        if not self.learned:
+            return ZERO
         return self.weights() + Factor("m", self.m) if self.bias else self.weights()
 
     def macs_per_position(self) -> Count:

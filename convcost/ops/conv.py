@@ -41,6 +41,7 @@ class Conv(Weighted):
     dilation: Sizes
     groups: int = 1
     bias: bool = False
+    learned: bool = True
 
     def __post_init__(self) -> None:
         _check_filter(self)
@@ -82,6 +83,7 @@ class TransposedConv(Weighted):
     output_padding: Sizes
     groups: int = 1
     bias: bool = False
+    learned: bool = True
 
     def __post_init__(self) -> None:
         _check_filter(self)
@@ -147,6 +149,7 @@ class ChannelwiseConv(Weighted):
     taps: int
     stride: int
     bias: bool = False
+    learned: bool = True
 
     def __post_init__(self) -> None:
         check_positive(n=self.n, m=self.m, dc=self.taps)
@@ -177,6 +180,7 @@ class Linear(Weighted):
     n: int
     m: int
     bias: bool = False
+    learned: bool = True
 
     def __post_init__(self) -> None:
         check_positive(n=self.n, m=self.m)

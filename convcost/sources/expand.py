@@ -58,11 +58,15 @@ class Item:
 
 @dataclass(slots=True)
 class Expander:
-    """Walks the layers of one spec into `builder`, collecting `problems`."""
+    """Walks the layers of one spec into `builder`, collecting `problems`.
+
+    `origins`, if it is a list, collects where each layer is written, and what it sees there.
+    """
 
     builder: Builder
     defaults: Mapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    origins: list[tuple[Node, Scope]] | None = None
     _labels: dict[str, int] = field(default_factory=dict)
     _static: dict[int, tuple[str, Values]] = field(default_factory=dict)
     _steps: int = 0
@@ -172,13 +176,16 @@ class Expander:
         self, item: Item, kind: str, fields: dict[str, Any], inputs: tuple[int, ...] | None
     ) -> Position:
         try:
-            return self.builder.add(
+            added = self.builder.add(
                 kind, fields, name=item.label, inputs=inputs, line=item.scope.line(item.node)
             )
         except LayerError as error:
             prefix = f"layer {shown(item.label)} ({kind}): "
             self._note(error, item.scope, item.place, prefix)
             return None
+        if self.origins is not None:
+            self.origins.append((item.node, item.scope))
+        return added
 
     def _repeat(self, item: Item) -> Position:
         at = item.start

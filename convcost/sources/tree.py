@@ -74,6 +74,10 @@ class Source:
         col = offset - self._starts[line - 1] + 1
         return self.place(Node(None, line, col, line, col + 1))
 
+    def offset(self, line: int, col: int) -> int:
+        """The offset in the text of the character in that line and column."""
+        return self._starts[line - 1] + col - 1
+
     def place(self, node: Node) -> Place:
         """Where `node` stands, with the source line unless that is far too long to show."""
         line = self.line(node.line)

@@ -49,6 +49,22 @@ COSTS = [
         141_295_616,
         (96, 56, 56),
     ),
+    # Ghost modules 32 to 96 to 32 channels: half by 1x1, half by depthwise 3x3.
+    (
+        "ghost-bottleneck, m: 32, width: 96",
+        "32x8x8",
+        32 * 48 + 9 * 48 + 96 * 16 + 9 * 16,
+        (32 * 48 + 9 * 48 + 96 * 16 + 9 * 16) * 64,
+        (32, 8, 8),
+    ),
+    # With a stride, a depthwise 3x3 between them, and another and a 1x1 beside them.
+    (
+        "ghost-bottleneck, m: 64, width: 96, stride: 2",
+        "32x8x8",
+        (32 * 48 + 9 * 48) + 9 * 96 + (96 * 32 + 9 * 32) + (9 * 32 + 32 * 64),
+        (32 * 48 + 9 * 48) * 64 + (9 * 96 + 96 * 32 + 9 * 32 + 9 * 32 + 32 * 64) * 16,
+        (64, 4, 4),
+    ),
     ("channelnet-module, dc: 8", "512x14x14", 2 * 135_680 + 16, 53_989_376, (512, 14, 14)),
     ("channelnet-module", "512x14x14", 2 * 135_680, 53_186_560, (512, 14, 14)),
 ]

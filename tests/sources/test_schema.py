@@ -22,10 +22,15 @@ from convcost.sources.reader import read_file, read_text
 from convcost.sources.schema import json_schema
 from convcost.sources.spec import parse_spec
 from convcost.sources.tree import Node
+from tests.documents import blocks
 from tests.strategies import layers
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
+
+
+def named(path: Path) -> str:
+    return path.stem
 
 
 @cache
@@ -66,9 +71,16 @@ def test_it_is_a_schema() -> None:
     Draft202012Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: str(path.stem))
+@pytest.mark.parametrize("path", SPECS, ids=named)
 def test_it_accepts_what_ships(path: Path) -> None:
     assert complaints(data(read_file(path).root)) == []
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=named)
+def test_it_accepts_what_the_documentation_shows(page: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8")):
+        if block.language == "yaml" and not block.mark:
+            assert complaints(data(read_text(block.text, str(page)).root)) == [], block.text
 
 
 @pytest.mark.parametrize("name", library().nodes)

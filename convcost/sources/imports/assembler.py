@@ -14,13 +14,15 @@ from math import prod
 from typing import Any, NamedTuple
 
 from convcost.errors import ConvcostError, LayerError
+from convcost.kinds.fields import OWN
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 
 Fields = dict[str, Any]
 
 
-class Value(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Value:
     """A tensor that depends on the input: the layer it comes from, and its framework's shape."""
 
     index: int
@@ -70,8 +72,7 @@ class Assembler:
     builder: Builder
     params: Mapping[str, Shape]
     unknown: Counter[str] = field(default_factory=Counter)
-    reused: Counter[str] = field(default_factory=Counter)
-    _claimed: set[str] = field(default_factory=set)
+    _claimed: dict[str, None] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
 
     def input(self, shape: Shape) -> Value:
@@ -119,24 +120,34 @@ class Assembler:
         self._names.add(candidate)
         return candidate
 
-    def claim(self, params: frozenset[str], wanted: int) -> bool:
-        """Count one parameter of `wanted` elements among `params` as a layer's own weights.
+    def mark(self) -> tuple[int, int]:
+        """Where the network and the books stand now, for `restore`."""
+        return len(self.builder.layers), len(self._claimed)
 
-        False, and noted, if all such were counted before: a layer that is used twice.
+    def restore(self, mark: tuple[int, int]) -> None:
+        """Drop what was added and counted since `mark`: an operation that was built in part."""
+        del self.builder.layers[mark[0] :]
+        del self.builder.outs[mark[0] :]
+        while len(self._claimed) > mark[1]:
+            self._claimed.popitem()
+
+    def claim(self, tensor: Constant) -> str:
+        """Count the parameter that `tensor` is, or is computed from, as a layer's own weights.
+
+        `own`, or `shared` if it was counted before, or `fixed` if nothing of it is learned.
         """
-        fitting = sorted(name for name in params if prod(self.params[name]) == wanted)
+        wanted = prod(tensor.shape)
+        fitting = sorted(name for name in tensor.params if prod(self.params[name]) == wanted)
         fresh = [name for name in fitting if name not in self._claimed]
-        if not fresh:
-            if fitting:
-                self.reused[fitting[0]] += 1
-            return False
-        self._claimed.add(fresh[0])
-        return True
+        if fresh:
+            self._claimed[fresh[0]] = None
+            return OWN
+        return "shared" if fitting else "fixed"
 
     def take(self, params: frozenset[str]) -> list[str]:
         """The parameters among `params` that nothing has counted yet; now they are."""
-        fresh = sorted(params - self._claimed)
-        self._claimed |= set(fresh)
+        fresh = sorted(name for name in params if name not in self._claimed)
+        self._claimed.update(dict.fromkeys(fresh))
         return fresh
 
     def constant(self, tensor: Constant, name: str) -> Value:
@@ -146,17 +157,7 @@ class Assembler:
         return tensor.value
 
     def _materialised(self, tensor: Constant, name: str) -> Value:
-        source = [Value(INPUT, ())]
-        learned = [
-            self.add(
-                "parameter",
-                {"shape": self.params[param] or (1,)},
-                source,
-                self.params[param],
-                param,
-            )
-            for param in self.take(tensor.params)
-        ]
+        learned = self.parameters(tensor.params)
         for value in learned:
             if prod(value.shape) == prod(tensor.shape):
                 return self.reshape(value, tensor.shape, name)
@@ -164,11 +165,20 @@ class Assembler:
         if learned:
             fields = {"op": "computed from parameters", "shape": shape}
             return self.add("gather", fields, learned[:1], tensor.shape, f"{name}.computed")
+        source = [Value(INPUT, ())]
         return self.add("constant", {"shape": shape}, source, tensor.shape, f"{name}.constant")
+
+    def parameters(self, params: frozenset[str]) -> list[Value]:
+        """A `parameter` layer for each among `params` that nothing has counted yet."""
+        return [
+            self.add("parameter", {"shape": shape or (1,)}, [Value(INPUT, ())], shape, param)
+            for param in self.take(params)
+            for shape in (self.params[param],)
+        ]
 
     def reshape(self, value: Value, shape: Shape, name: str) -> Value:
         """The same elements in the framework's `shape`; no layer where ours stays the same."""
-        return self.exactly(value, plain_shape(shape), name)._replace(shape=shape)
+        return Value(self.exactly(value, plain_shape(shape), name).index, shape)
 
     def exactly(self, value: Value, plain: Shape, name: str) -> Value:
         """The same elements in our shape `plain`, batch or not."""
@@ -216,10 +226,6 @@ class Assembler:
         return front.network()
 
     def _notes(self, groups: Mapping[str, int]) -> list[str]:
-        notes = [
-            f"{name} is used {count + 1} times, and its weights are counted each time"
-            for name, count in self.reused.items()
-        ]
-        if groups:
-            notes.append(f"{', '.join(groups)}: parameters that no operation uses")
-        return notes
+        if not groups:
+            return []
+        return [f"no operation uses the parameters of {', '.join(groups)}; they are counted"]

@@ -34,7 +34,7 @@ def einsum(
     def arranged(value: Value, term: str, dims: list[str], merged: Shape) -> Value:
         order = [term.index(dim) for dim in dims]
         turned = permute(to, value, order, sized(dims), name)
-        return to.exactly(turned, merged, name)._replace(shape=merged)
+        return Value(to.exactly(turned, merged, name).index, merged)
 
     lead = prod(sized(batch))
     t, d, s = prod(sized(rows)), prod(sized(inner)), prod(sized(columns))

@@ -30,16 +30,16 @@ def convolution(
     """A convolution with a weight of shape (m, n/groups, *kernel), or, if `transposed`,
     (n, m/groups, *kernel).
 
-    `settings` holds stride, padding as pairs, dilation, groups, bias, transposed and
-    output_padding.
+    `settings` holds stride, padding as pairs, dilation, groups, and where they are not the
+    usual, bias, weights, transposed and output_padding.
     """
     kernel = weight[2:]
     dims = len(kernel)
     if len(value.shape) == dims + 1:
-        value = value._replace(shape=(1, *value.shape))
+        value = Value(value.index, (1, *value.shape))
         shape = (1, *shape)
         whole = convolution(to, value, weight, settings, shape, name)
-        return whole._replace(shape=shape[1:])
+        return Value(whole.index, shape[1:])
     if value.shape[0] != 1:
         return _convolution_of_many(to, value, weight, settings, shape, name)
     value = to.exactly(value, value.shape[1:], name)
@@ -53,8 +53,7 @@ def _convolution_fields(n: int, weight: Shape, settings: Fields) -> tuple[str, F
     stride, dilation = settings["stride"], settings["dilation"]
     pads: Pads = settings["padding"]
     fields: Fields = {"k": short(kernel)}
-    if settings["bias"]:
-        fields["bias"] = True
+    fields |= {name: settings[name] for name in ("bias", "weights") if name in settings}
     if set(stride) != {1}:
         fields["stride"] = short(stride)
     if set(dilation) != {1}:
@@ -104,10 +103,10 @@ def _convolution_of_many(
 
 
 def linear(
-    to: Assembler, value: Value, weight: Shape, bias: bool, shape: Shape, name: str
+    to: Assembler, value: Value, weight: Shape, own: Fields, shape: Shape, name: str
 ) -> Value:
-    """A linear layer over the last dim; `weight` is (m, n)."""
-    fields: Fields = {"m": weight[0], "bias": bias or None}
+    """A linear layer over the last dim; `weight` is (m, n), `own` its bias and weights fields."""
+    fields: Fields = {"m": weight[0], **own}
     plain = to.plain(value)
     if plain[-1] != weight[1]:
         value = to.exactly(value, (prod(plain) // weight[1], weight[1]), name)

@@ -141,13 +141,13 @@ class _Walker:
         assert self.to is not None
         call = Call(self.to, op, _arguments(node, self.known), shapes, self._name(node, op))
         handler = HANDLERS.get(op)
-        before = len(self.to.builder.layers)
+        before = self.to.mark()
         if handler is not None:
             try:
                 made = handler(call)
                 return made if isinstance(made, tuple) or not is_many else (made,)
             except LayerError:
-                self._forget(before)
+                self.to.restore(before)
         if not any(map(prod, shapes)):
             return Constant(shapes[0])
         tensors = [call.live(each) for each in call.tensors()]
@@ -157,13 +157,6 @@ class _Walker:
             for index, shape in enumerate(shapes)
         )
         return unknown if is_many else unknown[0]
-
-    def _forget(self, count: int) -> None:
-        """Drop the layers of an operation that could only be built in part."""
-        assert self.to is not None
-        builder = self.to.builder
-        del builder.layers[count:]
-        del builder.outs[count:]
 
     def _name(self, node: Any, op: str) -> str:
         """The path of the module that made it; behind it the operation, where that is a part."""

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 from convcost.errors import LayerError
+from convcost.kinds.fields import OWN
 from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement
@@ -62,18 +63,31 @@ class Call:
         """The tensor that it works on."""
         return self.live(self.arg("self", "input", "x", "query"))
 
-    def weights(self, tensor: Any, what: str = "weight") -> int:
-        """Count the constant `tensor` as the layer's own weights; how many there are."""
-        if tensor is None:
-            return 0
+    def weights(self, tensor: Any) -> str:
+        """Count the constant `tensor` as the layer's weights: `own`, `shared` or `fixed`.
+
+        Further parameters that it is computed from get layers of their own.
+        """
         if not isinstance(tensor, Constant):
-            raise LayerError(f"{self.op} with a {what} that depends on the input")
-        count = prod(tensor.shape)
-        self.to.claim(tensor.params, count)
-        for param in self.to.take(tensor.params):
-            shape = self.to.params[param] or (1,)
-            self.to.add("parameter", {"shape": shape}, [Value(-1, ())], shape, param)
-        return count
+            raise LayerError(f"{self.op} with a weight that depends on the input")
+        status = self.to.claim(tensor)
+        self.to.parameters(tensor.params)
+        return status
+
+    def weights_and_bias(self, weight: Any, bias: Any) -> dict[str, Any]:
+        """The fields that tell whose a layer's weights are, and whether it has a bias."""
+        status = self.weights(weight)
+        fields: dict[str, Any] = {} if status == OWN else {"weights": status}
+        if bias is not None and self.weights(bias) == status:
+            fields["bias"] = True
+        return fields
+
+    def norm_weights(self) -> list[int]:
+        """How many learnable numbers the norm's own weight and bias are; 0 where it has none."""
+        return [
+            prod(tensor.shape) if tensor is not None and self.weights(tensor) == OWN else 0
+            for tensor in (self.arg("weight"), self.arg("bias"))
+        ]
 
     def same_size(self) -> bool:
         """Whether what comes out has the elements of what goes in."""
@@ -121,14 +135,12 @@ def _convolution(call: Call) -> Value:
         "padding": pads,
         "dilation": dilation,
         "groups": call.arg("groups"),
-        "bias": call.arg("bias") is not None,
         "transposed": transposed,
         "output_padding": _per_dim(call.arg("output_padding") or 0, dims),
     }
-    made = layers.convolution(call.to, call.value, weight.shape, settings, call.shape, call.name)
-    call.weights(weight)
-    call.weights(call.arg("bias"), "bias")
-    return made
+    value = call.value
+    settings |= call.weights_and_bias(weight, call.arg("bias"))
+    return layers.convolution(call.to, value, weight.shape, settings, call.shape, call.name)
 
 
 @_handles("linear")
@@ -136,11 +148,9 @@ def _linear(call: Call) -> Value:
     weight = call.arg("weight")
     if not isinstance(weight, Constant) or len(weight.shape) != 2:
         raise LayerError("a linear layer whose weight depends on the input")
-    bias = call.arg("bias") is not None
-    made = layers.linear(call.to, call.value, weight.shape, bias, call.shape, call.name)
-    call.weights(weight)
-    call.weights(call.arg("bias"), "bias")
-    return made
+    value = call.value
+    fields = call.weights_and_bias(weight, call.arg("bias"))
+    return layers.linear(call.to, value, weight.shape, fields, call.shape, call.name)
 
 
 @_handles("addmm", "addmv")
@@ -148,11 +158,8 @@ def _addmm(call: Call) -> Value:
     left, right = call.arg("mat1", "mat"), call.arg("mat2", "vec")
     if isinstance(right, Constant) and isinstance(left, Value) and len(right.shape) == 2:
         turned = right.shape[::-1]
-        bias = isinstance(call.arg("self"), Constant)
-        made = layers.linear(call.to, left, turned, bias, call.shape, call.name)
-        call.weights(right)
-        call.weights(call.arg("self"), "bias")
-        return made
+        fields = call.weights_and_bias(right, call.arg("self"))
+        return layers.linear(call.to, left, turned, fields, call.shape, call.name)
     product = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
     added = [product, call.live(call.arg("self"))]
     return movement.combine(call.to, "add", {}, added, call.shape, call.name)
@@ -193,22 +200,17 @@ def _attention(call: Call) -> Value:
 @_handles("batch_norm", "native_batch_norm_legit_no_training", "instance_norm", "group_norm")
 def _norm(call: Call) -> Value:
     sort = "batch" if "batch" in call.op else call.op.split("_")[0]
-    sizes = [prod(each.shape) for each in (call.arg("weight"), call.arg("bias")) if each is not None]
-    made = layers.norm(call.to, call.value, sort, sum(sizes), call.name)
-    call.weights(call.arg("weight"))
-    call.weights(call.arg("bias"), "bias")
-    return made
+    value = call.value
+    return layers.norm(call.to, value, sort, sum(call.norm_weights()), call.name)
 
 
 @_handles("layer_norm", "rms_norm", "native_layer_norm")
 def _last_norm(call: Call) -> Value:
-    has = (call.arg("weight") is not None, call.arg("bias") is not None)
     sizes = tuple(call.arg("normalized_shape"))
     sort = "rms" if "rms" in call.op else "layer"
-    made = layers.last_norm(call.to, call.value, sizes, has, call.name, sort)
-    call.weights(call.arg("weight"))
-    call.weights(call.arg("bias"), "bias")
-    return made
+    value = call.value
+    weight, bias = map(bool, call.norm_weights())
+    return layers.last_norm(call.to, value, sizes, (weight, bias), call.name, sort)
 
 
 ACTIVATIONS = {

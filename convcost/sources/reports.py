@@ -1,0 +1,131 @@
+"""Reports that `convcost eval --format json` saved, read back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from convcost.cost import LayerCost, Report
+from convcost.errors import Place, SpecError
+from convcost.suggest import did_you_mean
+from convcost.text import shown
+
+_Count = Annotated[int, Field(ge=0)]
+_Shape = tuple[Annotated[int, Field(ge=1)], ...]
+_METRICS = ("params", "macs", "activations")
+
+
+class _Record(BaseModel):
+    """What is not looked at here may be there all the same."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Layer(_Record):
+    name: str
+    kind: str
+    input: _Shape = Field(alias="in", min_length=1)
+    ins: tuple[_Shape, ...] | None = None
+    out: _Shape = Field(min_length=1)
+    params: _Count
+    macs: _Count
+    activations: _Count
+    line: int | None = None
+
+
+class _Network(_Record):
+    name: str
+    path: str | None = None
+    input: _Shape | None = None
+    params: _Count
+    macs: _Count
+    activations: _Count
+    layers: tuple[_Layer, ...] | None = None
+
+
+class _Document(_Record):
+    schema_name: Literal["convcost.eval/1"] = Field(alias="schema")
+    convention: str
+    networks: tuple[_Network, ...] = Field(min_length=1)
+
+
+def parse_report(raw: bytes, path: str, name: str = "") -> Report:
+    """The report in `raw`, of the network `name` if there are several; `path` is what messages
+    call the file.
+
+    The layers have no stages, as they are not saved. SpecError for what is not such a file, or
+    whose layers do not add up to its totals.
+    """
+    place = Place(path)
+    try:
+        document = _Document.model_validate_json(raw)
+    except ValidationError as error:
+        raise SpecError(
+            f"this is no report that convcost can read: {_reason(error)}",
+            place=place,
+            hint='"convcost eval SPEC --format json" writes one',
+        ) from None
+    network = _chosen(document.networks, name, place)
+    if network.layers is None:
+        hint = "save it without --summary"
+        raise SpecError(
+            f"{shown(network.name)} was saved without its layers", place=place, hint=hint
+        )
+    report = Report(
+        network.name,
+        network.input,
+        tuple(map(_layer, network.layers)),
+        network.params,
+        network.macs,
+        network.activations,
+        path,
+        document.convention,
+    )
+    for metric in _METRICS:
+        total = sum(getattr(layer, metric) for layer in report.layers)
+        if total != getattr(report, metric):
+            raise SpecError(
+                f"the layers of {shown(report.name)} have {total:,} {metric}, and its total says "
+                f"{getattr(report, metric):,}",
+                place=place,
+                hint="this is not as convcost wrote it: save it again",
+            )
+    return report
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    message = first["msg"][:1].lower() + first["msg"][1:]
+    return shown(f"{where}: {message}" if where else message, 200)
+
+
+def _chosen(networks: tuple[_Network, ...], name: str, place: Place) -> _Network:
+    names = [network.name for network in networks]
+    if not name and len(names) == 1:
+        return networks[0]
+    found = [network for network in networks if network.name == name]
+    if len(found) == 1:
+        return found[0]
+    listed = f"it holds {', '.join(map(shown, names[:5]))}{', ...' if len(names) > 5 else ''}"
+    if not name:
+        hint = f"{listed}: name one behind a #, as in {shown(place.path)}#{shown(names[0])}"
+        raise SpecError(f"this report is of {len(names)} networks", place=place, hint=hint)
+    what = "no network" if not found else f"{len(found)} networks"
+    message = f'this report has {what} of the name "{shown(name)}"'
+    raise SpecError(message, place=place, hint=did_you_mean(name, names) or listed)
+
+
+def _layer(layer: _Layer) -> LayerCost:
+    return LayerCost(
+        layer.name,
+        layer.kind,
+        layer.ins or (layer.input,),
+        layer.out,
+        (),
+        layer.params,
+        layer.macs,
+        layer.activations,
+        layer.line or 0,
+    )

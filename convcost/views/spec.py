@@ -1,0 +1,218 @@
+"""A network as a spec: readable YAML that evaluates to the same integers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+from os.path import commonprefix
+from typing import Any
+
+from convcost.kinds import REGISTRY
+from convcost.kinds.fields import NONE
+from convcost.network import INPUT, Layer, Network
+from convcost.ops.base import shown
+from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
+
+DEFAULTED = ("norm", "act")
+FIRST = ("n", "size")
+_PLAIN = re.compile(r"[A-Za-z_][\w./ -]*[\w.]|[A-Za-z_]")
+_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+_WIDTH = 100
+
+
+def spec_text(network: Network, comment: str = "") -> str:
+    """`network` as the text of a spec file; `comment` goes on top, line by line.
+
+    Layers of one chain stand behind each other, branches are nested, exact repeats are folded,
+    and what most convolutions have is said once, in `defaults`.
+    """
+    defaults = _defaults(network)
+    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
+    lines.append(f"name: {_scalar(network.name)}")
+    if network.input is not None:
+        lines.append(f"input: {shown(network.input)}")
+    if defaults:
+        lines.append(f"defaults: {_mapping(defaults)}")
+    writer = _Writer(defaults)
+    writer.items(outline(network), "", "", 0)
+    return "\n".join([*lines, "layers:", *writer.lines]) + "\n"
+
+
+def _defaults(network: Network) -> dict[str, Any]:
+    """Norm and activation where most of the convolutions have one and the same."""
+    found: dict[str, Any] = {}
+    layers = [layer for layer in network.layers if REGISTRY[layer.kind].group == "convolution"]
+    for name in DEFAULTED:
+        words = Counter(dict(layer.fields).get(name) or NONE for layer in layers)
+        if words:
+            word, count = words.most_common(1)[0]
+            if word != NONE and 2 * count > len(layers) > 1:
+                found[name] = word
+    return found
+
+
+class _Writer:
+    """Collects the lines of `layers:`; knows the label under which each layer is found."""
+
+    def __init__(self, defaults: Mapping[str, Any]) -> None:
+        self.defaults = defaults
+        self.lines: list[str] = []
+        self.labels: dict[int, str] = {INPUT: "input"}
+
+    def items(self, items: tuple[Item, ...], label: str, scope: str, depth: int) -> None:
+        """A list of entries inside the entry `label`, whose layers' names begin with `scope`."""
+        taken: set[str] = set()
+        alone = len(items) == 1 and bool(label)
+        for number, item in enumerate(items, 1):
+            inner = _scope(item)
+            name = _relative(inner or _first_name(item), scope)
+            if alone and isinstance(item, Leaf):
+                name = ""
+            name = _unique(name, taken) if name else ""
+            own = name or ("" if alone else str(number))
+            full = f"{label}.{own}" if label and own else label or own
+            self._item(item, name, full, inner or scope, depth)
+
+    def _item(self, item: Item, name: str, label: str, scope: str, depth: int) -> None:
+        head: dict[str, Any] = {"name": name} if name else {}
+        if isinstance(item, Repeat):
+            self._open(head | {"repeat": item.times, "layers": None}, depth)
+            self.items(item.items, f"{label}[0]", scope, depth + 2)
+            return
+        self.labels[item.index] = label
+        if isinstance(item, Leaf):
+            if item.sources is not None:
+                sources = [self.labels[source] for source in item.sources]
+                head["from"] = sources[0] if len(sources) == 1 else sources
+            fields = {**head, **self._layer(item.layer)}
+            self.lines.append(f"{'  ' * (depth + 1)}- {_mapping(fields)}")
+            return
+        if item.source is not None:
+            head["from"] = self.labels[item.source]
+        self._joint(item, head, label, scope, depth)
+
+    def _joint(
+        self, item: Joint, head: dict[str, Any], label: str, scope: str, depth: int
+    ) -> None:
+        kind = item.layer.kind
+        tail = {name: value for name, value in item.layer.fields if value not in (None, NONE)}
+        sides = sorted(item.branches, key=lambda branch: not branch)
+        indent = "  " * (depth + 2)
+        if kind == "add" and len(sides) == 2:
+            body, shortcut = sides
+            self._open(head | {"residual": None}, depth)
+            if not shortcut:
+                self.items(body, label, scope, depth + 2)
+            else:
+                body, shortcut = sorted(sides, key=len, reverse=True)
+                self.lines.append(f"{indent}  body:")
+                self.items(body, label, scope, depth + 3)
+                self.lines.append(f"{indent}  shortcut:")
+                self.items(shortcut, f"{label}.shortcut", scope, depth + 3)
+        else:
+            self._open(head | {kind: None}, depth)
+            for number, branch in enumerate(item.branches, 1):
+                if not branch:
+                    self.lines.append(f"{indent}  branch{number}: []")
+                    continue
+                self.lines.append(f"{indent}  branch{number}:")
+                self.items(branch, f"{label}.branch{number}", scope, depth + 3)
+        self.lines += [f"{indent}{name}: {_scalar(value)}" for name, value in tail.items()]
+
+    def _open(self, head: Mapping[str, Any], depth: int) -> None:
+        """An entry in block style; its last key, None, holds what comes next."""
+        indent = "  " * (depth + 1)
+        for number, (key, value) in enumerate(head.items()):
+            dash = "- " if number == 0 else "  "
+            written = "" if value is None else f" {_value(value)}"
+            self.lines.append(f"{indent}{dash}{key}:{written}")
+
+    def _layer(self, layer: Layer) -> dict[str, Any]:
+        """The fields of one layer, without what goes without saying."""
+        kind = REGISTRY[layer.kind]
+        fields = {name: value for name, value in layer.fields if value is not None}
+        if layer.given is None:
+            fields.pop("n", None)
+            fields.pop("size", None)
+        else:
+            fields |= {"n": layer.given[0]}
+            if layer.given[1:]:
+                fields["size"] = layer.given[1:]
+        for name in DEFAULTED:
+            if name not in kind.fields:
+                continue
+            word = fields.pop(name, None) or NONE
+            usual = self.defaults.get(name, NONE) if kind.group == "convolution" else NONE
+            if word != usual:
+                fields[name] = word
+        order = [name for name in (*FIRST, *kind.fields) if name in fields]
+        return {"kind": layer.kind, **{name: fields[name] for name in order}}
+
+
+def _scope(item: Item) -> str:
+    """The dotted path that the layers inside an item have in common; nothing for one layer."""
+    if isinstance(item, Leaf):
+        return ""
+    return ".".join(commonprefix([name.split(".") for name in _names(item)]))
+
+
+def _names(item: Item) -> list[str]:
+    """The names of the layers inside an item: of a joint without its own, if it has others."""
+    if isinstance(item, Leaf):
+        return [item.layer.name]
+    if isinstance(item, Repeat):
+        return [name for inner in item.items for name in _names(inner)]
+    inside = [name for branch in item.branches for inner in branch for name in _names(inner)]
+    return [*inside, item.layer.name] if len(inside) < 2 else inside
+
+
+def _first_name(item: Item) -> str:
+    if isinstance(item, Repeat):
+        return _first_name(item.items[0])
+    return item.layer.name
+
+
+def _relative(name: str, scope: str) -> str:
+    """`name` without the path around it; nothing for one that says nothing, a mere number."""
+    if scope and name.startswith(f"{scope}."):
+        name = name[len(scope) + 1 :]
+    elif name == scope:
+        return ""
+    return "" if name.isdigit() and not scope else re.sub(r"[\s\[\]{}$,:#\"'|>&*!%@`]+", "_", name)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken or candidate == "input":
+        number += 1
+        candidate = f"{name}-{number}"
+    taken.add(candidate)
+    return candidate
+
+
+def _mapping(fields: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in fields.items()) + "}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        if value and all(isinstance(each, int) and each > 0 for each in value):
+            return shown(tuple(value)) if len(value) > 1 else str(value[0])
+        return "[" + ", ".join(_value(each) for each in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Fraction):
+        return repr(float(value))
+    if isinstance(value, (int, float)):
+        return repr(value)
+    text = str(value)
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())

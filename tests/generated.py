@@ -1,0 +1,190 @@
+"""The parts of the documentation that are made from the program: its kinds and its help."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from importlib import import_module
+from textwrap import dedent
+from typing import Any
+
+import typer
+
+from convcost.cli.app import group
+from convcost.cli.commands import COMMANDS
+from convcost.compare import compare
+from convcost.kinds import REGISTRY, Kind
+from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
+from convcost.network import MAX_LAYERS
+from convcost.ops.base import MAX_DIGITS, MAX_DIMS
+from convcost.sources import blocks, builder, expressions, reader
+from convcost.sources.library import library
+from convcost.sources.tree import Document
+from convcost.sources.validation import plain
+from convcost.views.explain.markdown import render
+from convcost.views.markdown import escape, table
+
+CHANNELS, KERNEL, SIZE = 64, 3, (28, 28)
+"""The layer that every convolution is explained with."""
+
+
+def convolutions() -> str:
+    """A section for each kind of convolution, explained with numbers."""
+    return "\n".join(_convolution(kind) for kind in REGISTRY.values() if _is_convolution(kind))
+
+
+def other_layers() -> str:
+    """A section for each other kind, and a table of the activations."""
+    others = [
+        "\n".join(filter(None, (render(kind, None), _fields(kind))))
+        for kind in REGISTRY.values()
+        if not _is_convolution(kind) and kind.name not in ACTIVATIONS
+    ]
+    rows = [(f"`{name}`", escape(REGISTRY[name].summary)) for name in ACTIVATIONS]
+    return "\n".join([*others, "### activations\n", table(("kind", "what it is"), rows)])
+
+
+def common_fields() -> str:
+    """The fields that most convolutions take."""
+    return _table(REGISTRY["standard"].fields.values())
+
+
+def shipped_blocks() -> str:
+    """The blocks that ship, with their parameters and the comments above them."""
+    shipped = library()
+    assert isinstance(shipped.document.root.value, dict)
+    within = shipped.document.root.value["blocks"]
+    rows = []
+    for name, node in shipped.nodes.items():
+        params = ", ".join(_parameter(*pair) for pair in plain(node).get("params", {}).items())
+        comment = _comment_above(shipped.document, within.key(name).line)
+        rows.append((f"`{name}`", params, escape(comment)))
+    return table(("block", "parameters", "what it is"), rows)
+
+
+def limits() -> str:
+    """What is refused for its size."""
+    rows = [
+        (what, f"{most:,}{unit}")
+        for what, most, unit in (
+            ("the file", reader.MAX_BYTES // 2**20, " MiB"),
+            ("lines and values in it", reader.MAX_VALUES, ""),
+            ("values that aliases repeat", builder.MAX_ALIASED, ""),
+            ("lists and mappings in each other", builder.MAX_DEPTH, ""),
+            ("layers, repeats and blocks written out", MAX_LAYERS, ""),
+            ("blocks that use each other", blocks.MAX_BLOCK_DEPTH, " deep"),
+            ("spatial dims", MAX_DIMS - 1, ""),
+            ("digits of a number", MAX_DIGITS, ""),
+            ("characters of an expression", expressions.MAX_EXPRESSION, ""),
+        )
+    ]
+    return table(("what", "at most"), rows)
+
+
+def commands() -> str:
+    """A section for each command: what its help says, whatever the version that prints it."""
+    sections = []
+    for name, command in COMMANDS.items():
+        module, _, attribute = command.target.partition(":")
+        target = getattr(import_module(module), attribute)
+        found = typer.main.get_command(target if isinstance(target, typer.Typer) else _app(target))
+        inner = getattr(found, "commands", {"": found})
+        sections += [_command(f"{name} {within}".strip(), inner[within]) for within in inner]
+    return "\n".join(sections)
+
+
+def _app(command: Callable[..., None]) -> typer.Typer:
+    app = group()
+    app.command()(command)
+    return app
+
+
+def _command(name: str, command: Any) -> str:
+    paragraphs = inspect.cleandoc(command.callback.__doc__).split("\n\n")
+    told = [
+        _code(each) if each.startswith("\b") else escape(" ".join(each.split()))
+        for each in paragraphs
+    ]
+    rows = [
+        (_spelled(param), escape(param.help or ""), _default_of(param)) for param in command.params
+    ]
+    options = table(("option", "what it means", "default"), rows)
+    return "\n\n".join([f"### convcost {name}", *told, options])
+
+
+def _code(paragraph: str) -> str:
+    lines = dedent(paragraph.removeprefix("\b").strip("\n"))
+    return f"```sh\n{lines}\n```"
+
+
+def _spelled(param: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in param.opts if name.startswith("-"))
+    choices = "|".join(map(str, getattr(param.type, "choices", ())))
+    value = param.metavar or choices
+    return " ".join([names] * bool(names) + [escape(value)] * bool(value))
+
+
+def _default_of(param: Any) -> str:
+    if param.required:
+        return "must be given"
+    has_one = isinstance(param.default, str | int) and not isinstance(param.default, bool)
+    return f"`{param.default}`" if has_one else ""
+
+
+def _is_convolution(kind: Kind) -> bool:
+    return kind.group == "convolution"
+
+
+def _convolution(kind: Kind) -> str:
+    answer = compare(CHANNELS, CHANNELS, KERNEL, size=SIZE, kinds=[kind.name])
+    return render(kind, answer) + "\n" + _fields(kind)
+
+
+def _fields(kind: Kind) -> str:
+    """Its fields: those that it shares with a standard convolution by name, its own in a table."""
+    common = REGISTRY["standard"].fields if _is_convolution(kind) else {}
+    fields = [field for field in kind.fields.values() if field.name not in INFERRED]
+    own = [field for field in fields if common.get(field.name) != field]
+    shared = ", ".join(f"`{field.name}`" for field in fields if field not in own)
+    parts = [f"Takes {shared}{'; and of its own:' if own else '.'}\n"] if shared else []
+    return "\n".join([*parts, _table(own)] if own else parts)
+
+
+def _parameter(name: str, default: object) -> str:
+    if default is None:
+        return f"`{name}`"
+    return f"`{name}={str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def _comment_above(document: Document, line: int) -> str:
+    """The comment that ends on the line before `line`."""
+    words: list[str] = []
+    while (text := document.line(line := line - 1).strip()).startswith("#"):
+        words = [text.lstrip("# "), *words]
+    return " ".join(words)
+
+
+def _table(fields: Iterable[Field]) -> str:
+    rows = [
+        (
+            f"`{field.name}`",
+            escape(field.about.doc),
+            "must be given" if field.required else escape(_default(field)),
+        )
+        for field in fields
+        if field.name not in INFERRED
+    ]
+    return table(("field", "what it means", "default"), rows)
+
+
+def _default(field: Field) -> str:
+    match field.default:
+        case None:
+            return ""
+        case bool():
+            return str(field.default).lower()
+        case Fraction():
+            return str(float(field.default))
+        case _:
+            return str(field.default)

@@ -1,0 +1,103 @@
+"""The documentation: what it shows is true, and it shows all there is.
+
+    python -m pytest tests/test_docs.py --rewrite-golden
+
+writes what is generated, and what commands print, anew; look at the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcost.cli.commands import COMMANDS
+from convcost.kinds import REGISTRY
+from convcost.views.formats import FORMATS
+from tests import generated
+from tests.documents import ROOT, Session
+
+DOCS = ROOT / "docs"
+OUTPUTS = sorted((ROOT / "tests" / "golden" / "output").glob("*.json"))
+PAGES = sorted(DOCS.glob("*.md"))
+GENERATORS = {
+    function.__name__: function
+    for function in (
+        generated.commands,
+        generated.common_fields,
+        generated.convolutions,
+        generated.limits,
+        generated.other_layers,
+        generated.shipped_blocks,
+    )
+}
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def headings(name: str) -> list[str]:
+    return re.findall(r"^#+ (.*)$", text(name), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: str(path.stem))
+def test_what_a_page_shows_is_true(
+    path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    page = path.read_text(encoding="utf-8")
+    checked = Session(tmp_path, monkeypatch).check(page, GENERATORS)
+    if request.config.getoption("--rewrite-golden"):
+        path.write_text(checked, encoding="utf-8", newline="\n")
+    assert path.read_text(encoding="utf-8") == checked
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_section(name: str) -> None:
+    assert f"convcost {name}" in headings("cli.md")
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_kind_has_a_section(name: str) -> None:
+    assert name in headings("kinds.md") or f"| `{name}` |" in text("kinds.md")
+
+
+@pytest.mark.parametrize("name", sorted({name for names in FORMATS.values() for name in names}))
+def test_every_format_has_a_section(name: str) -> None:
+    assert f"`{name}`" in headings("formats.md")
+
+
+def keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            if key != "vars":  # whose keys are a spec's own
+                yield from keys(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from keys(part)
+
+
+@pytest.mark.parametrize("path", OUTPUTS, ids=lambda path: str(path.stem))
+def test_every_key_of_the_json_is_explained(path: Path) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert f"`{document['schema']}`" in headings("formats.md")
+    assert [key for key in keys(document) if f"`{key}`" not in text("formats.md")] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.stem))
+def test_every_page_is_in_the_index(path: Path) -> None:
+    assert path.name == "README.md" or f"]({path.name})" in text("README.md")
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: str(path.stem))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert "://" in target or (path.parent / target).exists(), target
