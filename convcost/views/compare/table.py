@@ -15,7 +15,7 @@ from convcost.views.text import printable
 from convcost.views.wrapping import broken, folded
 
 # What to do without, step by step, where the screen is narrow; long names on one line first.
-_STEPS = ("long names", "bar", "stages", "params ratio", "reach", "out")
+_STEPS = ("long names", "params ratio", "stages", "bar", "reach", "out")
 _NARROW_REASON = 14
 
 
