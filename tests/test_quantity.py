@@ -1,0 +1,147 @@
+"""Amounts as people write and read them."""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcost.errors import UsageError
+from convcost.quantity import UNITS, human, parse_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("0", 0),
+        ("108", 108),
+        ("1_000", 1000),
+        ("25557032", 25_557_032),
+        ("600M", 600_000_000),
+        ("4.3M", 4_300_000),
+        ("4.1G", 4_100_000_000),
+        ("0.0029G", 2_900_000),
+        (" 1.5 k ", 1500),
+        ("2T", 2 * 10**12),
+        ("1e6", 1_000_000),
+        ("1.0", 1),
+        ("123456789012345678901234567891", 123456789012345678901234567891),
+        ("1e29", 10**29),
+        ("-0", 0),
+    ],
+)
+def test_parse_amount(text: str, amount: int) -> None:
+    assert parse_amount(text) == amount
+
+
+@given(st.integers(0, 10**30 - 1))
+def test_whole_numbers_are_read_as_they_stand(amount: int) -> None:
+    assert parse_amount(str(amount)) == amount
+
+
+@given(st.integers(0, 10**6), st.integers(0, 12), st.sampled_from("kMGT"))
+def test_decimals_with_a_unit_are_exact(digits: int, places: int, unit: str) -> None:
+    text = f"{digits // 10**places}.{digits % 10**places:0{places}}{unit}"
+    amount = Fraction(digits, 10**places) * UNITS[unit]
+    if amount.denominator == 1:
+        assert parse_amount(text) == amount
+    else:
+        with pytest.raises(UsageError, match="is not a whole number"):
+            parse_amount(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", '"" is not an amount'),
+        ("M", '"M" is not an amount'),
+        ("many", '"many" has the unknown unit "y"'),
+        ("5m", '"5m" has the unknown unit "m"'),
+        ("5 %", '"5 %" is not an amount'),
+        ("-1", '"-1" is not an amount'),
+        ("1/3", '"1/3" is not an amount'),
+        ("1.5", '"1.5" is not a whole number'),
+        ("0.0001k", '"0.0001k" is not a whole number'),
+        ("1.0000000000000000000000000001k", '"1.0000000000000000000000000001k" is not a whole'),
+        ("0.123456789012345678901234567890T", "is not a whole number"),
+        ("1e30", '"1e30" is not an amount'),
+        ("1e999999999999", '"1e999999999999" is not an amount'),
+        ("1e-999999999999", '"1e-999999999999" is not an amount'),
+        ("NaN", 'unknown unit "N"'),
+        ("-Infinity", 'unknown unit "y"'),
+        ("9" * 5000 + "%", "9" * 59 + "…"),
+    ],
+)
+def test_what_is_no_amount_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_amount(text)
+    (problem,) = caught.value.problems
+    assert message in problem.message
+    assert problem.hint == "write a whole number, or one with k, M, G or T: 4300000, 4.3M, 600M"
+
+
+@given(st.text(alphabet="0123456789.eE+-_ kMGTx∞²", max_size=12))
+def test_any_text_is_an_amount_or_refused(text: str) -> None:
+    with contextlib.suppress(UsageError):
+        assert 0 <= parse_amount(text) < 10**30
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (108, "108"),
+        (999, "999"),
+        (1000, "1.00 k"),
+        (1004, "1.00 k"),
+        (1005, "1.01 k"),
+        (9994, "9.99 k"),
+        (9995, "10.0 k"),
+        (99_949, "99.9 k"),
+        (99_950, "100 k"),
+        (999_499, "999 k"),
+        (999_500, "1.00 M"),
+        (4_089_184_256, "4.09 G"),
+        (-4_089_184_256, "-4.09 G"),
+        (999_499_999_999, "999 G"),
+        (999_500_000_000, "1.00 T"),
+        (10**15, "1000 T"),
+        (10**18, "1000000 T"),
+    ],
+)
+def test_human(number: int, text: str) -> None:
+    assert human(number) == text
+
+
+def test_no_number_is_too_large() -> None:
+    assert human(10**400) == "1" + "0" * 388 + " T"
+
+
+def worth(text: str) -> Fraction:
+    number, _, unit = text.partition(" ")
+    return Fraction(number) * UNITS[unit]
+
+
+numbers = st.integers(0, 10**15 - 1) | st.builds(
+    lambda digits, power, off: max(0, digits * 10**power + off),
+    st.integers(1, 10_000),
+    st.integers(0, 10),
+    st.integers(-1, 1),
+)
+
+
+@given(numbers)
+def test_a_figure_keeps_three_digits_of_its_number(number: int) -> None:
+    text = human(number)
+    assert abs(worth(text) - number) * 2 <= Fraction(10) ** (len(str(number)) - 3)
+    if 1000 <= number < 999_500_000_000_000:
+        assert len(text.split()[0].replace(".", "")) == 3
+
+
+@given(numbers, numbers)
+def test_a_larger_number_never_has_a_smaller_figure(one: int, other: int) -> None:
+    least, most = sorted([one, other])
+    assert worth(human(least)) <= worth(human(most))
