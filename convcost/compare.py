@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import gcd
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -200,11 +201,21 @@ def _fields(question: Question, kind: Kind, options: Mapping[str, Any]) -> dict[
     if kind.grouped and "groups" in kind.fields:
         default = DEFAULT_GROUPS if kind.fields["groups"].required else 1
         fields["groups"] = question.groups or default
-    if "stride" not in kind.fields and set(per_dim("stride", question.stride, question.dims)) != {
-        1
-    }:
-        raise LayerError(f"{kind.name} takes no stride")
+    _refuse_ignored(question, kind)
     return fields | dict(options)
+
+
+def _refuse_ignored(question: Question, kind: Kind) -> None:
+    """LayerError where the question asks for what the kind cannot do; that a kernel of one
+    position has no padding and no dilation is no loss."""
+    asked = [("stride", question.stride, 1)]
+    if "k" in kind.fields and kind.fields["k"].required:
+        asked += [("dilation", question.dilation, 1)]
+        if question.padding != "same" and "padding" not in kind.fields:
+            raise LayerError(f"{kind.name} takes no padding but same")
+    for name, value, usual in asked:
+        if name not in kind.fields and set(per_dim(name, value, question.dims)) != {usual}:
+            raise LayerError(f"{kind.name} takes no {name}")
 
 
 def _shares(stages: Stages) -> list[Fraction]:
@@ -220,12 +231,23 @@ def _shares(stages: Stages) -> list[Fraction]:
 
 
 def _reach(stages: Stages, dims: int) -> Sizes:
-    """The widest kernel of the layer, per dim: how many input positions an output sees."""
+    """The widest kernel of the layer, per dim: how many input positions an output sees.
+
+    Of a transposed kernel only every stride-th tap, counted in dilations, lands on an output.
+    """
     # The last dims are the spatial ones, as a kernel may also slide along the channels.
-    kernels = [
-        stage.op.kernel[-dims:] for stage in stages if isinstance(stage.op, (Conv, TransposedConv))
-    ]
-    return tuple(max((kernel[dim] for kernel in kernels), default=1) for dim in range(dims))
+    reaches = [(1,) * dims]
+    for op, _ in stages:
+        if isinstance(op, Conv):
+            reaches.append(op.kernel[-dims:])
+        elif isinstance(op, TransposedConv):
+            reaches.append(
+                tuple(
+                    -(-side // (step // gcd(step, spread)))
+                    for side, step, spread in zip(op.kernel, op.stride, op.dilation, strict=True)
+                )
+            )
+    return tuple(max(reach[dim] for reach in reaches) for dim in range(dims))
 
 
 def _ratio(value: int | Fraction | None, baseline: int | Fraction | None) -> Fraction | None:

@@ -128,6 +128,31 @@ def test_depthwise_makes_what_it_can() -> None:
     assert answer.params_ratio == Fraction(1, 4)
 
 
+def test_a_kind_that_cannot_do_what_is_asked_says_so() -> None:
+    def error(**question: Any) -> str:
+        return rows(8, 8, 3, kinds=["standard", "partial", "pointwise"], **question)[
+            "partial"
+        ].error
+
+    assert error(padding="valid") == "partial takes no padding but same"
+    assert error(dilation=2) == ""
+    assert rows(8, 8, 3, kinds=["standard", "fire"], dilation=2)["fire"].error == (
+        "fire takes no dilation"
+    )
+
+
+def test_padding_and_dilation_are_nothing_to_a_kernel_of_one_position() -> None:
+    answer = rows(8, 8, 3, padding="valid", dilation=2)["pointwise"]
+    assert (answer.error, answer.params) == ("", 64)
+
+
+def test_a_strided_transposed_kernel_sees_a_share_of_its_taps() -> None:
+    assert row("transposed", 4, 8, 4, stride=2).reach == (2, 2)
+    assert row("transposed", 4, 8, 3, stride=2).reach == (2, 2)
+    assert row("transposed", 4, 8, 3).reach == (3, 3)
+    assert row("transposed", 4, 8, 3, stride=2, dilation=2).reach == (3, 3)
+
+
 def test_a_kind_without_a_stride_cannot_have_one() -> None:
     answer = rows(8, 8, 3, stride=2)
     assert answer["channel-wise"].error == "channel-wise takes no stride"
@@ -155,6 +180,7 @@ def test_a_large_input_comes_to_that_much_for_each_position(
     kind: Kind, stride: int, padding: str
 ) -> None:
     stride = stride if "stride" in kind.fields else 1
+    padding = padding if "padding" in kind.fields else "same"
     question: dict[str, Any] = {"stride": stride, "padding": padding}
     per_position = row(kind.name, 4, 8, 3, **question).macs_per_position
     large = row(kind.name, 4, 8, 3, size=(6 * 10**6, 6 * 10**6), **question)

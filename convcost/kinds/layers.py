@@ -163,7 +163,7 @@ def _register_norm(sort: str, doc: str) -> None:
         return chain(Norm(sort, n, affine=sort != "instance" if affine is None else affine))
 
     norm.__doc__ = doc[0].upper() + doc[1:] + "."
-    formula: dict[str, Any] = {} if sort == "instance" else {"formula": "2·n"}
+    formula: dict[str, Any] = {} if sort == "instance" else {"formula": "2·n", "macs": "0"}
     kind(f"{sort}-norm", group="layer", **formula)(norm)
 
 

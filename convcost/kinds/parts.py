@@ -6,12 +6,13 @@ from typing import Annotated
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, About, Bias, Dilation, K, M, MaybeM, N, Pad, Stride
-from convcost.kinds.registry import INPUT, Draft, Stages, chain, kind
+from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.structure import Add, Concat, Pool, Slice, Upsample
 
 
 @kind(
     "ghost",
+    tail=OUTER,
     formula="k²·n·p + (s-1)·d²·p",
     mixing="all channels, for one in s of the outputs",
     gives_up="weights of their own for the other outputs, which are cheap copies of the first",
@@ -44,6 +45,7 @@ def ghost(
 
 @kind(
     "mixed-depthwise",
+    tail=OUTER,
     mixing="none",
     gives_up="mixing; parts of the channels see k x k, (k+2) x (k+2), ... positions",
     source="MixConv, Tan and Le 2019",
@@ -72,6 +74,7 @@ def mixed_depthwise(
 
 @kind(
     "partial",
+    tail=OUTER,
     formula="k²·c²",
     mixing="all of the first c = n/r channels",
     gives_up="filters on the other channels, which pass untouched to a pointwise layer behind",
@@ -102,6 +105,7 @@ def partial(
 
 @kind(
     "octave",
+    tail=OUTER,
     formula="n·m·k²",
     macs="n·m·k²·A·(1 - 3·alpha·(2 - alpha)/4)",
     ratio="1",

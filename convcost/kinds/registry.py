@@ -54,6 +54,8 @@ TAIL = {
     "weights": Field("weights", WEIGHTS, OWN),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
+OUTER = ("norm", "act")
+"""The tail of a layer that is no plain chain, and so has nothing between its stages."""
 
 
 class Kind(NamedTuple):

@@ -27,7 +27,6 @@ from convcost.ops.tensors import (
 
 NewShape = Annotated[Shape, About("shape", "the shape it has behind: 64x49x96")]
 OpName = Annotated[str, About("text", "the operation's name")]
-Flag = Annotated[bool, About("flag", "whether it has this weight for each element")]
 
 
 @kind("projection", group="layer", tail=("act", "functional"))
@@ -67,12 +66,17 @@ def last_norm(
     n: N,
     size: Size,
     dims: Annotated[int, About("count", "how many of the last dims it works over")] = 1,
-    sort: Annotated[str, About("word", "which norm", ("layer", "rms", "group"))] = "layer",
-    weight: Flag = True,
-    bias: Flag = True,
+    sort: Annotated[str, About("word", "which norm", ("layer", "rms"))] = "layer",
+    weight: Annotated[bool, About("flag", "whether it has a weight for each element")] = True,
+    bias: Annotated[
+        bool | None, About("flag", "whether it has a bias; default: as weight, but not for rms")
+    ] = None,
 ) -> Stages:
     """Layer norm over the last dims, with weights for each of their elements."""
-    return chain(LastNorm(sort, (n, *size)[-dims:], weight, bias))
+    if bias and not (weight and sort == "layer"):
+        raise LayerError("a norm over the last dims has no bias without a weight, nor an rms one")
+    has_bias = weight and sort == "layer" if bias is None else bias
+    return chain(LastNorm(sort, (n, *size)[-dims:], weight, has_bias))
 
 
 @kind("parameter", group="layer")

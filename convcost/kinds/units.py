@@ -6,7 +6,7 @@ from typing import Annotated
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, MaybeM, N, Pad, Stride
-from convcost.kinds.registry import INPUT, Draft, Stages, chain, kind
+from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.structure import Concat, Shuffle, Slice
 
 Width = Annotated[int | None, About("count", "channels in between, b; default m/4, at least 1")]
@@ -69,6 +69,7 @@ def inverted_residual(
 
 @kind(
     "fire",
+    tail=OUTER,
     formula="n·b + b·e1 + k²·b·e3",
     mixing="all channels, through b",
     gives_up="width before the filter; a part e1 of the outputs sees one position",
@@ -129,6 +130,7 @@ def shufflenet(
 
 @kind(
     "shufflenet-v2",
+    tail=OUTER,
     formula="2·c² + k²·c",
     mixing="all of one half of the channels; the shuffle brings the halves together",
     gives_up="filters on the other half, which passes untouched",
