@@ -27,6 +27,12 @@ class StageCost(NamedTuple):
     other: Mapping[str, Count]
     activations: int
 
+    @property
+    def work(self) -> dict[str, Count]:
+        """All of its work by class, multiply-adds among it, whatever the convention."""
+        macs = self.op.macs(*self.ins)
+        return ({self.op.work_class: macs} if macs else {}) | dict(self.other)
+
 
 class LayerCost(NamedTuple):
     """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact."""
@@ -51,12 +57,22 @@ class LayerCost(NamedTuple):
         """`macs` as a sum of products."""
         return total(stage.macs for stage in self.stages)
 
+    @property
+    def work(self) -> dict[str, Count]:
+        """Its work by class: multiply-adds by op, bias, norms, activations, pooling, ..."""
+        found: dict[str, Count] = {}
+        for stage in self.stages:
+            for name, count in stage.work.items():
+                found[name] = found[name] + count if name in found else count
+        return found
+
 
 class Report(NamedTuple):
     """A network's cost: its layers in order, and totals that are their sums.
 
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
-    layers and matrix products for one input, `activations` their output elements.
+    layers and matrix products for one input, `activations` their output elements. `convention`
+    names the rule that `params` and `macs` are counted by, where it is another.
     """
 
     name: str
@@ -66,6 +82,7 @@ class Report(NamedTuple):
     macs: int
     activations: int
     path: str = ""
+    convention: str = "papers"
 
     def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
         """The layers that cost most in `metric` (`params`, `macs` or `activations`)."""

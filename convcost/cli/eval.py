@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcost.cli.counting import DEFAULT, Counted, counted, other_convention
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
-from convcost.cli.specs import Overrides, Paths, raise_all, read_all
+from convcost.cli.specs import Input, Overrides, Paths, Strict, raise_all, raise_unknown, read_all
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ def evaluate(
     summary: Annotated[bool, typer.Option("--summary", help="Only the totals.")] = False,
     stages: Annotated[bool, typer.Option("--stages", help="The ops inside layers, too.")] = False,
     overrides: Overrides = None,
+    input_shape: Input = None,
+    strict: Strict = False,
+    convention: Counted = DEFAULT,
     output_format: Annotated[str, format_option("eval")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -29,6 +33,9 @@ def evaluate(
       convcost eval specs/mobilenet_v1.yaml
       convcost eval specs --summary
       convcost eval specs/mobilenet_v1.yaml --set alpha=0.5 --format json
+      convcost eval torch:torchvision.models:resnet50 --input 3x224x224
+      convcost eval model.onnx
+      convcost eval resnet50 --convention fvcore
 
     Specs that cannot be read are reported at the end, after the results of the others.
     """
@@ -36,7 +43,9 @@ def evaluate(
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
-    batch = read_all(paths, overrides, color)
+    chosen = other_convention(convention)
+    batch = counted(read_all(paths, overrides, color, input_shape), chosen)
     if batch.specs:
         show([spec.report for spec in batch.specs], detail=detail, problems=batch.problems)
     raise_all(batch.problems)
+    raise_unknown([spec.report for spec in batch.specs], strict)

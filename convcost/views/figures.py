@@ -75,6 +75,12 @@ def in_words(macs: int) -> str:
     return f"{macs:,} MACs ({short}{flops(macs)} = 2 × MACs)"
 
 
+def counted(number: int) -> str:
+    """`4,111,512,576 MACs (4.11 G)`, where they are not all multiply-adds and make no FLOPs."""
+    rounded = human(number)
+    return f"{number:,} MACs" + (f" ({rounded})" if rounded != str(number) else "")
+
+
 def arrow(ins: Iterable[Shape], out: Shape) -> str:
     """`64×56×56 → 128×28×28`; equal inputs of a joint are counted, others joined by `+`."""
     before = [sizes(shape) for shape in ins]

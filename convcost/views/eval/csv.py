@@ -28,7 +28,8 @@ def render(
     problems: Sequence[Problem] = (),
 ) -> str:
     """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
-    return sheet(HEADERS[detail], (row for report in reports for row in _rows(report, detail)))
+    rows = ((*row, report.convention) for report in reports for row in _rows(report, detail))
+    return sheet((*HEADERS[detail], "convention"), rows)
 
 
 def _rows(report: Report, detail: Detail) -> Iterator[tuple[object, ...]]:

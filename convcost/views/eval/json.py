@@ -7,13 +7,11 @@ from typing import Any
 
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
+from convcost.views.eval import words
 from convcost.views.eval.words import Detail
 from convcost.views.jsontext import document, problem_record
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
-
-CONVENTION = "papers"
-"""The counting rule of all numbers: that of the papers and of torchvision (docs/counting.md)."""
 
 
 def render(
@@ -26,7 +24,7 @@ def render(
     why other specs are missing."""
     networks = [_network_record(report, detail) for report in reports]
     body = {
-        "convention": CONVENTION,
+        "convention": words.convention(reports),
         "networks": networks,
         "problems": [problem_record(problem) for problem in problems],
     }

@@ -75,4 +75,4 @@ def _summary(reports: Sequence[Report]) -> str:
         ]
         for report in reports
     ]
-    return table(titles, rows, right=titles[2:]) + "\nFLOPs = 2 × MACs.\n"
+    return f"{table(titles, rows, right=titles[2:])}\n{words.legend(reports)}\n"

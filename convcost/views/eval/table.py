@@ -130,4 +130,4 @@ def _summary(reports: Sequence[Report], screen: Screen) -> str:
         [[*row, (label(report.path), DIM)] for row, report in zip(rows, reports, strict=True)],
     )
     table = draw(*first_fit((with_paths, (columns, rows)), screen), screen)
-    return f"{table}\n{screen.paint(DIM, 'FLOPs = 2 × MACs')}\n"
+    return f"{table}\n{screen.paint(DIM, words.legend(reports))}\n"

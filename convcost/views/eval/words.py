@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from convcost.cost import LayerCost, Report
-from convcost.views.figures import in_words, percent, sizes
+from convcost.views.figures import counted, in_words, percent, sizes
 from convcost.views.text import label
 
+DEFAULT = "papers"
+"""The convention that every report is made by: the only one whose totals are multiply-adds, of
+which FLOPs are the double."""
 Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
 
@@ -25,12 +28,25 @@ def where_from(report: Report) -> str:
 
 
 def totals(report: Report) -> list[str]:
-    """Every total in words, the exact number first."""
+    """Every total in words, the exact number first, and what they are counted by."""
     return [
         f"{report.params:,} params",
-        in_words(report.macs),
+        in_words(report.macs) if report.convention == DEFAULT else counted(report.macs),
         f"{report.activations:,} activations",
+        f"convention {label(report.convention)}",
     ]
+
+
+def convention(reports: Sequence[Report]) -> str:
+    """What all of `reports` are counted by."""
+    return reports[0].convention if reports else DEFAULT
+
+
+def legend(reports: Sequence[Report]) -> str:
+    """What stands below totals in a table."""
+    name = convention(reports)
+    flops = "FLOPs = 2 × MACs · " if name == DEFAULT else ""
+    return f"{flops}convention {label(name)}"
 
 
 def costliest_lines(report: Report) -> list[str]:

@@ -1,0 +1,82 @@
+"""`convcost reconcile`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli.counting import convention_of
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+from convcost.cli.specs import Input, Overrides, raise_all, raise_unknown, read_all
+from convcost.errors import UsageError
+
+if TYPE_CHECKING:
+    from convcost.conventions import Convention
+
+SpecPath = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a network's name.")]
+More = Annotated[
+    list[str] | None,
+    typer.Option("--convention", metavar="FILE", help="A convention of your own, to show as well."),
+]
+Explain = Annotated[
+    str | None,
+    typer.Option("--explain", metavar="NAME", help="Why that convention gives another number."),
+]
+Number = Annotated[
+    str | None,
+    typer.Option("--number", metavar="FIGURE", help="Which conventions give that figure: 4.12G."),
+]
+
+
+def reconcile(
+    path: SpecPath,
+    conventions: More = None,
+    explain: Explain = None,
+    number: Number = None,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    output_format: Annotated[str, format_option("reconcile")] = "table",
+    color: Color = "auto",
+) -> None:
+    """One network, every tool's number, and what the differences are made of.
+
+    \b
+      convcost reconcile resnet50
+      convcost reconcile resnet50 --explain fvcore
+      convcost reconcile resnet50 --number 4.12G
+
+    A figure is looked for as MACs and as FLOPs = 2 × MACs, with and without the classifier.
+    """
+    show = printer("reconcile", output_format, color)
+    if explain is not None and number is not None:
+        raise UsageError("--explain and --number cannot both be had")
+    from convcost.conventions.reconcile import explain as explained
+    from convcost.conventions.reconcile import reconcile as compared
+    from convcost.conventions.search import parse_figure, search
+
+    figure = None if number is None else parse_figure(number)
+    chosen = None if explain is None else convention_of(explain)
+    shown = _shown(conventions or [], chosen)
+    batch = read_all([path], overrides, color, input_shape)
+    raise_all(batch.problems)
+    if len(batch.specs) != 1:
+        raise UsageError(f"{path} holds {len(batch.specs)} specs", hint="name one of them")
+    report = batch.specs[0].report
+    show(
+        report,
+        compared(report, shown),
+        explanation=chosen and explained(report, chosen),
+        search=figure and search(report, figure, shown),
+    )
+    raise_unknown([report], strict=False)
+
+
+def _shown(names: list[str], chosen: Convention | None) -> list[Convention]:
+    """Those that ship, and those asked for besides."""
+    from convcost.conventions import CONVENTIONS
+
+    asked = [convention_of(name) for name in names] + [chosen] * (chosen is not None)
+    every = [*CONVENTIONS.values(), *(each for each in asked if each)]
+    return list({convention.name: convention for convention in every}.values())

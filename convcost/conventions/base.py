@@ -1,0 +1,113 @@
+"""What a convention is, and a report counted by one."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil
+from types import MappingProxyType
+from typing import NamedTuple
+
+from convcost.conventions.classes import MULTIPLY_ADDS
+from convcost.cost import LayerCost, Report, StageCost
+from convcost.count import Count, Factor, product, total
+
+Weight = int | Fraction
+Weights = Mapping[str, Weight]
+NOTHING: Weights = MappingProxyType({})
+
+
+class Convention(NamedTuple):
+    """Which work counts as how much, as data.
+
+    `weights` are by class of work (convcost/conventions/classes.py), 0 where not named; `params`
+    by class of op, 1 where not named. `tool` is the tool and the version that they were measured
+    on, which prints `each` for a multiply-add and calls it a `unit`. `mistakes` are those of the
+    tool that its numbers show.
+    """
+
+    name: str
+    summary: str
+    weights: Weights
+    params: Weights = NOTHING
+    tool: str = ""
+    each: int = 1
+    unit: str = "MACs"
+    mistakes: tuple[str, ...] = ()
+
+    def weight(self, work: str, traits: tuple[str, ...] = ()) -> Weight:
+        """What one of the class `work` counts, in an op of these traits."""
+        for key in (*(f"{work} {trait}" for trait in traits), *traits, work):
+            if key in self.weights:
+                return self.weights[key]
+        return 0
+
+
+class Share(NamedTuple):
+    """What one class of work comes to in one op: all `done` of it, each counted `weight` times."""
+
+    work: str
+    weight: Weight
+    done: Count
+
+    @property
+    def amount(self) -> Count:
+        """`done` times `weight`; where that is no whole number, rounded up to one."""
+        return _times(self.weight, self.done)
+
+
+def shares(stage: StageCost, convention: Convention) -> list[Share]:
+    """Everything in an op that `convention` counts."""
+    op, ins = stage.op, stage.ins
+    found = {op.work_class: op.macs(*ins)} if op.work_class in MULTIPLY_ADDS else {}
+    noted = op.other(*ins) | op.recounts(*ins)
+    # An imported network may have operations of any name, which cannot pass for multiply-adds.
+    found |= {name: done for name, done in noted.items() if name not in MULTIPLY_ADDS}
+    traits = op.traits()
+    weighed = (Share(name, convention.weight(name, traits), found[name]) for name in found)
+    return [share for share in weighed if share.weight]
+
+
+def apply(report: Report, convention: Convention) -> Report:
+    """`report` counted by `convention`: `macs` and `params` of its ops, layers and totals.
+
+    `macs` are then what the convention counts in the place of multiply-adds. Layers still add up
+    to the totals, and ops to their layers; activations stay. Whatever the report was counted by
+    before makes no difference.
+    """
+    known: dict[int, LayerCost] = {}
+    layers = []
+    for layer in report.layers:
+        key = id(layer.stages)
+        like = known.get(key) or known.setdefault(key, _layer(layer, convention))
+        layers.append(layer._replace(stages=like.stages, params=like.params, macs=like.macs))
+    return report._replace(
+        layers=tuple(layers),
+        params=sum(layer.params for layer in layers),
+        macs=sum(layer.macs for layer in layers),
+        convention=convention.name,
+    )
+
+
+def _layer(layer: LayerCost, convention: Convention) -> LayerCost:
+    stages = tuple(
+        stage._replace(
+            macs=total(share.amount for share in shares(stage, convention)),
+            params=_times(convention.params.get(stage.op.work_class, 1), stage.op.params()),
+        )
+        for stage in layer.stages
+    )
+    return layer._replace(
+        stages=stages,
+        params=sum(int(stage.params) for stage in stages),
+        macs=sum(int(stage.macs) for stage in stages),
+    )
+
+
+def _times(weight: Weight, count: Count) -> Count:
+    if weight == 1 or not count:
+        return count
+    if not weight:
+        return Count()
+    if isinstance(weight, int) or weight.denominator == 1:
+        return product((Factor(str(weight), int(weight)),)) * count
+    whole = ceil(weight * int(count))
+    return product((Factor(f"({weight} of {count.formula})", whole),))

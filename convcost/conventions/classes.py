@@ -1,0 +1,109 @@
+"""The classes of work that a convention may weigh, and what can tell ops of one class apart.
+
+A class names something that can be counted; some count the same work twice in different ways
+(`transposed conv` on the input grid, `transposed conv out` on the output grid), and a convention
+weighs one of them. A key of its weights is a class, a class and a trait (`relu functional`), or a
+trait alone.
+"""
+
+from typing import NamedTuple
+
+from convcost.kinds.fields import ACTIVATIONS
+
+
+class WorkClass(NamedTuple):
+    """`label` is what a difference in it is called, which several may share; `what` is what it
+    counts."""
+
+    label: str
+    what: str
+
+
+_WINDOW = "pooling"
+_ADAPTIVE = "adaptive pooling"
+_NORMS = ("batch", "layer", "group", "instance", "rms")
+
+MULTIPLY_ADDS = ("conv", "transposed conv", "channel-wise conv", "linear", "matmul")
+"""The classes that the default convention counts, once each, and nothing else."""
+
+CLASSES: dict[str, WorkClass] = {
+    "conv": WorkClass("convolution", "multiply-adds of convolutions"),
+    "transposed conv": WorkClass(
+        "transposed convolution", "multiply-adds of transposed convolutions, on the input grid"
+    ),
+    "transposed conv out": WorkClass(
+        "transposed convolution", "multiply-adds of transposed convolutions put on the output grid"
+    ),
+    "transposed conv out dense": WorkClass(
+        "transposed convolution", "the same, without regard to groups"
+    ),
+    "channel-wise conv": WorkClass(
+        "channel-wise convolution", "multiply-adds of channel-wise convolutions"
+    ),
+    "linear": WorkClass("linear", "multiply-adds of linear layers"),
+    "linear once": WorkClass("linear", "weights of linear layers, whatever their leading dims"),
+    "matmul": WorkClass("matrix product", "multiply-adds of matrix products"),
+    "bias": WorkClass("bias", "additions of a bias"),
+    "bias once": WorkClass("bias", "biases of linear layers, whatever their leading dims"),
+    **{f"{sort}-norm": WorkClass("norm", f"elements under {sort} norm") for sort in _NORMS},
+    "norm params": WorkClass("norm", "parameters of norms"),
+    **{sort: WorkClass(sort, f"elements under {sort}") for sort in ACTIVATIONS},
+    "softmax rows": WorkClass("softmax", "softmaxes, each over the channels of a position"),
+    **{
+        f"{sort}-pool {end}": WorkClass(_WINDOW, f"elements that {sort} pooling {does}")
+        for sort in ("max", "avg")
+        for end, does in (("in", "takes"), ("out", "gives"))
+    },
+    "max-pool taps": WorkClass(_WINDOW, "taps of max pooling's windows"),
+    "avg-pool taps": WorkClass(_WINDOW, "taps of avg pooling's windows"),
+    **{
+        f"adaptive-{sort}-pool {end}": WorkClass(
+            _ADAPTIVE, f"elements that adaptive {sort} pooling {does}"
+        )
+        for sort in ("max", "avg")
+        for end, does in (("in", "takes"), ("out", "gives"))
+    },
+    "reduce mean": WorkClass("mean", "elements that a mean takes"),
+    "reduce mean out": WorkClass("mean", "elements that a mean gives"),
+    **{
+        f"resize {mode}": WorkClass("resizing", f"elements that {mode} resizing gives")
+        for mode in ("nearest", "linear", "bilinear", "bicubic")
+    },
+    "add": WorkClass("addition", "element-wise additions"),
+    "multiply": WorkClass("multiplication", "element-wise multiplications"),
+}
+"""Everything that can be weighed, by class."""
+
+PARAM_CLASSES = (
+    "conv",
+    "transposed conv",
+    "channel-wise conv",
+    "linear",
+    *(f"{sort}-norm" for sort in _NORMS),
+    "tensor",
+)
+"""The classes of ops that have parameters; `tensor` is a learnable tensor of its own."""
+
+TRAITS: dict[str, str] = {
+    "functional": "called as a function, not as a layer object",
+    "1d": "over one spatial dim",
+    "2d": "over two spatial dims",
+    "3d": "over three spatial dims",
+    "plain": "a norm without weights",
+    "of linear": "in a linear layer",
+    "regrouped": "a transposed convolution in groups from n to other than n channels",
+}
+"""What tells ops of one class apart."""
+
+
+_KEYS_WITH_TRAITS = frozenset(f"{name} {trait}" for name in CLASSES for trait in TRAITS)
+
+
+def is_key(key: str) -> bool:
+    """Whether `key` may stand in a convention's weights."""
+    return key in CLASSES or key in TRAITS or key in _KEYS_WITH_TRAITS
+
+
+def label(name: str) -> str:
+    """What a difference in the class `name` is called."""
+    return CLASSES[name].label if name in CLASSES else name

@@ -1,0 +1,225 @@
+"""The conventions that ship, a table each: papers, and seven tools as they were measured.
+
+What a tool does was read off its numbers for single layers and for the networks of
+tests/data/peers.jsonl, which these tables give to the last digit.
+"""
+
+from convcost.conventions.base import Convention
+
+_MULTIPLY_ADDS = {
+    "conv": 1,
+    "transposed conv": 1,
+    "channel-wise conv": 1,
+    "linear": 1,
+    "matmul": 1,
+}
+_ON_OUTPUT_MISTAKE = (
+    "counts a transposed convolution on its output grid, about stride² times what it does"
+)
+
+_SHIPPED = (
+    Convention(
+        "papers",
+        "multiply-adds of convolutions, linear layers and matrix products, and nothing else, as "
+        "the MobileNet, ShuffleNet and ResNet papers count",
+        _MULTIPLY_ADDS,
+    ),
+    Convention(
+        "torch",
+        "as papers, but prints two FLOPs for each multiply-add",
+        _MULTIPLY_ADDS,
+        tool="torch.utils.flop_counter, torch 2.13.0",
+        each=2,
+        unit="FLOPs",
+    ),
+    Convention(
+        "torchvision",
+        'as papers; published as "_ops" of each set of weights, in units of 10^9',
+        _MULTIPLY_ADDS,
+        tool="torchvision 0.28.0",
+        unit="FLOPS",
+        mistakes=("calls multiply-adds FLOPS",),
+    ),
+    Convention(
+        "fvcore",
+        "multiply-adds, norms, adaptive average pooling and resizing",
+        _MULTIPLY_ADDS
+        | {
+            "batch-norm": 2,
+            "batch-norm plain": 1,
+            "layer-norm": 5,
+            "layer-norm plain": 4,
+            "group-norm": 5,
+            "group-norm plain": 4,
+            "instance-norm": 5,
+            "instance-norm plain": 4,
+            "adaptive-avg-pool in 2d": 1,
+            "resize nearest 2d": 1,
+            "resize bilinear 2d": 4,
+        },
+        tool="fvcore 0.1.5",
+        unit="flops",
+        mistakes=(
+            "calls a multiply-add one flop",
+            "counts batch norm, which inference folds into the convolution before it",
+            "counts adaptive average pooling, but no other pooling and no mean",
+            "counts adaptive pooling and resizing over two spatial dims alone",
+        ),
+    ),
+    Convention(
+        "thop",
+        "multiply-adds, norms, softmax, average pooling and resizing, of layer objects alone",
+        {
+            "conv": 1,
+            "transposed conv out": 1,
+            "channel-wise conv": 1,
+            "linear": 1,
+            "batch-norm": 4,
+            "batch-norm plain": 2,
+            "layer-norm": 4,
+            "layer-norm plain": 2,
+            "instance-norm": 4,
+            "instance-norm plain": 2,
+            "softmax": 3,
+            "softmax rows": -1,
+            "avg-pool out": 1,
+            "adaptive-avg-pool in": 1,
+            "adaptive-avg-pool out": 1,
+            "resize nearest": 1,
+            "resize linear": 5,
+            "resize linear 3d": 0,
+            "resize bilinear": 11,
+            "resize bicubic": 259,
+            "functional": 0,
+        },
+        params={"group-norm": 0, "rms-norm": 0, "tensor": 0},
+        tool="thop 0.1.1",
+        mistakes=(
+            _ON_OUTPUT_MISTAKE,
+            "misses what is called as a function: pooling, resizing, matrix products",
+            "misses group norm, and its parameters",
+            (
+                "misses the parameters of layers that do not run, such as auxiliary heads, and "
+                "of those that it does not know"
+            ),
+            "counts a batch norm as four operations, twice what it does",
+        ),
+    ),
+    Convention(
+        "ptflops",
+        "multiply-adds, bias, norms, some activations, pooling and resizing",
+        _MULTIPLY_ADDS
+        | {
+            "bias": 1,
+            "batch-norm": 2,
+            "batch-norm plain": 1,
+            "group-norm": 2,
+            "group-norm plain": 1,
+            "instance-norm": 2,
+            "instance-norm plain": 1,
+            "layer-norm": 1,
+            "relu": 2,
+            "relu functional": 1,
+            "elu": 2,
+            "elu functional": 1,
+            "gelu": 2,
+            "gelu functional": 1,
+            "relu6": 1,
+            "leaky-relu": 1,
+            "leaky-relu functional": 0,
+            "silu": 1,
+            "softmax": 1,
+            "max-pool in": 2,
+            "max-pool in functional": 1,
+            "avg-pool in": 2,
+            "avg-pool in functional": 1,
+            "adaptive-max-pool in": 2,
+            "adaptive-max-pool in functional": 1,
+            "adaptive-avg-pool in": 2,
+            "adaptive-avg-pool in functional": 1,
+            "resize nearest": 2,
+            "resize nearest functional": 1,
+            "resize linear": 2,
+            "resize linear functional": 1,
+            "resize bilinear": 2,
+            "resize bilinear functional": 1,
+            "resize bicubic": 2,
+            "resize bicubic functional": 1,
+        },
+        tool="ptflops 0.7.5, its default backend",
+        mistakes=(
+            (
+                "counts layer objects of relu, elu, gelu, pooling and resizing twice: once as a "
+                "layer, and once as the function that the layer calls"
+            ),
+            (
+                "misses sigmoid, tanh, hard-swish and other activations, and what is written as an "
+                "operator rather than called by name"
+            ),
+            ("counts a norm with weights as two operations an element, but a layer norm as one"),
+        ),
+    ),
+    Convention(
+        "torchinfo",
+        "parameters times output positions of convolutions, bias among them, and the parameters "
+        "of linear layers and norms",
+        {
+            "conv": 1,
+            "channel-wise conv": 1,
+            "transposed conv out": 1,
+            "linear once": 1,
+            "bias": 1,
+            "bias of linear": 0,
+            "bias once": 1,
+            "norm params": 1,
+        },
+        tool="torchinfo 1.8.0",
+        unit="mult-adds",
+        mistakes=(
+            _ON_OUTPUT_MISTAKE,
+            "counts a linear layer as its parameters, whatever its input's leading dims",
+            "counts a norm as its parameters, whatever its input's size",
+            "misses matrix products, and all that has no parameters",
+        ),
+    ),
+    Convention(
+        "torchprofile",
+        "multiply-adds, norms with weights, average pooling, means, products, leaky relu and "
+        "bilinear resizing",
+        {
+            "conv": 1,
+            "transposed conv out": 1,
+            "transposed conv out regrouped": 0,
+            "transposed conv out dense regrouped": 1,
+            "channel-wise conv": 1,
+            "linear": 1,
+            "matmul": 1,
+            "batch-norm": 1,
+            "batch-norm plain": 0,
+            "layer-norm": 1,
+            "layer-norm plain": 0,
+            "group-norm": 1,
+            "group-norm plain": 0,
+            "instance-norm": 1,
+            "instance-norm plain": 0,
+            "leaky-relu": 1,
+            "avg-pool out": 1,
+            "adaptive-avg-pool out": 1,
+            "reduce mean out": 1,
+            "resize bilinear 2d": 4,
+            "multiply": 1,
+        },
+        tool="torchprofile 0.1.0",
+        mistakes=(
+            _ON_OUTPUT_MISTAKE,
+            "takes no account of the groups of a transposed convolution that changes channels",
+            "counts average pooling by its output alone, whatever its windows",
+            "counts no norm without weights",
+        ),
+    ),
+)
+
+CONVENTIONS: dict[str, Convention] = {each.name: each for each in _SHIPPED}
+"""Every convention that ships, by name."""
+DEFAULT = CONVENTIONS["papers"]
+"""The one that every report is made by."""

@@ -1,0 +1,1 @@
+"""One network by many conventions: what each says, why, and which says a given number."""
