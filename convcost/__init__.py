@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from convcost.compare import Choice, Comparison, Row, compare
     from convcost.cost import LayerCost, Report, StageCost, evaluate
     from convcost.count import Count, Factor
+    from convcost.diff import Diff, diff
     from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError, UsageError
     from convcost.network import Builder, Layer, Network
+    from convcost.rewrite import Replacement, Rewrite, Selection, rewrite
+    from convcost.sites import Recipe, Site, change_layers
     from convcost.sources import load
 
 __version__ = "0.1.0"
@@ -28,8 +31,11 @@ _HOMES = {
     "compare": ("Choice", "Comparison", "Row", "compare"),
     "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
     "count": ("Count", "Factor"),
+    "diff": ("Diff", "diff"),
     "errors": ("ConvcostError", "LayerError", "Place", "Problem", "SpecError", "UsageError"),
     "network": ("Builder", "Layer", "Network"),
+    "rewrite": ("Replacement", "Rewrite", "Selection", "rewrite"),
+    "sites": ("Recipe", "Site", "change_layers"),
     "sources": ("load",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -41,6 +47,7 @@ __all__ = [
     "Comparison",
     "ConvcostError",
     "Count",
+    "Diff",
     "Factor",
     "Finding",
     "Layer",
@@ -49,15 +56,23 @@ __all__ = [
     "Network",
     "Place",
     "Problem",
+    "Recipe",
+    "Replacement",
     "Report",
+    "Rewrite",
     "Row",
+    "Selection",
+    "Site",
     "SpecError",
     "StageCost",
     "UsageError",
+    "change_layers",
     "check",
     "compare",
+    "diff",
     "evaluate",
     "load",
+    "rewrite",
 ]
 
 

@@ -43,7 +43,8 @@ def _insert(edits: Edits, names: set[str], copies: Iterable[list[str]]) -> None:
     if own is None:
         lines = ["blocks:", *(_MARGIN + line for copy in copies for line in copy)]
         if key.col != 1:
-            raise SpecError("a spec in braces has no room for the blocks", place=place)
+            hint = "put each of its keys on a line of its own"
+            raise SpecError("a spec in braces has no room for blocks", place=place, hint=hint)
         edits.insert_above(document.offset(key.line, key.col), lines)
         return
     assert isinstance(own.value, dict)

@@ -81,4 +81,6 @@ def _git(*args: str) -> subprocess.CompletedProcess[bytes]:
             env={**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"},
         )
     except subprocess.TimeoutExpired:
-        raise UsageError(f"git took longer than {SECONDS} seconds") from None
+        raise UsageError(
+            f"git took longer than {SECONDS} seconds", hint="see what keeps it from answering"
+        ) from None

@@ -16,6 +16,7 @@ from convcost.errors import SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import INFERRED, NONE
 from convcost.network import Layer
+from convcost.ops.base import Weighted
 from convcost.sites import Site
 from convcost.sources.edits import written
 from convcost.sources.expressions import evaluate_text, has_expression
@@ -25,7 +26,10 @@ Values = Mapping[str, Any]
 
 _WHOLE = re.compile(r"\$\{([^}]*)\}")
 _MISSING = object()
-_REMEDY = "have them all change, or none: see --only, --except, --where, --first and --classifier"
+_REMEDY = (
+    "choose so that they all change, or none (--only, --except, --where, --first, --classifier), "
+    "or write the spec anew with --unroll"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def _fields(kind: Kind, entry: Values, uses: Sequence[Use], defaults: Values) ->
             wanted = [value for value in wanted if value is not _MISSING] or wanted
         if all(value is _MISSING for value in wanted):
             supplied = defaults.get(name, _MISSING) if name in kind.fields else _MISSING
+            if name.startswith("inner_") and not any(_in_parts(use.after) for use in uses):
+                supplied = _MISSING  # whatever it is, there is nothing inside
             neutral = _MISSING if supplied is _MISSING else _neutral(name, kind, uses)
             if supplied != neutral:
                 found[name] = neutral
@@ -116,7 +122,14 @@ def _neutral(name: str, kind: Kind, uses: Sequence[Use]) -> Any:
             return outer.pop()
     elif kind.fields[name].default is not None:
         return kind.fields[name].default
-    raise SpecError(f"the spec's defaults give {name}, which no layer can take back")
+    raise SpecError(
+        f"the spec's defaults give {name}, which no layer can take back",
+        hint=f"give {name} to the layers that need it",
+    )
+
+
+def _in_parts(layer: Layer) -> bool:
+    return sum(isinstance(op, Weighted) for op, _ in layer.stages) > 1
 
 
 def _said(name: str, wanted: Sequence[Any], entry: Values, uses: Sequence[Use]) -> Any:
@@ -128,30 +141,34 @@ def _said(name: str, wanted: Sequence[Any], entry: Values, uses: Sequence[Use]) 
     option = uses[0].options.get(name)
     if isinstance(option, Formula) and not (is_constant and is_static):
         text = _translated(option, entry, uses)
-        if text and _gives(text, wanted, uses):
+        if _gives(text, wanted, uses):
             return Expression(text)
     if is_constant and wanted[0] is not _MISSING:
         return wanted[0]
-    if _gives("n", wanted, uses):
-        return Expression("n")
+    if _gives(_channels(entry), wanted, uses):
+        return Expression(_channels(entry))
     raise _refusal(f"this stands for layers that need each another {name}", uses)
 
 
 def _translated(formula: Formula, entry: Values, uses: Sequence[Use]) -> str:
-    """The formula in names that the entry sees: m, k, stride and groups by what it says of them.
-
-    Empty if that cannot be said.
-    """
+    """The formula in names that the entry sees: m, k, stride and groups by what it says of them,
+    or what they are for the first layer if it does not say."""
     tree = ast.parse(formula.text.strip(), mode="eval")
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     meanings: dict[str, ast.expr] = {}
     for name in names & {"m", "k", "stride", "groups"}:
-        values = {use.site.names[name] for use in uses}
-        said = _expression(entry[name]) if name in entry else ""
-        if not said and len(values) > 1:
-            return ""
-        meanings[name] = ast.parse(said or str(values.pop()), mode="eval").body
+        values = [use.site.names[name] for use in uses]
+        said = _expression(entry[name]) if name in entry else _channels(entry) * (name == "m")
+        if not _gives(said, values, uses):
+            said = str(values[0])
+        meanings[name] = ast.parse(said, mode="eval").body
     return ast.unparse(_Renamer(meanings).visit(tree))
+
+
+def _channels(entry: Values) -> str:
+    """The output channels of an entry that does not say m, such as a depthwise one."""
+    times = _expression(entry.get("multiplier"))
+    return ast.unparse(ast.parse(f"n * ({times})", mode="eval")) if times else "n"
 
 
 class _Renamer(ast.NodeTransformer):

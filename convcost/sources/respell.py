@@ -67,7 +67,7 @@ def _changing(
         shape = dict(zip(("n", "H", "W"), site.ins[0], strict=False))
         names = {**shape, **scope.names}
         uses[id(node)].append(Use(site, after, names, options.get(place, {})))
-        entries[id(node)] = node, scope
+        entries.setdefault(id(node), (node, scope))
     for key, (node, scope) in entries.items():
         if any(use.changes for use in uses[key]):
             yield node, scope, uses[key]
@@ -101,7 +101,11 @@ def _check(text: str, document: Document, wanted: Network) -> None:
     for found, layer in zip_longest(network.layers, wanted.layers):
         if found is None or layer is None or _essence(found) != _essence(layer):
             name = (layer or found).name
-            raise SpecError(f"layer {shown(name)} cannot be rewritten where it stands", place=place)
+            raise SpecError(
+                f"layer {shown(name)} cannot be rewritten where it stands",
+                place=place,
+                hint="a name in the spec may mean something else there; or use --unroll",
+            )
     assert network.input == wanted.input, "the input is not touched"
 
 

@@ -15,12 +15,14 @@ MAX_BYTES = 64 * 2**20
 _REPORT = ".json"
 
 
-def side(text: str, overrides: Mapping[str, Any] | None = None) -> Report:
+def side(
+    text: str, overrides: Mapping[str, Any] | None = None, input_shape: str | None = None
+) -> Report:
     """The report that one side of a diff stands for.
 
     `text` is a spec or whatever else `read` takes, a report saved as JSON (`base.json`, or
     `base.json#name` where it holds several networks), or a file of either sort as it was in a
-    commit: `git:main:net.yaml`. `overrides` take the place of a spec's vars. SpecError and
+    commit: `git:main:net.yaml`. `overrides` and `input_shape` are those of `read`. SpecError and
     UsageError for what cannot be read.
     """
     path, name = _named(text)
@@ -34,7 +36,7 @@ def side(text: str, overrides: Mapping[str, Any] | None = None) -> Report:
         return evaluate(spec_of(read_text(raw, path), overrides or {}).network)
     if path.endswith(_REPORT):
         return _saved(file_bytes(path, MAX_BYTES), path, name)
-    return evaluate(read(path, overrides).network)
+    return evaluate(read(path, overrides, input_shape).network)
 
 
 def _named(text: str) -> tuple[str, str]:

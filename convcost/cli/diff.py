@@ -1,0 +1,85 @@
+"""`convcost diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli import replacing
+from convcost.cli.counting import DEFAULT, Counted, other_convention
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+from convcost.cli.specs import Input, Overrides
+from convcost.cli.values import assignments
+from convcost.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcost.conventions import Convention
+    from convcost.cost import Report
+    from convcost.network import Network
+
+Before = Annotated[str, typer.Argument(metavar="A", help="The network as it was; see above.")]
+After = Annotated[
+    str | None, typer.Argument(metavar="B", help="As it is; or, in its place, give --replace.")
+]
+
+
+def diff(
+    before: Before,
+    after: After = None,
+    replace: replacing.Replace = None,
+    inner: replacing.Inner = False,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    convention: Counted = DEFAULT,
+    output_format: Annotated[str, format_option("diff")] = "table",
+    color: Color = "auto",
+) -> None:
+    """What changed between two networks, and what it costs.
+
+    \b
+      convcost diff git:main:net.yaml net.yaml
+      convcost diff resnet18 resnet50
+      convcost diff base.json specs/vgg16.yaml
+      convcost diff vgg16 --replace standard=depthwise-separable
+
+    A side is a spec, a network that ships, a report saved with "eval --format json" (with #NAME
+    behind it if it holds several networks), or a file in a commit: git:REF:PATH.
+    """
+    from convcost.diff import diff as compared
+    from convcost.sources import load
+    from convcost.sources.sides import side
+
+    show = printer("diff", output_format, color)
+    values = assignments("--set", overrides or ())
+    if (after is None) == (not replace):
+        raise UsageError(
+            "one other network is needed", hint="name it, or give --replace, and not both"
+        )
+    chosen = other_convention(convention)
+    sides: Iterable[Report]
+    if after is None:
+        sides = _rewritten(load(before, values, input_shape), replace or [], inner)
+    else:
+        sides = (side(each, values, input_shape) for each in (before, after))
+    show(compared(*(_counted(each, chosen) for each in sides)))
+
+
+def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:
+    from convcost.rewrite import rewrite
+    from convcost.sources.formulas import replacements
+
+    made = rewrite(network, *replacements(replace), inner=inner)
+    return made.cost_before, made.cost_after
+
+
+def _counted(report: Report, convention: Convention | None) -> Report:
+    """The report by that convention; one that was saved stays as it was counted."""
+    if convention is None or not all(layer.stages for layer in report.layers):
+        return report
+    from convcost.conventions import apply
+
+    return apply(report, convention)

@@ -1,0 +1,50 @@
+"""Options that say what to replace by what, shared by the commands that ask what if."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from convcost.rewrite import Selection
+
+Spec = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a network that ships.")]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace", metavar="OLD=NEW", help="A kind and the one to have instead; again for more."
+    ),
+]
+Where = Annotated[
+    str | None,
+    typer.Option("--where", metavar="CONDITION", help='Only layers such as "k > 1 and n >= 32".'),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="LAYER", help="Only layers of that name; * is any text."),
+]
+Except = Annotated[
+    list[str] | None, typer.Option("--except", metavar="LAYER", help="No layers of that name.")
+]
+First = Annotated[bool, typer.Option("--first", help="The first layer, too.")]
+Classifier = Annotated[bool, typer.Option("--classifier", help="The classifier, too.")]
+Inner = Annotated[
+    bool, typer.Option("--inner", help="Norm and activation behind each stage, as in MobileNet.")
+]
+
+
+def selection(
+    where: str | None,
+    only: Sequence[str] | None,
+    excluding: Sequence[str] | None,
+    first: bool,
+    classifier: bool,
+) -> Selection:
+    """Which layers the options mean; UsageError for a condition that is none."""
+    from convcost.rewrite import Selection
+    from convcost.sources.formulas import condition
+
+    test = None if where is None else condition(where)
+    return Selection(test, tuple(only or ()), tuple(excluding or ()), first, classifier)

@@ -1,0 +1,133 @@
+"""`convcost rewrite`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli import replacing
+from convcost.cli.options import Color
+from convcost.cli.outfile import deliver
+from convcost.cli.output import format_option, printer
+from convcost.cli.specs import Input, Overrides
+from convcost.cli.values import assignments
+from convcost.errors import SpecError, UsageError
+from convcost.suggest import did_you_mean
+from convcost.text import shown as quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from convcost.network import Network
+    from convcost.rewrite import Rewrite
+
+EMITTED = ("spec", "pytorch")
+Output = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the new spec to FILE.")
+]
+Emit = Annotated[
+    str | None,
+    typer.Option(
+        "--emit",
+        metavar="WHAT",
+        help="spec, or pytorch for code: to the file of -o, else in place of the table.",
+    ),
+]
+Unroll = Annotated[
+    bool,
+    typer.Option("--unroll", help="Write it anew, without the comments and blocks of the old."),
+]
+
+
+def rewrite(
+    spec: replacing.Spec,
+    replace: replacing.Replace = None,
+    where: replacing.Where = None,
+    only: replacing.Only = None,
+    excluding: replacing.Except = None,
+    first: replacing.First = False,
+    classifier: replacing.Classifier = False,
+    inner: replacing.Inner = False,
+    output: Output = None,
+    emit: Emit = None,
+    unroll: Unroll = False,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    output_format: Annotated[str, format_option("rewrite")] = "table",
+    color: Color = "auto",
+) -> None:
+    """What if: the layers of one kind replaced by another.
+
+    \b
+      convcost rewrite vgg16 --replace standard=depthwise-separable
+      convcost rewrite resnet50 --replace 'standard=group[groups=32]' -o new.yaml
+      convcost rewrite vgg16 --replace 'standard=tucker[r3=n//4,r4=m//4]'
+      convcost rewrite resnet50 --replace pointwise=low-rank --only 'layer4*'
+      convcost rewrite resnet18 --replace standard=depthwise-separable --emit pytorch
+
+    Options and conditions are expressions on n, m, k, stride, groups, H and W of the layer that
+    is replaced. Its norm and activation stand behind the whole of what takes its place.
+    """
+    from convcost.rewrite import rewrite as rewritten
+    from convcost.sources import load
+    from convcost.sources.code import is_code
+    from convcost.sources.formulas import replacements
+
+    show = printer("rewrite", output_format, color)
+    if not replace:
+        raise UsageError(
+            "--replace is missing", hint="such as --replace standard=depthwise-separable"
+        )
+    if emit not in (None, *EMITTED):
+        hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
+        raise UsageError(f'--emit cannot be "{quoted(str(emit))}"', hint=hint)
+    wanted = replacements(replace)
+    values = assignments("--set", overrides or ())
+    network = load(spec, values, input_shape)
+    chosen = replacing.selection(where, only, excluding, first, classifier)
+    made = rewritten(network, *wanted, selection=chosen, inner=inner)
+    if not made.outcomes:
+        kinds = dict.fromkeys(layer.kind for layer in network.layers)
+        raise UsageError(
+            f"{network.name} has no layer of the kind {' or '.join(each.old for each in wanted)}",
+            hint=f"its layers are {', '.join(kinds)}",
+        )
+    if emit is None and output is None:
+        show(made)
+        return
+    text = _text(made, emit, values, unroll or is_code(spec))
+    deliver(text, output)
+    if output is not None:
+        show(made)
+
+
+def _text(made: Rewrite, emit: str | None, overrides: Mapping[str, Any], anew: bool) -> str:
+    """The new network as what is to be emitted; ConvcostError if it cannot be said so."""
+    if emit == "pytorch":
+        from convcost.views.pytorch import pytorch_text
+
+        return pytorch_text(made.after)
+    return _anew(made.after) if anew else _respelled(made, overrides)
+
+
+def _respelled(made: Rewrite, overrides: Mapping[str, Any]) -> str:
+    """The old spec with its layers changed; SpecError if that cannot be."""
+    from convcost.sources.reader import read_file
+    from convcost.sources.respell import respelled
+
+    return respelled(read_file(made.before.path), made, overrides)
+
+
+def _anew(network: Network) -> str:
+    """A spec that gives the network, as an import would write it."""
+    from convcost.cost import evaluate
+    from convcost.sources.spec import parse_spec
+    from convcost.views.spec import spec_text
+
+    text = spec_text(network)
+    found, wanted = evaluate(parse_spec(text, network.path).network), evaluate(network)
+    if found[3:6] != wanted[3:6]:
+        raise SpecError(f"{network.name} cannot be written as a spec with the same cost")
+    return text

@@ -1,0 +1,93 @@
+"""`convcost suggest`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli import replacing
+from convcost.cli.exits import OVER_BUDGET
+from convcost.cli.options import Color
+from convcost.cli.output import format_option, printer
+from convcost.cli.specs import Input, Overrides
+from convcost.cli.values import assignments
+from convcost.errors import Place, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from convcost.budget import Budget
+
+MaxParams = Annotated[
+    str | None,
+    typer.Option("--max-params", metavar="LIMIT", help="At most so many parameters: 4.3M, 500k."),
+]
+MaxMacs = Annotated[
+    str | None,
+    typer.Option("--max-macs", metavar="LIMIT", help="At most so many multiply-adds."),
+]
+
+
+def suggest(
+    spec: replacing.Spec,
+    max_params: MaxParams = None,
+    max_macs: MaxMacs = None,
+    replace: replacing.Replace = None,
+    where: replacing.Where = None,
+    only: replacing.Only = None,
+    excluding: replacing.Except = None,
+    first: replacing.First = False,
+    classifier: replacing.Classifier = False,
+    inner: replacing.Inner = False,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    output_format: Annotated[str, format_option("suggest")] = "table",
+    color: Color = "auto",
+) -> None:
+    """The fewest layers to replace to come under a budget.
+
+    \b
+      convcost suggest vgg16 --max-macs 5G
+      convcost suggest resnet50 --max-macs 1.5G --replace standard=depthwise-separable \\
+        --replace 'pointwise=pointwise-group[groups=4]'
+
+    Tried are the replacements that --replace names, or else depthwise-separable ones; without
+    limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows
+    what layers cost, and nothing of accuracy.
+    """
+    from convcost.savings import METRICS, USUAL
+    from convcost.savings import suggest as suggested
+    from convcost.sources import read
+    from convcost.sources.formulas import replacement
+
+    show = printer("suggest", output_format, color)
+    limits = _limits({"params": max_params, "macs": max_macs})
+    tried = tuple(map(replacement, replace)) if replace else USUAL
+    chosen = replacing.selection(where, only, excluding, first, classifier)
+    found = read(spec, assignments("--set", overrides or ()), input_shape)
+    budgets = limits or [
+        each for each in found.budgets if each.metric in METRICS and each.level == "error"
+    ]
+    if not budgets:
+        raise SpecError(
+            "nothing to come under: this spec has no budgets",
+            place=Place(found.path),
+            hint="give --max-params or --max-macs, or add budgets: {macs: 600M} to it",
+        )
+    suggestion = suggested(found.network, budgets, tried, selection=chosen, inner=inner)
+    show(suggestion, spec=spec)
+    if not suggestion.suffices:
+        raise typer.Exit(OVER_BUDGET)
+
+
+def _limits(texts: dict[str, str | None]) -> list[Budget]:
+    from convcost.budget import Budget
+    from convcost.quantity import parse_amount
+
+    limits = []
+    for metric, text in texts.items():
+        if text is not None:
+            try:
+                limits.append(Budget(metric, parse_amount(text)))
+            except UsageError as error:
+                raise UsageError(*error.at(None, f"--max-{metric} ")) from None
+    return limits

@@ -1,0 +1,215 @@
+"""What changed between two networks, layer by layer, and what each change costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from convcost.causes import Cause, causes
+from convcost.cost import LayerCost, Report
+from convcost.errors import UsageError
+
+METRICS = ("params", "macs", "activations")
+MOST_COMPARED = 1_000_000
+"""Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
+
+Sort = Literal["added", "removed", "changed"]
+Pair = tuple[int | None, int | None]
+"""The indices of a layer before and after, None on the side where there is no such layer."""
+
+
+class Change(NamedTuple):
+    """A layer that was added (no `before`), removed (no `after`) or changed, and why.
+
+    A changed layer is without causes where a report does not tell what is inside its layers.
+    """
+
+    before: LayerCost | None
+    after: LayerCost | None
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def sort(self) -> Sort:
+        """Which of the three it is."""
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+    @property
+    def layer(self) -> LayerCost:
+        """The layer as it is now, or as it was."""
+        layer = self.after or self.before
+        assert layer is not None, "a change has a side"
+        return layer
+
+    def delta(self, metric: str) -> int:
+        """How many `params`, `macs` or `activations` more there are; negative for fewer."""
+        before, after = (int(getattr(side, metric, 0)) for side in (self.before, self.after))
+        return after - before
+
+
+class Diff(NamedTuple):
+    """Two reports and every layer in which they differ, whose deltas add up to the totals'.
+
+    `pairs` are the indices of the layers that belong together, unchanged ones included.
+    """
+
+    before: Report
+    after: Report
+    changes: tuple[Change, ...]
+    pairs: tuple[Pair, ...]
+
+    def delta(self, metric: str) -> int:
+        """How many `params`, `macs` or `activations` more there are in total."""
+        return int(getattr(self.after, metric)) - int(getattr(self.before, metric))
+
+    @property
+    def reversed(self) -> Diff:
+        """What changed from `after` to `before`."""
+        return _diff(self.after, self.before, _swapped(self.pairs))
+
+
+def diff(before: Report, after: Report) -> Diff:
+    """What changed from `before` to `after`.
+
+    Layers are matched by name; or, where that leaves fewer differences, by structure (kind,
+    shapes and costs) in their order, as when layers without names all move up by one. A layer has
+    changed if its kind, shapes, costs or ops have; another name alone is no change. Changes come
+    in the order of `after`, what was removed before what followed it.
+    """
+    if before.convention != after.convention:
+        raise UsageError(
+            f"the two are counted by different rules, {before.convention} and {after.convention}",
+            hint="count both by one: see --convention",
+        )
+    # One direction decides for both, so that diff(b, a) is the reverse of diff(a, b).
+    if _comes_first(after, before):
+        return _diff(before, after, _swapped(_matched(after, before)))
+    return _diff(before, after, _matched(before, after))
+
+
+def _diff(before: Report, after: Report, pairs: Iterable[Pair]) -> Diff:
+    ordered = tuple(_in_order(list(pairs)))
+    knows_ops = _knows_ops(before) and _knows_ops(after)
+    changes = []
+    for old, new in ordered:
+        left = None if old is None else before.layers[old]
+        right = None if new is None else after.layers[new]
+        if left is None or right is None:
+            changes.append(Change(left, right))
+        elif _signature(left, knows_ops) != _signature(right, knows_ops):
+            changes.append(Change(left, right, causes(left, right)))
+    return Diff(before, after, tuple(changes), ordered)
+
+
+def _in_order(pairs: Sequence[Pair]) -> Iterator[Pair]:
+    """The pairs in the order of what is there after; what was removed stands before whatever
+    took its place."""
+    removed = sorted((old for old, new in pairs if old is not None and new is None), reverse=True)
+    here = sorted((new, old) for old, new in pairs if new is not None and old is not None)
+    added = sorted((new for old, new in pairs if old is None and new is not None), reverse=True)
+    for new, old in here:
+        while removed and removed[-1] < old:
+            yield removed.pop(), None
+        while added and added[-1] < new:
+            yield None, added.pop()
+        yield old, new
+    yield from ((old, None) for old in reversed(removed))
+    yield from ((None, new) for new in reversed(added))
+
+
+def _swapped(pairs: Iterable[Pair]) -> list[Pair]:
+    return [(new, old) for old, new in pairs]
+
+
+def _comes_first(report: Report, other: Report) -> bool:
+    """Which of two reports comes first, in an order of no other use."""
+    mine, others = (
+        (len(each.layers), [(layer.name, *_signature(layer, False)) for layer in each.layers])
+        for each in (report, other)
+    )
+    if mine != others:
+        return mine < others
+    return report.layers != other.layers and _ops(report) < _ops(other)
+
+
+def _ops(report: Report) -> list[str]:
+    return [repr([stage.op for stage in layer.stages]) for layer in report.layers]
+
+
+def _knows_ops(report: Report) -> bool:
+    return all(layer.stages for layer in report.layers)
+
+
+def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
+    """A layer's structure: all that can change about it."""
+    ops = tuple(stage.op for stage in layer.stages) if knows_ops else ()
+    costs = (layer.params, layer.macs, layer.activations)
+    return (layer.kind, layer.ins, layer.out, *costs, ops)
+
+
+def _matched(before: Report, after: Report) -> list[Pair]:
+    """Which layers belong together, told in the way that leaves fewer differences."""
+    knows_ops = _knows_ops(before) and _knows_ops(after)
+    sides = [
+        [(layer.name, layer.kind, _signature(layer, knows_ops)) for layer in report.layers]
+        for report in (before, after)
+    ]
+    old, new = ([structure for *_, structure in side] for side in sides)
+    matcher = _Matcher(len(old), len(new))
+    matcher.pair_equal(*([name for name, *_ in side] for side in sides))
+    matcher.pair_aligned(old, new)
+    if matcher.differences(old, new):
+        other = _Matcher(len(old), len(new))
+        other.pair_aligned(old, new)
+        other.pair_equal(*([(name, kind) for name, kind, _ in side] for side in sides))
+        if other.differences(old, new) < matcher.differences(old, new):
+            matcher = other
+    return matcher.pairs()
+
+
+class _Matcher:
+    """Pairs indices of two lists, in steps: what one step leaves is for the next."""
+
+    def __init__(self, before: int, after: int) -> None:
+        self._before = before
+        self._after = after
+        self.found: dict[int, int] = {}
+
+    def _left(self) -> tuple[list[int], list[int]]:
+        taken = set(self.found.values())
+        return (
+            [index for index in range(self._before) if index not in self.found],
+            [index for index in range(self._after) if index not in taken],
+        )
+
+    def pair_equal(self, before: Sequence[Hashable], after: Sequence[Hashable]) -> None:
+        """Pair what has equal keys, wherever it stands."""
+        lefts, rights = self._left()
+        waiting = defaultdict(list)
+        for right in reversed(rights):
+            waiting[after[right]].append(right)
+        for left in lefts:
+            if waiting[before[left]]:
+                self.found[left] = waiting[before[left]].pop()
+
+    def pair_aligned(self, before: Sequence[Hashable], after: Sequence[Hashable]) -> None:
+        """Pair runs of equal keys that come in the same order."""
+        lefts, rights = self._left()
+        if len(lefts) * len(rights) > MOST_COMPARED:
+            return
+        keys = ([before[left] for left in lefts], [after[right] for right in rights])
+        for block in SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
+            runs = (lefts[block.a : block.a + block.size], rights[block.b : block.b + block.size])
+            self.found.update(zip(*runs, strict=True))
+
+    def differences(self, before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
+        """How many would be added, removed or changed."""
+        changed = sum(before[left] != after[right] for left, right in self.found.items())
+        return len(before) + len(after) - 2 * len(self.found) + changed
+
+    def pairs(self) -> list[Pair]:
+        """All indices of both sides, paired or alone."""
+        lefts, rights = self._left()
+        alone = [*((left, None) for left in lefts), *((None, right) for right in rights)]
+        return [*self.found.items(), *alone]

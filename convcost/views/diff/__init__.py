@@ -1,0 +1,1 @@
+"""Diffs: what changed between two networks, and what it costs."""

@@ -1,0 +1,60 @@
+"""A diff for other programs: `convcost.diff/1`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcost.cost import LayerCost, Report
+from convcost.diff import METRICS, Change, Diff
+from convcost.views.jsontext import document
+from convcost.views.screen import PLAIN, Screen
+
+
+def render(diff: Diff, screen: Screen = PLAIN) -> str:
+    """Both totals, and the layers that differ, whose `delta`s add up to the totals'."""
+    totals = {}
+    for metric in METRICS:
+        before, after = (getattr(report, metric) for report in (diff.before, diff.after))
+        delta = after - before
+        share = delta / before if before else None
+        totals[metric] = {"before": before, "after": after, "delta": delta, "share": share}
+    return document(
+        "diff/1",
+        {
+            "convention": diff.after.convention,
+            "before": _report(diff.before),
+            "after": _report(diff.after),
+            "totals": totals,
+            "changes": [_change(change) for change in diff.changes],
+        },
+    )
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {"name": report.name, "path": report.path or None, "input": report.input}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "change": change.sort,
+        "name": change.layer.name,
+        "causes": [cause._asdict() for cause in change.causes],
+        "delta": {metric: change.delta(metric) for metric in METRICS},
+        "before": _layer(change.before),
+        "after": _layer(change.after),
+    }
+
+
+def _layer(layer: LayerCost | None) -> dict[str, Any] | None:
+    if layer is None:
+        return None
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "ins": layer.ins,
+        "out": layer.out,
+        "params": layer.params,
+        "macs": layer.macs,
+        "activations": layer.activations,
+        "line": layer.line or None,
+    }

@@ -1,0 +1,1 @@
+"""Rewrites: a network before and after, layer by layer."""

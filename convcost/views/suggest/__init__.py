@@ -1,0 +1,1 @@
+"""Suggestions: what to replace to come under a budget."""

@@ -1,0 +1,29 @@
+"""A suggestion as comma-separated values."""
+
+from __future__ import annotations
+
+from convcost.savings import METRICS, Suggestion
+from convcost.views.screen import PLAIN, Screen
+from convcost.views.spreadsheet import sheet
+
+HEADER = (
+    *("network", "path", "layer", "line", "kind", "becomes", "chosen"),
+    *(f"saves_{metric}" for metric in METRICS),
+)
+
+
+def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> str:
+    """A row an option, the most useful first, with raw integers."""
+    report = suggestion.report
+    return sheet(
+        HEADER,
+        (
+            (
+                *(report.name, report.path, option.layer.name, option.layer.line or None),
+                *(option.layer.kind, option.replacement.label),
+                str(option in suggestion.chosen).lower(),
+                *(option.saving(metric) for metric in METRICS),
+            )
+            for option in suggestion.options
+        ),
+    )

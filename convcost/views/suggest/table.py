@@ -1,0 +1,71 @@
+"""A suggestion as a terminal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convcost.savings import METRICS, Suggestion
+from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
+from convcost.views.grid import Row as Cells
+from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
+from convcost.views.suggest import words
+from convcost.views.text import label
+from convcost.views.totals import NAMES
+from convcost.views.wrapping import folded
+
+_STEPS = ("kind", "rank")
+_COLUMNS = {
+    "rank": Column("", right=True),
+    "layer": Column("layer"),
+    "kind": Column("kind"),
+    "becomes": Column("becomes"),
+    "params": Column("saves params", right=True),
+    "macs": Column("saves MACs", right=True),
+}
+
+
+def render(suggestion: Suggestion, screen: Screen, spec: str = "") -> str:
+    """The verdict, the layers to replace, the one that saves most first, and where that leads."""
+    style = GREEN if suggestion.suffices else RED
+    lines = [
+        screen.paint(f"{BOLD};{style}", line)
+        for sentence in words.verdict(suggestion)
+        for line in folded(sentence, screen.width)
+    ]
+    if suggestion.chosen:
+        lines += ["", draw(*first_fit(_layouts(suggestion), screen), screen)]
+        lines += (words.left(suggestion, budget) for budget in suggestion.budgets)
+    lines += ["", *(screen.paint(DIM, line) for line in folded(words.CAVEAT, screen.width))]
+    if command := words.command(suggestion, spec):
+        lines.append(screen.paint(DIM, f"See it: {command}"))
+    return "\n".join([*lines, ""])
+
+
+def _layouts(suggestion: Suggestion) -> Iterator[Layout]:
+    for step in range(len(_STEPS) + 1):
+        columns = {key: column for key, column in _COLUMNS.items() if key not in _STEPS[:step]}
+        yield list(columns.values()), list(_rows(suggestion, list(columns)))
+
+
+def _rows(suggestion: Suggestion, columns: list[str]) -> Iterator[Cells]:
+    for rank, option in enumerate(suggestion.chosen, 1):
+        cells: dict[str, Cell] = {
+            "rank": (str(rank), DIM),
+            "layer": label(option.layer.name),
+            "kind": label(option.layer.kind),
+            "becomes": label(option.replacement.label),
+            **{metric: f"{option.saving(metric):,}" for metric in METRICS},
+        }
+        yield [cells[key] for key in columns]
+    yield RULE
+    total = {
+        "layer": "together",
+        **{
+            metric: f"{sum(option.saving(metric) for option in suggestion.chosen):,}"
+            for metric in METRICS
+        },
+    }
+    yield [(total.get(key, ""), BOLD) for key in columns]
+
+
+assert NAMES.keys() >= set(METRICS), "every metric has a name"

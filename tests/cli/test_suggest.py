@@ -1,0 +1,84 @@
+"""`convcost suggest`."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+from tests.cli.runner import Runner
+
+
+def test_the_fewest_layers_to_replace(convcost: Runner) -> None:
+    code, out, err = convcost("suggest", "vgg16", "--max-macs", "5G")
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "replacing 7 of 12 layers brings vgg-16 to 4,850,012,160 MACs: the fewest that do\n"
+    )
+    assert "4,850,012,160 MACs, 149,987,840 below 5,000,000,000" in out
+    assert "It knows what layers cost, and nothing of accuracy" in out
+
+
+def test_the_command_that_it_prints_does_what_it_says(convcost: Runner) -> None:
+    out = convcost("suggest", "resnet50", "--max-macs", "3G", "--max-params", "20M").out
+    command = re.search(r"See it: convcost (.*)", out)
+    assert command is not None
+    document = json.loads(convcost(*shlex.split(command[1]), "--format", "json").out)
+    assert document["after"]["macs"] <= 3 * 10**9
+    assert f"{document['after']['macs']:,} MACs" in out
+
+
+def test_where_no_set_suffices(convcost: Runner) -> None:
+    code, out, _ = convcost("suggest", "vgg16", "--max-macs", "1G")
+    assert code == 1
+    assert out.startswith("no set of these replacements suffices for vgg-16\n")
+    assert "with all 12 it is still 986,267,136 MACs over 1,000,000,000" in out
+
+
+def test_where_nothing_can_be_replaced(convcost: Runner) -> None:
+    code, out, _ = convcost("suggest", "mobilenet_v1", "--max-macs", "1M")
+    assert code == 1
+    assert out.startswith("nothing in mobilenet-v1 can be replaced that saves what is needed\n")
+
+
+def test_within_budget_already(convcost: Runner) -> None:
+    code, out, _ = convcost("suggest", "mobilenet_v1")
+    assert code == 0
+    assert out.startswith(
+        "mobilenet-v1 keeps within 4,300,000 params and 600,000,000 MACs as it is\n"
+    )
+
+
+def test_json(convcost: Runner) -> None:
+    args = ("--max-macs", "5G", "--replace", "standard=low-rank", "--first", "--format", "json")
+    document = json.loads(convcost("suggest", "vgg16", *args).out)
+    assert document["schema"] == "convcost.suggest/1"
+    assert (document["suffices"], document["smallest"]) == (True, True)
+    (budget,) = document["budgets"]
+    saved = sum(each["saves"]["macs"] for each in document["options"] if each["chosen"])
+    assert budget["before"] - saved == budget["after"] == budget["limit"] + budget["excess"]
+    assert {each["becomes"] for each in document["options"]} == {"low-rank"}
+
+
+def test_one_kind_may_be_tried_two_ways(convcost: Runner) -> None:
+    tries = ("--replace", "standard=low-rank", "--replace", "standard=depthwise-separable")
+    _, out, _ = convcost("suggest", "vgg16", "--max-macs", "5G", *tries, "--format", "json")
+    document = json.loads(out)
+    assert {each["becomes"] for each in document["options"]} == {"low-rank", "depthwise-separable"}
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("vgg16",), "specs/vgg16.yaml: error: nothing to come under: this spec has no budgets"),
+        (("vgg16", "--max-macs", "much"), 'error: --max-macs "much"'),
+        (("vgg16", "--max-macs", "1G", "--replace", "x=y"), 'error: unknown kind "x"'),
+        (("vgg16", "--max-macs", "1G", "--where", ""), 'error: --where cannot be ""'),
+    ],
+)
+def test_mistakes(convcost: Runner, args: tuple[str, ...], message: str) -> None:
+    code, out, err = convcost("suggest", *args)
+    assert (code, out) == (2, "")
+    assert message.replace("specs/", "") in err.replace("specs/", "")

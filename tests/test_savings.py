@@ -1,0 +1,169 @@
+"""Which layers to replace to come under a budget."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcost import savings
+from convcost.budget import Budget
+from convcost.cost import evaluate
+from convcost.network import Builder, Network
+from convcost.rewrite import Replacement, Selection, rewrite
+from convcost.savings import Option, Suggestion, suggest
+from convcost.sources import load
+
+GROUPED = Replacement("standard", "group", {"groups": 4})
+SEPARABLE = Replacement("standard", "depthwise-separable")
+
+
+def chosen(suggestion: Suggestion) -> list[str]:
+    return [option.layer.name for option in suggestion.chosen]
+
+
+def small(widths: list[int], sizes: list[int]) -> Network:
+    """Convolutions of some widths, at strides that leave some sizes."""
+    builder = Builder("small", (8, 32, 32))
+    for place, (width, stride) in enumerate(zip(widths, sizes, strict=True)):
+        builder.add("standard", {"m": 8 * width, "k": 3, "stride": stride}, name=f"conv{place}")
+    return builder.network()
+
+
+def test_a_network_within_its_budget_needs_nothing() -> None:
+    found = suggest(load("vgg16"), [Budget("macs", 20 * 10**9)])
+    assert found.suffices
+    assert found.chosen == ()
+    assert found.excess(found.budgets[0]) == 15_470_264_320 - 20 * 10**9
+
+
+def test_the_largest_savings_are_the_fewest() -> None:
+    found = suggest(load("vgg16"), [Budget("macs", 10 * 10**9)])
+    assert found.suffices
+    assert chosen(found) == [
+        f"stage{stage}.conv[{n}]" for stage, n in [(4, 1), (4, 2), (3, 1), (3, 2)]
+    ]
+    assert found.total("macs") == 15_470_264_320 - 2 * (1_640_554_496 + 1_636_941_824)
+
+
+def test_what_it_says_is_what_the_rewrite_gives() -> None:
+    network = load("resnet50")
+    found = suggest(network, [Budget("macs", 3 * 10**9), Budget("params", 20 * 10**6)])
+    made = rewrite(network, SEPARABLE, selection=Selection(only=chosen(found)))
+    assert found.suffices
+    assert made.cost_after.macs == found.total("macs") <= 3 * 10**9
+    assert made.cost_after.params == found.total("params") <= 20 * 10**6
+
+
+def test_where_no_set_suffices_all_are_made_and_the_rest_is_told() -> None:
+    budget = Budget("macs", 10**9)
+    found = suggest(load("vgg16"), [budget])
+    assert not found.suffices
+    assert len(found.chosen) == len(found.options) == 12
+    assert found.excess(budget) == 1_986_267_136 - 10**9
+
+
+def test_what_saves_nothing_of_what_is_needed_is_no_option() -> None:
+    found = suggest(
+        load("mobilenet_v1"),
+        [Budget("params", 1)],
+        [Replacement("depthwise-separable", "standard")],
+    )
+    assert (found.options, found.chosen, found.suffices) == ((), (), False)
+
+
+def test_each_layer_becomes_one_other_at_most() -> None:
+    found = suggest(load("vgg16"), [Budget("macs", 2 * 10**9)], [GROUPED, SEPARABLE])
+    assert len(found.options) == 24
+    assert len(chosen(found)) == len(set(chosen(found))) == 12
+    assert {option.replacement.new for option in found.chosen} == {"depthwise-separable"}
+
+
+def test_a_budget_that_a_replacement_would_break_is_kept_in_mind() -> None:
+    """The layer with the largest saving of multiply-adds would cost too many parameters."""
+    builder = Builder("net", (64, 32, 32))
+    builder.add("standard", {"m": 64, "k": 3}, name="wide")
+    builder.add("standard", {"m": 64, "k": 3, "stride": 2}, name="narrow")
+    network = builder.network()
+    params = evaluate(network).params
+    wide = Replacement(
+        "standard", "inverted-residual", {"t": lambda site: 8 if site.stride == 1 else 1}
+    )
+    every = Selection(first=True, classifier=True)
+    free = suggest(network, [Budget("macs", 40_000_000)], [wide], selection=every)
+    bound = suggest(
+        network, [Budget("macs", 40_000_000), Budget("params", params)], [wide], selection=every
+    )
+    assert chosen(bound) == ["narrow"] or not bound.suffices
+    assert free.total("macs") <= bound.total("macs")
+
+
+def test_budgets_of_other_metrics_are_passed_over() -> None:
+    assert suggest(load("vgg16"), [Budget("activations", 1)]).budgets == ()
+
+
+@pytest.mark.parametrize("limit", ["MOST_STEPS", "MOST_CHOSEN"])
+def test_a_search_that_takes_too_long_says_so(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four layers suffice here, but not the four that save most of either or of both."""
+    network = small([7, 3, 11, 7, 5], [2, 2, 2, 1, 1])
+    budgets = [Budget("params", 25_454), Budget("macs", 1_296_384)]
+    every = Selection(first=True, classifier=True)
+    found = suggest(network, budgets, [SEPARABLE], selection=every)
+    assert (len(found.chosen), found.suffices, found.is_smallest) == (4, True, True)
+    monkeypatch.setattr(savings, limit, 1)
+    found = suggest(network, budgets, [SEPARABLE], selection=every)
+    assert (len(found.chosen), found.suffices, found.is_smallest) == (5, True, False)
+
+
+def test_a_layer_with_two_ways_out_takes_one_in_the_search_too() -> None:
+    network = small([7, 3, 11, 7, 5], [2, 2, 2, 1, 1])
+    budgets = [Budget("params", 25_454), Budget("macs", 1_296_384)]
+    every = Selection(first=True, classifier=True)
+    found = suggest(network, budgets, [GROUPED, SEPARABLE], selection=every)
+    assert len(chosen(found)) == len(set(chosen(found))) == 4
+    assert found.suffices
+
+
+def smallest(options: list[Option], report: Any, limits: dict[str, int]) -> int | None:
+    """The size of the smallest set that suffices, by trying them all."""
+    for size in range(len(options) + 1):
+        for some in combinations(options, size):
+            names = [option.layer.name for option in some]
+            if len(names) == len(set(names)) and all(
+                getattr(report, metric) - sum(option.saving(metric) for option in some) <= limit
+                for metric, limit in limits.items()
+            ):
+                return size
+    return None
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(1, 12), min_size=1, max_size=5),
+    st.data(),
+    st.floats(0.1, 1),
+    st.floats(0.1, 1),
+)
+def test_there_is_no_smaller_set(
+    widths: list[int], data: st.DataObject, params: float, macs: float
+) -> None:
+    strides = data.draw(st.lists(st.integers(1, 2), min_size=len(widths), max_size=len(widths)))
+    network = small(widths, strides)
+    report = evaluate(network)
+    limits = {"params": int(report.params * params), "macs": int(report.macs * macs)}
+    every = Selection(first=True, classifier=True)
+    found = suggest(
+        network,
+        [Budget(metric, limit) for metric, limit in limits.items()],
+        [SEPARABLE, GROUPED],
+        selection=every,
+    )
+    least = smallest(list(found.options), report, limits)
+    assert found.suffices == (least is not None)
+    assert found.is_smallest
+    if least is not None:
+        assert len(found.chosen) == least
+        assert all(found.total(metric) <= limit for metric, limit in limits.items())
