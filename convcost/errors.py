@@ -79,3 +79,11 @@ class SpecError(ConvcostError):
 
 class UsageError(ConvcostError):
     """A command line or an API call that asks for something that is not there."""
+
+
+class CodeError(ConvcostError):
+    """The user's own Python code failed while it was imported; `trace` is its traceback."""
+
+    def __init__(self, message: str, trace: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.trace = trace

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 from convcost.errors import UsageError
 from convcost.text import shown
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _LIMIT = 10**30
 _PRECISION = 100
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def parse_amount(text: str) -> int:
@@ -34,6 +38,25 @@ def parse_amount(text: str) -> int:
     if amount != int(amount):
         raise UsageError(f'"{shown(text)}" is not a whole number', hint=hint)
     return int(amount)
+
+
+def parse_share(text: str) -> Fraction:
+    """`2%` or `0.5%` as the exact share of 1 that it is; UsageError for anything else."""
+    cleaned = text.strip()
+    number = cleaned.removesuffix("%").rstrip()
+    if cleaned == number or not _DECIMAL.fullmatch(number):
+        raise UsageError(f'"{shown(text)}" is not a share', hint="write 2% or 0.5%")
+    return Fraction(number) / 100
+
+
+def written(number: int) -> str:
+    """The shortest text that `parse_amount` reads as `number`: 4230000 is `4.23M`."""
+    for unit, size in reversed(UNITS.items()):
+        whole, rest = divmod(number, size)
+        if whole and size > 1 and not rest % (size // 1000):
+            part = f".{rest * 1000 // size:03}".rstrip("0").rstrip(".")
+            return f"{whole}{part}{unit}"
+    return str(number)
 
 
 def human(number: int) -> str:

@@ -5,7 +5,8 @@ A page is one session in an empty folder that has the repository's `specs`. From
 - a `yaml` block is a whole spec, which must be accepted. One that starts with `# name.yaml` is
   kept under that name. A paragraph behind it that starts with an arrow, such as
   `→ 39 parameters, 975 MACs`, states its totals. Behind `<!-- wrong on purpose -->` it must be
-  refused instead.
+  refused instead; behind `<!-- a convention -->` it is a convention.
+- a `toml` block that starts with `# convcost.toml` is kept under that name.
 - a `console` block holds command lines behind `$ ` and exactly what they print at 80 columns. A
   line `...` stands for any number of lines. Besides convcost there are `cat` and `echo $?`.
 - a `python` block is a doctest where it has `>>>`, and else a program.
@@ -33,6 +34,7 @@ from convcost.cli import progress
 from convcost.cli.run import run
 from convcost.cost import evaluate
 from convcost.errors import SpecError
+from convcost.sources.conventions import parse_convention
 from convcost.sources.spec import parse_spec
 
 ROOT = Path(__file__).parents[1]
@@ -45,10 +47,11 @@ FENCED = re.compile(
 GENERATED = re.compile(
     r"(?P<start><!-- generated: (?P<name>\w+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL
 )
-NAMED = re.compile(r"# ([\w-]+\.yaml)\b")
+NAMED = re.compile(r"# ([\w-]+\.(?:yaml|toml))\b")
 TOTAL = re.compile(r"([\d,]+) (parameters|MACs|activations)")
 METRICS = {"parameters": "params", "MACs": "macs", "activations": "activations"}
 WRONG = "wrong on purpose"
+CONVENTION = "a convention"
 
 
 class Block(NamedTuple):
@@ -89,6 +92,7 @@ class Session:
         (self.folder / "specs").symlink_to(ROOT / "specs")
         self.patch.chdir(self.folder)
         self.patch.setattr(progress, "PATIENCE", float("inf"))
+        self.patch.delenv("GITHUB_ACTIONS", raising=False)
         self.patch.setenv("COLUMNS", "80")
         self.patch.setenv("NO_COLOR", "1")
         self.patch.delenv("FORCE_COLOR", raising=False)
@@ -106,20 +110,29 @@ class Session:
             return match[0].replace(match["text"], self.shown(match["text"]))
         if block.language == "yaml":
             self.read(block)
+        elif block.language == "toml":
+            self.keep(block)
         elif block.language == "python":
             self.interpret(block.text)
         return match[0]
 
     def read(self, block: Block) -> None:
         """Keep a spec under its name, and hold it to its totals."""
-        if named := NAMED.match(block.text):
-            (self.folder / named[1]).write_text(block.text, encoding="utf-8")
+        self.keep(block)
+        if block.mark == CONVENTION:
+            parse_convention(block.text)
+            return
         if block.mark == WRONG:
             with pytest.raises(SpecError):
                 parse_spec(block.text)
             return
         report = evaluate(parse_spec(block.text).network)
         assert {name: getattr(report, name) for name in block.totals} == block.totals, block.text
+
+    def keep(self, block: Block) -> None:
+        """Write what has a name to a file of that name."""
+        if named := NAMED.match(block.text):
+            (self.folder / named[1]).write_text(block.text, encoding="utf-8")
 
     def interpret(self, text: str) -> None:
         """Run a doctest or a program."""

@@ -14,6 +14,8 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.compare import compare
+from convcost.conventions import CONVENTIONS, Convention
+from convcost.conventions.classes import CLASSES, TRAITS
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
 from convcost.network import MAX_LAYERS
@@ -80,6 +82,42 @@ def limits() -> str:
         )
     ]
     return table(("what", "at most"), rows)
+
+
+def conventions() -> str:
+    """A section for each convention: what it counts, and what is known of its tool."""
+    return "\n".join(map(_convention, CONVENTIONS.values()))
+
+
+def work_classes() -> str:
+    """The classes of work that a convention can weigh."""
+    rows = [(f"`{name}`", escape(work.what), escape(work.label)) for name, work in CLASSES.items()]
+    return table(("class", "what it counts", "called in differences"), rows)
+
+
+def traits() -> str:
+    """What tells ops of one class apart."""
+    rows = [(f"`{name}`", escape(what)) for name, what in TRAITS.items()]
+    return table(("trait", "what it says"), rows)
+
+
+def _convention(convention: Convention) -> str:
+    known = [f"- It {escape(mistake)}." for mistake in convention.mistakes]
+    measured = f" Measured on {escape(convention.tool)}." if convention.tool else ""
+    weights = ", ".join(f"{name} {weight}" for name, weight in convention.weights.items())
+    params = ", ".join(f"{name} {weight}" for name, weight in convention.params.items())
+    return "\n".join(
+        [
+            f"### {convention.name}",
+            "",
+            f"Counts {escape(convention.summary)}.{measured}",
+            "",
+            *([*known, ""] if known else []),
+            f"Weights: {escape(weights)}.",
+            *([f"Of parameters: {escape(params)}."] if params else []),
+            "",
+        ]
+    )
 
 
 def commands() -> str:

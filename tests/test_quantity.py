@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.errors import UsageError
-from convcost.quantity import UNITS, human, parse_amount
+from convcost.quantity import UNITS, human, parse_amount, parse_share, written
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,39 @@ def test_a_figure_keeps_three_digits_of_its_number(number: int) -> None:
 def test_a_larger_number_never_has_a_smaller_figure(one: int, other: int) -> None:
     least, most = sorted([one, other])
     assert worth(human(least)) <= worth(human(most))
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("2%", Fraction(1, 50)), (" 0.5 % ", Fraction(1, 200)), ("0%", Fraction(0)), ("100%", 1)],
+)
+def test_a_share_is_exact(text: str, share: Fraction) -> None:
+    assert parse_share(text) == share
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "%", "-1%", "+1%", "1e2%", "1/2%", "２%", "2%%", "1" * 10 + "%"]
+)
+def test_what_is_no_share(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a share"):
+        parse_share(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1k"),
+        (4_230_000, "4.23M"),
+        (1001, "1.001k"),
+        (12345678, "12345.678k"),
+    ],
+)
+def test_an_amount_written(number: int, text: str) -> None:
+    assert written(number) == text
+
+
+@given(numbers)
+def test_what_is_written_is_read_again(number: int) -> None:
+    assert parse_amount(written(number)) == number

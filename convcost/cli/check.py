@@ -2,86 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.exits import OVER_BUDGET
+from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
-from convcost.cli.specs import Evaluated, Overrides, Paths, raise_all, read_all
-from convcost.errors import Place, Problem, UsageError
+from convcost.cli.output import format_option
+from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
+from convcost.cli.publish import Files, publisher
+from convcost.cli.specs import Input, Overrides, Strict, raise_all
+from convcost.cli.terminal import write_error
+from convcost.cli.values import assignments
+from convcost.errors import UsageError
+from convcost.views.text import label
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
 
 
 def _limit(metric: str, what: str) -> object:
-    return typer.Option(f"--max-{metric}", metavar="LIMIT", help=f"At most so many {what}.")
+    return typer.Option(f"--max-{metric}", metavar="LIMIT", help=f"At most {what}.")
 
 
-MaxParams = Annotated[str | None, _limit("params", "parameters: 4.3M, 500k, 25557032")]
-MaxMacs = Annotated[str | None, _limit("macs", "multiply-adds")]
-MaxActivations = Annotated[str | None, _limit("activations", "outputs of conv and linear layers")]
+MaxParams = Annotated[
+    list[str] | None, _limit("params", "so many parameters: 4.3M, 500k, 25557032")
+]
+MaxMacs = Annotated[list[str] | None, _limit("macs", "so many multiply-adds")]
+MaxActivations = Annotated[
+    list[str] | None, _limit("activations", "so many outputs of conv and linear layers")
+]
+MaxLayerParams = Annotated[
+    list[str] | None, _limit("layer-params", "so many parameters in any one layer")
+]
+MaxLayerMacs = Annotated[
+    list[str] | None, _limit("layer-macs", "so many multiply-adds in any one layer")
+]
+MaxLayerActivations = Annotated[
+    list[str] | None, _limit("layer-activations", "so many outputs of any one layer")
+]
+MaxParamsGrowth = Annotated[
+    list[str] | None, _limit("params-growth", "so many parameters more than before: 2%, 100k")
+]
+MaxMacsGrowth = Annotated[list[str] | None, _limit("macs-growth", "so many multiply-adds more")]
+MaxActivationsGrowth = Annotated[
+    list[str] | None, _limit("activations-growth", "so many outputs more")
+]
+BaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="FILE|git:REF|none",
+        help="What to measure growth from; else as the settings say, or convcost.lock if there.",
+    ),
+]
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="End with 0 where it would be 1; 2 stays 2.")
+]
 
 
 def check(
-    paths: Paths,
+    paths: SomePaths = None,
     max_params: MaxParams = None,
     max_macs: MaxMacs = None,
     max_activations: MaxActivations = None,
+    max_layer_params: MaxLayerParams = None,
+    max_layer_macs: MaxLayerMacs = None,
+    max_layer_activations: MaxLayerActivations = None,
+    max_params_growth: MaxParamsGrowth = None,
+    max_macs_growth: MaxMacsGrowth = None,
+    max_activations_growth: MaxActivationsGrowth = None,
+    base: BaseOption = None,
+    config: ConfigFile = None,
+    convention: OtherConvention = None,
     overrides: Overrides = None,
+    input_shape: Input = None,
+    strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
+    outputs: Files = None,
+    exit_zero: ExitZero = False,
     color: Color = "auto",
 ) -> None:
     """Hold networks to their budgets; for CI.
 
     \b
-      convcost check specs
+      convcost check
       convcost check specs/mobilenet_v1.yaml --max-params 4.3M --max-macs 600M
+      convcost check specs --base git:origin/main --max-macs-growth 2%
+      convcost check --max-macs warn=550M --max-macs 600M
+      convcost check --output junit=report.xml --output sarif=report.sarif
 
-    A spec sets budgets of its own; an option takes the place of the spec's for the same metric.
-    The exit code is 0 within budget, 1 over it, and 2 if a spec cannot be read or has no budget.
+    Specs set budgets of their own; those of the settings take the place of a spec's for the same
+    metric, and an option that of both. With a baseline and no limit on growth, nothing may grow.
+    The exit code is 0 within budget, 1 over it, and 2 if anything could not be checked.
     """
-    show = printer("check", output_format, color)
-    flags = _budgets({"params": max_params, "macs": max_macs, "activations": max_activations})
-    batch = read_all(paths, overrides, color)
-    from convcost.budget import check as hold
-
-    findings = [
-        finding for spec in batch.specs for finding in hold(spec.report, _in_force(spec, flags))
-    ]
-    unlimited = [spec for spec in batch.specs if not _in_force(spec, flags)]
-    problems = [*batch.problems, *map(_nothing_to_check, unlimited)]
-    if findings:
-        show(findings, problems=problems)
-    raise_all(problems)
-    if not all(finding.passed for finding in findings):
-        raise typer.Exit(OVER_BUDGET)
-
-
-def _budgets(limits: dict[str, str | None]) -> tuple[Budget, ...]:
-    from convcost.budget import Budget
-    from convcost.quantity import parse_amount
-
-    budgets = []
-    for metric, text in limits.items():
-        if text is not None:
-            try:
-                budgets.append(Budget(metric, parse_amount(text)))
-            except UsageError as error:
-                raise UsageError(*error.at(None, f"--max-{metric} ")) from None
-    return tuple(budgets)
-
-
-def _in_force(spec: Evaluated, flags: tuple[Budget, ...]) -> list[Budget]:
-    overruled = {budget.metric for budget in flags}
-    return [*(budget for budget in spec.budgets if budget.metric not in overruled), *flags]
-
-
-def _nothing_to_check(spec: Evaluated) -> Problem:
-    return Problem(
-        "nothing to check: this spec has no budgets",
-        Place(spec.report.path),
-        "add budgets: {params: 4.3M, macs: 600M} to it, or give --max-params or --max-macs",
+    flags = _budgets(
+        {
+            "params": max_params,
+            "macs": max_macs,
+            "activations": max_activations,
+            "layer_params": max_layer_params,
+            "layer_macs": max_layer_macs,
+            "layer_activations": max_layer_activations,
+            "params_growth": max_params_growth,
+            "macs_growth": max_macs_growth,
+            "activations_growth": max_activations_growth,
+        }
     )
+    publish = publisher(output_format, outputs or (), color)
+    from convcost.cli.gate import Asked, gate
+
+    values = assignments("--set", overrides or ())
+    verdict, unknown = gate(
+        Asked(paths or (), flags, values, base, config, convention, input_shape, color)
+    )
+    problems = [*verdict.problems, *publish(verdict)]
+    raise_all(problems)
+    if unknown and strict:
+        raise UsageError(*unknown)
+    write_error("".join(f"note: {label(line)}\n" for line in unknown))
+    raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)
+
+
+def _budgets(options: Mapping[str, Sequence[str] | None]) -> tuple[Budget, ...]:
+    from convcost.budget import limits
+
+    budgets: list[Budget] = []
+    for metric, texts in options.items():
+        flag = f"--max-{metric.replace('_', '-')}"
+        for text in texts or ():
+            level, equals, limit = text.rpartition("=")
+            value = {level.strip(): limit.strip()} if equals else text
+            try:
+                budgets += limits(metric, value, lambda *keys: None, flag)
+            except UsageError as error:
+                raise UsageError(*error.at(None, f"{flag} ")) from None
+    return tuple(budgets)

@@ -30,8 +30,27 @@ COMMANDS: Mapping[str, Command] = {
         "What networks cost: a table of layers and totals for each spec.",
     ),
     "check": Command("convcost.cli.check:check", "Hold networks to their budgets; for CI."),
+    "lock": Command("convcost.cli.lock:lock", "Record today's totals as the baseline of check."),
+    "init": Command(
+        "convcost.cli.init:init", "Write convcost.toml with budgets for the specs there are."
+    ),
+    "rewrite": Command(
+        "convcost.cli.rewrite:rewrite", "What if: the layers of one kind replaced by another."
+    ),
+    "suggest": Command(
+        "convcost.cli.suggest:suggest", "The fewest layers to replace to come under a budget."
+    ),
+    "diff": Command(
+        "convcost.cli.diff:diff", "What changed between two networks, and what it costs."
+    ),
+    "reconcile": Command(
+        "convcost.cli.reconcile:reconcile",
+        "One network, every tool's number, and what the differences are made of.",
+    ),
     "zoo": Command("convcost.cli.zoo:zoo", "The networks that ship: input, params, MACs, paper."),
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."
     ),
+    "export": Command("convcost.cli.export:app", "Networks as code: PyTorch modules."),
+    "import": Command("convcost.cli.import_:app", "PyTorch modules and ONNX files as specs."),
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import typer
 
 from convcost.cli.exits import BAD_INPUT, CLOSED_PIPE, FINE, INTERRUPTED
-from convcost.errors import ConvcostError, Problem
+from convcost.errors import CodeError, ConvcostError, Problem
 from convcost.suggest import did_you_mean
 from convcost.views.text import printable
 
@@ -17,11 +17,15 @@ TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"
 
 
 class Failure(NamedTuple):
-    """How a run that raised ends: its exit code, its problems, and a traceback if asked for."""
+    """How a run that raised ends: its exit code, its problems, and a traceback if asked for.
+
+    `trace` is that of the user's own code, where that failed.
+    """
 
     code: int
     problems: tuple[Problem, ...] = ()
     traceback: str = ""
+    trace: str = ""
 
 
 def failure(error: BaseException) -> Failure:
@@ -32,7 +36,8 @@ def failure(error: BaseException) -> Failure:
         return Failure(error.code if isinstance(error.code, int) else FINE)
     if isinstance(error, typer.Abort):
         return Failure(INTERRUPTED)
-    return Failure(BAD_INPUT, _problems(error), _traceback(error))
+    trace = error.trace if isinstance(error, CodeError) else ""
+    return Failure(BAD_INPUT, _problems(error), _traceback(error), _printable_lines(trace))
 
 
 def _closed_pipe(error: BaseException) -> bool:
@@ -83,5 +88,8 @@ def _bug(error: BaseException) -> Problem:
 def _traceback(error: BaseException) -> str:
     if os.environ.get(TRACEBACK_VARIABLE, "0") in ("", "0"):
         return ""
-    lines = "".join(traceback.format_exception(error)).split("\n")
-    return "\n".join(map(printable, lines))
+    return _printable_lines("".join(traceback.format_exception(error)))
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))

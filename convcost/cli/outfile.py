@@ -1,13 +1,18 @@
-"""The `-o` of commands that make a file."""
+"""The files that commands make: whole, or not there at all."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import contextlib
+import os
+import stat
+import tempfile
 from typing import Annotated
 
 import typer
 
 from convcost.cli.terminal import write
+from convcost.errors import UsageError
+from convcost.text import shown
 
 OutFile = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not to stdout.")
@@ -15,8 +20,92 @@ OutFile = Annotated[
 
 
 def deliver(text: str, path: str | None) -> None:
-    """Write `text` to the file `path`, in UTF-8, or to stdout where there is none."""
+    """Write `text` to the file `path`, in UTF-8, or to stdout where there is none.
+
+    A file is replaced in one step: whatever goes wrong, it is what it was before. UsageError if it
+    cannot be written.
+    """
     if path is None:
         write(text)
-    else:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
+        return
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if _is_special(path):
+            _pour(path, data)
+        else:
+            _replace(os.path.realpath(path), data)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"cannot write {shown(path, 4096)}: {reason or error}",
+            hint="check its folder, the rights to it and the room on the disk",
+        ) from None
+
+
+def append(text: str, path: str) -> None:
+    """Add `text` to the end of the file `path`, all of it or nothing; UsageError if that fails."""
+    try:
+        with open(path, "ab", buffering=0) as file:
+            before = file.seek(0, os.SEEK_END)
+            try:
+                _write_all(file.fileno(), text.encode("utf-8", "backslashreplace"))
+            except OSError:
+                with contextlib.suppress(OSError):
+                    file.truncate(before)
+                raise
+    except OSError as error:
+        raise UsageError(f"cannot write {shown(path, 4096)}: {error.strerror}") from None
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is there and no regular file: a pipe, a terminal, /dev/null."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _pour(path: str, data: bytes) -> None:
+    # A pipe that nobody reads would block for ever.
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        os.set_blocking(descriptor, True)
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: str, data: bytes) -> None:
+    if os.path.isdir(path):
+        raise IsADirectoryError(21, "it is a folder")
+    folder, name = os.path.split(path)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=folder or os.curdir)
+    try:
+        try:
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _mode(path: str) -> int:
+    """The rights of the file that is replaced, or those of a new one."""
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -26,7 +26,11 @@ def printer(result: str, format_name: str, color: ColorChoice) -> Callable[..., 
     render = view(result, format_name)
 
     def show(*args: Any, **options: Any) -> None:
-        screen = Screen(width(sys.stdout), wants_color(sys.stdout, color))
-        write(render(*args, screen, **options))
+        write(render(*args, screen(color), **options))
 
     return show
+
+
+def screen(color: ColorChoice) -> Screen:
+    """What stdout is to be drawn on."""
+    return Screen(width(sys.stdout), wants_color(sys.stdout, color))

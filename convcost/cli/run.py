@@ -33,4 +33,4 @@ def _show(failed: Failure, args: Sequence[str]) -> None:
     if failed.problems:
         color = terminal.wants_color(sys.stderr, terminal.asked_color(args))
         text = render(failed.problems, color=color, width=terminal.width(sys.stderr))
-        terminal.write_error(failed.traceback + text)
+        terminal.write_error(failed.traceback + text + failed.trace)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from convcost.cli.progress import tracked
-from convcost.cli.terminal import ColorChoice
+from convcost.cli.terminal import ColorChoice, write_error
 from convcost.cli.values import assignments
-from convcost.errors import ConvcostError, Problem, SpecError
+from convcost.errors import CodeError, ConvcostError, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
@@ -22,6 +22,13 @@ Paths = Annotated[
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
+]
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="CxHxW", help="Input shape, for PyTorch and ONNX: 3x224x224."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Fail on operations that convcost does not know.")
 ]
 
 
@@ -45,8 +52,23 @@ def raise_all(problems: Sequence[Problem]) -> None:
         raise SpecError(*problems)
 
 
-def read_all(paths: Sequence[str], overrides: Sequence[str] | None, color: ColorChoice) -> Batch:
-    """Every spec that `paths` stand for, read and evaluated.
+def raise_unknown(reports: Sequence[Report], strict: bool) -> None:
+    """Say on stderr what convcost has no rule for in `reports`; UsageError for any if `strict`."""
+    from convcost.views.unknown import unknown_lines
+
+    lines = [line for report in reports for line in unknown_lines(report)]
+    if lines and strict:
+        raise UsageError(*(Problem(line) for line in lines))
+    write_error("".join(f"note: {line}\n" for line in lines))
+
+
+def read_all(
+    paths: Sequence[str],
+    overrides: Sequence[str] | None,
+    color: ColorChoice,
+    input_shape: str | None = None,
+) -> Batch:
+    """Every spec that `paths` stand for, read and evaluated; `input_shape` is for real code.
 
     UsageError for `overrides` that are none, SpecError for a folder without specs. What is wrong
     inside a file waits in `problems`, so that the others can be shown.
@@ -59,8 +81,10 @@ def read_all(paths: Sequence[str], overrides: Sequence[str] | None, color: Color
     problems: list[Problem] = []
     for path in tracked(find_specs(paths), "reading specs", color):
         try:
-            spec = read(path, values)
+            spec = read(path, values, input_shape)
             specs.append(Evaluated(evaluate(spec.network), spec.budgets))
+        except CodeError:  # its traceback is to be shown
+            raise
         except ConvcostError as error:
             problems += error.problems
     return Batch(tuple(specs), tuple(problems))

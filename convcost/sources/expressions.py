@@ -11,12 +11,16 @@ import ast
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
 from convcost.sources.arithmetic import FUNCTIONS, OPERATORS, bounded
 from convcost.suggest import did_you_mean
 from convcost.text import shown
+
+if TYPE_CHECKING:
+    from simpleeval import SimpleEval
 
 Value = int | float | bool | str
 
@@ -81,15 +85,21 @@ def _written(value: Value) -> str:
 
 
 def _evaluated(expression: _Expression, names: Mapping[str, Value]) -> Value:
-    from simpleeval import SimpleEval  # here, because most specs have no expressions
-
     try:
-        values = {name: _named(name, names) for name in expression.names}
-        evaluator = SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=values)
+        evaluator = _evaluator()
+        evaluator.names = {name: _named(name, names) for name in expression.names}
         value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except SpecError as error:
         raise _in_expression(expression.text, error) from None
     return value
+
+
+@cache
+def _evaluator() -> SimpleEval:
+    """One for all expressions, since making one takes longer than what it does."""
+    from simpleeval import SimpleEval  # here, because most specs have no expressions
+
+    return SimpleEval(operators=OPERATORS, functions=FUNCTIONS)
 
 
 def _named(name: str, names: Mapping[str, Value]) -> Value:

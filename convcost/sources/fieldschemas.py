@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcost.budget import LEVELS, METRICS, scope_of
 from convcost.kinds.fields import Field
 from convcost.text import LONGEST_SHOWN
 
@@ -57,6 +58,26 @@ AMOUNT: Schema = {
         {"type": "string", "pattern": "^ *[+]?[0-9_.]+([eE][+-]?[0-9]+)? *[kMGT]? *$"},
     ]
 }
+
+SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
+
+
+def limit_schema(metric: str) -> Schema:
+    """JSON Schema of what may stand behind `metric` in budgets, by the name of its definition."""
+    is_growth = scope_of(metric) == "growth"
+    return {DEFINED: "growth-limits" if is_growth else "limits", "description": METRICS[metric]}
+
+
+def limit_definitions() -> dict[str, Schema]:
+    """What the limits of metrics may be."""
+    growth = {"anyOf": [*AMOUNT["anyOf"], SHARE]}
+    return {"limits": _limits(AMOUNT), "growth-limits": _limits(growth)}
+
+
+def _limits(one: Schema) -> Schema:
+    some = [one, {"type": "array", "minItems": 1, "items": one}]
+    by_level = closed({level: {"anyOf": some, "description": d} for level, d in LEVELS.items()})
+    return {"anyOf": [*some, by_level | {"minProperties": 1}]}
 
 
 def field_schema(field: Field) -> Schema:

@@ -16,9 +16,9 @@ from convcost.kinds.registry import TAIL
 from convcost.sources.language import (
     GIVEN,
     TIMES,
-    check_amount,
     check_block_table,
     check_input,
+    check_limits,
     check_value,
     must_be_said,
 )
@@ -89,7 +89,7 @@ def _is_params(value: Any) -> bool:
 
 def _is_budgets(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        metric in METRICS and _passes(check_amount, limit) for metric, limit in value.items()
+        metric in METRICS and _passes(check_limits, limit) for metric, limit in value.items()
     )
 
 

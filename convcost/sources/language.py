@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcost.budget import limits
 from convcost.errors import LayerError, SpecError
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import INFERRED, About, Field, check_field
 from convcost.ops.base import check_integer, parse_shape
-from convcost.quantity import parse_amount
 
 FORMS = ("use", "repeat", "residual", "concat", "add", "multiply")
 """The entries of a list that are not a layer of a kind, by the key that tells them."""
@@ -31,9 +31,10 @@ def check_value(field: Field, value: Any) -> None:
     check_field(field, value)
 
 
-def check_amount(value: Any) -> int:
-    """A limit, `4.3M`, 600000 or 1e6, as an exact integer."""
-    return parse_amount(repr(value) if isinstance(value, float) else str(value))
+def check_limits(value: Any) -> Any:
+    """UsageError unless `value` can be the limits of some metric: `4.3M`, `2%`, 600000, a list of
+    such, or those by level. Whether its own metric takes them is seen where that is known."""
+    return tuple(limits("macs_growth", value, lambda *keys: None))
 
 
 def check_input(value: Any) -> tuple[int, ...]:

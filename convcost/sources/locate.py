@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.zoo import find_shipped
 
 SUFFIXES = (".yaml", ".yml")
+
+_LAYERS = re.compile(rb"(\{.*)?[\"']?layers[\"']?\s*:")
 MOST_ENTRIES = 100_000
 
 
@@ -30,6 +33,15 @@ def find_specs(paths: Sequence[str]) -> list[str]:
     if problems:
         raise SpecError(*problems)
     return list(found)
+
+
+def looks_like_spec(path: str) -> bool:
+    """Whether a YAML file might be meant as a spec: it has `layers` at the top."""
+    try:
+        with open(path, "rb") as file:
+            return any(_LAYERS.match(line) for line in file)
+    except OSError:
+        return False
 
 
 def _file(path: str) -> str:

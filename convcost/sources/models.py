@@ -20,13 +20,20 @@ from convcost.kinds import REGISTRY
 from convcost.kinds.fields import ACT, FUNCTIONAL
 from convcost.kinds.fields import Field as KindField
 from convcost.kinds.registry import TAIL
-from convcost.sources.fieldschemas import AMOUNT, DEFINED, POSITIVE, SCHEMAS, closed, field_schema
+from convcost.sources.fieldschemas import (
+    DEFINED,
+    POSITIVE,
+    SCHEMAS,
+    closed,
+    field_schema,
+    limit_schema,
+)
 from convcost.sources.language import (
     GIVEN,
     TIMES,
-    check_amount,
     check_block_table,
     check_input,
+    check_limits,
     check_value,
     default_fields,
     must_be_said,
@@ -69,7 +76,7 @@ Branches = Annotated[
 """A list of lists of layers, or lists of layers by name."""
 Sides = Annotated[Any, WithJsonSchema({"anyOf": [LAYERS_REF, {DEFINED: "body"}]})]
 Scalar = str | int | float | bool
-Amount = Annotated[Any, _validator(check_amount)]
+Limits = Annotated[Any, _validator(check_limits)]
 Input = Annotated[
     Any,
     _validator(check_input),
@@ -100,8 +107,8 @@ Defaults = Annotated[
     ),
 ]
 Budgets = Annotated[
-    dict[str, Amount],
-    WithJsonSchema(closed({name: AMOUNT | {"description": doc} for name, doc in METRICS.items()})),
+    dict[str, Limits],
+    WithJsonSchema(closed({name: limit_schema(name) for name in METRICS})),
 ]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from convcost.kinds import REGISTRY, Kind
-from convcost.sources.fieldschemas import DEFINED, Schema
+from convcost.sources.fieldschemas import DEFINED, Schema, limit_definitions
 from convcost.sources.language import FORMS, NESTED
 from convcost.sources.library import library
 from convcost.sources.models import Block, Body, Spec, layer_model, model_of
@@ -45,6 +45,7 @@ def json_schema() -> Schema:
         **kinds,
         "kind-computed": _computed_kind(kinds.values()),
         "expression": EXPRESSION,
+        **limit_definitions(),
     }
     shared = _share(definitions.values())
     return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from convcost.budget import METRICS, Budget
-from convcost.errors import LayerError, Problem, SpecError
+from convcost.budget import Budget, check_metric, limits
+from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources import language
@@ -77,7 +78,8 @@ def spec_of(
     shape = _input(document, values, names)
     blocks = Blocks(document, _entries(root, "blocks"), names, library)
     problems = [*_default_problems(document, values), *_block_problems(blocks)]
-    problems += _budget_problems(document, values)
+    budgets, wrong = _budgets(document, values)
+    problems += wrong
     refuse_too_many(root.value["layers"], blocks)
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
@@ -89,7 +91,7 @@ def spec_of(
         expander.problems.append(Problem("there are no layers", place))
     if expander.problems:
         raise SpecError(*expander.problems)
-    return Spec(document.path, builder.network(), _budgets(document, values), names)
+    return Spec(document.path, builder.network(), budgets, names)
 
 
 def _entries(node: Node, key: str) -> Mapping[str, Node]:
@@ -161,24 +163,29 @@ def _block_problems(blocks: Blocks) -> list[Problem]:
     return problems
 
 
-def _budget_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
-    return [
-        Problem(
-            f'unknown metric "{shown(name)}"',
-            document.place(node),
-            did_you_mean(name, METRICS) or f"the metrics are {', '.join(METRICS)}",
-        )
-        for name, node in _entries(document.root, "budgets").items()
-        if name not in METRICS
-    ]
-
-
-def _budgets(document: Document, values: dict[str, Any]) -> tuple[Budget, ...]:
+def _budgets(
+    document: Document, values: dict[str, Any]
+) -> tuple[tuple[Budget, ...], list[Problem]]:
+    """The budgets that the spec sets, and what is wrong with the others."""
     nodes = _entries(document.root, "budgets")
-    return tuple(
-        Budget(metric, language.check_amount(value), document.place(nodes[metric]))
-        for metric, value in values.get("budgets", {}).items()
-    )
+    budgets: list[Budget] = []
+    problems: list[Problem] = []
+    for metric, value in values.get("budgets", {}).items():
+        node = nodes[metric]
+        try:
+            check_metric(metric)
+            budgets += limits(metric, value, partial(_place_below, document, node))
+        except UsageError as error:
+            problems += error.at(document.place(node))
+    return tuple(budgets), problems
+
+
+def _place_below(document: Document, node: Node, *keys: str | int) -> Place:
+    """The place of what stands behind these keys and positions inside `node`."""
+    for key in keys:
+        inside: Any = node.value
+        node = inside[key]
+    return document.place(node)
 
 
 def _without_expressions(values: dict[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,27 @@ from convcost.errors import UsageError
 from convcost.suggest import did_you_mean
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
-    "compare": ("table", "json", "csv", "markdown"),
+    "compare": ("table", "json", "csv", "markdown", "pytorch"),
     "explain": ("table", "json", "markdown"),
     "kinds": ("table", "json", "csv", "markdown"),
     "eval": ("table", "json", "csv", "markdown"),
-    "check": ("table", "json", "csv", "markdown"),
+    "check": (
+        "table",
+        "concise",
+        "json",
+        "csv",
+        "markdown",
+        "github",
+        "gitlab",
+        "junit",
+        "sarif",
+        "total",
+    ),
+    "reconcile": ("table", "json", "csv", "markdown"),
     "zoo": ("table", "json", "csv", "markdown"),
+    "rewrite": ("table", "json", "csv", "markdown"),
+    "suggest": ("table", "json", "csv", "markdown"),
+    "diff": ("table", "json", "csv", "markdown"),
 }
 TABLE = "table"
 

@@ -14,7 +14,13 @@ def document(schema: str, body: Mapping[str, Any], depth: int = 1) -> str:
 
     Every character beyond ASCII is escaped, so that no encoding and no terminal can change it.
     """
-    return _laid_out({"schema": f"convcost.{schema}", **body}, depth, "") + "\n"
+    return guarded(_laid_out({"schema": f"convcost.{schema}", **body}, depth, "")) + "\n"
+
+
+def guarded(text: str) -> str:
+    """JSON that says the same and holds no `##[`, which GitHub's logs act on wherever it stands;
+    in JSON that can only be inside a string."""
+    return text.replace("##[", r"\u0023#[")
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:

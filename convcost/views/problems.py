@@ -11,13 +11,14 @@ hint: did you mean "kernel"?
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
 from convcost.errors import Place, Problem
-from convcost.views.text import columns, printable
+from convcost.views.text import columns, label, printable
 
 MOST_SHOWN = 50
 
@@ -49,14 +50,14 @@ def render(problems: Sequence[Problem], *, color: bool = False, width: int | Non
 
 def _block(problem: Problem, paint: Paint, width: int | None) -> Iterator[str]:
     place = problem.place
-    where = paint(_BOLD, printable(f"{place}:")) + " " if place else ""
-    yield f"{where}{paint(_RED, 'error:')} {paint(_BOLD, printable(problem.message))}"
+    where = paint(_BOLD, label(f"{place}:")) + " " if place else ""
+    yield f"{where}{paint(_RED, 'error:')} {paint(_BOLD, label(problem.message))}"
     if place and place.line and place.source:
         yield from _snippet(place, paint, width)
     if problem.hint:
-        yield f"{paint(_CYAN, 'hint:')} {printable(problem.hint)}"
+        yield f"{paint(_CYAN, 'hint:')} {label(problem.hint)}"
     for text, other in problem.notes:
-        yield f"{paint(_CYAN, 'note:')} {printable(f'{text}: {other}')}"
+        yield f"{paint(_CYAN, 'note:')} {label(f'{text}: {other}')}"
 
 
 def _snippet(place: Place, paint: Paint, width: int | None) -> Iterator[str]:
@@ -73,6 +74,9 @@ def _snippet(place: Place, paint: Paint, width: int | None) -> Iterator[str]:
 def _underlined(place: Place, limit: int) -> tuple[str, str]:
     """The line, cut to `limit` columns, and the caret that stands under its span."""
     cells = [_TAB if char == "\t" else printable(char) for char in place.source.rstrip("\r\n")]
+    # GitHub's logs act on this wherever it stands.
+    for found in re.finditer(r"##\[", place.source):
+        cells[found.start()] = r"\x23"
     start, end = _span(place, len(cells))
     first, last = _window([columns(cell) for cell in cells], start, limit)
     left = _CUT if first else ""

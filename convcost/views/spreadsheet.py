@@ -28,4 +28,5 @@ def harmless(value: object) -> object:
     """`value` as a field: text that cannot act, anything else as it is."""
     if not isinstance(value, str):
         return value
-    return ("'" if value.startswith(_ACTS) else "") + printable(value)
+    text = printable(value).replace("##[", r"\x23#[")  # which GitHub's logs act on anywhere
+    return ("'" if value.startswith(_ACTS) else "") + text

@@ -49,11 +49,25 @@ CASES = {
     "eval-stages": Case("eval specs/tiny.yaml --stages"),
     "eval-several": Case("eval specs broken.yaml", 2),
     "eval-summary": Case("eval specs --summary"),
+    "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
+    "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml"),
+    "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
+    "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),
+    "reconcile-no-number": Case("reconcile specs/tiny.yaml --number 7G"),
     "check-passed": Case("check specs/wide.yaml"),
     "check-failed": Case("check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1),
     "check-incomplete": Case("check specs broken.yaml", 2),
+    "rewrite": Case("rewrite classifier.yaml --replace standard=depthwise-separable"),
+    "rewrite-two": Case(
+        "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*"
+    ),
+    "suggest": Case("suggest classifier.yaml --max-macs 200M --max-params 200k"),
+    "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1),
+    "diff": Case("diff classifier.yaml specs/tiny.yaml"),
+    "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
+    "diff-same": Case("diff classifier.yaml classifier.yaml"),
 }
-COLORED = ("compare-sized", "explain", "eval", "check-failed")
+COLORED = ("compare-sized", "explain", "eval", "check-failed", "rewrite", "suggest", "diff")
 
 
 def cases() -> list[tuple[str, str, int | None, bool, str]]:

@@ -150,7 +150,7 @@ def test_pytorch_code_to_a_file(convcost: Runner, tmp_path: Path) -> None:
         (("nothing", *SEPARABLE), "nothing: error: there is no such file"),
         (
             ("vgg16", *SEPARABLE, "-o", "no/such/folder/x.yaml"),
-            'error: cannot write "no/such/folder/x.yaml"',
+            "error: cannot write no/such/folder/x.yaml: No such file",
         ),
     ],
 )

@@ -165,7 +165,7 @@ def test_the_command_at_the_end_explains_the_same_layer(
     assert (explained["params"], explained["macs"]) == (row.params, row.macs)
 
 
-@pytest.mark.parametrize("name", FORMATS["compare"])
+@pytest.mark.parametrize("name", [name for name in FORMATS["compare"] if name != "pytorch"])
 def test_labels_cannot_act(name: str) -> None:
     choices: list[str | Choice] = ["standard", Choice("group", {"\x1b[31m|<b>": "\n"})]
     text = shown(compare(4, 4, 3, kinds=choices), name)

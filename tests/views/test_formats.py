@@ -12,7 +12,7 @@ import pytest
 from convcost.errors import UsageError
 from convcost.views.formats import FORMATS, view
 
-HELPERS = {"words", "formulas"}
+HELPERS = {"words", "formulas", "places"}
 
 
 @pytest.mark.parametrize("result", FORMATS)

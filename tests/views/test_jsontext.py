@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.errors import Place, Problem
-from convcost.views.jsontext import document, problem_record
+from convcost.views.jsontext import document, packed, problem_record
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -50,3 +50,12 @@ def test_problems_say_where() -> None:
     assert problem_record(Problem("bad")) == dict.fromkeys(("path", "line", "col", "hint")) | {
         "message": "bad"
     }
+
+
+def test_packed_json_breaks_only_the_lines_that_are_too_long() -> None:
+    value = {"short": [1, 2, 3], "long": ["a" * 10, {"b": "·"}, "c" * 10]}
+    lines = packed(value, columns=30).split("\n")
+    assert json.loads("\n".join(lines)) == value
+    assert lines[1] == '  "short": [1, 2, 3],'
+    assert lines[4] == '    {"b": "\\u00b7"},'
+    assert max(map(len, lines)) <= 30

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from convcost.budget import Finding
-from convcost.errors import Problem
+from convcost.budget import Finding, Verdict
+from convcost.views.check.places import place
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import sheet
 
-HEADER = ("network", "path", "line", "metric", "actual", "limit", "passed", "excess")
+HEADER = (
+    "network",
+    "path",
+    "line",
+    "metric",
+    "actual",
+    "limit",
+    "passed",
+    "excess",
+    "level",
+    "layer",
+    "baseline",
+)
 
 
-def render(
-    findings: Sequence[Finding], screen: Screen = PLAIN, problems: Sequence[Problem] = ()
-) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
     """Raw integers; `excess` is negative where there is room left, `line` that of the limit in
-    the spec, empty for a limit from the command line."""
-    return sheet(HEADER, (_fields(finding) for finding in findings))
+    the spec or of the layer, empty for a limit from elsewhere."""
+    return sheet(HEADER, (_fields(finding) for finding in verdict.findings))
 
 
 def _fields(finding: Finding) -> tuple[object, ...]:
     return (
         finding.report.name,
         finding.report.path,
-        finding.budget.place.line if finding.budget.place else None,
+        place(finding).line or None,
         finding.budget.metric,
         finding.actual,
-        finding.budget.limit,
+        finding.limit,
         str(finding.passed).lower(),
         finding.excess,
+        finding.level,
+        finding.layer.name if finding.layer else None,
+        finding.before,
     )

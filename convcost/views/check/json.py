@@ -1,39 +1,39 @@
-"""Findings for other programs: `convcost.check/1`."""
+"""A verdict for other programs: `convcost.check/1`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from convcost.budget import Finding
-from convcost.errors import Problem
+from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
+from convcost.views.check.places import limit_from, place
 from convcost.views.jsontext import document, problem_record
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(
-    findings: Sequence[Finding], screen: Screen = PLAIN, problems: Sequence[Problem] = ()
-) -> str:
-    """`findings` are the budgets that were exceeded, `checks` all of them; `problems` are why
-    other specs could not be checked. `passed` says that there is none of the first and last."""
-    failed = [_finding_record(finding) for finding in findings if not finding.passed]
+def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+    """`findings` are the budgets that were exceeded, warnings among them, `checks` all of them;
+    `problems` are why something could not be checked. `passed` says that there is no problem and
+    no finding of the level error. `changes` are all networks beside the baseline, if there is
+    one."""
     body = {
-        "passed": not failed and not problems,
-        "findings": failed,
-        "checks": [_check_record(finding) for finding in findings],
-        "problems": [problem_record(problem) for problem in problems],
+        "passed": verdict.passed,
+        "convention": verdict.convention,
+        "findings": [_finding_record(each) for each in verdict.findings if not each.passed],
+        "checks": [_check_record(finding) for finding in verdict.findings],
+        "problems": [problem_record(problem) for problem in verdict.problems],
+        "baseline": verdict.against or None,
+        "changes": [_change_record(change) for change in verdict.changes],
     }
     return document("check/1", body)
 
 
 def _finding_record(finding: Finding) -> dict[str, Any]:
+    metric = total_of(finding.budget.metric)
     top = [
         {"name": layer.name, "line": layer.line or None, "actual": getattr(layer, metric)}
-        for metric in (finding.budget.metric,)
         for layer in finding.top
     ]
     return _check_record(finding) | {
-        "level": finding.level,
         "message": finding.message,
         "excess": finding.excess,
         "excess_share": finding.excess_share,
@@ -42,15 +42,29 @@ def _finding_record(finding: Finding) -> dict[str, Any]:
 
 
 def _check_record(finding: Finding) -> dict[str, Any]:
-    """A limit that came from a flag stands in no line of the spec."""
-    place = finding.budget.place
+    """A limit that came from elsewhere stands in no line of the spec."""
+    where = place(finding)
     return {
         "network": finding.report.name,
-        "path": (place.path if place else finding.report.path) or None,
-        "line": place.line or None if place else None,
-        "col": place.col or None if place else None,
+        "path": where.path or None,
+        "line": where.line or None,
+        "col": where.col or None,
         "metric": finding.budget.metric,
         "actual": finding.actual,
-        "limit": finding.budget.limit,
+        "limit": finding.limit,
+        "limit_from": limit_from(finding.budget),
         "passed": finding.passed,
+        "level": finding.level,
+        "layer": finding.layer.name if finding.layer else None,
+        "baseline": finding.before,
+    }
+
+
+def _change_record(change: Change) -> dict[str, Any]:
+    return {
+        "network": change.report.name,
+        "path": change.report.path or None,
+        "changed": change.changed,
+        "before": dict(change.before) if change.before else None,
+        "after": {name: getattr(change.report, name) for name in TOTALS},
     }

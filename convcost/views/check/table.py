@@ -1,56 +1,109 @@
-"""Findings as a terminal shows them."""
+"""A verdict as a terminal shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from convcost.budget import Finding
+from convcost.budget import NOTHING_MAY_GROW, Finding, Verdict, total_of
 from convcost.cost import Report
-from convcost.errors import Problem
 from convcost.views.check import words
 from convcost.views.eval.words import costliest, title
-from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
+from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
 from convcost.views.text import label
 from convcost.views.wrapping import folded
 
+MOST_LAYERS = 5
+"""Of the layers that are over one limit, so many are shown."""
 _INDENT = " " * 6
 _NAME = len("activations") + 2
 _BELOW = _INDENT + " " * _NAME
+_STYLES = {"pass": "", "warn": CYAN, "over": RED}
 
 
-def render(findings: Sequence[Finding], screen: Screen, problems: Sequence[Problem] = ()) -> str:
-    """Pass or fail for each network, a line a budget, and for what failed why and where."""
+def render(verdict: Verdict, screen: Screen) -> str:
+    """Pass or fail for each network, a line a budget, and for what failed why and where; then
+    what has changed since the baseline."""
     lines: list[str] = []
-    for report, group in words.by_report(findings):
+    for report, group in words.by_report(verdict.findings):
         lines += [*_network(report, group, screen), ""]
-    return "\n".join([*lines, words.verdict(findings, problems), ""])
+    if compared := words.compared(verdict):
+        lines += [compared, *_changes(verdict, screen), ""]
+    return "\n".join([*lines, words.verdict(verdict), ""])
 
 
 def _network(report: Report, findings: Sequence[Finding], screen: Screen) -> Iterator[str]:
-    passed = all(finding.passed for finding in findings)
-    word = screen.paint(GREEN, "PASS") if passed else screen.paint(f"{BOLD};{RED}", "FAIL")
     path = label(report.path) if report.path != report.name else ""
-    yield f"{word}  {screen.paint(BOLD, title(report))}  {screen.paint(DIM, path)}".rstrip()
-    for finding, compared in zip(findings, words.comparisons(findings), strict=True):
-        yield from _finding(finding, compared, screen)
+    head = f"{_word(findings, screen)}  {screen.paint(BOLD, title(report))}"
+    yield f"{head}  {screen.paint(DIM, path)}".rstrip()
+    shown, hidden = _cut([each for each in findings if not _goes_without_saying(each)])
+    room = max([_NAME, *(len(words.NAMES[each.budget.metric]) + 2 for each in shown)])
+    for finding, compared in zip(shown, words.comparisons(shown), strict=True):
+        yield from _finding(finding, compared, room, screen)
+        if more := hidden.get(id(finding)):
+            yield f"{_BELOW}and {more} more layers are over it"
 
 
-def _finding(finding: Finding, compared: str, screen: Screen) -> Iterator[str]:
-    style = "" if finding.passed else RED
+def _goes_without_saying(finding: Finding) -> bool:
+    return finding.passed and finding.budget in NOTHING_MAY_GROW
+
+
+def _cut(findings: Sequence[Finding]) -> tuple[list[Finding], dict[int, int]]:
+    """The findings to show, and how many are left out behind which of them."""
+    shown: list[Finding] = []
+    hidden: dict[int, int] = {}
+    counts: dict[int, int] = {}
+    for finding in findings:
+        seen = counts[id(finding.budget)] = counts.get(id(finding.budget), 0) + 1
+        if seen <= MOST_LAYERS:
+            shown.append(finding)
+        else:
+            hidden[id(shown[-1])] = hidden.get(id(shown[-1]), 0) + 1
+    return shown, hidden
+
+
+def _word(findings: Sequence[Finding], screen: Screen) -> str:
+    said = {words.word(finding) for finding in findings}
+    if "over" in said:
+        return screen.paint(f"{BOLD};{RED}", "FAIL")
+    return screen.paint(CYAN, "WARN") if "warn" in said else screen.paint(GREEN, "PASS")
+
+
+def _finding(finding: Finding, compared: str, room: int, screen: Screen) -> Iterator[str]:
+    style = _STYLES[words.word(finding)]
     name, margin = words.NAMES[finding.budget.metric], words.margin(finding)
-    line = f"{_INDENT}{name:<{_NAME}}{screen.paint(style, compared)}"
+    line = f"{_INDENT}{name:<{room}}{screen.paint(style, compared)}"
     painted = screen.paint(style or DIM, margin)
-    needed = len(_INDENT) + _NAME + len(compared) + 2 + len(margin)
+    needed = len(_INDENT) + room + len(compared) + 2 + len(margin)
     if screen.width is None or needed <= screen.width:
         yield f"{line}  {painted}"
     else:
         yield line
         yield f"{_BELOW}{painted}"
     if not finding.passed:
-        for text in (
-            f"limit: {words.limit_from(finding)}",
-            f"costliest layers: {costliest(finding.top, finding.budget.metric, finding.actual)}",
-        ):
+        for text in (f"limit: {words.limit_from(finding)}", _why(finding)):
+            yield from _below(text, screen)
+
+
+def _why(finding: Finding) -> str:
+    """The layers to look at."""
+    if finding.layer is None:
+        metric = total_of(finding.budget.metric)
+        return f"costliest layers: {costliest(finding.top, metric, finding.actual)}"
+    line = f", line {finding.layer.line}" if finding.layer.line else ""
+    return f"layer: {label(finding.layer.name)}{line}"
+
+
+def _below(text: str, screen: Screen) -> Iterator[str]:
+    room = None if screen.width is None else max(20, screen.width - len(_BELOW))
+    for part in folded(text, room):
+        yield f"{_BELOW}{screen.paint(DIM, part)}"
+
+
+def _changes(verdict: Verdict, screen: Screen) -> Iterator[str]:
+    for change in verdict.changes:
+        if change.changed:
+            path = label(change.report.path) if change.report.path != change.report.name else ""
+            name = screen.paint(BOLD, title(change.report))
+            yield f"{_INDENT}{name}  {screen.paint(DIM, path)}".rstrip()
             room = None if screen.width is None else max(20, screen.width - len(_BELOW))
-            for part in folded(text, room):
-                yield f"{_BELOW}{screen.paint(DIM, part)}"
+            yield from (f"{_BELOW}{part}" for part in folded(words.deltas(change), room))

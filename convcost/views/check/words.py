@@ -1,16 +1,21 @@
-"""What is said of a finding, in every human format."""
+"""What is said of a verdict, in every human format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from convcost.budget import Finding
+from convcost.budget import Change, Finding, Verdict, allowance, total_of
 from convcost.cost import Report
-from convcost.errors import Problem
+from convcost.views.check import places
 from convcost.views.figures import percent
 from convcost.views.text import label
 
-NAMES = {"params": "params", "macs": "MACs", "activations": "activations"}
+TOTALS = {"params": "params", "macs": "MACs", "activations": "activations"}
+NAMES = {
+    **TOTALS,
+    **{f"layer_{metric}": f"{name} a layer" for metric, name in TOTALS.items()},
+    **{f"{metric}_growth": f"{name} growth" for metric, name in TOTALS.items()},
+}
 
 
 def by_report(findings: Sequence[Finding]) -> Iterator[tuple[Report, list[Finding]]]:
@@ -25,11 +30,10 @@ def by_report(findings: Sequence[Finding]) -> Iterator[tuple[Report, list[Findin
 def comparisons(findings: Sequence[Finding]) -> list[str]:
     """`568,740,352 > 500,000,000`, number under number; always in full, as rounded figures may
     look alike."""
-    actual = max(len(f"{finding.actual:,}") for finding in findings)
-    limit = max(len(f"{finding.budget.limit:,}") for finding in findings)
+    actual = max((len(f"{finding.actual:,}") for finding in findings), default=0)
+    limit = max((len(f"{finding.limit:,}") for finding in findings), default=0)
     return [
-        f"{finding.actual:{actual},} {'≤' if finding.passed else '>'} "
-        f"{finding.budget.limit:{limit},}"
+        f"{finding.actual:{actual},} {'≤' if finding.passed else '>'} {finding.limit:{limit},}"
         for finding in findings
     ]
 
@@ -37,26 +41,81 @@ def comparisons(findings: Sequence[Finding]) -> list[str]:
 def margin(finding: Finding) -> str:
     """`68,740,352 too many (+13.75%)` or `31,259,648 to spare (5.2%)`."""
     if finding.passed:
-        spare = percent(-finding.excess, finding.budget.limit)
+        spare = percent(-finding.excess, finding.limit)
         return f"{-finding.excess:,} to spare" + (f" ({spare})" if spare else "")
     share = finding.excess_share
     if share is None:
         return f"{finding.excess:,} too many"
-    times = f"{finding.actual // finding.budget.limit:,} times the limit"
+    times = f"{finding.actual // finding.limit:,} times the limit"
     return f"{finding.excess:,} too many ({times if share >= 9 else f'{share:+.2%}'})"
 
 
 def limit_from(finding: Finding) -> str:
-    """Where the limit stands: `specs/a.yaml:40:17`, or the flag that gave it."""
-    place = finding.budget.place
-    return label(str(place)) if place else f"--max-{finding.budget.metric}"
+    """Where the limit stands, and what a limit on growth is made of."""
+    budget = finding.budget
+    where = label(places.limit_from(budget))
+    if finding.before is None:
+        return where
+    return f"{where}, {finding.before:,} in the baseline and {allowance(budget.limit)} more"
 
 
-def verdict(findings: Sequence[Finding], problems: Sequence[Problem]) -> str:
-    """`3 networks checked, 1 over budget`; `problems` are those of specs that could not be."""
-    networks = list(by_report(findings))
-    over = sum(any(not finding.passed for finding in group) for _, group in networks)
-    count = f"{len(networks)} network{'s' * (len(networks) != 1)} checked"
-    unchecked = len({problem.place.path if problem.place else "" for problem in problems})
+def word(finding: Finding) -> str:
+    """`pass`, `warn` or `over`."""
+    return "pass" if finding.passed else "over" if finding.failed else "warn"
+
+
+def delta(change: Change, metric: str) -> str:
+    """`+1,200 (+0.21%)`; percentages are of what was there before."""
+    amount = change.delta(metric)
+    whole = change.before[metric] if change.before else 0
+    return f"{amount:+,}" + (f" ({amount / whole:+.2%})" if amount and whole else "")
+
+
+def deltas(change: Change) -> str:
+    """`params +1,200 (+0.21%), MACs -12 (-0.01%)`, of the totals that are others."""
+    if change.before is None:
+        return "new: " + ", ".join(
+            f"{getattr(change.report, metric):,} {name}" for metric, name in TOTALS.items()
+        )
+    return ", ".join(
+        f"{name} {delta(change, metric)}" for metric, name in TOTALS.items() if change.delta(metric)
+    )
+
+
+def metric_of(finding: Finding) -> str:
+    """The metric, and the layer that it was held against."""
+    name = NAMES[finding.budget.metric]
+    return f"{name}: {label(finding.layer.name)}" if finding.layer else name
+
+
+def unit_of(finding: Finding) -> str:
+    """`MACs`."""
+    return TOTALS[total_of(finding.budget.metric)]
+
+
+def compared(verdict: Verdict) -> str:
+    """`compared with convcost.lock: 1 of 3 networks changed`; empty without a baseline."""
+    if not verdict.against:
+        return ""
+    changed = sum(change.changed for change in verdict.changes)
+    count = len(verdict.changes)
+    said = f"{changed} of {count}" if changed else f"none of {count}"
+    return f"compared with {label(verdict.against)}: {said} network{'s' * (count != 1)} changed"
+
+
+def verdict(result: Verdict) -> str:
+    """`3 networks checked, 1 over budget, 2 warnings; 1 could not be checked · convention papers`,
+    which is what everything was counted by."""
+    groups = [group for _, group in by_report(result.findings)]
+    checked = {id(group[0].report) for group in groups}
+    checked |= {id(change.report) for change in result.changes}
+    over = sum(any(finding.failed for finding in group) for group in groups)
+    warned = sum(not finding.passed and not finding.failed for finding in result.findings)
+    count = f"{len(checked)} network{'s' * (len(checked) != 1)} checked"
+    warnings = f", {warned} warning{'s' * (warned != 1)}" if warned else ""
+    unchecked = len({problem.place.path if problem.place else "" for problem in result.problems})
     rest = f"; {unchecked} could not be checked" if unchecked else ""
-    return f"{count}, {f'{over} over budget' if over else 'all within budget'}{rest}"
+    said = f"{over} over budget" if over else "all within budget"
+    if not checked:
+        return f"nothing checked{rest}"
+    return f"{count}, {said}{warnings}{rest} · convention {label(result.convention)}"

@@ -1,0 +1,168 @@
+"""The baseline of a check: a lock file, a commit of git's, or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from convcost.cli.project import key_of
+from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
+from convcost.text import shown
+
+if TYPE_CHECKING:
+    from convcost.baseline import Baseline, Totals
+    from convcost.cost import Report
+    from convcost.sources.config import Config
+    from convcost.sources.history import Base
+
+NONE = "none"
+
+Before = Callable[["Report"], "Totals | None"]
+"""What a network was, None if it is new; raises if that cannot be told."""
+
+
+class Against(Protocol):
+    """A baseline: what people call it, and what it knows of each spec."""
+
+    name: str
+
+    def before(self, paths: Sequence[str]) -> Iterator[Before]:
+        """For each of the specs, in order, what tells what it was."""
+
+    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
+        """What it holds that no spec answers to; `is_all` says that `paths` are all there are."""
+
+
+class Locked:
+    """A lock file."""
+
+    def __init__(self, path: str, convention: str) -> None:
+        from convcost.sources.lockfile import read_lock
+
+        self._baseline: Baseline = read_lock(path)
+        self._folder = os.path.dirname(os.path.abspath(path))
+        self.name = path
+        if self._baseline.convention != convention:
+            raise SpecError(
+                f"it is counted by {self._baseline.convention}, and this check by {convention}",
+                place=Place(path),
+                hint=f"check with --convention {self._baseline.convention}, or delete it and run "
+                f'"convcost lock --convention {convention}"',
+            )
+
+    def before(self, paths: Sequence[str]) -> Iterator[Before]:
+        for path in paths:
+            yield partial(self._entry, path)
+
+    def _entry(self, path: str, report: Report) -> Totals:
+        from convcost.sources.config import leads_out
+
+        key = key_of(path, self._folder)
+        if entry := self._baseline.entries.get(key):
+            return entry
+        adds_one = f'"convcost lock {path}" adds one'
+        hint = "leave the baseline out: --base none" if leads_out(key) else adds_one
+        raise SpecError(f"{self.name} has no entry for it", place=Place(path), hint=hint)
+
+    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
+        checked = {key_of(path, self._folder) for path in paths}
+        left = [key for key in sorted(self._baseline.entries) if key not in checked]
+        gone = [key for key in left if is_all or not self._is_there(key)]
+        hint = '"convcost lock --prune" takes stale entries out'
+        return [
+            Problem(f'no spec answers to its entry "{shown(key, 200)}"', Place(self.name), hint)
+            for key in gone
+        ]
+
+    def _is_there(self, key: str) -> bool:
+        return key.startswith("torch:") or os.path.exists(os.path.join(self._folder, key))
+
+
+class Committed:
+    """The commit that a branch and this one have in common."""
+
+    def __init__(
+        self, text: str, values: Mapping[str, Any], count: Callable[[Report], Report]
+    ) -> None:
+        from convcost.sources.history import merge_base
+
+        self._base: Base = merge_base(text)
+        self._values = values
+        self._count = count
+        self.name = self._base.name
+
+    def before(self, paths: Sequence[str]) -> Iterator[Before]:
+        from convcost.sources.history import texts_at
+
+        for path, text in texts_at(self._base, paths):
+            yield partial(self._totals, path, text)
+
+    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
+        return []
+
+    def _totals(self, path: str, text: bytes | None, report: Report) -> Totals | None:
+        from convcost.baseline import totals
+        from convcost.cost import evaluate
+        from convcost.sources.reader import read_text
+        from convcost.sources.spec import spec_of
+
+        if text is None:
+            return None
+        with open(path, "rb") as file:
+            if file.read() == text:
+                return totals(report)
+        name = f"{self._base.ref}:{path}"
+        try:
+            was = spec_of(read_text(text, name), self._known(text, name)).network
+        except ConvcostError as error:
+            prefix = f"as it was at {self.name}: "
+            raise SpecError(*error.at(Place(path), prefix)) from None
+        return totals(self._count(evaluate(was)))
+
+    def _known(self, text: bytes, name: str) -> Mapping[str, Any]:
+        """The overrides of vars that the spec had at the base."""
+        if not self._values:
+            return {}
+        from convcost.sources.reader import read_text
+        from convcost.sources.validation import plain
+
+        written = plain(read_text(text, name).root)
+        names = written.get("vars", {}) if isinstance(written, dict) else {}
+        return {key: value for key, value in self._values.items() if key in names}
+
+
+def against(
+    text: str | None,
+    config: Config,
+    values: Mapping[str, Any],
+    convention: str,
+    count: Callable[[Report], Report],
+) -> Against | None:
+    """The baseline that `--base` asks for, or the settings, or a lock file that is there.
+
+    UsageError if it is missing or cannot be had.
+    """
+    from convcost.sources.git import PREFIX
+    from convcost.sources.lockfile import NAME
+
+    if text == NONE:
+        return None
+    asked = text or config.baseline
+    try:
+        if asked.startswith(PREFIX):
+            return Committed(asked, values, count)
+        path = text or os.path.relpath(os.path.join(config.folder, asked or NAME))
+        if not asked and not os.path.exists(path):
+            return None
+        if not os.path.exists(path):
+            raise UsageError(f"the baseline {path} is missing", hint='"convcost lock" makes it')
+        if values:
+            raise UsageError(
+                f"--set makes other networks than {path} records",
+                hint="add --base none, or compare with git: --base git:origin/main",
+            )
+        return Locked(path, convention)
+    except ConvcostError as error:
+        raise UsageError(*error.at(None if text else config.baseline_place)) from None

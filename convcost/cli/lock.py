@@ -1,0 +1,144 @@
+"""`convcost lock`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli.exits import FINE, OVER_BUDGET
+from convcost.cli.options import Color
+from convcost.cli.outfile import deliver
+from convcost.cli.output import screen
+from convcost.cli.project import (
+    ConfigFile,
+    OtherConvention,
+    SomePaths,
+    convention_in,
+    key_of,
+    settings,
+    specs,
+)
+from convcost.cli.terminal import ColorChoice, write
+from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from convcost.baseline import Baseline, Totals
+    from convcost.conventions import Convention
+    from convcost.sources.config import Config
+
+LockFile = Annotated[
+    str | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="The lock file; else that of the settings."
+    ),
+]
+
+_UNFIT = "its path cannot be recorded: it does not lie below the lock file, or is not printable"
+
+
+def lock(
+    paths: SomePaths = None,
+    update: Annotated[bool, typer.Option("--update", help="Take totals that are smaller.")] = False,
+    loosen: Annotated[bool, typer.Option("--loosen", help="Take totals that are larger.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Take out entries that no spec answers to.")
+    ] = False,
+    output: LockFile = None,
+    config: ConfigFile = None,
+    convention: OtherConvention = None,
+    color: Color = "auto",
+) -> None:
+    """Record today's totals as the baseline of check.
+
+    \b
+      convcost lock
+      convcost lock --update
+      convcost lock --prune
+
+    Networks without an entry get one; an entry that is there stays as it is unless told otherwise.
+    The exit code is 1 where a network has grown and its entry stayed.
+    """
+    found = settings(config)
+    path = _path(output, found)
+    counting = convention_in(convention, found)
+    named = specs(paths or (), found)
+    old = _old(path, counting.name if counting else "papers")
+    folder = os.path.dirname(os.path.abspath(path))
+    current = _current(named, folder, counting, color)
+    from convcost.baseline import updates
+
+    made = updates(old, current, tighten=update, loosen=loosen)
+    stale = [] if not prune else _stale(old, current, folder, is_all=not paths)
+    entries = {key: entry for key, entry in old.entries.items() if key not in stale}
+    entries |= {each.key: each.after for each in made}
+    from convcost.sources.lockfile import lock_text
+    from convcost.views.lock.table import render
+
+    if entries != old.entries or not os.path.exists(path):
+        deliver(lock_text(old._replace(entries=entries)), path)
+    write(render(made, stale, path, screen(color)))
+    grown = any(each.state == "grown" for each in made)
+    raise typer.Exit(OVER_BUDGET if grown else FINE)
+
+
+def _path(output: str | None, config: Config) -> str:
+    from convcost.sources.git import PREFIX
+    from convcost.sources.lockfile import NAME
+
+    if output:
+        return output
+    name = NAME if config.baseline.startswith(PREFIX) else config.baseline or NAME
+    return os.path.relpath(os.path.join(config.folder, name))
+
+
+def _old(path: str, convention: str) -> Baseline:
+    from convcost.baseline import Baseline
+    from convcost.sources.lockfile import read_lock
+
+    if not os.path.exists(path):
+        return Baseline(path, convention, {})
+    found = read_lock(path)
+    if found.convention != convention:
+        raise SpecError(
+            f"it is counted by {found.convention}, not by {convention}",
+            place=Place(path),
+            hint=f"add --convention {found.convention}, or delete it to start anew",
+        )
+    return found
+
+
+def _current(
+    paths: Sequence[str], folder: str, convention: Convention | None, color: ColorChoice
+) -> dict[str, Totals]:
+    """The totals of every spec; SpecError, with every problem, if any cannot be had."""
+    from convcost.baseline import totals
+    from convcost.cli.progress import tracked
+    from convcost.conventions import apply
+    from convcost.cost import evaluate
+    from convcost.sources import read
+    from convcost.sources.config import leads_out
+
+    found: dict[str, Totals] = {}
+    problems: list[Problem] = []
+    for path in tracked(paths, "reading specs", color):
+        key = key_of(path, folder)
+        if leads_out(key):
+            problems.append(Problem(_UNFIT, Place(path), "lock it elsewhere: -o"))
+            continue
+        try:
+            report = evaluate(read(path).network)
+        except ConvcostError as error:
+            problems += error.problems
+            continue
+        found[key] = totals(apply(report, convention) if convention else report)
+    if problems:
+        raise UsageError(*problems)
+    return found
+
+
+def _stale(old: Baseline, current: dict[str, Totals], folder: str, is_all: bool) -> list[str]:
+    left = sorted(key for key in old.entries if key not in current)
+    return [key for key in left if is_all or not os.path.exists(os.path.join(folder, key))]

@@ -1,0 +1,59 @@
+"""Where in a TOML file a key stands, which `tomllib` does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from convcost.errors import Place
+
+_KEY = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+)"
+_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_TABLE = re.compile(rf"\s*\[\s*({_KEYS})\s*\]")
+_SETTING = re.compile(rf"\s*({_KEYS})\s*=\s*")
+
+Keys = tuple[str, ...]
+
+
+def places(text: str, path: str) -> dict[Keys, Place]:
+    """The place of the value of every key that starts a line, and of every table's header."""
+    found: dict[Keys, Place] = {}
+    table: Keys = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _TABLE.match(line):
+            table = _keys(header[1])
+            found.setdefault(table, _place(path, number, header.start(1), header.end(1), line))
+        elif setting := _SETTING.match(line):
+            end = len(line.rstrip())
+            keys = (*table, *_keys(setting[1]))
+            for most in range(len(table) + 1, len(keys) + 1):
+                place = _place(path, number, setting.end(), end, line)
+                found.setdefault(keys[:most], place)
+    return found
+
+
+def nearest(found: Mapping[Keys, Place], keys: Keys, path: str) -> Place:
+    """The place of `keys`, or of the closest that holds them, or else the file."""
+    for most in range(len(keys), 0, -1):
+        if keys[:most] in found:
+            return found[keys[:most]]
+    return Place(path)
+
+
+def _place(path: str, line: int, start: int, end: int, source: str) -> Place:
+    return Place(path, line, start + 1, line, max(end, start + 1) + 1, source.rstrip("\r"))
+
+
+def _keys(written: str) -> Keys:
+    try:
+        return tuple(_nested(tomllib.loads(f"{written} = 0")))
+    except tomllib.TOMLDecodeError:
+        return (written,)
+
+
+def _nested(value: Any) -> Iterator[str]:
+    while isinstance(value, dict):
+        ((key, value),) = value.items()
+        yield key

@@ -1,0 +1,22 @@
+"""A line for each budget that is broken, as compilers write them, and the verdict."""
+
+from __future__ import annotations
+
+from convcost.budget import Verdict
+from convcost.views.check import words
+from convcost.views.check.places import place
+from convcost.views.screen import PLAIN, Screen
+from convcost.views.text import label
+
+
+def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+    """`specs/a.yaml:12:31: error: a: 1,015,808 macs exceed ...`, which editors jump to."""
+    lines = []
+    for finding in verdict.findings:
+        if not finding.passed:
+            level = "error" if finding.failed else "warning"
+            lines.append(label(f"{place(finding)}: {level}: {finding.message}"))
+    for problem in verdict.problems:
+        where = f"{problem.place}: " if problem.place else ""
+        lines.append(label(f"{where}error: {problem.message}"))
+    return "\n".join([*lines, words.verdict(verdict), ""])

@@ -1,0 +1,87 @@
+"""Findings as SARIF 2.1.0, which code scanning reads.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from convcost.budget import METRICS, Verdict
+from convcost.errors import Place
+from convcost.views.check.places import marked, place, problem_marks
+from convcost.views.screen import PLAIN, Screen
+from convcost.views.text import label
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+PROBLEM = "problem"
+_RULES = {
+    **{metric: f"At most so many {doc}." for metric, doc in METRICS.items()},
+    PROBLEM: "Every spec can be checked.",
+}
+
+
+def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+    """One run; a result for each budget that is broken and for what could not be checked."""
+    broken = [finding for finding in verdict.findings if not finding.passed]
+    results = [
+        _result(
+            finding.budget.metric,
+            "error" if finding.failed else "warning",
+            finding.message,
+            place(finding)._replace(path=path),
+            fingerprint,
+        )
+        for finding, path, fingerprint in marked(verdict, broken)
+    ]
+    results += [
+        _result(PROBLEM, "error", problem.message, problem.place, fingerprint, path)
+        for problem, path, fingerprint in problem_marks(verdict)
+    ]
+    run = {"tool": {"driver": _driver()}, "columnKind": "unicodeCodePoints", "results": results}
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _driver() -> dict[str, Any]:
+    rules = [{"id": _id(name), "shortDescription": {"text": doc}} for name, doc in _RULES.items()]
+    return {"name": "convcost", "rules": rules}
+
+
+def _id(name: str) -> str:
+    return f"convcost/{name.replace('_', '-')}"
+
+
+def _result(
+    rule: str, level: str, text: str, where: Place | None, fingerprint: str, path: str = ""
+) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": _id(rule),
+        "ruleIndex": list(_RULES).index(rule),
+        "level": level,
+        "message": {"text": label(text)},
+        "partialFingerprints": {"convcost/v1": fingerprint},
+    }
+    if where and (path or where.path):
+        location: dict[str, Any] = {"artifactLocation": {"uri": _uri(path or where.path)}}
+        if region := _region(where):
+            location["region"] = region
+        result["locations"] = [{"physicalLocation": location}]
+    return result
+
+
+def _uri(path: str) -> str:
+    text = quote(path.encode("utf-8", "surrogatepass"), safe="/-._~")
+    return f"file://{text}" if path.startswith("/") else text
+
+
+def _region(where: Place) -> dict[str, int]:
+    region = {
+        "startLine": where.line,
+        "startColumn": where.col,
+        "endLine": where.end_line,
+        "endColumn": where.end_col,
+    }
+    return {key: value for key, value in region.items() if value}

@@ -1,0 +1,48 @@
+"""What became of a lock file's entries, as a terminal shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from convcost.baseline import TOTALS, State, Update
+from convcost.views.check.words import TOTALS as NAMES
+from convcost.views.screen import DIM, GREEN, RED, Screen
+from convcost.views.text import label
+from convcost.views.wrapping import folded
+
+_STYLES = {"grown": RED, "loosened": RED, "tightened": GREEN, "new": GREEN}
+_KEPT: dict[State, str] = {
+    "grown": "--loosen takes the larger totals",
+    "lower": "--update takes the smaller totals",
+}
+
+
+def render(updates: Sequence[Update], pruned: Sequence[str], name: str, screen: Screen) -> str:
+    """A line for each entry that is not as it was, and one for all of them."""
+    lines = []
+    for update in updates:
+        if update.state != "same":
+            state = screen.paint(_STYLES.get(update.state, ""), f"{update.state:9}")
+            lines.append(f"{state}  {label(update.key)}")
+            room = None if screen.width is None else max(20, screen.width - 11)
+            lines += [f"{'':11}{screen.paint(DIM, part)}" for part in folded(_totals(update), room)]
+    lines += [f"{'pruned':9}  {label(key)}" for key in pruned]
+    counts = Counter(update.state for update in updates)
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    hints = [f"{state}: {hint}" for state, hint in _KEPT.items() if counts[state]]
+    gone = f", {len(pruned)} pruned" if pruned else ""
+    return "\n".join([*lines, f"{label(name)}: {said or 'empty'}{gone}", *hints, ""])
+
+
+def _totals(update: Update) -> str:
+    old = update.before or update.current
+    return ", ".join(
+        _change(NAMES[name], before, now)
+        for name, before, now in zip(TOTALS, old, update.current, strict=True)
+        if before != now or update.before is None
+    )
+
+
+def _change(name: str, before: int, now: int) -> str:
+    return f"{now:,} {name}" if before == now else f"{name} {before:,} → {now:,}"

@@ -1,0 +1,131 @@
+"""Generated PyTorch source as text; tests/torch runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcost import load
+from convcost.compare import Choice, compare
+from convcost.errors import ConvcostError, LayerError
+from convcost.network import Builder, Network
+from convcost.views.formats import view
+from convcost.views.pytorch import pytorch_text
+from convcost.views.screen import PLAIN
+
+SPECS = sorted(Path("specs").glob("*.yaml"))
+
+
+def one(kind: str, shape: tuple[int, ...] = (6, 9, 9), **fields: Any) -> Network:
+    builder = Builder("net", shape)
+    builder.add(kind, fields)
+    return builder.network()
+
+
+def test_the_separable_module() -> None:
+    source = pytorch_text(one("depthwise-separable", m=10, k=3, stride=2, bias=True))
+
+    assert (
+        source
+        == '''\
+from torch import nn
+
+
+class DepthwiseSeparable(nn.Module):
+    """A depthwise k x k convolution, then a pointwise one (in groups, if asked for). It
+    costs 130 parameters and 2,850 multiply-adds.
+    """
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size=3,
+        stride=1,
+        padding=1,
+        dilation=1,
+        bias=False,
+    ):
+        super().__init__()
+        self.depthwise = nn.Conv2d(
+            in_channels,
+            in_channels,
+            kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=in_channels,
+            bias=bias,
+        )
+        self.pointwise = nn.Conv2d(in_channels, out_channels, 1, bias=bias)
+
+    def forward(self, x):
+        x = self.depthwise(x)
+        return self.pointwise(x)
+
+
+class Net(nn.Module):
+    """130 parameters, 2,850 multiply-adds for an input of 6x9x9."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = DepthwiseSeparable(6, 10, stride=2, bias=True)
+
+    def forward(self, x):
+        return self.layers(x)
+'''
+    )
+
+
+def test_a_block_that_repeats_is_one_class() -> None:
+    source = pytorch_text(load("resnet50"))
+
+    assert "*(Residual2(1024, 256) for _ in range(5))," in source
+    assert "return self.act(self.body(x) + self.shortcut(x))" in source
+    assert source.count("class ") == 6
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_it_is_laid_out_as_formatters_do(path: Path, tmp_path: Path) -> None:
+    source = pytorch_text(load(path))
+    compile(source, path.stem, "exec")
+    if importlib.util.find_spec("ruff") is None:
+        pytest.skip("ruff is not installed")
+    run = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.stdout == ""
+    assert run.returncode == 0
+
+
+def test_a_list_of_unrelated_layers_is_no_module() -> None:
+    builder = Builder("list")
+    builder.add("pointwise", {"n": 4, "m": 8, "size": (7, 5)})
+
+    with pytest.raises(ConvcostError, match="unrelated layers"):
+        pytorch_text(builder.network())
+
+
+def test_what_pytorch_has_not() -> None:
+    with pytest.raises(LayerError, match="no layers of 4 spatial dims"):
+        pytorch_text(one("standard", (2, 3, 3, 3, 3), m=2, k=1))
+
+
+def test_a_comparison_is_a_module_for_each_kind() -> None:
+    kinds: list[str | Choice] = ["standard", "channel-wise", Choice("group", {"\x1b[31m": "\n"})]
+    source = view("compare", "pytorch")(compare(8, 16, 3, size=(9, 9), kinds=kinds), PLAIN)
+
+    compile(source, "comparison", "exec")
+    assert '"""One dense k x k convolution. It costs 1,152 parameters and 93,312' in source
+    assert "class ChannelWise(nn.Module):" in source
+    assert source.splitlines()[-1] == ("# group[\\x1b[31m=\\n]: group takes no \\x1b[31m")
