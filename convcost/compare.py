@@ -85,6 +85,7 @@ class Row(NamedTuple):
     channels: int | None = None
     reach: Sizes | None = None
     error: str = ""
+    fields: Mapping[str, Any] = MappingProxyType({})
     hint: str = ""
 
 
@@ -165,7 +166,8 @@ def _row(question: Question, choice: Choice, baseline: Row) -> Row:
 def _answer(question: Question, choice: Choice) -> Row:
     """The row of one kind, without ratios; LayerError if it cannot be built."""
     kind = find(choice.kind, "convolution")
-    stages = kind.build(_fields(question, kind, choice.options), question.dims)
+    fields = _fields(question, kind, choice.options)
+    stages = kind.build(fields, question.dims)
     costs = stage_costs(stages, ((question.n, *(question.size or _ANYWHERE * question.dims)),))
     sized = question.size is not None
     rows = tuple(
@@ -187,6 +189,7 @@ def _answer(question: Question, choice: Choice) -> Row:
         out=costs[-1].out if sized else None,
         channels=costs[-1].out[0],
         reach=_reach(stages, question.dims),
+        fields=fields,
     )
 
 

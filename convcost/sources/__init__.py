@@ -19,20 +19,34 @@ if TYPE_CHECKING:
 __all__ = ["find_specs", "load", "read"]
 
 
-def read(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Spec:
+def read(
+    path: str | os.PathLike[str],
+    overrides: Mapping[str, Any] | None = None,
+    input_shape: str | None = None,
+) -> Spec:
     """The spec file `path`, or the network of that name that ships: its network, its budgets.
 
     `overrides` take the place of the spec's `vars`. SpecError, with every problem found, for a
-    file that cannot be read or does not say what a spec must say.
+    file that cannot be read or does not say what a spec must say. An ONNX file and
+    `torch:package.module:factory` are networks too: `input_shape`, 3x224x224, is for those, and
+    `overrides` are the arguments of the factory.
     """
-    from convcost.sources.spec import read_spec
+    from convcost.sources.code import is_code, read_code
+    from convcost.sources.spec import Spec, read_spec
 
-    return read_spec(located(os.fspath(path)), overrides)
+    name = os.fspath(path)
+    if is_code(name):
+        return Spec(name, read_code(name, input_shape, overrides), (), {})
+    return read_spec(located(name), overrides)
 
 
-def load(path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None) -> Network:
+def load(
+    path: str | os.PathLike[str],
+    overrides: Mapping[str, Any] | None = None,
+    input_shape: str | None = None,
+) -> Network:
     """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
 
     As `read`.
     """
-    return read(path, overrides).network
+    return read(path, overrides, input_shape).network

@@ -13,24 +13,28 @@ from convcost.network import INPUT, Layer, Network
 
 NESTED = ("add", "concat", "multiply")
 LARGEST_REGION = 5_000
+DEEPEST = 10
+"""Joints inside each other: more than that is easier to read flat, and YAML has its limit."""
 LONGEST_PERIOD = 32
+WORTH_A_REPEAT = 2
+"""Lines that a repeat takes itself."""
 
 
 class Leaf(NamedTuple):
-    """One layer. `sources` are the layers it follows where that is not just the one before."""
+    """The layer at the index `at`; `sources` are those it follows, unless just the one before."""
 
-    index: int
+    at: int
     layer: Layer
     sources: tuple[int, ...] | None = None
 
 
 class Joint(NamedTuple):
-    """Branches from one layer that meet again in the layer `index`; an empty one is a shortcut.
+    """Branches from one layer that meet again in the layer at `at`; an empty one is a shortcut.
 
     `source` is the layer that they start from where that is not the one before.
     """
 
-    index: int
+    at: int
     layer: Layer
     branches: tuple[tuple[Item, ...], ...]
     source: int | None = None
@@ -46,11 +50,11 @@ class Repeat(NamedTuple):
 Item = Leaf | Joint | Repeat
 
 
-def outline(network: Network) -> tuple[Item, ...]:
-    """The layers of `network`, nested."""
+def outline(network: Network, fold: bool = True) -> tuple[Item, ...]:
+    """The layers of `network`, nested; exact repeats are folded, unless told not to."""
     graph = _Graph(network)
     items = graph.items(range(len(network.layers)), INPUT, None)
-    return folded(items, graph.referred)
+    return folded(items, graph.referred) if fold else items
 
 
 class _Graph:
@@ -67,6 +71,7 @@ class _Graph:
         self.owner: dict[int, tuple[int, int]] = {}
         self.inside: dict[tuple[int, int], list[int]] = {}
         self.nested: set[int] = set()
+        self.heights: dict[int, int] = {}
         self.referred: set[int] = set()
         for index, layer in enumerate(network.layers):
             if layer.kind in NESTED and len(layer.inputs) > 1 and _plain(layer):
@@ -90,14 +95,18 @@ class _Graph:
                 if index not in branches:
                     branches[index] = number
                     waiting += self.layers[index].inputs
-        for index in branches:
-            if any(user != joint and branches.get(user) != branches[index] for user in self.users[index]):
+        for index, branch in branches.items():
+            if any(user != joint and branches.get(user) != branch for user in self.users[index]):
                 return
         if any(self.layers[index].given is not None for index in branches):
             return
         ends = [end for end in self.layers[joint].inputs if end != start]
-        if len(set(ends)) < len(ends):
+        if len(set(ends)) < len(ends) or len(self.layers[joint].inputs) - len(ends) > 1:
             return
+        height = 1 + max((self.heights.get(index, 0) for index in branches), default=0)
+        if height > DEEPEST:
+            return
+        self.heights[joint] = height
         self.nested.add(joint)
         for index, number in branches.items():
             self.owner.setdefault(index, (joint, number))
@@ -169,12 +178,22 @@ def folded(items: tuple[Item, ...], referred: set[int]) -> tuple[Item, ...]:
     at = 0
     while at < len(inner):
         period, times = _best_run(keys, at)
-        if times > 1:
+        if times > 1 and (times - 1) * _lines(inner[at : at + period]) > WORTH_A_REPEAT:
             found.append(Repeat(times, inner[at : at + period]))
         else:
-            found.append(inner[at])
+            found += inner[at : at + period * times]
         at += period * times
     return tuple(found)
+
+
+def _lines(items: Sequence[Item]) -> int:
+    """How many lines items take."""
+    return sum(
+        1
+        if isinstance(item, Leaf)
+        else 2 + sum(map(_lines, item.branches if isinstance(item, Joint) else (item.items,)))
+        for item in items
+    )
 
 
 def _best_run(keys: list[Any], at: int) -> tuple[int, int]:
@@ -200,7 +219,7 @@ def signature(item: Item, referred: set[int]) -> Any:
     if isinstance(item, Repeat):
         inner = tuple(signature(each, referred) for each in item.items)
         return None if None in inner else (item.times, inner)
-    if item.index in referred:
+    if item.at in referred:
         return None
     facts = (item.layer.kind, item.layer.fields, item.layer.given)
     if isinstance(item, Leaf):

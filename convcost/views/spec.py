@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from convcost.kinds import REGISTRY
@@ -19,6 +19,7 @@ from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
 DEFAULTED = ("norm", "act")
 FIRST = ("n", "size")
 _PLAIN = re.compile(r"[A-Za-z_][\w./ -]*[\w.]|[A-Za-z_]")
+_SIZES = re.compile(r"[1-9][0-9]*(x[1-9][0-9]*)+")
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 _WIDTH = 100
 
@@ -64,17 +65,25 @@ class _Writer:
 
     def items(self, items: tuple[Item, ...], label: str, scope: str, depth: int) -> None:
         """A list of entries inside the entry `label`, whose layers' names begin with `scope`."""
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         alone = len(items) == 1 and bool(label)
         for number, item in enumerate(items, 1):
             inner = _scope(item)
             name = _relative(inner or _first_name(item), scope)
-            if alone and isinstance(item, Leaf):
+            if alone:
                 name = ""
-            name = _unique(name, taken) if name else ""
+            name = self._unique(name, taken) if name else ""
             own = name or ("" if alone else str(number))
             full = f"{label}.{own}" if label and own else label or own
             self._item(item, name, full, inner or scope, depth)
+
+    def _unique(self, name: str, taken: dict[str, int]) -> str:
+        candidate = name
+        while candidate in taken or candidate == "input":
+            taken[name] = taken.get(name, 1) + 1
+            candidate = f"{name}-{taken[name]}"
+        taken.setdefault(candidate, 1)
+        return candidate
 
     def _item(self, item: Item, name: str, label: str, scope: str, depth: int) -> None:
         head: dict[str, Any] = {"name": name} if name else {}
@@ -82,7 +91,7 @@ class _Writer:
             self._open(head | {"repeat": item.times, "layers": None}, depth)
             self.items(item.items, f"{label}[0]", scope, depth + 2)
             return
-        self.labels[item.index] = label
+        self.labels[item.at] = label
         if isinstance(item, Leaf):
             if item.sources is not None:
                 sources = [self.labels[source] for source in item.sources]
@@ -94,9 +103,7 @@ class _Writer:
             head["from"] = self.labels[item.source]
         self._joint(item, head, label, scope, depth)
 
-    def _joint(
-        self, item: Joint, head: dict[str, Any], label: str, scope: str, depth: int
-    ) -> None:
+    def _joint(self, item: Joint, head: dict[str, Any], label: str, scope: str, depth: int) -> None:
         kind = item.layer.kind
         tail = {name: value for name, value in item.layer.fields if value not in (None, NONE)}
         sides = sorted(item.branches, key=lambda branch: not branch)
@@ -156,7 +163,8 @@ def _scope(item: Item) -> str:
     """The dotted path that the layers inside an item have in common; nothing for one layer."""
     if isinstance(item, Leaf):
         return ""
-    return ".".join(commonprefix([name.split(".") for name in _names(item)]))
+    parts = zip(*(name.split(".") for name in _names(item)), strict=False)
+    return ".".join(words[0] for words in takewhile(lambda words: len(set(words)) == 1, parts))
 
 
 def _names(item: Item) -> list[str]:
@@ -184,15 +192,6 @@ def _relative(name: str, scope: str) -> str:
     return "" if name.isdigit() and not scope else re.sub(r"[\s\[\]{}$,:#\"'|>&*!%@`]+", "_", name)
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    candidate, number = name, 1
-    while candidate in taken or candidate == "input":
-        number += 1
-        candidate = f"{name}-{number}"
-    taken.add(candidate)
-    return candidate
-
-
 def _mapping(fields: Mapping[str, Any]) -> str:
     return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in fields.items()) + "}"
 
@@ -201,8 +200,14 @@ def _value(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         if value and all(isinstance(each, int) and each > 0 for each in value):
             return shown(tuple(value)) if len(value) > 1 else str(value[0])
-        return "[" + ", ".join(_value(each) for each in value) + "]"
+        return _list(value)
     return _scalar(value)
+
+
+def _list(value: Any) -> str:
+    """Brackets around what is in a list, lists in it too."""
+    inner = (_list(each) if isinstance(each, (tuple, list)) else _scalar(each) for each in value)
+    return f"[{', '.join(inner)}]"
 
 
 def _scalar(value: Any) -> str:
@@ -213,6 +218,6 @@ def _scalar(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+    if _SIZES.fullmatch(text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable())

@@ -114,3 +114,15 @@ def test_unrelated_layers_say_their_own_input() -> None:
         '  - {name: "on", kind: pointwise, n: 4, size: 7x5, m: 8}',
         "  - {kind: standard, n: 2, size: 9, m: 3, k: 3}",
     ]
+
+
+def test_what_is_nested_very_deeply_stays_flat() -> None:
+    builder = Builder("hourglass", (4, 8, 8))
+    downs = [builder.add("pointwise", {"m": 4}, name=f"down{level}") for level in range(40)]
+    end = downs[-1]
+    for level in reversed(range(39)):
+        end = builder.add("add", {}, name=f"join{level}", inputs=(downs[level], end))
+    network = builder.network()
+
+    assert totals(evaluate(again(network))) == totals(evaluate(network))
+    assert "from:" in spec_text(network)

@@ -74,6 +74,7 @@ class Assembler:
     unknown: Counter[str] = field(default_factory=Counter)
     _claimed: dict[str, None] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
+    _numbers: Counter[str] = field(default_factory=Counter)
 
     def input(self, shape: Shape) -> Value:
         """The network's input."""
@@ -109,14 +110,16 @@ class Assembler:
         """A layer for an operation without a rule, which is noted."""
         self.unknown[op] += 1
         values = values or [Value(INPUT, ())]
-        return self.add("unknown", {"op": op[:60], "shape": plain_shape(shape)}, values, shape, name)
+        return self.add(
+            "unknown", {"op": op[:60], "shape": plain_shape(shape)}, values, shape, name
+        )
 
     def unique(self, name: str) -> str:
         """`name`, or with a number behind it if that is taken."""
-        candidate, number = name, 0
+        candidate = name
         while candidate in self._names or candidate == "input":
-            number += 1
-            candidate = f"{name}_{number}"
+            self._numbers[name] += 1
+            candidate = f"{name}_{self._numbers[name]}"
         self._names.add(candidate)
         return candidate
 
@@ -143,6 +146,27 @@ class Assembler:
             self._claimed[fresh[0]] = None
             return OWN
         return "shared" if fitting else "fixed"
+
+    def weights(self, tensor: Constant) -> str:
+        """`claim`, and layers of their own for further parameters that `tensor` is made of."""
+        status = self.claim(tensor)
+        self.parameters(tensor.params)
+        return status
+
+    def weights_and_bias(self, weight: Constant, bias: Constant | None) -> Fields:
+        """The fields that tell whose a layer's weights are, and whether it has a bias."""
+        status = self.weights(weight)
+        fields: Fields = {} if status == OWN else {"weights": status}
+        if bias is not None and self.weights(bias) == status:
+            fields["bias"] = True
+        return fields
+
+    def norm_weights(self, *tensors: Constant | None) -> list[int]:
+        """How many learnable numbers each of a norm's tensors holds; 0 where it has none."""
+        return [
+            prod(tensor.shape) if tensor is not None and self.weights(tensor) == OWN else 0
+            for tensor in tensors
+        ]
 
     def take(self, params: frozenset[str]) -> list[str]:
         """The parameters among `params` that nothing has counted yet; now they are."""
@@ -171,7 +195,7 @@ class Assembler:
     def parameters(self, params: frozenset[str]) -> list[Value]:
         """A `parameter` layer for each among `params` that nothing has counted yet."""
         return [
-            self.add("parameter", {"shape": shape or (1,)}, [Value(INPUT, ())], shape, param)
+            self.add("parameter", {"shape": plain_shape(shape)}, [Value(INPUT, ())], shape, param)
             for param in self.take(params)
             for shape in (self.params[param],)
         ]
@@ -206,7 +230,10 @@ class Assembler:
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
         return Imported(
-            self._with_unused(groups), dict(self.unknown), operations, (*notes, *self._notes(groups))
+            self._with_unused(groups),
+            dict(self.unknown),
+            operations,
+            (*notes, *self._notes(groups)),
         )
 
     def _with_unused(self, groups: Mapping[str, int]) -> Network:

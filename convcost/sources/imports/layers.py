@@ -75,9 +75,13 @@ def _convolution_fields(n: int, weight: Shape, settings: Fields) -> tuple[str, F
         del fields["k"]
         fields.pop("dilation", None)
         fields.pop("padding", None)
-        return ("pointwise-group", fields | {"groups": groups}) if groups > 1 else (
-            "pointwise",
-            fields,
+        return (
+            ("pointwise-group", fields | {"groups": groups})
+            if groups > 1
+            else (
+                "pointwise",
+                fields,
+            )
         )
     if groups > 1:
         return "group", fields | {"groups": groups}
@@ -146,7 +150,7 @@ def last_norm(
         "dims": len(sizes) if len(sizes) > 1 else None,
         "sort": sort if sort != "layer" else None,
         "weight": None if weight else False,
-        "bias": None if bias else False,
+        "bias": None if bias == (weight and sort == "layer") else bias,
     }
     value = to.exactly(value, _at_least(value.shape, len(sizes)), name)
     return to.add("last-norm", fields, [value], value.shape, name)
@@ -186,9 +190,7 @@ def pool(
     return _spatial(to, f"{sort}-pool", fields, value, len(settings["k"]), shape, name)
 
 
-def pool_to(
-    to: Assembler, value: Value, sort: str, dims: int, shape: Shape, name: str
-) -> Value:
+def pool_to(to: Assembler, value: Value, sort: str, dims: int, shape: Shape, name: str) -> Value:
     """Adaptive pooling to the last `dims` sizes of `shape`."""
     size = shape[-dims:]
     if set(size) == {1}:
@@ -229,7 +231,9 @@ def resize(to: Assembler, value: Value, mode: str, dims: int, shape: Shape, name
     fields: Fields = {} if known == "nearest" else {"mode": known}
     if all(wide % narrow == 0 for narrow, wide in zip(before, after, strict=True)):
         factors = tuple(wide // narrow for narrow, wide in zip(before, after, strict=True))
-        return _spatial(to, "upsample", {"scale": short(factors)} | fields, value, dims, shape, name)
+        return _spatial(
+            to, "upsample", {"scale": short(factors)} | fields, value, dims, shape, name
+        )
     return _spatial(to, "resize", {"out": short(after)} | fields, value, dims, shape, name)
 
 
@@ -269,5 +273,3 @@ def short_pads(pads: Pads) -> str | int | Sizes | Pads:
     if all(before == after for before, after in pads):
         return short([before for before, _ in pads])
     return pads
-
-

@@ -10,25 +10,19 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
 
 
-def permute(
-    to: Assembler, value: Value, order: Sequence[int], shape: Shape, name: str
-) -> Value:
-    """The dims in another order; no layer where only dims of size 1 move."""
+def permute(to: Assembler, value: Value, order: Sequence[int], shape: Shape, name: str) -> Value:
+    """The dims in another order, those of size 1 left out; no layer where only those move."""
     kept = [dim for dim in order if value.shape[dim] != 1]
     if kept == sorted(kept):
         return to.reshape(value, shape, name)
-    if value.shape[0] == 1 and order[0] == 0:
-        inner = to.exactly(value, value.shape[1:], name)
-        fields: Fields = {"order": tuple(dim - 1 for dim in order[1:])}
-    else:
-        inner = to.exactly(value, value.shape, name)
-        fields = {"order": tuple(order)}
-    return to.add("permute", fields, [inner], shape, name)
+    sizes = [size for size in value.shape if size != 1]
+    squeezed = to.exactly(value, tuple(sizes), name)
+    places = {dim: place for place, dim in enumerate(sorted(kept))}
+    fields: Fields = {"order": tuple(places[dim] for dim in kept)}
+    return to.add("permute", fields, [squeezed], shape, name)
 
 
-def take(
-    to: Assembler, value: Value, dim: int, span: range, shape: Shape, name: str
-) -> Value:
+def take(to: Assembler, value: Value, dim: int, span: range, shape: Shape, name: str) -> Value:
     """The elements `span` along `dim`, which `shape` may leave out if it is one element."""
     if len(span) == value.shape[dim]:
         return to.reshape(value, shape, name)
@@ -44,9 +38,7 @@ def take(
     return to.add("slice", fields, [value], shape, name)
 
 
-def concat(
-    to: Assembler, values: Sequence[Value], dim: int, shape: Shape, name: str
-) -> Value:
+def concat(to: Assembler, values: Sequence[Value], dim: int, shape: Shape, name: str) -> Value:
     """Tensors behind each other along `dim`."""
     values = [value for value in values if prod(value.shape)]
     dim %= len(shape)
@@ -77,10 +69,10 @@ def combine(
         full = (1,) * (len(shape) - len(value.shape)) + value.shape
         plain = full[1:] if has_batch else full or (1,)
         wanted = shape[1:] if has_batch else shape or (1,)
-        value = to.exactly(value, plain, name)
+        each = to.exactly(value, plain, name)
         if kind != "multiply" and plain != wanted:
-            value = to.add("broadcast", {"shape": wanted}, [value], wanted, f"{name}.broadcast")
-        spread.append(value)
+            each = _spread(to, each, wanted, name)
+        spread.append(each)
     return to.add(kind, fields, spread, shape, name)
 
 
@@ -112,18 +104,14 @@ def matmul(to: Assembler, left: Value, right: Value, shape: Shape, name: str) ->
     batch = tuple(max(sizes) for sizes in zip(*leads, strict=True))
     values = []
     for value, lead, ends in ((left, leads[0], a[-2:]), (right, leads[1], b[-2:])):
-        value = to.exactly(value, (*lead, *ends), name)
+        whole = to.exactly(value, (*lead, *ends), name)
         if lead != batch:
-            wanted = (*batch, *ends)
-            value = to.add("broadcast", {"shape": wanted}, [value], wanted, f"{name}.broadcast")
-        trimmed = (*_trimmed(batch), *ends)
-        values.append(to.exactly(value, trimmed, name))
+            whole = _spread(to, whole, (*batch, *ends), name)
+        values.append(to.exactly(whole, (*_trimmed(batch), *ends), name))
     return to.add("matmul", {}, values, shape, name)
 
 
-def attention(
-    to: Assembler, values: Sequence[Value], shape: Shape, name: str
-) -> Value:
+def attention(to: Assembler, values: Sequence[Value], shape: Shape, name: str) -> Value:
     """softmax(q·kᵀ)·v; keys and values that several heads share are spread first."""
     lead = shape[:-2]
     prepared = []
@@ -131,14 +119,17 @@ def attention(
         spread = value
         if value.shape[:-2] != lead:
             rounds = tuple(
-                wide // narrow
-                for narrow, wide in zip(value.shape[:-2], lead, strict=True)
+                wide // narrow for narrow, wide in zip(value.shape[:-2], lead, strict=True)
             )
             wanted = (*lead, *value.shape[-2:])
             if prod(rounds) > 1:
                 spread = gather(to, value, "repeat heads", wanted, name)
         prepared.append(to.exactly(spread, (*_trimmed(lead), *value.shape[-2:]), name))
     return to.add("attention", {}, prepared, shape, name)
+
+
+def _spread(to: Assembler, value: Value, shape: Shape, name: str) -> Value:
+    return to.add("broadcast", {"shape": shape}, [value], shape, f"{name}.broadcast")
 
 
 def _trimmed(batch: Shape) -> Shape:

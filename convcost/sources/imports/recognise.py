@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from convcost.cost import Report, evaluate
@@ -61,11 +61,17 @@ class _Rules:
         self.network = network
         self.pieces = [
             Piece(
-                layer.kind, dict(layer.fields), list(layer.inputs), layer.name,
-                cost.ins[0], cost.out, layer.line,
+                layer.kind,
+                dict(layer.fields),
+                list(layer.inputs),
+                layer.name,
+                cost.ins[0],
+                cost.out,
+                layer.line,
             )
             for layer, cost in zip(network.layers, report.layers, strict=True)
         ]
+        self.names = {piece.name for piece in self.pieces}
         for index, piece in enumerate(self.pieces):
             for source in piece.inputs:
                 if source != INPUT:
@@ -147,7 +153,7 @@ def _can_hold(piece: Piece, name: str) -> bool:
 
 
 def _has(piece: Piece, name: str) -> bool:
-    return piece.fields.get(name, "none") != "none"
+    return bool(piece.fields.get(name, "none") != "none")
 
 
 def _flatten(rules: _Rules, index: int, piece: Piece) -> None:
@@ -198,7 +204,10 @@ def _place_tensors(rules: _Rules, index: int, piece: Piece) -> None:
     if piece.kind not in ("parameter", "constant") or len(piece.users) != 1:
         return
     end = index
-    while len(rules.pieces[end].users) == 1 and len(rules.pieces[rules.pieces[end].users[0]].inputs) == 1:
+    while (
+        len(rules.pieces[end].users) == 1
+        and len(rules.pieces[rules.pieces[end].users[0]].inputs) == 1
+    ):
         end = rules.pieces[end].users[0]
     if len(rules.pieces[end].users) != 1:
         return
@@ -212,7 +221,11 @@ def _place_tensors(rules: _Rules, index: int, piece: Piece) -> None:
 def _depthwise_separable(rules: _Rules, index: int, piece: Piece) -> None:
     """A depthwise convolution with a pointwise one behind it."""
     user = rules.only_user(piece)
-    if user is None or piece.kind != "depthwise" or user.kind not in ("pointwise", "pointwise-group"):
+    if (
+        user is None
+        or piece.kind != "depthwise"
+        or user.kind not in ("pointwise", "pointwise-group")
+    ):
         return
     if "stride" in user.fields or "multiplier" in piece.fields:
         return
@@ -282,8 +295,11 @@ def _merge_pair(
     rules: _Rules, index: int, piece: Piece, user: Piece, kind: str, fields: Fields
 ) -> None:
     """Two convolutions as one layer of `kind`; norms and activations keep their places."""
-    if piece.fields.get("bias", False) != user.fields.get("bias", False):
-        return
+    for name in ("bias", "weights"):
+        if piece.fields.get(name) != user.fields.get(name):
+            return
+    if "weights" in piece.fields:
+        fields["weights"] = piece.fields["weights"]
     for name in ("norm", "act"):
         inner, outer = piece.fields.get(name, "none"), user.fields.get(name, "none")
         fields.pop(name, None)
@@ -292,8 +308,9 @@ def _merge_pair(
         if inner != outer:
             fields[f"inner_{name}"] = inner
     piece.kind, piece.fields = kind, fields
-    shared = commonprefix([piece.name.split("."), user.name.split(".")])
-    taken = {each.name for each in rules.pieces if not each.is_gone}
-    if shared and ".".join(shared) not in taken:
+    pairs = zip(piece.name.split("."), user.name.split("."), strict=False)
+    shared = [part for part, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    if shared and ".".join(shared) not in rules.names:
         piece.name = ".".join(shared)
+        rules.names.add(piece.name)
     rules.merge(index, piece)

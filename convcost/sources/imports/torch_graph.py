@@ -100,9 +100,9 @@ class _Walker:
         bodies = [
             getattr(node.graph.owning_module, each.target)
             for each in _flat((node.args, node.kwargs))
-            if _is_node(each) and each.op == "get_attr" and hasattr(
-                getattr(node.graph.owning_module, each.target, None), "graph"
-            )
+            if _is_node(each)
+            and each.op == "get_attr"
+            and hasattr(getattr(node.graph.owning_module, each.target, None), "graph")
         ]
         if len(bodies) != 1:
             raise ConvcostError(f"control flow in the graph: {node.target}")
@@ -152,8 +152,11 @@ class _Walker:
             return Constant(shapes[0])
         tensors = [call.live(each) for each in call.tensors()]
         unknown = tuple(
-            self.to.add_unknown(op, tensors, shape, call.name) if not index else
-            self.to.add("gather", {"op": op, "shape": plain_shape(shape)}, tensors[:1], shape, call.name)
+            self.to.add_unknown(op, tensors, shape, call.name)
+            if not index
+            else self.to.add(
+                "gather", {"op": op, "shape": plain_shape(shape)}, tensors[:1], shape, call.name
+            )
             for index, shape in enumerate(shapes)
         )
         return unknown if is_many else unknown[0]

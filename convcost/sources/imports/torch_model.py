@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import logging
 import os
 import sys
@@ -15,24 +16,19 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from convcost.errors import ConvcostError, UsageError
+from convcost.errors import CodeError, UsageError
 from convcost.ops.base import Shape, shown
 from convcost.sources.imports.assembler import Imported
 from convcost.text import shown as quoted
 
-
-class ForeignError(ConvcostError):
-    """The user's own code failed; `trace` is its traceback."""
-
-    def __init__(self, message: str, trace: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.trace = trace
+_NOT_THEIRS = (os.path.dirname(__file__), f"{os.sep}importlib{os.sep}", "<frozen", "<string>")
+_LONGEST_ENDING = 12
 
 
 def import_torch(target: str, shape: Shape, arguments: Mapping[str, Any] | None = None) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
-    `shape` is the input without its batch. ForeignError for code that fails, UsageError for a
+    `shape` is the input without its batch. CodeError for code that fails, UsageError for a
     target that is none, ConvcostError for a module that torch.export refuses.
     """
     torch = _torch()
@@ -72,7 +68,7 @@ def _factory(target: str) -> Any:
         sys.path.insert(0, folder)
     try:
         found = _run(lambda: importlib.import_module(name), f"{name} cannot be imported")
-    except ForeignError as error:
+    except CodeError as error:
         missing = error.__cause__
         if isinstance(missing, ModuleNotFoundError) and (
             missing.name and f"{name}.".startswith(f"{missing.name}.")
@@ -105,7 +101,12 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
 
     try:
         made = on_meta()
-    except Exception:  # code that looks at values while building, which meta tensors have not
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if "meta" not in str(error).lower():
+            raise _failed(error, f"{target} failed") from error
+        # It looks at values while building, which meta tensors do not have.
         made = _run(with_meta_parameters, f"{target} failed")
     if not isinstance(made, torch.nn.Module):
         raise UsageError(f"{target} gives {type(made).__name__}, not a torch.nn.Module")
@@ -134,12 +135,17 @@ def _meta_parameters(torch: Any) -> Iterator[None]:
 def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
     module = module.to("meta")
     example = torch.empty((1, *shape), device="meta")
+    nowhere = io.StringIO()  # torch.export prints the graph that it gives up on
     try:
-        with torch.no_grad():
+        with (
+            torch.no_grad(),
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             return torch.export.export(module, (example,), strict=False)
     except Exception as error:
         reason = _first_line(error)
-        raise ForeignError(
+        raise CodeError(
             f"torch.export cannot follow {target} on an input of {shown(shape)}: {reason}",
             _trace(error),
             hint="check --input; control flow that depends on values cannot be exported",
@@ -153,7 +159,11 @@ def _run(work: Callable[[], Any], what: str) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise ForeignError(f"{what}: {_first_line(error)}", _trace(error)) from error
+        raise _failed(error, what) from error
+
+
+def _failed(error: BaseException, what: str) -> CodeError:
+    return CodeError(f"{what}: {_first_line(error)}", _trace(error))
 
 
 def _first_line(error: BaseException) -> str:
@@ -162,15 +172,16 @@ def _first_line(error: BaseException) -> str:
 
 
 def _trace(error: BaseException) -> str:
-    """The traceback from the user's code on."""
-    here = os.path.dirname(__file__)
+    """The traceback of the user's own code: without our frames and torch's."""
+    torch = os.path.dirname(getattr(sys.modules.get("torch"), "__file__", None) or __file__)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(here) and "importlib" not in frame.filename
+        if not any(part in frame.filename for part in (*_NOT_THEIRS, torch + os.sep))
     ]
-    ending = traceback.format_exception_only(error)
-    return "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames), *ending])
+    ending = "".join(traceback.format_exception_only(error)).splitlines(keepends=True)
+    head = ["Traceback (most recent call last):\n"] if frames else []
+    return "".join([*head, *traceback.format_list(frames), *ending[:_LONGEST_ENDING]])
 
 
 @contextlib.contextmanager

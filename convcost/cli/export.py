@@ -1,0 +1,43 @@
+"""`convcost export pytorch`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from convcost.cli.app import group
+from convcost.cli.options import Color
+from convcost.cli.outfile import OutFile, deliver
+from convcost.cli.specs import Input, Overrides
+from convcost.cli.values import assignments
+
+app = group()
+
+
+@app.callback()
+def _export() -> None:
+    """Networks as code."""
+
+
+@app.command("pytorch")
+def pytorch(
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    output: OutFile = None,
+    color: Color = "auto",
+) -> None:
+    """A network as PyTorch code: plain nn.Modules, one class a block.
+
+    \b
+      convcost export pytorch specs/mobilenet_v1.yaml -o mobilenet.py
+      convcost export pytorch resnet50
+
+    The module has exactly the parameters, output shape and multiply-adds that convcost says.
+    """
+    from convcost.sources import read
+    from convcost.views.pytorch import pytorch_text
+
+    spec = read(path, assignments("--set", overrides or ()), input_shape)
+    deliver(pytorch_text(spec.network), output)

@@ -1,0 +1,81 @@
+"""`convcost import torch` and `convcost import onnx`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli.app import group
+from convcost.cli.options import Color
+from convcost.cli.outfile import OutFile, deliver
+from convcost.cli.specs import Input, Strict, raise_unknown
+from convcost.cli.values import assignments
+
+if TYPE_CHECKING:
+    from convcost.network import Network
+
+app = group()
+
+
+@app.command("torch")
+def import_torch(
+    target: Annotated[str, typer.Argument(metavar="MODULE:FACTORY", help="pkg.module:factory.")],
+    input_shape: Input = None,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Option("--arg", metavar="NAME=VALUE", help="An argument for the factory."),
+    ] = None,
+    output: OutFile = None,
+    strict: Strict = False,
+    color: Color = "auto",
+) -> None:
+    """A PyTorch module as a spec.
+
+    \b
+      convcost import torch torchvision.models:resnet50 --input 3x224x224 -o resnet50.yaml
+      convcost import torch nets:build --input 3x32x32 --arg width=32
+
+    The factory is a class or a function that gives an nn.Module. Importing a Python module runs
+    it; the network itself is traced without weights or data.
+    """
+    from convcost.sources.code import TORCH, read_code
+
+    network = read_code(TORCH + target, input_shape, assignments("--arg", arguments or ()))
+    _write(network, f"Imported from PyTorch: {target}", output, strict)
+
+
+@app.command("onnx")
+def import_onnx(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="An ONNX file.")],
+    input_shape: Input = None,
+    output: OutFile = None,
+    strict: Strict = False,
+    color: Color = "auto",
+) -> None:
+    """An ONNX file as a spec.
+
+    \b
+      convcost import onnx model.onnx -o model.yaml
+
+    Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
+    """
+    from convcost.sources.code import read_code
+
+    _write(read_code(path, input_shape), f"Imported from ONNX: {path}", output, strict)
+
+
+def _write(network: Network, comment: str, output: str | None, strict: bool) -> None:
+    """The spec of `network`, once it is sure to come to the same integers."""
+    from convcost.cost import evaluate
+    from convcost.errors import ConvcostError
+    from convcost.sources.spec import parse_spec
+    from convcost.views.spec import spec_text
+
+    text = spec_text(network, comment)
+    report, again = evaluate(network), evaluate(parse_spec(text).network)
+    for metric in ("params", "macs", "activations"):
+        if getattr(report, metric) != getattr(again, metric):
+            raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
+    deliver(text, output)
+    raise_unknown([report], strict)

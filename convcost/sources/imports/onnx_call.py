@@ -1,0 +1,122 @@
+"""One node of an ONNX graph, and the register of what turns it into layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.ops.base import Shape
+from convcost.sources.imports.assembler import Assembler, Constant, Value
+
+Known = Value | Constant
+Result = Known | tuple[Known, ...]
+INT64, INT32 = 7, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One node: its inputs, the shapes that come out, and numbers that are known beforehand."""
+
+    to: Assembler
+    node: Any
+    inputs: list[Known | None]
+    shapes: list[Shape]
+    name: str
+    numbers: Mapping[str, Any]
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first tensor that comes out."""
+        return self.shapes[0]
+
+    @property
+    def op(self) -> str:
+        """The operation's name, as convcost spells it."""
+        name: str = self.node.op_type
+        return name.lower()
+
+    def attribute(self, name: str, default: Any = None) -> Any:
+        """An attribute as plain Python."""
+        for each in self.node.attribute:
+            if each.name == name:
+                if each.ints or each.type == 7:
+                    return tuple(each.ints)
+                return {1: each.f, 2: each.i, 3: each.s.decode("utf-8", "replace")}.get(each.type)
+        return default
+
+    def input(self, index: int) -> Known | None:
+        """An input, None where it is left out."""
+        return self.inputs[index] if index < len(self.inputs) else None
+
+    def ints(self, index: int) -> list[int] | None:
+        """The contents of an integer input, where the file has them."""
+        if index >= len(self.node.input) or not self.node.input[index]:
+            return None
+        tensor = self.numbers.get(self.node.input[index])
+        if isinstance(tensor, list):
+            return tensor
+        if tensor is None or tensor.data_type not in (INT64, INT32):
+            return None
+        if tensor.raw_data:
+            size = 8 if tensor.data_type == INT64 else 4
+            raw = tensor.raw_data
+            return [
+                int.from_bytes(raw[at : at + size], "little", signed=True)
+                for at in range(0, len(raw), size)
+            ]
+        found = [int(each) for each in tensor.int64_data or tensor.int32_data]
+        return found if len(found) == _product(tensor.dims) else None
+
+    def live(self, tensor: Known | None) -> Value:
+        """A tensor as a layer's output; a constant gets a layer of its own."""
+        if isinstance(tensor, Constant):
+            return self.to.constant(tensor, self.name)
+        if tensor is None:
+            raise LayerError(f"{self.op} without an input")
+        return tensor
+
+    @property
+    def value(self) -> Value:
+        """The tensor that it works on."""
+        return self.live(self.input(0))
+
+    def constant(self, index: int) -> Constant | None:
+        """An input that must not depend on the network's."""
+        tensor = self.input(index)
+        if isinstance(tensor, Value):
+            raise LayerError(f"{self.op} with weights that depend on the input")
+        return tensor
+
+    def weight(self, index: int = 1) -> Constant:
+        """The weight, which must be there."""
+        tensor = self.constant(index)
+        if tensor is None:
+            raise LayerError(f"{self.op} without a weight")
+        return tensor
+
+
+def _product(dims: Any) -> int:
+    return prod(int(size) for size in dims)
+
+
+Handler = Callable[[Call], Result]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*ops: str) -> Callable[[Handler], Handler]:
+    """Register the function below as what turns these operations into layers."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS.update(dict.fromkeys(ops, handler))
+        return handler
+
+    return register
+
+
+SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
+"""Operations whose result is about shapes, or does not depend on the network's input."""
+WORK = frozenset(("Conv", "ConvTranspose", "Gemm", "MatMul", "Einsum"))
+"""Operations that multiply: they are counted even where all they work on is constant."""

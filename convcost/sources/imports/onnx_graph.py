@@ -1,0 +1,163 @@
+"""The nodes of an ONNX graph, walked in order, as a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from convcost.errors import ConvcostError, LayerError
+from convcost.network import Builder
+from convcost.ops.base import Shape
+from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
+
+FLOATS = (1, 10, 11, 16)
+"""TensorProto's float, float16, double and bfloat16."""
+Known = Value | Constant
+
+
+def network_of(graph: Any, name: str) -> Imported:
+    """The network of an ONNX graph whose shapes are inferred.
+
+    ONNX does not say which tensors were learned: those of floating-point numbers with at least
+    one dim are, but for the running statistics of norms.
+    """
+    statistics = {
+        each
+        for node in graph.node
+        if node.op_type == "BatchNormalization"
+        for each in node.input[3:5]
+    }
+    params = {
+        tensor.name: tuple(tensor.dims)
+        for tensor in graph.initializer
+        if tensor.data_type in FLOATS and tensor.dims and tensor.name not in statistics
+    }
+    shapes = _shapes(graph)
+    weights = {tensor.name for tensor in graph.initializer}
+    (given,) = (each.name for each in graph.input if each.name not in weights)
+    shape = shapes[given]
+    assert shape is not None
+    to = Assembler(Builder(name, plain_shape(shape)), params)
+    walker = _Walker(to, shapes, {given: to.input(shape)})
+    for tensor in graph.initializer:
+        learned = frozenset([tensor.name]) if tensor.name in params else frozenset()
+        walker.known[tensor.name] = Constant(tuple(tensor.dims), learned)
+        walker.numbers[tensor.name] = tensor
+    for node in graph.node:
+        walker.node(node)
+    return to.finish(operations=walker.operations)
+
+
+@dataclass(slots=True)
+class _Walker:
+    """What each tensor of the graph has come to; `numbers` are the tensors with known contents."""
+
+    to: Assembler
+    shapes: Mapping[str, Shape | None]
+    known: dict[str, Known]
+    numbers: dict[str, Any] = field(default_factory=dict)
+    operations: int = 0
+
+    def node(self, node: Any) -> None:
+        """Add one operation."""
+        outputs = [name for name in node.output if name]
+        if node.op_type == "Constant":
+            self._constant(node)
+            return
+        names = node.input[:1] if node.op_type == "CastLike" else node.input
+        inputs = [self.known.get(name) if name else None for name in names]
+        live = any(isinstance(each, Value) for each in inputs)
+        if node.op_type in SHAPE_ONLY or not (live or node.op_type in WORK):
+            cone = frozenset[str]().union(
+                *(each.params for each in inputs if isinstance(each, Constant))
+            )
+            for name in outputs:
+                self.known[name] = Constant(self.shapes.get(name) or (), cone)
+            return
+        self.operations += 1
+        shapes = [self._shape(name, node) for name in outputs]
+        made = self._converted(node, inputs, shapes)
+        self.known.update(zip(outputs, made, strict=False))
+
+    def _constant(self, node: Any) -> None:
+        name = node.output[0]
+        self.known[name] = Constant(self.shapes.get(name) or ())
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                self.numbers[name] = attribute.t
+            elif attribute.name in ("value_int", "value_ints"):
+                self.numbers[name] = list(attribute.ints) or [attribute.i]
+
+    def _shape(self, name: str, node: Any) -> Shape:
+        shape = self.shapes.get(name)
+        if shape is None:
+            raise ConvcostError(
+                f"the shape behind {node.op_type} {node.name[:40]} is not known",
+                hint="give --input, channels first and without the batch: --input 3x224x224",
+            )
+        return shape
+
+    def _converted(self, node: Any, inputs: list[Known | None], shapes: list[Shape]) -> list[Known]:
+        name = self._name(node, inputs)
+        call = Call(self.to, node, inputs, shapes, name, self.numbers)
+        handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+        mark = self.to.mark()
+        if handler is not None:
+            try:
+                made = handler(call)
+                return list(made) if isinstance(made, tuple) else [made]
+            except LayerError:
+                self.to.restore(mark)
+        if not shapes or not prod(shapes[0]):
+            return [Constant(shape) for shape in shapes]
+        tensors = [call.live(each) for each in inputs if each is not None]
+        op = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+        op = re.sub(r"[^\w.]+", "_", op) or "operation"
+        first = self.to.add_unknown(op, tensors, shapes[0], name)
+        rest = [
+            self.to.add(
+                "gather", {"op": op[:60], "shape": plain_shape(shape)}, [first], shape, name
+            )
+            for shape in shapes[1:]
+        ]
+        return [first, *rest]
+
+    def _name(self, node: Any, inputs: list[Known | None]) -> str:
+        """The module's path that PyTorch's exporter leaves, the weight's, or the node's own."""
+        scopes = next(
+            (each.value for each in node.metadata_props if each.key.endswith("name_scopes")), ""
+        )
+        found = re.findall(r"'([^']*)'", scopes[:2000])
+        path = found[-2] if len(found) > 1 else ""
+        if not path:
+            weight = next(
+                (min(each.params) for each in inputs if isinstance(each, Constant) and each.params),
+                "",
+            )
+            path = weight.rpartition(".")[0]
+        own = path or node.name or node.op_type
+        return re.sub(r"[^\w.-]+", "_", own)[:100].strip("_.") or node.op_type.lower() or "op"
+
+
+def _shapes(graph: Any) -> dict[str, Shape | None]:
+    """Each tensor's shape, None where it is open."""
+    shapes: dict[str, Shape | None] = {
+        tensor.name: tuple(tensor.dims) for tensor in graph.initializer
+    }
+    for each in (*graph.input, *graph.value_info, *graph.output):
+        tensor = each.type.tensor_type
+        sizes = tuple(
+            dim.dim_value if dim.HasField("dim_value") else -1 for dim in tensor.shape.dim
+        )
+        is_known = tensor.HasField("shape") and all(size >= 0 for size in sizes)
+        shapes.setdefault(each.name, sizes if is_known else None)
+    for node in graph.node:
+        if node.op_type == "Constant":
+            for attribute in node.attribute:
+                if attribute.HasField("t"):
+                    shapes[node.output[0]] = tuple(attribute.t.dims)
+    return shapes

@@ -1,0 +1,200 @@
+"""ONNX's operations that are layers: convolutions, products, norms, activations, pools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.ops.base import Pads, Sizes
+from convcost.ops.conv import window
+from convcost.sources.imports import layers, movement
+from convcost.sources.imports.assembler import Constant, Value
+from convcost.sources.imports.contraction import einsum
+from convcost.sources.imports.onnx_call import Call, Result, handles
+
+
+@handles("Conv", "ConvTranspose")
+def _convolution(call: Call) -> Value:
+    weight = call.weight()
+    kernel = weight.shape[2:]
+    dims = len(kernel)
+    settings = {
+        "stride": call.attribute("strides") or (1,) * dims,
+        "dilation": call.attribute("dilations") or (1,) * dims,
+        "groups": call.attribute("group", 1),
+    }
+    transposed = call.op == "convtranspose"
+    value = call.value
+    settings["padding"] = _pads(call, value.shape[-dims:], kernel, settings, transposed)
+    if transposed:
+        settings |= {
+            "transposed": True,
+            "output_padding": call.attribute("output_padding") or (0,) * dims,
+        }
+    settings |= call.to.weights_and_bias(weight, call.constant(2))
+    return layers.convolution(call.to, value, weight.shape, settings, call.shape, call.name)
+
+
+def _pads(
+    call: Call, sizes: Sizes, kernel: Sizes, settings: Mapping[str, Any], transposed: bool = False
+) -> Pads:
+    """The zeros on each side; SAME means as many as give ceil(size / stride) outputs."""
+    dims = len(kernel)
+    rule = call.attribute("auto_pad", "NOTSET")
+    if rule in ("NOTSET", "VALID", ""):
+        given = call.attribute("pads") or (0,) * 2 * dims
+        return tuple((given[dim], given[dim + dims]) for dim in range(dims))
+    if transposed:
+        raise LayerError("automatic padding of a transposed convolution")
+    found = []
+    dilation = settings.get("dilation") or (1,) * dims
+    for size, side, step, spread in zip(sizes, kernel, settings["stride"], dilation, strict=True):
+        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
+        less, more = total // 2, total - total // 2
+        found.append((more, less) if rule == "SAME_LOWER" else (less, more))
+    return tuple(found)
+
+
+@handles("Gemm")
+def _gemm(call: Call) -> Value:
+    left, right = call.input(0), call.input(1)
+    if isinstance(left, Value) and isinstance(right, Constant) and not call.attribute("transA", 0):
+        weight = right.shape if call.attribute("transB", 0) else right.shape[::-1]
+        fields = call.to.weights_and_bias(right, call.constant(2))
+        return layers.linear(call.to, left, weight, fields, call.shape, call.name)
+    if call.attribute("transA", 0) or call.attribute("transB", 0):
+        raise LayerError("a product of transposed tensors")
+    made = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
+    if call.input(2) is None:
+        return made
+    values = [made, call.live(call.input(2))]
+    return movement.combine(call.to, "add", {}, values, call.shape, call.name)
+
+
+@handles("MatMul")
+def _matmul(call: Call) -> Value:
+    left, right = call.input(0), call.input(1)
+    if isinstance(left, Value) and isinstance(right, Constant) and len(right.shape) == 2:
+        fields = call.to.weights_and_bias(right, None)
+        return layers.linear(call.to, left, right.shape[::-1], fields, call.shape, call.name)
+    return movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
+
+
+@handles("Einsum")
+def _einsum(call: Call) -> Value:
+    if len(call.inputs) != 2:
+        raise LayerError("einsum of other than two tensors")
+    left, right = call.live(call.input(0)), call.live(call.input(1))
+    return einsum(call.to, call.attribute("equation", ""), left, right, call.shape, call.name)
+
+
+@handles("Attention")
+def _attention(call: Call) -> Value:
+    values = [call.live(call.input(index)) for index in range(3)]
+    if len(values[0].shape) != 4 or len(call.shapes) > 1:
+        raise LayerError("attention of heads side by side, or with a cache")
+    if isinstance(call.input(3), Constant):
+        call.live(call.input(3))
+    return movement.attention(call.to, values, call.shape, call.name)
+
+
+@handles("BatchNormalization", "InstanceNormalization", "GroupNormalization")
+def _norm(call: Call) -> Value:
+    sort = call.op.removesuffix("normalization")
+    value = call.value
+    count = sum(call.to.norm_weights(call.constant(1), call.constant(2)))
+    return layers.norm(call.to, value, sort, count, call.name)
+
+
+@handles("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization")
+def _last_norm(call: Call) -> Result:
+    value = call.value
+    axis = call.attribute("axis", -1) % len(value.shape)
+    weight, bias = map(bool, call.to.norm_weights(call.constant(1), call.constant(2)))
+    sort = "layer" if call.op.startswith("layer") else "rms"
+    return layers.last_norm(call.to, value, value.shape[axis:], (weight, bias), call.name, sort)
+
+
+ACTIVATIONS = {
+    "Relu": "relu",
+    "LeakyRelu": "leaky-relu",
+    "Elu": "elu",
+    "Selu": "selu",
+    "Gelu": "gelu",
+    "Swish": "silu",
+    "Mish": "mish",
+    "Sigmoid": "sigmoid",
+    "HardSigmoid": "hard-sigmoid",
+    "HardSwish": "hard-swish",
+    "Tanh": "tanh",
+    "Softplus": "softplus",
+    "Softmax": "softmax",
+}
+
+
+@handles(*ACTIVATIONS)
+def _activation(call: Call) -> Value:
+    return layers.activation(call.to, call.value, ACTIVATIONS[call.node.op_type], call.name)
+
+
+@handles("PRelu")
+def _prelu(call: Call) -> Value:
+    values = [call.value, call.live(call.input(1))]
+    fields = {"op": "prelu"}
+    return movement.combine(call.to, "elementwise", fields, values, call.shape, call.name)
+
+
+@handles("Dropout")
+def _dropout(call: Call) -> Value:
+    return call.to.add("dropout", {}, [call.value], call.shape, call.name)
+
+
+@handles("MaxPool", "AveragePool")
+def _pool(call: Call) -> Value:
+    kernel = call.attribute("kernel_shape")
+    dims = len(kernel)
+    if any(step != 1 for step in call.attribute("dilations") or ()):
+        raise LayerError("a dilated pool")
+    settings: dict[str, Any] = {
+        "k": kernel,
+        "stride": call.attribute("strides") or (1,) * dims,
+        "ceil": bool(call.attribute("ceil_mode", 0)),
+    }
+    value = call.value
+    settings["padding"] = _pads(call, value.shape[-dims:], kernel, settings)
+    settings["ceil"] &= call.shape[-dims:] != window(
+        value.shape[-dims:], kernel, settings["stride"], settings["padding"], (1,) * dims
+    )
+    return layers.pool(
+        call.to, value, call.op[:3].replace("ave", "avg"), settings, call.shape, call.name
+    )
+
+
+@handles("GlobalAveragePool", "GlobalMaxPool")
+def _global_pool(call: Call) -> Value:
+    sort = "avg" if "average" in call.op else "max"
+    return layers.pool_to(call.to, call.value, sort, len(call.shape) - 2, call.shape, call.name)
+
+
+@handles("Clip")
+def _clip(call: Call) -> Value:
+    low, high = (_scalar(call, index) for index in (1, 2))
+    if (low, high) == (0.0, 6.0):
+        return layers.activation(call.to, call.value, "relu6", call.name)
+    return layers.elementwise(call.to, call.value, "clip", call.name)
+
+
+def _scalar(call: Call, index: int) -> float | None:
+    """A floating-point number among the inputs, where the file has it."""
+    import struct
+
+    if index >= len(call.node.input):
+        return None
+    tensor = call.numbers.get(call.node.input[index])
+    if tensor is None or isinstance(tensor, list) or tensor.data_type != 1:
+        return None
+    if len(tensor.raw_data) == 4:
+        number: float = struct.unpack("<f", tensor.raw_data)[0]
+        return number
+    return float(tensor.float_data[0]) if tensor.float_data else None

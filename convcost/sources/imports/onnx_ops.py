@@ -1,0 +1,15 @@
+"""ONNX's operations, each beside the layer that it is: the register, filled.
+
+A handler takes the call and gives what comes out. LayerError where convcost has no layer for it:
+the operation is then listed as unknown.
+"""
+
+from __future__ import annotations
+
+from convcost.sources.imports import onnx_layers, onnx_tensors
+from convcost.sources.imports.onnx_call import HANDLERS, SHAPE_ONLY, WORK, Call
+
+__all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
+
+modules = (onnx_layers, onnx_tensors)
+"""What was imported to register its handlers."""

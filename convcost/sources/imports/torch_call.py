@@ -1,0 +1,126 @@
+"""One operation of a torch.export graph, and the register of what turns it into layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.ops.base import Shape
+from convcost.sources.imports.assembler import Assembler, Constant, Value
+
+Result = Value | Constant | tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation of the graph: its arguments by name, and the shapes that come out."""
+
+    to: Assembler
+    op: str
+    args: dict[str, Any]
+    shapes: list[Shape]
+    name: str
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first tensor that comes out."""
+        return self.shapes[0]
+
+    def arg(self, *names: str) -> Any:
+        """The first of these arguments that the operation has; None if it has none of them."""
+        return next((self.args[name] for name in names if name in self.args), None)
+
+    def tensors(self) -> list[Value | Constant]:
+        """Every tensor among the arguments, in order."""
+        found: list[Value | Constant] = []
+        for value in self.args.values():
+            several = value if isinstance(value, (list, tuple)) else [value]
+            found += (each for each in several if isinstance(each, (Value, Constant)))
+        return found
+
+    def live(self, tensor: Any) -> Value:
+        """A tensor as a layer's output; a constant gets a layer of its own."""
+        if isinstance(tensor, Constant):
+            return self.to.constant(tensor, self.name)
+        if not isinstance(tensor, Value):
+            raise LayerError(f"{self.op} of what is no tensor")
+        return tensor
+
+    @property
+    def value(self) -> Value:
+        """The tensor that it works on."""
+        return self.live(self.arg("self", "input", "x", "query"))
+
+    def weights_and_bias(self, weight: Any, bias: Any) -> dict[str, Any]:
+        """The fields that tell whose the layer's weights are, and whether it has a bias."""
+        if not isinstance(weight, Constant) or not isinstance(bias, Constant | None):
+            raise LayerError(f"{self.op} with weights that depend on the input")
+        return self.to.weights_and_bias(weight, bias)
+
+    def norm_weights(self) -> list[int]:
+        """How many learnable numbers the norm's own weight and bias are; 0 where it has none."""
+        tensors = [self.arg("weight"), self.arg("bias")]
+        if any(isinstance(tensor, Value) for tensor in tensors):
+            raise LayerError(f"{self.op} with weights that depend on the input")
+        return self.to.norm_weights(*tensors)
+
+    def same_size(self) -> bool:
+        """Whether what comes out has the elements of what goes in."""
+        tensors = self.tensors()
+        return bool(tensors) and prod(tensors[0].shape) == prod(self.shape)
+
+
+Handler = Callable[[Call], Result]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*ops: str) -> Callable[[Handler], Handler]:
+    """Register the function below as what turns these operations into layers."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS.update(dict.fromkeys(ops, handler))
+        return handler
+
+    return register
+
+
+SHAPE_ONLY = frozenset(
+    (
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "empty_like",
+        "rand_like",
+        "randn_like",
+        "sym_size",
+        "assert_tensor_metadata",
+    )
+)
+"""Operations whose result depends on their input's shape alone."""
+WORK = frozenset(
+    (
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "convolution",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "linear",
+        "addmm",
+        "mm",
+        "bmm",
+        "matmul",
+        "baddbmm",
+        "einsum",
+        "scaled_dot_product_attention",
+    )
+)
+"""Operations that multiply: they are counted even where all they work on is constant."""

@@ -1,0 +1,210 @@
+"""PyTorch's operations that are layers: convolutions, products, norms, activations, pools."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.ops.base import Pads, Sizes
+from convcost.ops.conv import same_pads
+from convcost.sources.imports import layers, movement
+from convcost.sources.imports.assembler import Constant, Value
+from convcost.sources.imports.contraction import einsum
+from convcost.sources.imports.torch_call import HANDLERS, Call, Result, handles
+
+
+def _per_dim(value: Any, dims: int) -> Sizes:
+    numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    return numbers * dims if len(numbers) == 1 else numbers
+
+
+@handles(
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "convolution",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+)
+def _convolution(call: Call) -> Value:
+    weight = call.arg("weight")
+    if not isinstance(weight, Constant):
+        raise LayerError("a convolution whose weight depends on the input")
+    kernel = weight.shape[2:]
+    dims = len(kernel)
+    padding = call.arg("padding")
+    dilation = _per_dim(call.arg("dilation"), dims)
+    if padding == "same":
+        pads: Pads = same_pads(kernel, dilation)
+    else:
+        zeros = (0,) * dims if padding == "valid" else _per_dim(padding, dims)
+        pads = tuple((side, side) for side in zeros)
+    transposed = "transpose" in call.op or bool(call.arg("transposed"))
+    settings = {
+        "stride": _per_dim(call.arg("stride"), dims),
+        "padding": pads,
+        "dilation": dilation,
+        "groups": call.arg("groups"),
+        "transposed": transposed,
+        "output_padding": _per_dim(call.arg("output_padding") or 0, dims),
+    }
+    value = call.value
+    settings |= call.weights_and_bias(weight, call.arg("bias"))
+    return layers.convolution(call.to, value, weight.shape, settings, call.shape, call.name)
+
+
+@handles("linear")
+def _linear(call: Call) -> Value:
+    weight = call.arg("weight")
+    if not isinstance(weight, Constant) or len(weight.shape) != 2:
+        raise LayerError("a linear layer whose weight depends on the input")
+    value = call.value
+    fields = call.weights_and_bias(weight, call.arg("bias"))
+    return layers.linear(call.to, value, weight.shape, fields, call.shape, call.name)
+
+
+@handles("addmm", "addmv")
+def _addmm(call: Call) -> Value:
+    left, right = call.arg("mat1", "mat"), call.arg("mat2", "vec")
+    if isinstance(right, Constant) and isinstance(left, Value) and len(right.shape) == 2:
+        turned = right.shape[::-1]
+        fields = call.weights_and_bias(right, call.arg("self"))
+        return layers.linear(call.to, left, turned, fields, call.shape, call.name)
+    product = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
+    added = [product, call.live(call.arg("self"))]
+    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
+
+
+@handles("matmul", "mm", "bmm", "mv")
+def _matmul(call: Call) -> Value:
+    left = call.live(call.arg("self"))
+    right = call.live(call.arg("other", "mat2", "vec"))
+    return movement.matmul(call.to, left, right, call.shape, call.name)
+
+
+@handles("baddbmm")
+def _baddbmm(call: Call) -> Value:
+    left, right = call.live(call.arg("batch1")), call.live(call.arg("batch2"))
+    product = movement.matmul(call.to, left, right, call.shape, call.name)
+    added = [product, call.live(call.arg("self"))]
+    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
+
+
+@handles("einsum")
+def _einsum(call: Call) -> Value:
+    if len(call.arg("tensors")) != 2:
+        raise LayerError("einsum of other than two tensors")
+    left, right = (call.live(each) for each in call.arg("tensors"))
+    return einsum(call.to, call.arg("equation"), left, right, call.shape, call.name)
+
+
+@handles("scaled_dot_product_attention")
+def _attention(call: Call) -> Value:
+    tensors = [call.live(call.arg(each)) for each in ("query", "key", "value")]
+    mask = call.arg("attn_mask")
+    if mask is not None:
+        call.live(mask)
+    return movement.attention(call.to, tensors, call.shape, call.name)
+
+
+@handles("batch_norm", "native_batch_norm_legit_no_training", "instance_norm", "group_norm")
+def _norm(call: Call) -> Value:
+    sort = "batch" if "batch" in call.op else call.op.split("_")[0]
+    value = call.value
+    return layers.norm(call.to, value, sort, sum(call.norm_weights()), call.name)
+
+
+@handles("layer_norm", "rms_norm", "native_layer_norm")
+def _last_norm(call: Call) -> Value:
+    sizes = tuple(call.arg("normalized_shape"))
+    sort = "rms" if "rms" in call.op else "layer"
+    value = call.value
+    weight, bias = map(bool, call.norm_weights())
+    return layers.last_norm(call.to, value, sizes, (weight, bias), call.name, sort)
+
+
+ACTIVATIONS = {
+    "relu": "relu",
+    "relu6": "relu6",
+    "leaky_relu": "leaky-relu",
+    "elu": "elu",
+    "selu": "selu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "mish": "mish",
+    "sigmoid": "sigmoid",
+    "hardsigmoid": "hard-sigmoid",
+    "hardswish": "hard-swish",
+    "tanh": "tanh",
+    "softplus": "softplus",
+    "softmax": "softmax",
+}
+
+
+@handles(*ACTIVATIONS)
+def _activation(call: Call) -> Value:
+    return layers.activation(call.to, call.value, ACTIVATIONS[call.op], call.name)
+
+
+@handles("hardtanh")
+def _hardtanh(call: Call) -> Value:
+    if (call.arg("min_val"), call.arg("max_val")) == (0, 6):
+        return layers.activation(call.to, call.value, "relu6", call.name)
+    return layers.elementwise(call.to, call.value, "hardtanh", call.name)
+
+
+@handles("prelu")
+def _prelu(call: Call) -> Value:
+    weight = call.live(call.arg("weight"))
+    channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))
+    value = call.value
+    if prod(weight.shape) > 1:
+        weight = call.to.reshape(weight, channels, call.name)
+    return movement.combine(
+        call.to, "elementwise", {"op": "prelu"}, [value, weight], call.shape, call.name
+    )
+
+
+@handles("dropout", "feature_dropout", "alpha_dropout", "native_dropout")
+def _dropout(call: Call) -> Value:
+    return call.to.add("dropout", {}, [call.value], call.shape, call.name)
+
+
+def _pool(call: Call) -> Result:
+    dims = int(call.op[call.op.index("pool") + 4])
+    if any(step != 1 for step in _per_dim(call.arg("dilation") or 1, dims)):
+        raise LayerError("a dilated pool")
+    kernel = _per_dim(call.arg("kernel_size"), dims)
+    settings = {
+        "k": kernel,
+        "stride": _per_dim(call.arg("stride") or kernel, dims),
+        "padding": tuple((side, side) for side in _per_dim(call.arg("padding"), dims)),
+        "ceil": call.arg("ceil_mode"),
+    }
+    made = layers.pool(call.to, call.value, call.op[:3], settings, call.shape, call.name)
+    return made if len(call.shapes) == 1 else (made, made)
+
+
+def _pool_to(call: Call) -> Result:
+    dims = int(call.op[call.op.index("pool") + 4])
+    sort = "max" if "max" in call.op else "avg"
+    made = layers.pool_to(call.to, call.value, sort, dims, call.shape, call.name)
+    return made if len(call.shapes) == 1 else (made, made)
+
+
+for _dims in "123":
+    for _sort in ("max", "avg"):
+        HANDLERS[f"{_sort}_pool{_dims}d"] = _pool
+        HANDLERS[f"{_sort}_pool{_dims}d_with_indices"] = _pool
+        HANDLERS[f"adaptive_{_sort}_pool{_dims}d"] = _pool_to
+
+
+@handles("channel_shuffle", "native_channel_shuffle")
+def _shuffle(call: Call) -> Value:
+    if call.value.shape[0] != 1:
+        raise LayerError("a channel shuffle of windows")
+    return call.to.add(
+        "shuffle", {"groups": call.arg("groups")}, [call.value], call.shape, call.name
+    )

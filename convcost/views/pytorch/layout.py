@@ -1,0 +1,98 @@
+"""The text of a generated module: its imports, its classes, lines broken where they are long."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from convcost.views.pytorch.classes import Classes, Family
+from convcost.views.pytorch.expressions import WIDTH, laid_out
+from convcost.views.pytorch.helpers import HELPERS
+
+
+def module_text(classes: Classes) -> str:
+    """The source of every class, in the order in which they are needed, and what they need."""
+    body = [_class(classes, family) for family in classes.families.values()]
+    return "\n\n".join([_head(body), *_helpers(body), *body])
+
+
+def _head(body: list[str]) -> str:
+    text = "".join(body)
+    imports = ["import torch"] if "torch." in text or "ChannelwiseConv(" in text else []
+    system = ["import math", ""] if "stand_in(" in text else []
+    return "\n".join([*system, *imports, "from torch import nn", ""])
+
+
+def _helpers(body: list[str]) -> list[str]:
+    text = "".join(body)
+    return [source for name, source in HELPERS.items() if re.search(rf"\b{name}\(", text)]
+
+
+def _class(classes: Classes, family: Family) -> str:
+    """The source of one class."""
+    fragment = family.fragment
+    parameters = classes.parameters(fragment.key)
+    texts = parameters.texts(fragment)
+    first = laid_out("    def __init__", ["self", *parameters.signature()], 0, ":")
+    if "\n" in first:
+        first = laid_out("def __init__", ["self", *parameters.signature()], 4, ":")
+    lines = [f"class {family.name}(nn.Module):", *_doc(family, len(classes.families)), ""]
+    lines += [first, "        super().__init__()"]
+    lines += [classes.placed(f"self.{name} = ", call, texts, 8) for name, call in fragment.made]
+    lines += ["", f"    def forward(self, {', '.join(fragment.inputs)}):"]
+    lines += [_statement(line) for line in fragment.lines]
+    return "\n".join(lines) + "\n"
+
+
+def _doc(family: Family, families: int) -> list[str]:
+    used = len(family.rows)
+    text = family.doc
+    if not text.startswith(f"{family.params:,} parameters"):
+        what = "It costs" if used == 1 else f"The {used} of them cost"
+        macs = "" if family.macs is None else f" and {family.macs:,} multiply-adds"
+        text += f" {what} {family.params:,} parameters{macs}."
+    words = textwrap.wrap(text, WIDTH - 4 - 3)
+    if len(words) == 1 and len(words[0]) + 4 + 6 <= WIDTH:
+        return [f'    """{words[0]}"""']
+    if len(words) == 1:
+        words = textwrap.wrap(text, WIDTH - 4 - 6)
+    return [f'    """{words[0]}', *(f"    {line}" for line in words[1:]), '    """']
+
+
+def _statement(line: str) -> str:
+    """A line of `forward`, broken at its outermost call where it is too long."""
+    full = f"        {line}"
+    if len(full) <= WIDTH:
+        return full
+    match = re.fullmatch(r"((?:return )?(?:\w+ = )?)(torch\.cat)\((.*)\)", line)
+    if match:
+        inner, _, dim = match[3].rpartition(", dim=")
+        return _broken_cat(match[1], inner, dim)
+    match = re.fullmatch(r"((?:return )?(?:\w+ = )?)(self\.\w+)\((.*)\)", line)
+    if match:
+        return laid_out(f"{match[1]}{match[2]}", [match[3]], 8)
+    return full
+
+
+def _broken_cat(head: str, inner: str, dim: str) -> str:
+    one = f"            {inner}, dim={dim}"
+    if len(one) <= WIDTH:
+        return f"        {head}torch.cat(\n{one}\n        )"
+    parts = _split(inner[1:-1])
+    packed = f"            ({', '.join(parts)}),"
+    if len(packed) <= WIDTH:
+        return f"        {head}torch.cat(\n{packed}\n            dim={dim},\n        )"
+    lines = "".join(f"                {part},\n" for part in parts)
+    parted = f"            (\n{lines}            ),\n            dim={dim},\n"
+    return f"        {head}torch.cat(\n{parted}        )"
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a tuple's text, commas inside brackets left alone."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return [part for part in [*parts, text[start:].strip()] if part]

@@ -1,0 +1,84 @@
+"""The lines of `forward`: which variable holds which tensor, and when it may be reused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from convcost.views.pytorch.classes import Fragment
+from convcost.views.pytorch.expressions import Call
+from convcost.views.pytorch.modules import Step
+
+
+@dataclass(slots=True)
+class Lines:
+    """Collects steps; tensors are known by the index of the layer that makes them.
+
+    `start` is the index of what `forward` takes as x.
+    """
+
+    start: int
+    _steps: list[tuple[int, list[Step], tuple[int, ...]]] = field(default_factory=list)
+
+    def add(self, index: int, steps: list[Step], sources: tuple[int, ...]) -> None:
+        """The steps that make the tensor `index` out of `sources`; no steps pass the first on."""
+        self._steps.append((index, steps, sources))
+
+    def fragment(self, end: int) -> Fragment:
+        """The body of the class, which returns the tensor `end`."""
+        last_use = {end: len(self._steps)}
+        for number, (_, _, sources) in enumerate(self._steps):
+            for source in sources:
+                last_use[source] = max(last_use.get(source, 0), number)
+        names: dict[int, str] = {self.start: "x"}
+        made: list[tuple[str, Call]] = []
+        lines: list[str] = []
+        hints = _numbered([step.hint for _, steps, _ in self._steps for step in steps if step.call])
+        for number, (index, steps, sources) in enumerate(self._steps):
+            given = [names[source] for source in sources]
+            still = {names[at] for at, use in last_use.items() if use > number and at in names}
+            if index not in last_use:
+                last_use[index] = number
+            target = next((name for name in given if name not in still), None) or _free(still)
+            text = given[0]
+            for at, step in enumerate(steps):
+                own = ""
+                if step.call is not None:
+                    own = next(hints)
+                    made.append((own, step.call))
+                inputs = given if at == 0 else [text]
+                written = step.text.replace("{self}", f"self.{own}").format(*inputs)
+                if written != text:
+                    lines.append(f"{target} = {written}")
+                    text = target
+            names[index] = text
+        returned = names[end]
+        prefix = f"{returned} = "
+        if lines and lines[-1].startswith(prefix):
+            lines[-1] = f"return {lines[-1].removeprefix(prefix)}"
+        else:
+            lines.append(f"return {returned}")
+        return Fragment(tuple(made), tuple(lines))
+
+
+def _free(taken: set[str]) -> str:
+    for name in ("x", "y", "z", "u", "v", "w"):
+        if name not in taken:
+            return name
+    number = 1
+    while f"x{number}" in taken:
+        number += 1
+    return f"x{number}"
+
+
+def _numbered(hints: list[str]) -> Iterator[str]:
+    """The hints as names: numbers behind those that are there more than once."""
+    seen: dict[str, int] = {}
+    names = []
+    for hint in hints:
+        if hints.count(hint) == 1:
+            names.append(hint)
+            continue
+        seen[hint] = seen.get(hint, 0) + 1
+        names.append(f"{hint}{seen[hint]}")
+    return iter(names)

@@ -1,0 +1,269 @@
+"""Each primitive op as PyTorch: a module to construct, or an expression for `forward`.
+
+Tensors have the batch in front, so convcost's dim 0 is PyTorch's dim 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import gcd
+from typing import Any, NamedTuple
+
+from convcost.errors import LayerError
+from convcost.ops.base import Op, Pads, Shape, Sizes
+from convcost.ops.conv import SAME_TF, ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.ops.structure import (
+    Activation,
+    AdaptivePool,
+    Flatten,
+    Identity,
+    Norm,
+    Pool,
+    Shuffle,
+    Upsample,
+)
+from convcost.ops.tensors import (
+    LastNorm,
+    Reduce,
+    Resize,
+    Tensor,
+    ZeroPad,
+)
+from convcost.views.pytorch.expressions import Call, Slot, plain
+from convcost.views.pytorch.functional import EXPRESSIONS, REDUCTIONS
+
+
+class Step(NamedTuple):
+    """One line of `forward`: `text` with `{0}`, `{1}` for its inputs and `{self}` for `call`'s
+    module, which is made under a name like `hint`."""
+
+    text: str
+    hint: str = ""
+    call: Call | None = None
+
+
+ACTIVATIONS = {
+    "relu": "nn.ReLU",
+    "relu6": "nn.ReLU6",
+    "leaky-relu": "nn.LeakyReLU",
+    "elu": "nn.ELU",
+    "selu": "nn.SELU",
+    "gelu": "nn.GELU",
+    "silu": "nn.SiLU",
+    "mish": "nn.Mish",
+    "sigmoid": "nn.Sigmoid",
+    "hard-sigmoid": "nn.Hardsigmoid",
+    "hard-swish": "nn.Hardswish",
+    "tanh": "nn.Tanh",
+    "softplus": "nn.Softplus",
+}
+MODES = {
+    "linear": ("linear", "bilinear", "trilinear"),
+    "bilinear": ("linear", "bilinear", "trilinear"),
+}
+MODULE = "{self}({0})"
+
+
+def steps(op: Op, ins: tuple[Shape, ...], out: Shape) -> list[Step]:
+    """What `op` is in PyTorch, for these shapes; LayerError if PyTorch has nothing of the kind."""
+    if isinstance(op, Identity):
+        return []
+    if made := _MODULES.get(type(op)):
+        return made(op, ins[0])
+    if isinstance(op, Reduce) and op.sort not in REDUCTIONS:
+        return [_stand_in(out)]
+    if expression := EXPRESSIONS.get(type(op)):
+        return [Step(expression(op, ins))]
+    return [_stand_in(out)]
+
+
+def _stand_in(out: Shape) -> Step:
+    return Step(f"stand_in({{0}}, {out!r})")
+
+
+def _owned(call: Call, learned: bool) -> Call:
+    """The module with its weights turned into constants, unless they are `learned`."""
+    return call if learned else Call("fixed", (("", call),))
+
+
+def _module(hint: str, call: Call) -> Step:
+    return Step(MODULE, hint, call)
+
+
+def _dims(sizes: Sizes | Pads) -> int:
+    if len(sizes) > 3:
+        raise LayerError(f"PyTorch has no layers of {len(sizes)} spatial dims")
+    return len(sizes)
+
+
+def _text(sizes: Sizes) -> str:
+    return repr(plain(sizes))
+
+
+def _bias(bias: bool) -> tuple[str, Slot]:
+    return "bias", Slot("bias", bias, True)
+
+
+def _convolution(op: Conv | TransposedConv, shape: Shape) -> list[Step]:
+    dims = _dims(op.kernel)
+    pads = _resolved(op.padding, op.kernel, op.stride, op.dilation, shape)
+    even = all(before == after for before, after in pads)
+    inside = tuple(before for before, _ in pads) if even else (0,) * dims
+    args: list[tuple[str, Slot | Call | str]] = [
+        ("", Slot("in", op.n)),
+        ("", Slot("out", op.m)),
+        ("", Slot("kernel_size", op.kernel)),
+        ("stride", Slot("stride", op.stride, 1)),
+        ("padding", Slot("padding", inside, 0)),
+        ("dilation", Slot("dilation", op.dilation, 1)),
+        ("groups", Slot("groups", op.groups, 1)),
+        _bias(op.bias),
+    ]
+    name = "Conv" if isinstance(op, Conv) else "ConvTranspose"
+    if isinstance(op, TransposedConv):
+        args.insert(5, ("output_padding", Slot("output_padding", op.output_padding, 0)))
+    made = _module(_hint(op), _owned(Call(f"nn.{name}{dims}d", tuple(args)), op.learned))
+    if even:
+        return [made]
+    if isinstance(op, Conv):
+        return [_module("pad", _zeros(pads)), made]
+    return [made, _module("crop", _zeros(tuple((-before, -after) for before, after in pads)))]
+
+
+def _hint(op: Conv | TransposedConv) -> str:
+    if op.groups == op.n > 1:
+        return "depthwise"
+    if set(op.kernel) == {1} and isinstance(op, Conv):
+        return "pointwise"
+    return "conv" if isinstance(op, Conv) else "transposed"
+
+
+def _resolved(padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes, shape: Shape) -> Pads:
+    """The zeros on each side, TensorFlow's rule worked out for this size."""
+    if padding != SAME_TF:
+        pads: Pads = padding
+        return pads
+    found = []
+    for size, side, step, spread in zip(shape[1:], kernel, stride, dilation, strict=True):
+        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
+        found.append((total // 2, total - total // 2))
+    return tuple(found)
+
+
+def _zeros(pads: Pads) -> Call:
+    """Padding as PyTorch takes it: the last dim first."""
+    numbers = tuple(side for pair in reversed(pads) for side in pair)
+    return Call(f"nn.ZeroPad{_dims(pads)}d", (("", repr(numbers)),))
+
+
+def _channelwise(op: ChannelwiseConv) -> Call:
+    args = (
+        ("", Slot("in", op.n)),
+        ("", Slot("out", op.m)),
+        ("", Slot("kernels", op.kernels)),
+        ("", Slot("taps", op.taps)),
+        ("", Slot("step", op.stride)),
+        ("bias", Slot("bias", op.bias, False)),
+    )
+    return _owned(Call("ChannelwiseConv", args), op.learned)
+
+
+def _norm(op: Norm, dims: int) -> Call:
+    channels = ("", Slot("out", op.channels))
+    if op.sort in ("layer", "group") or (op.sort == "instance" and not dims):
+        groups = {"layer": 1, "group": gcd(32, op.channels)}.get(op.sort, op.channels)
+        affine = ("affine", Slot("affine", op.affine, True))
+        return Call("nn.GroupNorm", (("", str(groups)), channels, affine))
+    _dims((1,) * max(dims, 1))
+    usual = op.sort == "batch"
+    name = f"nn.{op.sort.capitalize()}Norm{max(dims, 1)}d"
+    return Call(name, (channels, ("affine", Slot("affine", op.affine, usual))))
+
+
+def _last_norm(op: LastNorm) -> Call:
+    sizes = ("", Slot("out", op.sizes))
+    affine = ("elementwise_affine", Slot("affine", op.weight or op.bias, True))
+    if op.sort == "rms":
+        return Call("nn.RMSNorm", (sizes, affine))
+    bias = Slot("norm_bias", op.bias or not op.weight, True)
+    return Call("nn.LayerNorm", (sizes, affine, ("bias", bias)))
+
+
+def _activation(op: Activation) -> Step:
+    if op.sort == "softmax":
+        return _module("act", Call("nn.Softmax", (("dim", "-1"),)))
+    if op.sort in ACTIVATIONS:
+        return _module("act", Call(ACTIVATIONS[op.sort], ()))
+    return Step("{0}")
+
+
+def _pool(op: Pool, shape: Shape) -> list[Step]:
+    dims = _dims(op.kernel)
+    pads = _resolved(op.padding, op.kernel, op.stride, (1,) * dims, shape)
+    fits = all(
+        before == after <= side // 2 for (before, after), side in zip(pads, op.kernel, strict=True)
+    )
+    inside = tuple(before for before, _ in pads) if fits else (0,) * dims
+    args: tuple[tuple[str, Slot | Call | str], ...] = (
+        ("", Slot("kernel_size", op.kernel)),
+        ("stride", Slot("stride", op.stride, op.kernel)),
+        ("padding", Slot("padding", inside, 0)),
+        ("ceil_mode", Slot("ceil", op.ceil, False)),
+    )
+    made = _module("pool", Call(f"nn.{op.sort.capitalize()}Pool{dims}d", args))
+    return [made] if fits else [_module("pad", _zeros(pads)), made]
+
+
+def _upsample(op: Upsample | Resize) -> Call:
+    sizes = op.factor if isinstance(op, Upsample) else op.size
+    dims = _dims(sizes)
+    mode = MODES[op.mode][dims - 1] if op.mode in MODES else op.mode
+    keyword = "scale_factor" if isinstance(op, Upsample) else "size"
+    args: list[tuple[str, Slot | Call | str]] = [(keyword, _text(sizes))]
+    if mode != "nearest":
+        if mode == "bicubic" and dims != 2:
+            raise LayerError("PyTorch has bicubic resizing for two spatial dims only")
+        args.append(("mode", f'"{mode}"'))
+    return Call("nn.Upsample", tuple(args))
+
+
+def _tensor(op: Tensor) -> Step:
+    zeros = f"torch.zeros(1, {', '.join(map(str, op.shape))})"
+    text = "{self}.expand({0}.shape[0]" + ", -1" * len(op.shape) + ")"
+    if op.learned:
+        return Step(text, "weight", Call("nn.Parameter", (("", zeros),)))
+    return Step(text, "buffer", Call("nn.Buffer", (("", zeros),)))
+
+
+def _linear(op: Linear, shape: Shape) -> list[Step]:
+    args = (("", Slot("in", op.n)), ("", Slot("out", op.m)), _bias(op.bias))
+    return [_module("linear", _owned(Call("nn.Linear", args), op.learned))]
+
+
+def _pool_to(op: AdaptivePool, shape: Shape) -> list[Step]:
+    name = f"nn.Adaptive{op.sort.capitalize()}Pool{_dims(op.size)}d"
+    return [_module("pool", Call(name, (("", _text(op.size)),)))]
+
+
+def _shuffle(op: Shuffle, shape: Shape) -> list[Step]:
+    return [_module("shuffle", Call("nn.ChannelShuffle", (("", Slot("groups", op.groups)),)))]
+
+
+_MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
+    Conv: _convolution,
+    TransposedConv: _convolution,
+    ChannelwiseConv: lambda op, shape: [_module("channelwise", _channelwise(op))],
+    Linear: _linear,
+    Norm: lambda op, shape: [_module("norm", _norm(op, len(shape) - 1))],
+    LastNorm: lambda op, shape: [_module("norm", _last_norm(op))],
+    Activation: lambda op, shape: [_activation(op)],
+    Pool: _pool,
+    AdaptivePool: _pool_to,
+    Upsample: lambda op, shape: [_module("upsample", _upsample(op))],
+    Resize: lambda op, shape: [_module("upsample", _upsample(op))],
+    Shuffle: _shuffle,
+    ZeroPad: lambda op, shape: [_module("pad", _zeros(op.pads))],
+    Flatten: lambda op, shape: [_module("flatten", Call("nn.Flatten", ()))],
+    Tensor: lambda op, shape: [_tensor(op)],
+}
+"""Ops that are modules, to be constructed once."""

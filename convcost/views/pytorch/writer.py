@@ -1,0 +1,334 @@
+"""A network as the source of one Python module.
+
+A layer of several ops becomes a class, as does a joint with its branches; a chain of modules
+becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from convcost.cost import LayerCost, Report, evaluate, stage_costs
+from convcost.errors import ConvcostError, LayerError
+from convcost.kinds import REGISTRY
+from convcost.network import INPUT, Builder, Layer, Network
+from convcost.ops.base import Shape, shown
+from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
+from convcost.views.pytorch.classes import Classes, Fragment
+from convcost.views.pytorch.expressions import Call
+from convcost.views.pytorch.layout import module_text
+from convcost.views.pytorch.lines import Lines
+from convcost.views.pytorch.modules import MODULE, Step, steps
+
+ACT_NAMES = {"relu": "ReLU", "relu6": "ReLU6", "gelu": "GELU", "silu": "SiLU", "elu": "ELU"}
+JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
+PROBED = ("n", "m", "k", "stride", "dilation", "bias")
+
+
+def pytorch_text(network: Network) -> str:
+    """The source of a module with a class for `network`, and for every block of it.
+
+    Its parameters, output shape and multiply-adds are those of the network. ConvcostError for a
+    list of unrelated layers, or one that PyTorch has no module for.
+    """
+    if network.input is None:
+        raise ConvcostError(
+            "a list of unrelated layers is no module",
+            hint="give the spec an input, such as 3x224x224",
+        )
+    report = evaluate(network)
+    writer = _Writer(network, report)
+    items = outline(network, fold=False)
+    last = len(network.layers) - 1
+    fragment = writer.fragment(items, INPUT, last)
+    name = _class_name(network.name) or "Network"
+    classes = writer.classes
+    doc = (
+        f"{report.params:,} parameters, {report.macs:,} multiply-adds for an input of "
+        f"{shown(network.input)}."
+    )
+    classes.call(name, fragment, doc, (report.params, report.macs))
+    return module_text(classes)
+
+
+def layer_text(layers: Sequence[tuple[str, Mapping[str, Any], Shape, bool]]) -> str:
+    """The source of a class for each of `layers`: its kind, its fields, its input shape, and
+    whether that has the size that it is to be costed for.
+
+    LayerError for one that cannot be built, or that PyTorch has no module for.
+    """
+    classes = Classes()
+    for kind, fields, shape, is_sized in layers:
+        builder = Builder(kind, shape)
+        builder.add(kind, fields)
+        network = builder.network()
+        (layer,), (cost,) = network.layers, evaluate(network).layers
+        _layer_call(classes, layer, cost, is_sized)
+    return module_text(classes)
+
+
+def _layer_call(classes: Classes, layer: Layer, cost: LayerCost, is_sized: bool = True) -> Call:
+    """The constructor call of a layer of several ops, or of one, in a class of its own."""
+    found = _stage_steps(layer, cost)
+    return classes.call(
+        _layer_class(layer),
+        _stage_fragment(found),
+        REGISTRY[layer.kind].summary,
+        (cost.params, cost.macs if is_sized else None),
+        _imagined(layer, cost.ins[0]),
+    )
+
+
+def _stage_steps(layer: Layer, cost: LayerCost) -> list[tuple[tuple[int, ...], list[Step]]]:
+    return [
+        (stage.inputs, steps(each.op, each.ins, each.out))
+        for stage, each in zip(layer.stages, cost.stages, strict=True)
+    ]
+
+
+class _Writer:
+    """Turns items into fragments and calls, and registers their classes."""
+
+    def __init__(self, network: Network, report: Report) -> None:
+        self.network = network
+        self.costs: Sequence[LayerCost] = report.layers
+        self.classes = Classes()
+
+    def fragment(self, items: tuple[Item, ...], start: int, end: int) -> Fragment:
+        """The body of a class for a list of items that begins behind the layer `start`."""
+        lines = Lines(start)
+        chain = True
+        before = start
+        steps_of: list[tuple[int, list[Step], tuple[int, ...]]] = []
+        for item in items:
+            assert not isinstance(item, Repeat)
+            sources = self._sources(item, before)
+            made = self._steps(item)
+            chain = chain and sources == (before,) and all(step.text == MODULE for step in made)
+            steps_of.append((item.at, made, sources))
+            before = item.at
+        if chain and before == end:
+            calls = [step.call for _, made, _ in steps_of for step in made if step.call]
+            if calls:
+                return Fragment((("layers", _sequential(calls)),), ("return self.layers(x)",))
+        for at, made, sources in steps_of:
+            lines.add(at, made, sources)
+        return lines.fragment(end)
+
+    def _sources(self, item: Item, before: int) -> tuple[int, ...]:
+        if isinstance(item, Joint):
+            return (before if item.source is None else item.source,)
+        assert isinstance(item, Leaf)
+        return (before,) if item.sources is None else item.sources
+
+    def _steps(self, item: Item) -> list[Step]:
+        if isinstance(item, Joint):
+            return [Step(MODULE, _path(item.layer.name) or "block", self._joint(item))]
+        assert isinstance(item, Leaf)
+        return self._layer(item.layer, self.costs[item.at])
+
+    def _layer(self, layer: Layer, cost: LayerCost) -> list[Step]:
+        """A layer's ops in line, or one class for those of a convolution."""
+        hint = _path(layer.name)
+        if layer.kind == "dropout":
+            return [Step(MODULE, hint, Call("nn.Dropout", ()))]
+        found = _stage_steps(layer, cost)
+        flat = [step for _, made in found for step in made]
+        is_chain = all(inputs == (index - 1,) for index, (inputs, _) in enumerate(found))
+        if is_chain and (len(flat) == 1 or REGISTRY[layer.kind].group != "convolution"):
+            return [step._replace(hint=hint or step.hint) for step in flat]
+        if len(cost.ins) > 1 or REGISTRY[layer.kind].group == "joint":
+            return _joined(found)
+        call = _layer_call(self.classes, layer, cost)
+        return [Step(MODULE, hint, call)]
+
+    def _joint(self, item: Joint) -> Call:
+        """The class of branches that meet again."""
+        made: list[tuple[str, Call]] = []
+        ends: list[str] = []
+        start = _start(self.network, item)
+        cost = [0, 0]
+        many = len(item.branches) > 2
+        for number, branch in enumerate(item.branches, 1):
+            if not branch:
+                ends.append("x")
+                continue
+            end = item.layer.inputs[number - 1]
+            inner = self.fragment(branch, start, end)
+            totals = self._total(branch)
+            cost = [cost[0] + totals[0], cost[1] + totals[1]]
+            name = f"branch{number}" if many or item.layer.kind != "add" else ""
+            made.append((name, self._inner(inner, totals)))
+            ends.append(name)
+        names = iter(_side_names(item))
+        made = [(name or next(names), call) for name, call in made]
+        placed = iter(made)
+        ends = [end if end == "x" else f"self.{next(placed)[0]}(x)" for end in ends]
+        joint = steps(item.layer.stages[0].op, self.costs[item.at].ins, (1,))[0].text
+        text = joint.format(*ends)
+        for stage in item.layer.stages[1:]:
+            for step in steps(stage.op, (self.costs[item.at].out,), self.costs[item.at].out):
+                if step.call is not None:
+                    made.append((step.hint, step.call))
+                    text = f"self.{step.hint}({text})"
+        fragment = Fragment(tuple(made), tuple(_returned(text)))
+        kind = item.layer.kind
+        return self.classes.call(JOINTS[kind], fragment, _JOINT_DOCS[kind], (cost[0], cost[1]))
+
+    def _inner(self, fragment: Fragment, cost: tuple[int, int]) -> Call:
+        """A branch: its one module itself, or a class of its own where it is no chain."""
+        if fragment.lines == ("return self.layers(x)",):
+            return fragment.made[0][1]
+        return self.classes.call("Branch", fragment, "One branch of a block.", cost)
+
+    def _total(self, items: tuple[Item, ...]) -> tuple[int, int]:
+        params = macs = 0
+        for index in _indices(items):
+            params += self.costs[index].params
+            macs += self.costs[index].macs
+        return params, macs
+
+
+_JOINT_DOCS = {
+    "add": "A body, added to its input or to that of a shortcut.",
+    "concat": "Branches behind each other along the channels.",
+    "multiply": "Branches multiplied, such as channels weighed by what all of them say.",
+}
+
+
+def _sequential(calls: list[Call]) -> Call:
+    if len(calls) == 1:
+        return calls[0]
+    return Call("nn.Sequential", tuple(("", call) for call in calls))
+
+
+def _start(network: Network, item: Joint) -> int:
+    """The layer that a joint's branches start from."""
+    for end, branch in zip(item.layer.inputs, item.branches, strict=True):
+        if not branch:
+            return end
+    first = item.branches[0][0]
+    assert not isinstance(first, Repeat)
+    if isinstance(first, Joint):
+        return _start(network, first) if first.source is None else first.source
+    return network.layers[first.at].inputs[0]
+
+
+def _indices(items: tuple[Item, ...]) -> Iterator[int]:
+    for item in items:
+        assert not isinstance(item, Repeat)
+        yield item.at
+        if isinstance(item, Joint):
+            for branch in item.branches:
+                yield from _indices(branch)
+
+
+def _side_names(item: Joint) -> list[str]:
+    """What the sides of a sum are called: the longer one is the body."""
+    lengths = [len(branch) for branch in item.branches if branch]
+    if len(lengths) < 2:
+        return ["body"]
+    return ["body", "shortcut"] if lengths[0] >= lengths[1] else ["shortcut", "body"]
+
+
+def _joined(found: list[tuple[tuple[int, ...], list[Step]]]) -> list[Step]:
+    """A joint's ops as one expression of its inputs; modules in it are applied one by one."""
+    texts: list[str] = []
+    extra: list[Step] = []
+    for inputs, made in found:
+        given = [texts[at] if at >= 0 else f"{{{-at - 1}}}" for at in inputs]
+        text = given[0]
+        for step in made:
+            if step.call is not None:
+                if step.call.args and step.call.name == "nn.Softmax":
+                    text = f"({text}).softmax(-1)"
+                    continue
+                extra.append(step)
+                continue
+            text = step.text.format(*map(_bracketed, given))
+        texts.append(text)
+    return [Step(texts[-1]), *extra]
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text else text
+
+
+def _stage_fragment(found: list[tuple[tuple[int, ...], list[Step]]]) -> Fragment:
+    """The body of a class for the stages of one layer."""
+    lines = Lines(INPUT)
+    for index, (inputs, made) in enumerate(found):
+        lines.add(index, made, inputs)
+    return lines.fragment(len(found) - 1)
+
+
+def _imagined(layer: Layer, shape: Shape) -> Iterator[Fragment]:
+    """The layer with other channels, another kernel, ...: what its class is to be fit for."""
+    kind = REGISTRY[layer.kind]
+    fields = dict(layer.fields)
+    fields |= {"n": shape[0]} if "n" in kind.fields else {}
+    for name in PROBED:
+        if name not in kind.fields:
+            continue
+        changed = dict(fields)
+        value = fields.get(name)
+        other = list(shape)
+        if name == "n":
+            other[0] = changed["n"] = 2 * shape[0]
+        elif name == "bias":
+            changed[name] = not value
+        elif name == "m":
+            if value is None:
+                continue
+            changed[name] = 3 * value
+        else:
+            more = 2 if name == "k" else 1
+            if isinstance(value, str):
+                continue
+            now = value if value is not None else 1
+            changed[name] = (
+                tuple(each + more for each in now) if isinstance(now, tuple) else now + more
+            )
+        wide = (other[0], *(64 * size for size in other[1:]))
+        try:
+            stages = kind.build(changed, len(shape) - 1)
+            costs = stage_costs(stages, (wide,))
+            yield _stage_fragment(
+                [
+                    (stage.inputs, steps(each.op, each.ins, each.out))
+                    for stage, each in zip(stages, costs, strict=True)
+                ]
+            )
+        except LayerError:
+            continue
+
+
+def _layer_class(layer: Layer) -> str:
+    """A name for the class of a layer: its kind, and norm and activation if it has one."""
+    kind = REGISTRY[layer.kind]
+    fields = dict(layer.fields)
+    name = _class_name("conv" if layer.kind == "standard" else layer.kind)
+    if "norm" in kind.fields and fields.get("norm") not in (None, "none"):
+        name += "Norm"
+    act = fields.get("act")
+    if act not in (None, "none"):
+        name += ACT_NAMES.get(str(act), _class_name(str(act)))
+    return name
+
+
+def _class_name(text: str) -> str:
+    words = re.findall(r"[A-Za-z]+|\d+", text)
+    name = "".join(word[:1].upper() + word[1:] for word in words)
+    return f"Net{name}" if name[:1].isdigit() else name
+
+
+def _path(name: str) -> str:
+    """A layer's name as an attribute; nothing for a mere number."""
+    word = re.sub(r"\W+", "_", name).strip("_").lower()
+    return word if word and not word[0].isdigit() else ""
+
+
+def _returned(text: str) -> list[str]:
+    return [f"return {text}"]

@@ -1,0 +1,19 @@
+"""What an imported network has that convcost has no rule for, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from convcost.cost import Report
+from convcost.ops.tensors import Unknown
+
+
+def unknown_lines(report: Report) -> list[str]:
+    """One line for each unknown operation: how often it is there, and which share of all."""
+    ops = [stage.op for layer in report.layers for stage in layer.stages]
+    counts = Counter(op.sort for op in ops if isinstance(op, Unknown))
+    return [
+        f"{report.name}: {name}, {count} of {len(ops)} operations "
+        f"({100 * count / len(ops):.1f} %), is unknown and counted as nothing"
+        for name, count in counts.most_common()
+    ]

@@ -1,0 +1,171 @@
+"""ONNX files as networks: real operations, missing weights, hostile files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from onnx import helper
+
+from convcost import evaluate
+from convcost.errors import SpecError
+from convcost.network import Network
+from convcost.sources.code import read_code
+from convcost.views.unknown import unknown_lines
+from tests.onnx.models import model, node, numbers, saved, weight
+
+CONV = node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1], strides=[2, 2])
+
+
+def kinds(network: Network) -> list[str]:
+    return [layer.kind for layer in network.layers]
+
+
+def test_a_small_network_without_weights(tmp_path: Path) -> None:
+    nodes = [
+        CONV,
+        node("BatchNormalization", ["c", "s", "b", "mean", "var"], ["n"]),
+        node("Relu", ["n"], ["r"]),
+        node("GlobalAveragePool", ["r"], ["p"]),
+        node("Flatten", ["p"], ["f"]),
+        node("Gemm", ["f", "fc", "bias"], ["y"], transB=1),
+    ]
+    weights = [weight("w", 4, 3, 3, 3), *(weight(name, 4) for name in ("s", "b", "mean", "var"))]
+    weights += [weight("fc", 10, 4), weight("bias", 10)]
+
+    network = read_code(saved(tmp_path, model(nodes, weights)))
+    report = evaluate(network)
+
+    assert kinds(network) == ["standard", "global-avg-pool", "linear"]
+    assert report.params == 4 * 3 * 9 + 2 * 4 + 10 * 4 + 10
+    assert report.macs == 4 * 3 * 9 * 16 + 10 * 4
+
+
+def test_a_depthwise_pair_a_shuffle_and_a_transposed_convolution(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "dw"], ["a"], group=6, auto_pad="SAME_UPPER"),
+        node("Conv", ["a", "pw"], ["b"]),
+        node("Reshape", ["b", "split"], ["c"]),
+        node("Transpose", ["c"], ["d"], perm=[0, 2, 1, 3, 4]),
+        node("Reshape", ["d", "whole"], ["e"]),
+        node("ConvTranspose", ["e", "up"], ["y"], strides=[2, 2]),
+    ]
+    weights = [weight("dw", 6, 1, 3, 3), weight("pw", 8, 6, 1, 1), weight("up", 8, 2, 2, 2)]
+    weights += [numbers("split", 1, 2, 4, 5, 7), numbers("whole", 1, 8, 5, 7)]
+
+    network = read_code(saved(tmp_path, model(nodes, weights, (1, 6, 5, 7))))
+
+    assert kinds(network) == ["depthwise-separable", "shuffle", "transposed"]
+    assert evaluate(network).macs == (6 * 9 + 6 * 8 + 8 * 2 * 4) * 35
+    assert evaluate(network).layers[-1].out == (2, 10, 14)
+
+
+def test_products_and_branches(tmp_path: Path) -> None:
+    nodes = [
+        node("MatMul", ["x", "w"], ["a"]),
+        node("Transpose", ["a"], ["b"], perm=[0, 2, 1]),
+        node("MatMul", ["a", "b"], ["c"]),
+        node("Softmax", ["c"], ["d"], axis=-1),
+        node("Split", ["d", "parts"], ["e", "f"], axis=1),
+        node("Concat", ["e", "f", "e"], ["y"], axis=1),
+    ]
+    weights = [weight("w", 8, 16), numbers("parts", 3, 2)]
+
+    report = evaluate(read_code(saved(tmp_path, model(nodes, weights, (1, 5, 8)))))
+
+    assert report.macs == 5 * 8 * 16 + 5 * 16 * 5
+    assert report.params == 8 * 16
+    assert report.layers[-1].out == (8, 5)
+
+
+@pytest.mark.parametrize("shape", [("batch", 3, 8, 8), (None, 3, "h", "w")])
+def test_an_open_input(tmp_path: Path, shape: tuple[int | str | None, ...]) -> None:
+    path = saved(
+        tmp_path, model([node("Conv", ["x", "w"], ["y"])], [weight("w", 4, 3, 1, 1)], shape)
+    )
+
+    assert evaluate(read_code(path, (3, 8, 8))).macs == 12 * 64
+    if shape[2] == 8:
+        assert evaluate(read_code(path)).macs == 12 * 64
+    else:
+        with pytest.raises(SpecError, match="no shape of plain numbers"):
+            read_code(path)
+
+
+def test_external_data_is_never_read(tmp_path: Path) -> None:
+    outside = weight("w", 4, 3, 3, 3, external="../../../etc/hostname")
+    nodes = [CONV, node("Relu", ["c"], ["y"])]
+
+    assert evaluate(read_code(saved(tmp_path, model(nodes, [outside])))).params == 108
+
+
+def test_an_unknown_operation_is_named(tmp_path: Path) -> None:
+    nodes = [CONV, node("Det", ["c"], ["y"])]
+    nodes[1].op_type = "NonMaxSuppressionOfOurs"
+    nodes[1].domain = "own"
+    info = helper.make_tensor_value_info("y", 1, (1, 4, 4, 4))
+    made = model(nodes, [weight("w", 4, 3, 3, 3)])
+    made.graph.output[0].CopyFrom(info)
+
+    report = evaluate(read_code(saved(tmp_path, made)))
+
+    (line,) = unknown_lines(report)
+    assert line.startswith("model: own.NonMaxSuppressionOfOurs, 1 of 2 operations (50.0 %), is")
+
+
+def refused(folder: Path, made: object) -> str:
+    with pytest.raises(SpecError) as caught:
+        read_code(saved(folder, made))
+    return str(caught.value)
+
+
+def test_a_truncated_file(tmp_path: Path) -> None:
+    path = Path(saved(tmp_path, model([CONV], [weight("w", 4, 3, 3, 3)])))
+    path.write_bytes(path.read_bytes()[:-7])
+
+    with pytest.raises(SpecError, match="not an ONNX model, or only a part"):
+        read_code(str(path))
+
+
+def test_a_file_that_is_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"name: resnet\n" * 10)
+
+    with pytest.raises(SpecError, match=r"not an ONNX model|no operations"):
+        read_code(str(path))
+
+
+@pytest.mark.parametrize("size", [2**62, -3])
+def test_an_impossible_weight(tmp_path: Path, size: int) -> None:
+    assert "impossible shape" in refused(tmp_path, model([CONV], [weight("w", size, 3, 3, 3)]))
+
+
+def test_an_impossible_input(tmp_path: Path) -> None:
+    made = model([CONV], [weight("w", 4, 3, 3, 3)], (1, 3, 2**62, 2**62))
+
+    assert "no shape of plain numbers" in refused(tmp_path, made)
+
+
+def test_two_inputs(tmp_path: Path) -> None:
+    made = model([CONV], [weight("w", 4, 3, 3, 3)])
+    made.graph.input.append(helper.make_tensor_value_info("z", 1, (1, 3)))
+
+    assert "has one input, and this has 2: x, z" in refused(tmp_path, made)
+
+
+def function(level: int) -> object:
+    """A function that calls the one of the level below ten times."""
+    calls = [
+        node(f"f{level - 1}", ["a" if turn == 0 else f"t{turn - 1}"], [f"t{turn}"], domain="own")
+        for turn in range(10)
+    ]
+    inner = [*calls, node("Identity", ["t9"], ["b"])] if level else [node("Relu", ["a"], ["b"])]
+    imports = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    return helper.make_function("own", f"f{level}", ["a"], ["b"], inner, imports)
+
+
+def test_functions_that_multiply_are_refused_before_they_are_placed(tmp_path: Path) -> None:
+    functions = [function(level) for level in range(20)]
+    made = model([node("f19", ["x"], ["y"], domain="own")], [], functions=functions)
+
+    assert "more than 200,000 operations are refused" in refused(tmp_path, made)

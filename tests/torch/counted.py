@@ -1,0 +1,40 @@
+"""What PyTorch itself counts, and modules out of generated source."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from convcost.cost import Report
+from convcost.ops.base import Shape
+
+_NUMBERS = itertools.count()
+
+
+def counted(module: torch.nn.Module, shape: Shape) -> tuple[int, int, Shape]:
+    """Parameters, multiply-adds and output shape, by PyTorch's own flop counter."""
+    counter = FlopCounterMode(display=False)  # on the CPU it knows no attention
+    with torch.no_grad(), counter:
+        out = module.eval().requires_grad_(False).to("meta")(torch.zeros(1, *shape, device="meta"))
+    params = sum(param.numel() for param in module.parameters())
+    return params, counter.get_total_flops() // 2, tuple(out.shape[1:])
+
+
+def said(report: Report) -> tuple[int, int, Shape]:
+    """The same of a report."""
+    return report.params, report.macs, report.layers[-1].out
+
+
+def module_of(source: str) -> tuple[str, Any]:
+    """The target of the last class in generated source, and the class."""
+    name = f"generated_{next(_NUMBERS)}"
+    module = ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102 - what is tested
+    sys.modules[name] = module
+    classes = [each for each in module.__dict__.values() if isinstance(each, type)]
+    return f"{name}:{classes[-1].__name__}", classes[-1]

@@ -1,0 +1,179 @@
+"""PyTorch modules as networks, against PyTorch's own counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from convcost import evaluate, load
+from convcost.cost import Report
+from convcost.errors import CodeError, ConvcostError, UsageError
+from convcost.network import Network
+from convcost.ops.base import Shape
+from convcost.sources.code import read_code
+from convcost.sources.spec import parse_spec
+from convcost.views.pytorch import pytorch_text
+from convcost.views.spec import spec_text
+from convcost.views.unknown import unknown_lines
+from tests.torch import nets
+from tests.torch.counted import counted, module_of, said
+
+NETS = "torch:tests.torch.nets"
+SPECS = sorted(Path("specs").glob("*.yaml"))
+
+
+def kinds(network: Network) -> list[str]:
+    return [layer.kind for layer in network.layers]
+
+
+def totals(report: Report) -> tuple[int, int, int, Shape]:
+    return report.params, report.macs, report.activations, report.layers[-1].out
+
+
+@pytest.mark.parametrize("name", nets.SAMPLE)
+def test_a_module_costs_what_pytorch_counts(name: str) -> None:
+    shape = nets.SAMPLE[name]
+    report = evaluate(read_code(f"{NETS}:{name}", shape))
+
+    assert said(report) == counted(getattr(nets, name)(), shape)
+    assert not unknown_lines(report)
+
+
+@pytest.mark.parametrize("name", nets.SAMPLE)
+def test_what_is_imported_is_a_spec(name: str) -> None:
+    network = read_code(f"{NETS}:{name}", nets.SAMPLE[name])
+
+    again = parse_spec(spec_text(network)).network
+
+    assert totals(evaluate(again)) == totals(evaluate(network))
+
+
+@pytest.mark.parametrize("name", nets.SAMPLE)
+def test_to_a_spec_and_back_to_pytorch(name: str) -> None:
+    shape = nets.SAMPLE[name]
+    network = read_code(f"{NETS}:{name}", shape)
+    target, made = module_of(pytorch_text(network))
+
+    assert counted(made(), shape) == said(evaluate(network))
+    assert totals(evaluate(read_code(f"torch:{target}", shape))) == totals(evaluate(network))
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_a_shipped_network_survives_pytorch(path: Path) -> None:
+    network = load(path)
+    assert network.input is not None
+    target, _ = module_of(pytorch_text(network))
+
+    again = read_code(f"torch:{target}", network.input)
+
+    assert totals(evaluate(again)) == totals(evaluate(network))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2), (3, 2)])
+def test_the_separable_module_is_recognised_and_written(
+    bias: bool, stride: int, dilation: int
+) -> None:
+    settings = {"stride": stride, "dilation": dilation, "padding": dilation, "bias": bias}
+    arguments = {"in_channels": 6, "out_channels": 10, **settings}
+    network = read_code(f"{NETS}:Separable", (6, 20, 21), arguments)
+
+    assert kinds(network) == ["depthwise-separable"]
+    module = nets.Separable(**arguments)
+    assert said(evaluate(network)) == counted(module, (6, 20, 21))
+
+    _, made = module_of(pytorch_text(network).replace("class Separable(", "class Whole("))
+    source = pytorch_text(network)
+    assert "class DepthwiseSeparable(nn.Module):" in source
+    assert counted(made(), (6, 20, 21)) == counted(module, (6, 20, 21))
+
+
+@pytest.mark.parametrize(
+    ("separable", "params", "macs"),
+    [(False, 391_466, 397_249_024), (True, 49_418, 46_991_872)],
+)
+def test_the_classifier_comes_back_from_its_own_code(
+    separable: bool, params: int, macs: int
+) -> None:
+    network = read_code(f"{NETS}:Classifier", (3, 32, 32), {"separable": separable})
+    report = evaluate(network)
+    target, _ = module_of(pytorch_text(network))
+    again = evaluate(read_code(f"torch:{target}", (3, 32, 32)))
+
+    assert (report.params, report.macs) == (again.params, again.macs) == (params, macs)
+    stage = "depthwise-separable" if separable else "standard"
+    assert kinds(network) == ["standard", *[stage] * 3, "global-avg-pool", "linear"]
+    if separable:
+        assert dict(network.layers[1].fields)["inner_norm"] == "none"
+
+
+def test_repeated_blocks_are_folded_and_branches_nested() -> None:
+    text = spec_text(read_code(f"{NETS}:Residual", (3, 64, 64)))
+
+    assert "repeat: 2" in text
+    assert text.count("residual:") == 3
+    assert "from:" not in text
+
+
+def test_a_shuffle_and_a_gate_are_recognised() -> None:
+    network = read_code(f"{NETS}:SqueezeExcite", (8, 12, 10))
+
+    assert kinds(network)[:2] == ["group", "shuffle"]
+    assert "multiply:" in spec_text(network)
+
+
+def test_parameters_nobody_uses_are_counted_and_those_used_twice_once() -> None:
+    network = read_code(f"{NETS}:Sequence", (4, 16))
+
+    assert network.layers[0].name == "unused.unused"
+    own = [dict(layer.fields).get("weights", "own") for layer in network.layers]
+    assert own.count("shared") == own.count("fixed") == 1
+
+
+def test_an_unknown_operation_is_named_with_its_share() -> None:
+    report = evaluate(read_code(f"{NETS}:spectral", (3, 8, 8)))
+
+    assert unknown_lines(report) == [
+        "spectral: fft_fft2, 1 of 3 operations (33.3 %), is unknown and counted as nothing",
+        "spectral: real, 1 of 3 operations (33.3 %), is unknown and counted as nothing",
+    ]
+
+
+def test_a_factory_that_fails_shows_its_own_traceback() -> None:
+    with pytest.raises(CodeError, match="the builder's own mistake") as caught:
+        read_code(f"{NETS}:fails", (3, 8, 8))
+
+    assert "nets.py" in caught.value.trace
+    assert "torch_model.py" not in caught.value.trace
+
+
+@pytest.mark.parametrize("shape", [(4, 8, 8), (3, 8)])
+def test_an_input_that_does_not_fit(shape: Shape) -> None:
+    with pytest.raises(CodeError, match="cannot follow"):
+        read_code(f"{NETS}:Residual", shape)
+
+
+def test_control_flow_that_depends_on_values() -> None:
+    with pytest.raises(CodeError, match="cannot follow"):
+        read_code(f"{NETS}:undecided", (3, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("tests.torch.nets:NOT_A_MODULE", "neither a module nor a factory"),
+        ("tests.torch.nets:missing", "has no missing"),
+        ("tests.torch.nothing:x", "there is no module"),
+        ("nets.py", "names no module and factory"),
+        ("builtins:dict", "gives dict"),
+    ],
+)
+def test_a_target_that_is_no_network(target: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_code(f"torch:{target}", (3, 8, 8))
+
+
+def test_an_input_is_needed() -> None:
+    with pytest.raises(ConvcostError, match="shape of its input"):
+        read_code(f"{NETS}:Residual")
