@@ -14,29 +14,31 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convcost.budget import Budget, Finding, check
-    from convcost.compare import Choice, Comparison, Row, compare
+    from convcost.comparison import Choice, Comparison, Row, compare
     from convcost.cost import LayerCost, Report, StageCost, evaluate
     from convcost.count import Count, Factor
-    from convcost.diff import Diff, diff
+    from convcost.difference import Diff, diff
     from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError, UsageError
     from convcost.network import Builder, Layer, Network
-    from convcost.rewrite import Replacement, Rewrite, Selection, rewrite
+    from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
     from convcost.sites import Recipe, Site, change_layers
     from convcost.sources import load
+    from convcost.suggestion import Suggestion, suggest
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "budget": ("Budget", "Finding", "check"),
-    "compare": ("Choice", "Comparison", "Row", "compare"),
+    "comparison": ("Choice", "Comparison", "Row", "compare"),
     "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
     "count": ("Count", "Factor"),
-    "diff": ("Diff", "diff"),
+    "difference": ("Diff", "diff"),
     "errors": ("ConvcostError", "LayerError", "Place", "Problem", "SpecError", "UsageError"),
     "network": ("Builder", "Layer", "Network"),
-    "rewrite": ("Replacement", "Rewrite", "Selection", "rewrite"),
+    "rewriting": ("Replacement", "Rewrite", "Selection", "rewrite"),
     "sites": ("Recipe", "Site", "change_layers"),
     "sources": ("load",),
+    "suggestion": ("Suggestion", "suggest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -65,6 +67,7 @@ __all__ = [
     "Site",
     "SpecError",
     "StageCost",
+    "Suggestion",
     "UsageError",
     "change_layers",
     "check",
@@ -73,6 +76,7 @@ __all__ = [
     "evaluate",
     "load",
     "rewrite",
+    "suggest",
 ]
 
 
@@ -81,11 +85,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'convcost' has no attribute {name!r}")
     from importlib import import_module
 
-    home = _HOME_OF[name]
-    module = import_module(f"convcost.{home}")
-    # All of them at once, because importing convcost.compare makes `compare` mean that module.
-    globals().update({each: getattr(module, each) for each in _HOMES[home]})
-    return globals()[name]
+    # No module is called as what it offers: importing it would put it in that name's place.
+    value = getattr(import_module(f"convcost.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

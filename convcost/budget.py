@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, cast
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, Problem, UsageError
 from convcost.quantity import parse_amount, parse_share
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 Level = Literal["error", "warn"]

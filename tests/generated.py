@@ -13,7 +13,7 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.compare import compare
+from convcost.comparison import compare
 from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, TRAITS
 from convcost.kinds import REGISTRY, Kind

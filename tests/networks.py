@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convcost.errors import LayerError
 from convcost.kinds import Kind
 from convcost.network import Builder, Network
-from convcost.rewrite import Replacement
+from convcost.rewriting import Replacement
 from tests.strategies import CONVOLUTIONS
 
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
@@ -36,8 +37,10 @@ def python(code: str) -> str:
 
 def test_importing_the_engine_loads_the_standard_library_alone() -> None:
     loaded = python(
-        "import sys, convcost.budget, convcost.compare, convcost.cost, convcost.count\n"
+        "import sys, convcost.budget, convcost.comparison, convcost.cost, convcost.count\n"
         "import convcost.errors, convcost.kinds, convcost.network, convcost.quantity\n"
+        "import convcost.baseline, convcost.conventions, convcost.difference\n"
+        "import convcost.rewriting, convcost.suggestion\n"
         "assert convcost.kinds.REGISTRY\n"
         "convcost.quantity.parse_amount('4.3M')\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
@@ -59,10 +62,17 @@ def test_importing_convcost_loads_none_of_its_rooms() -> None:
         "from convcost import compare",
         "from convcost import Choice, compare",
         "import convcost; convcost.Row; compare = convcost.compare",
+        "import convcost.comparison\nfrom convcost import compare",
     ],
 )
 def test_compare_is_the_function_however_it_is_reached(imports: str) -> None:
     assert python(f"{imports}\nprint(compare(3, 4, 3).rows[0].params)") == "108"
+
+
+def test_no_module_is_called_as_what_the_package_offers() -> None:
+    # Importing such a module would put it in the place of what is offered.
+    modules = {module.name for module in pkgutil.iter_modules(convcost.__path__)}
+    assert not modules & set(convcost.__all__)
 
 
 def test_a_layer_compared_in_one_line() -> None:

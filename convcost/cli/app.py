@@ -15,7 +15,7 @@ from convcost.cli.commands import Command
 from convcost.cli.exits import BAD_INPUT, FINE
 from convcost.cli.terminal import write
 from convcost.errors import UsageError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 PROGRAM = "convcost"

@@ -46,6 +46,6 @@ def compare(
     show = printer("compare", output_format, color)
     choices = [choice(text) for text in kind or ()]
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
-    from convcost.compare import compare as compare_kinds
+    from convcost.comparison import compare as compare_kinds
 
     show(compare_kinds(**layer, kinds=choices))

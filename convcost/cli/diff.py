@@ -49,7 +49,7 @@ def diff(
     A side is a spec, a network that ships, a report saved with "eval --format json" (with #NAME
     behind it if it holds several networks), or a file in a commit: git:REF:PATH.
     """
-    from convcost.diff import diff as compared
+    from convcost.difference import diff as compared
     from convcost.sources import load
     from convcost.sources.sides import side
 
@@ -69,7 +69,7 @@ def diff(
 
 
 def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:
-    from convcost.rewrite import rewrite
+    from convcost.rewriting import rewrite
     from convcost.sources.formulas import replacements
 
     made = rewrite(network, *replacements(replace), inner=inner)

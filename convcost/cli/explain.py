@@ -60,7 +60,7 @@ def explain(
             f"{found.name} is no convolution: only those can be compared with a standard one",
             hint=f'"convcost explain {found.name}" tells what it is',
         )
-    from convcost.compare import compare
+    from convcost.comparison import compare
 
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     show(found, compare(**layer, kinds=[chosen]))

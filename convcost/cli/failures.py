@@ -10,7 +10,7 @@ import typer
 
 from convcost.cli.exits import BAD_INPUT, CLOSED_PIPE, FINE, INTERRUPTED
 from convcost.errors import CodeError, ConvcostError, Problem
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.views.text import printable
 
 TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"

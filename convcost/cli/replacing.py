@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from convcost.rewrite import Selection
+    from convcost.rewriting import Selection
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a network that ships.")]
 Replace = Annotated[
@@ -43,7 +43,7 @@ def selection(
     classifier: bool,
 ) -> Selection:
     """Which layers the options mean; UsageError for a condition that is none."""
-    from convcost.rewrite import Selection
+    from convcost.rewriting import Selection
     from convcost.sources.formulas import condition
 
     test = None if where is None else condition(where)

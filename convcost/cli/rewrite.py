@@ -13,7 +13,7 @@ from convcost.cli.output import format_option, printer
 from convcost.cli.specs import Input, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import SpecError, UsageError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown as quoted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convcost.network import Network
-    from convcost.rewrite import Rewrite
+    from convcost.rewriting import Rewrite
 
 EMITTED = ("spec", "pytorch")
 Output = Annotated[
@@ -70,7 +70,7 @@ def rewrite(
     Options and conditions are expressions on n, m, k, stride, groups, H and W of the layer that
     is replaced. Its norm and activation stand behind the whole of what takes its place.
     """
-    from convcost.rewrite import rewrite as rewritten
+    from convcost.rewriting import rewrite as rewritten
     from convcost.sources import load
     from convcost.sources.code import is_code
     from convcost.sources.formulas import replacements

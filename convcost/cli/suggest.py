@@ -54,10 +54,10 @@ def suggest(
     limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows
     what layers cost, and nothing of accuracy.
     """
-    from convcost.savings import METRICS, USUAL
-    from convcost.savings import suggest as suggested
     from convcost.sources import read
     from convcost.sources.formulas import replacement
+    from convcost.suggestion import METRICS, USUAL
+    from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color)
     limits = _limits({"params": max_params, "macs": max_macs})

@@ -10,7 +10,7 @@ from convcost.errors import LayerError, UsageError
 from convcost.text import shown
 
 if TYPE_CHECKING:
-    from convcost.compare import Choice
+    from convcost.comparison import Choice
 
 _MOST_DIGITS = 18
 _CHOICE = re.compile(r"([^\[\]]*)(?:\[([^\[\]]*)\])?")
@@ -54,7 +54,7 @@ def size(text: str | None, height: str | None, width: str | None) -> tuple[int, 
 
 def choice(text: str) -> Choice:
     """A kind with options of its own: `group[groups=4]`."""
-    from convcost.compare import Choice
+    from convcost.comparison import Choice
 
     match = _CHOICE.fullmatch(text)
     if not match:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from convcost.conventions.base import Convention, apply
 from convcost.conventions.shipped import CONVENTIONS, DEFAULT
 from convcost.errors import UsageError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 __all__ = ["CONVENTIONS", "DEFAULT", "Convention", "apply", "find"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from convcost.errors import UsageError
 from convcost.kinds import registry
 from convcost.kinds.registry import Group, Kind, Stage, Stages
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 if TYPE_CHECKING:

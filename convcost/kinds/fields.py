@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 from convcost.errors import LayerError
 from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import LONGEST_SHOWN, shown
 
 NORMS = {

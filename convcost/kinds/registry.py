@@ -28,7 +28,7 @@ from convcost.kinds.fields import (
 )
 from convcost.ops.base import Op, Shape, Weighted
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 
 class Stage(NamedTuple):

@@ -10,7 +10,7 @@ from convcost.errors import SpecError
 from convcost.sources.expressions import evaluate_text
 from convcost.sources.tree import Document, Node
 from convcost.sources.validation import plain, problems_of
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 Names = Mapping[str, Any]

@@ -14,7 +14,7 @@ import yaml
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.scalars import plain_value
 from convcost.sources.tree import Node, Scalar, Source
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 MAX_DEPTH = 64

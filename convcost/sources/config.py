@@ -15,7 +15,7 @@ from convcost.budget import Budget, check_metric, limits
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.sources.files import decoded, file_bytes
 from convcost.sources.tomlplaces import Keys, nearest, places
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 OWN, SHARED = "convcost.toml", "pyproject.toml"

@@ -21,7 +21,7 @@ from convcost.conventions.classes import CLASSES, PARAM_CLASSES, TRAITS, is_key
 from convcost.errors import Problem, SpecError
 from convcost.sources.reader import read_file, read_text
 from convcost.sources.tree import Document, Node
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 KEYS = {

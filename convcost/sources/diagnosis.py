@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from convcost.errors import Problem
 from convcost.sources.models import RefusedError, Strict
 from convcost.sources.tree import Document, Node
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 _WRONG_TYPE = {

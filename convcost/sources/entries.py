@@ -12,7 +12,7 @@ from convcost.sources.expressions import evaluate_text, has_expression
 from convcost.sources.language import FORMS
 from convcost.sources.tree import Document, Node
 from convcost.sources.validation import plain, problems_of
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 Values = dict[str, Any]
 

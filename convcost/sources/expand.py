@@ -21,7 +21,7 @@ from convcost.sources.language import FORMS
 from convcost.sources.scope import Names, Scope
 from convcost.sources.tree import Node
 from convcost.sources.validation import plain, problems_of
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 Position = int | None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
 from convcost.sources.arithmetic import FUNCTIONS, OPERATORS, bounded
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 if TYPE_CHECKING:

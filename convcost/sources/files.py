@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NoReturn
 
 from convcost.errors import Place, SpecError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

@@ -14,11 +14,11 @@ from typing import Any
 from convcost.errors import LayerError, SpecError, UsageError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import INFERRED, Field, check_field
-from convcost.rewrite import Replacement
+from convcost.rewriting import Replacement
 from convcost.sites import Site
 from convcost.sources.expressions import evaluate_text
 from convcost.sources.scalars import plain_value
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 _REPLACEMENT = re.compile(r"\s*([^=\[\]]+?)\s*=\s*([^=\[\]]+?)\s*(?:\[(.*)\])?\s*", re.DOTALL)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, SpecError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 _Count = Annotated[int, Field(ge=0)]

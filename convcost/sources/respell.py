@@ -9,7 +9,7 @@ from typing import Any
 
 from convcost.errors import SpecError
 from convcost.network import Layer, Network
-from convcost.rewrite import Rewrite
+from convcost.rewriting import Rewrite
 from convcost.sites import sites
 from convcost.sources.adopt import copy_blocks
 from convcost.sources.edits import Edits, written

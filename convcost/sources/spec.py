@@ -23,7 +23,7 @@ from convcost.sources.scope import Scope
 from convcost.sources.tree import Document, Node
 from convcost.sources.unrolled import refuse_too_many
 from convcost.sources.validation import plain, problems_of
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 Overrides = Mapping[str, Any]

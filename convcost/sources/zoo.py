@@ -9,7 +9,7 @@ from pathlib import Path
 
 from convcost.errors import Place, SpecError
 from convcost.sources.files import neighbours
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SUFFIX = re.compile(r"\.ya?ml$")

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import cast
 
 from convcost.errors import UsageError
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "compare": ("table", "json", "csv", "markdown", "pytorch"),

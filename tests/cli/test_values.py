@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.cli import values
-from convcost.compare import Choice
+from convcost.comparison import Choice
 from convcost.errors import UsageError
 
 

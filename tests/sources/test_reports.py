@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.cost import evaluate
-from convcost.diff import diff
+from convcost.difference import diff
 from convcost.errors import SpecError
 from convcost.sources import load
 from convcost.sources.reports import parse_report

@@ -10,7 +10,7 @@ import pytest
 
 from convcost.cost import evaluate
 from convcost.errors import SpecError
-from convcost.rewrite import Rewrite, Selection, rewrite
+from convcost.rewriting import Rewrite, Selection, rewrite
 from convcost.sources.formulas import condition, replacements
 from convcost.sources.reader import read_file, read_text
 from convcost.sources.respell import respelled

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost.compare import Choice, Comparison, compare
+from convcost.comparison import Choice, Comparison, compare
 from convcost.errors import LayerError
 from convcost.views.compare import words
 from convcost.views.formats import FORMATS, view

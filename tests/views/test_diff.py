@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from convcost.diff import Diff, diff
+from convcost.difference import Diff, diff
 from convcost.views.diff import words
 from convcost.views.formats import FORMATS, view
 from convcost.views.screen import Screen

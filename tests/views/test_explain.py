@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost.compare import Choice, Comparison, compare
+from convcost.comparison import Choice, Comparison, compare
 from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY, find
 from convcost.views.explain import words

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from convcost import load
-from convcost.compare import Choice, compare
+from convcost.comparison import Choice, compare
 from convcost.errors import ConvcostError, LayerError
 from convcost.network import Builder, Network
 from convcost.views.formats import view

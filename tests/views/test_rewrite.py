@@ -9,7 +9,7 @@ import json
 import pytest
 
 from convcost.network import Builder
-from convcost.rewrite import Replacement, Rewrite, Selection, rewrite
+from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
 from convcost.views.formats import FORMATS, view
 from convcost.views.screen import Screen
 from tests.views.samples import HOSTILE

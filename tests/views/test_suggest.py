@@ -11,8 +11,8 @@ import pytest
 
 from convcost.budget import Budget
 from convcost.network import Builder
-from convcost.rewrite import Replacement
-from convcost.savings import USUAL, Suggestion, suggest
+from convcost.rewriting import Replacement
+from convcost.suggestion import USUAL, Suggestion, suggest
 from convcost.views.formats import FORMATS, view
 from convcost.views.screen import Screen
 from convcost.views.suggest import words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.compare import Comparison, Row
+from convcost.comparison import Comparison, Row
 from convcost.ops.base import shown
 from convcost.views.figures import plain
 from convcost.views.screen import PLAIN, Screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.compare import Comparison, Question, Row, StageRow
+from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.views.figures import plain
 from convcost.views.jsontext import document
 from convcost.views.screen import PLAIN, Screen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.compare import Comparison, Row
+from convcost.comparison import Comparison, Row
 from convcost.views.compare import words
 from convcost.views.figures import number, ratio, sizes
 from convcost.views.markdown import escape, table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.compare import Comparison
+from convcost.comparison import Comparison
 from convcost.views.pytorch import layer_text
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import printable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from convcost.compare import Comparison, Row
+from convcost.comparison import Comparison, Row
 from convcost.views.compare import words
 from convcost.views.figures import bar, number, ratio, sizes
 from convcost.views.grid import Cell, Column, Layout, first_fit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.compare import Comparison, Question, Row
+from convcost.comparison import Comparison, Question, Row
 from convcost.ops.base import Sizes
 from convcost.views.figures import sizes
 

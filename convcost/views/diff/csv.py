@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.diff import METRICS, Change, Diff
+from convcost.difference import METRICS, Change, Diff
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.cost import LayerCost, Report
-from convcost.diff import METRICS, Change, Diff
+from convcost.difference import METRICS, Change, Diff
 from convcost.views.jsontext import document
 from convcost.views.screen import PLAIN, Screen
 

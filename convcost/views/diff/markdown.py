@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.diff import Diff
+from convcost.difference import Diff
 from convcost.views import totals
 from convcost.views.diff import words
 from convcost.views.figures import number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convcost.diff import Change, Diff
+from convcost.difference import Change, Diff
 from convcost.views import totals
 from convcost.views.diff import words
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit

@@ -6,7 +6,7 @@ import re
 
 from convcost.causes import Cause
 from convcost.cost import Report
-from convcost.diff import Change, Diff
+from convcost.difference import Change, Diff
 from convcost.views.eval.words import title
 from convcost.views.figures import arrow
 from convcost.views.text import label

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 
-from convcost.compare import Question, Row
+from convcost.comparison import Question, Row
 from convcost.ops.conv import ChannelwiseConv, Conv, TransposedConv
 
 SYMBOL = re.compile(r"[A-Za-z][A-Za-z_]*[0-9]*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.compare import Comparison, StageRow
+from convcost.comparison import Comparison, StageRow
 from convcost.kinds import Kind
 from convcost.views.compare.json import layer_record, row_record
 from convcost.views.jsontext import document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from convcost.compare import Comparison
+from convcost.comparison import Comparison
 from convcost.kinds import Kind
 from convcost.views.compare.words import question
 from convcost.views.explain import words

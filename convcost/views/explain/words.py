@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from convcost.compare import Comparison, Row, StageRow
+from convcost.comparison import Comparison, Row, StageRow
 from convcost.kinds import Kind
 from convcost.kinds.fields import NONE, Field
 from convcost.views.explain.formulas import MEANINGS, SYMBOL, put_in, symbols

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.rewrite import Rewrite
+from convcost.rewriting import Rewrite
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.cost import LayerCost, Report
-from convcost.rewrite import Rewrite
+from convcost.rewriting import Rewrite
 from convcost.views.jsontext import document
 from convcost.views.screen import PLAIN, Screen
 

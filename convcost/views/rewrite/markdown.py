@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.rewrite import Rewrite
+from convcost.rewriting import Rewrite
 from convcost.views import totals
 from convcost.views.figures import number
 from convcost.views.markdown import escape, table

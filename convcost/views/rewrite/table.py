@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from convcost.rewrite import Rewrite
+from convcost.rewriting import Rewrite
 from convcost.views import totals
 from convcost.views.figures import number, ratio
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit

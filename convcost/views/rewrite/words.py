@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from convcost.cost import LayerCost
-from convcost.rewrite import Replacement, Rewrite
+from convcost.rewriting import Replacement, Rewrite
 from convcost.views.text import label
 
 MOST_NAMED = 8

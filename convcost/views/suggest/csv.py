@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.savings import METRICS, Suggestion
+from convcost.suggestion import METRICS, Suggestion
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import sheet
 

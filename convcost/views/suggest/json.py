@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.savings import METRICS, Suggestion
+from convcost.suggestion import METRICS, Suggestion
 from convcost.views.jsontext import document
 from convcost.views.screen import PLAIN, Screen
 

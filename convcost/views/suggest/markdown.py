@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcost.savings import METRICS, Suggestion
+from convcost.suggestion import METRICS, Suggestion
 from convcost.views.markdown import escape, table
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.suggest import words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convcost.savings import METRICS, Suggestion
+from convcost.suggestion import METRICS, Suggestion
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen

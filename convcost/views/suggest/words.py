@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from convcost.budget import Budget
-from convcost.savings import Suggestion
+from convcost.suggestion import Suggestion
 from convcost.views.text import label
 from convcost.views.totals import NAMES
 

@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
 from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
-from convcost.rewrite import Replacement, Rewrite, Selection, rewrite
+from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
 from convcost.sites import Site
 from convcost.sources import load
 from tests.networks import everything_to, networks

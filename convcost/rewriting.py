@@ -18,7 +18,7 @@ from convcost.kinds.registry import Stages, shapes_of
 from convcost.network import Network
 from convcost.ops.base import Weighted, shown
 from convcost.sites import Recipe, Site, sites, stages_for, with_changes
-from convcost.suggest import did_you_mean
+from convcost.spelling import did_you_mean
 from convcost.text import shown as quoted
 
 

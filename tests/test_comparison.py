@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convcost.compare import Choice, Row, compare
+from convcost.comparison import Choice, Row, compare
 from convcost.errors import LayerError, UsageError
 from convcost.kinds import Kind
 from tests.strategies import CONVOLUTIONS

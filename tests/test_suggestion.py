@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost import savings
+from convcost import suggestion
 from convcost.budget import Budget
 from convcost.cost import evaluate
 from convcost.network import Builder, Network
-from convcost.rewrite import Replacement, Selection, rewrite
-from convcost.savings import Option, Suggestion, suggest
+from convcost.rewriting import Replacement, Selection, rewrite
 from convcost.sources import load
+from convcost.suggestion import Option, Suggestion, suggest
 
 GROUPED = Replacement("standard", "group", {"groups": 4})
 SEPARABLE = Replacement("standard", "depthwise-separable")
@@ -113,7 +113,7 @@ def test_a_search_that_takes_too_long_says_so(limit: str, monkeypatch: pytest.Mo
     every = Selection(first=True, classifier=True)
     found = suggest(network, budgets, [SEPARABLE], selection=every)
     assert (len(found.chosen), found.suffices, found.is_smallest) == (4, True, True)
-    monkeypatch.setattr(savings, limit, 1)
+    monkeypatch.setattr(suggestion, limit, 1)
     found = suggest(network, budgets, [SEPARABLE], selection=every)
     assert (len(found.chosen), found.suffices, found.is_smallest) == (5, True, False)
 

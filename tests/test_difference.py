@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from convcost.causes import Cause, causes
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.diff import METRICS, Change, diff
+from convcost.difference import METRICS, Change, diff
 from convcost.errors import UsageError
 from convcost.network import INPUT, Builder
-from convcost.rewrite import Replacement, rewrite
+from convcost.rewriting import Replacement, rewrite
 from convcost.sources import load
 from tests.networks import networks
 
@@ -150,7 +150,7 @@ def test_a_saved_report_knows_shapes_and_costs_but_no_ops() -> None:
 
 
 def test_beyond_many_layers_names_alone_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["convcost.diff"], "MOST_COMPARED", 3)
+    monkeypatch.setattr(sys.modules["convcost.difference"], "MOST_COMPARED", 3)
     before, after = report(conv(16), conv(32)), report(conv(16, 1), conv(16), conv(32))
     assert [sort for sort, *_ in told(before, after)] == ["changed", "changed", "added"]
 

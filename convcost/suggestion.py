@@ -9,7 +9,7 @@ from typing import NamedTuple
 from convcost.budget import Budget
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.network import Network
-from convcost.rewrite import EVERY, Replacement, Selection, rewrite
+from convcost.rewriting import EVERY, Replacement, Selection, rewrite
 
 USUAL = (
     Replacement("standard", "depthwise-separable"),
