@@ -68,7 +68,7 @@ def main(asked: list[str]) -> int:
 
 def _compare(name: str, through_onnx: bool) -> bool:
     from convcost.sources.imports.recognise import recognised
-    from convcost.sources.spec import parse_spec
+    from convcost.sources.spec.reading import parse_spec
     from convcost.views.spec import spec_text
 
     library, _, model = name.partition(":")

@@ -35,7 +35,7 @@ from convcost.cli.run import run
 from convcost.cost import evaluate
 from convcost.errors import SpecError
 from convcost.sources.conventions import parse_convention
-from convcost.sources.spec import parse_spec
+from convcost.sources.spec.reading import parse_spec
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(

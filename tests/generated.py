@@ -20,10 +20,11 @@ from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
-from convcost.sources import blocks, builder, expressions, reader
-from convcost.sources.library import library
-from convcost.sources.tree import Document
-from convcost.sources.validation import plain
+from convcost.sources.spec import blocks, expressions
+from convcost.sources.spec.library import library
+from convcost.sources.spec.validation import plain
+from convcost.sources.yaml import builder, reader
+from convcost.sources.yaml.tree import Document
 from convcost.views.explain.markdown import render
 from convcost.views.markdown import escape, table
 

@@ -14,8 +14,8 @@ from convcost.text import shown
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
-    from convcost.sources.config import Config
-    from convcost.sources.history import Base
+    from convcost.sources.git.base import Base
+    from convcost.sources.project.config import Config
 
 NONE = "none"
 
@@ -39,7 +39,7 @@ class Locked:
     """A lock file."""
 
     def __init__(self, path: str, convention: str) -> None:
-        from convcost.sources.lockfile import read_lock
+        from convcost.sources.project.lockfile import read_lock
 
         self._baseline: Baseline = read_lock(path)
         self._folder = os.path.dirname(os.path.abspath(path))
@@ -57,7 +57,7 @@ class Locked:
             yield partial(self._entry, path)
 
     def _entry(self, path: str, report: Report) -> Totals:
-        from convcost.sources.config import leads_out
+        from convcost.sources.project.config import leads_out
 
         key = key_of(path, self._folder)
         if entry := self._baseline.entries.get(key):
@@ -86,7 +86,7 @@ class Committed:
     def __init__(
         self, text: str, values: Mapping[str, Any], count: Callable[[Report], Report]
     ) -> None:
-        from convcost.sources.history import merge_base
+        from convcost.sources.git.base import merge_base
 
         self._base: Base = merge_base(text)
         self._values = values
@@ -94,7 +94,7 @@ class Committed:
         self.name = self._base.name
 
     def before(self, paths: Sequence[str]) -> Iterator[Before]:
-        from convcost.sources.history import texts_at
+        from convcost.sources.git.base import texts_at
 
         for path, text in texts_at(self._base, paths):
             yield partial(self._totals, path, text)
@@ -105,8 +105,8 @@ class Committed:
     def _totals(self, path: str, text: bytes | None, report: Report) -> Totals | None:
         from convcost.baseline import totals
         from convcost.cost import evaluate
-        from convcost.sources.reader import read_text
-        from convcost.sources.spec import spec_of
+        from convcost.sources.spec.reading import spec_of
+        from convcost.sources.yaml.reader import read_text
 
         if text is None:
             return None
@@ -125,8 +125,8 @@ class Committed:
         """The overrides of vars that the spec had at the base."""
         if not self._values:
             return {}
-        from convcost.sources.reader import read_text
-        from convcost.sources.validation import plain
+        from convcost.sources.spec.validation import plain
+        from convcost.sources.yaml.reader import read_text
 
         written = plain(read_text(text, name).root)
         names = written.get("vars", {}) if isinstance(written, dict) else {}
@@ -144,8 +144,8 @@ def against(
 
     UsageError if it is missing or cannot be had.
     """
-    from convcost.sources.git import PREFIX
-    from convcost.sources.lockfile import NAME
+    from convcost.sources.git.runner import PREFIX
+    from convcost.sources.project.lockfile import NAME
 
     if text == NONE:
         return None

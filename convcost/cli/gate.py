@@ -18,7 +18,7 @@ from convcost.errors import CodeError, ConvcostError, Place, Problem
 
 if TYPE_CHECKING:
     from convcost.cost import Report
-    from convcost.sources.config import Config, Rule
+    from convcost.sources.project.config import Config, Rule
 
 
 class Asked(NamedTuple):
@@ -44,7 +44,7 @@ class Checked(NamedTuple):
 def gate(asked: Asked) -> Checked:
     """Hold what is asked for to its budgets. What goes wrong is in the verdict's problems, so
     that every output tells of it; only the failure of a user's own code is raised."""
-    from convcost.sources.history import repository
+    from convcost.sources.git.base import repository
 
     here = os.getcwd()
     frame = Verdict((), here=here, root=repository(here))
@@ -100,7 +100,7 @@ class _Rules:
 
     def of(self, path: str) -> list[Sequence[Budget]]:
         """The budgets of each rule for a spec, in the order of the file."""
-        from convcost.sources.globs import matches
+        from convcost.sources.project.globs import matches
 
         key = key_of(path, self._config.folder)
         found = [each for each in self._patterns if matches(each[1].pattern.glob, key)]
@@ -110,7 +110,7 @@ class _Rules:
 
     def unmatched(self, is_all: bool) -> list[Problem]:
         """The rules that no spec was for; of some specs only, those that no file is for."""
-        from convcost.sources.globs import find
+        from convcost.sources.project.globs import find
 
         left = [each for index, each in enumerate(self._config.rules) if index not in self._used]
         return [

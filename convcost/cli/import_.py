@@ -69,7 +69,7 @@ def _write(network: Network, comment: str, output: str | None, strict: bool) -> 
     """The spec of `network`, once it is sure to come to the same integers."""
     from convcost.cost import evaluate
     from convcost.errors import ConvcostError
-    from convcost.sources.spec import parse_spec
+    from convcost.sources.spec.reading import parse_spec
     from convcost.views.spec import spec_text
 
     text = spec_text(network, comment)

@@ -13,7 +13,7 @@ from convcost.cli.options import Color
 from convcost.cli.outfile import deliver
 from convcost.cli.terminal import write
 from convcost.errors import UsageError
-from convcost.sources.globs import find
+from convcost.sources.project.globs import find
 
 Margin = Annotated[
     str, typer.Option("--margin", metavar="SHARE", help="How much more than today is allowed.")
@@ -38,7 +38,7 @@ def init(
     into CI is printed.
     """
     from convcost.quantity import parse_share
-    from convcost.sources.config import OWN, find_config
+    from convcost.sources.project.config import OWN, find_config
 
     share = parse_share(margin)
     if os.path.exists(OWN) or find_config(os.curdir):
@@ -59,8 +59,8 @@ def _rows(paths: list[str], share: Fraction) -> dict[str, dict[str, str]]:
     from convcost.cost import evaluate
     from convcost.quantity import written
     from convcost.sources import find_specs, read
-    from convcost.sources.config import leads_out
     from convcost.sources.locate import looks_like_spec
+    from convcost.sources.project.config import leads_out
 
     found = (
         find_specs(paths)

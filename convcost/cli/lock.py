@@ -27,7 +27,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.conventions import Convention
-    from convcost.sources.config import Config
+    from convcost.sources.project.config import Config
 
 LockFile = Annotated[
     str | None,
@@ -74,7 +74,7 @@ def lock(
     stale = [] if not prune else _stale(old, current, folder, is_all=not paths)
     entries = {key: entry for key, entry in old.entries.items() if key not in stale}
     entries |= {each.key: each.after for each in made}
-    from convcost.sources.lockfile import lock_text
+    from convcost.sources.project.lockfile import lock_text
     from convcost.views.lock.table import render
 
     if entries != old.entries or not os.path.exists(path):
@@ -85,8 +85,8 @@ def lock(
 
 
 def _path(output: str | None, config: Config) -> str:
-    from convcost.sources.git import PREFIX
-    from convcost.sources.lockfile import NAME
+    from convcost.sources.git.runner import PREFIX
+    from convcost.sources.project.lockfile import NAME
 
     if output:
         return output
@@ -96,7 +96,7 @@ def _path(output: str | None, config: Config) -> str:
 
 def _old(path: str, convention: str) -> Baseline:
     from convcost.baseline import Baseline
-    from convcost.sources.lockfile import read_lock
+    from convcost.sources.project.lockfile import read_lock
 
     if not os.path.exists(path):
         return Baseline(path, convention, {})
@@ -119,7 +119,7 @@ def _current(
     from convcost.conventions import apply
     from convcost.cost import evaluate
     from convcost.sources import read
-    from convcost.sources.config import leads_out
+    from convcost.sources.project.config import leads_out
 
     found: dict[str, Totals] = {}
     problems: list[Problem] = []

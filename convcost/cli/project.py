@@ -12,7 +12,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
-    from convcost.sources.config import Config
+    from convcost.sources.project.config import Config
 
 ConfigFile = Annotated[
     str | None,
@@ -36,7 +36,7 @@ OtherConvention = Annotated[
 
 def settings(path: str | None) -> Config:
     """The settings in the file `path`, or those that hold here, or none."""
-    from convcost.sources.config import Config, find_config, read_config
+    from convcost.sources.project.config import Config, find_config, read_config
 
     found = path or find_config(os.curdir)
     return read_config(found) if found else Config(folder=os.getcwd())
@@ -48,7 +48,7 @@ def specs(paths: Sequence[str], config: Config) -> list[str]:
     SpecError for a pattern that matches nothing, UsageError where nothing names any.
     """
     from convcost.sources import find_specs
-    from convcost.sources.globs import find
+    from convcost.sources.project.globs import find
 
     if paths:
         return find_specs(paths)

@@ -73,7 +73,7 @@ def rewrite(
     from convcost.rewriting import rewrite as rewritten
     from convcost.sources import load
     from convcost.sources.code import is_code
-    from convcost.sources.formulas import replacements
+    from convcost.sources.rewriting.formulas import replacements
 
     show = printer("rewrite", output_format, color)
     if not replace:
@@ -114,8 +114,8 @@ def _text(made: Rewrite, emit: str | None, overrides: Mapping[str, Any], anew: b
 
 def _respelled(made: Rewrite, overrides: Mapping[str, Any]) -> str:
     """The old spec with its layers changed; SpecError if that cannot be."""
-    from convcost.sources.reader import read_file
-    from convcost.sources.respell import respelled
+    from convcost.sources.rewriting.respell import respelled
+    from convcost.sources.yaml.reader import read_file
 
     return respelled(read_file(made.before.path), made, overrides)
 
@@ -123,7 +123,7 @@ def _respelled(made: Rewrite, overrides: Mapping[str, Any]) -> str:
 def _anew(network: Network) -> str:
     """A spec that gives the network, as an import would write it."""
     from convcost.cost import evaluate
-    from convcost.sources.spec import parse_spec
+    from convcost.sources.spec.reading import parse_spec
     from convcost.views.spec import spec_text
 
     text = spec_text(network)

@@ -18,7 +18,7 @@ def schema(output: OutFile = None, color: Color = "auto") -> None:
     \b
       # yaml-language-server: $schema=convcost.schema.json
     """
-    from convcost.sources.schema import json_schema
+    from convcost.sources.spec.schema import json_schema
     from convcost.views.jsontext import packed
 
     deliver(packed(json_schema()) + "\n", output)

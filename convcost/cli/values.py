@@ -70,7 +70,7 @@ def choice(text: str) -> Choice:
 def assignments(option: str, pairs: Iterable[str]) -> dict[str, Any]:
     """`alpha=0.5` and such, with values read as a spec would: numbers, true, false, text; sizes
     such as 3x1 as one number per dim."""
-    from convcost.sources.scalars import plain_value
+    from convcost.sources.yaml.scalars import plain_value
 
     values: dict[str, Any] = {}
     for pair in pairs:

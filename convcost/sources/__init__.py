@@ -14,7 +14,7 @@ from convcost.sources.locate import find_specs
 from convcost.sources.zoo import located
 
 if TYPE_CHECKING:
-    from convcost.sources.spec import Spec
+    from convcost.sources.spec.reading import Spec
 
 __all__ = ["find_specs", "load", "read"]
 
@@ -32,7 +32,7 @@ def read(
     `overrides` are the arguments of the factory.
     """
     from convcost.sources.code import is_code, read_code
-    from convcost.sources.spec import Spec, read_spec
+    from convcost.sources.spec.reading import Spec, read_spec
 
     name = os.fspath(path)
     if is_code(name):

@@ -19,8 +19,8 @@ from typing import Any
 from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, PARAM_CLASSES, TRAITS, is_key
 from convcost.errors import Problem, SpecError
-from convcost.sources.reader import read_file, read_text
-from convcost.sources.tree import Document, Node
+from convcost.sources.yaml.reader import read_file, read_text
+from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import shown
 

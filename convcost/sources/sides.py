@@ -7,8 +7,8 @@ from typing import Any
 
 from convcost.cost import Report, evaluate
 from convcost.sources import read
-from convcost.sources.files import file_bytes
-from convcost.sources.git import git_bytes, is_from_git
+from convcost.sources.git.files import git_bytes, is_from_git
+from convcost.sources.yaml.files import file_bytes
 
 MAX_BYTES = 64 * 2**20
 """A report of a hundred thousand layers is some 25 MiB."""
@@ -30,8 +30,8 @@ def side(
         inside, raw = git_bytes(path, MAX_BYTES)
         if inside.endswith(_REPORT):
             return _saved(raw, path, name)
-        from convcost.sources.reader import read_text
-        from convcost.sources.spec import spec_of
+        from convcost.sources.spec.reading import spec_of
+        from convcost.sources.yaml.reader import read_text
 
         return evaluate(spec_of(read_text(raw, path), overrides or {}).network)
     if path.endswith(_REPORT):

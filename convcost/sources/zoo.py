@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from convcost.errors import Place, SpecError
-from convcost.sources.files import neighbours
+from convcost.sources.yaml.files import neighbours
 from convcost.spelling import did_you_mean
 
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runner import Runner
-from tests.sources.test_git import GIT, repository, run_git
+from tests.sources.git.test_files import GIT, repository, run_git
 
 __all__ = ["repository"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from convcost.conventions import CONVENTIONS, apply
 from convcost.cost import Report, evaluate
-from convcost.sources.spec import parse_spec
+from convcost.sources.spec.reading import parse_spec
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"

@@ -11,7 +11,7 @@ from convcost.errors import SpecError
 from convcost.sources import load
 from convcost.sources.sides import side
 from convcost.views.eval.json import render
-from tests.sources.test_git import GIT, repository, run_git
+from tests.sources.git.test_files import GIT, repository, run_git
 
 __all__ = ["repository"]
 

@@ -12,7 +12,7 @@ from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.network import Network
 from convcost.ops.base import Shape
 from convcost.sources.code import read_code
-from convcost.sources.spec import parse_spec
+from convcost.sources.spec.reading import parse_spec
 from convcost.views.pytorch import pytorch_text
 from convcost.views.spec import spec_text
 from convcost.views.unknown import unknown_lines

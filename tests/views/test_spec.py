@@ -15,7 +15,7 @@ from convcost.errors import LayerError
 from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
 from convcost.ops.base import Shape
-from convcost.sources.spec import parse_spec
+from convcost.sources.spec.reading import parse_spec
 from convcost.views.spec import spec_text
 from tests.strategies import layers
 

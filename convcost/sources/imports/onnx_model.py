@@ -13,8 +13,8 @@ from typing import Any
 from convcost.errors import ConvcostError, Place, SpecError, UsageError
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS, Shape
-from convcost.sources.files import file_bytes
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.yaml.files import file_bytes
 from convcost.text import shown as quoted
 
 LARGEST_FILE = 1 << 30

@@ -1,0 +1,121 @@
+"""Specs as they were where a branch began: the base that a change is compared with.
+
+Everything is read from git's objects, so nothing is checked out, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from convcost.errors import SpecError, UsageError
+from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref
+from convcost.text import shown
+
+AT_ONCE = 50
+
+
+class Base(NamedTuple):
+    """The commit that `git:REF` and the current branch have in common."""
+
+    ref: str
+    commit: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.ref} ({self.commit[:7]})"
+
+
+def merge_base(text: str) -> Base:
+    """The base that `git:REF` stands for; UsageError, with the remedy, if there is none."""
+    ref = text.removeprefix(PREFIX)
+    if not is_ref(ref):
+        raise UsageError(
+            f'"{shown(ref)}" is not the name of a commit', hint="write git:origin/main"
+        )
+    inside = git("rev-parse", "--is-inside-work-tree")
+    if inside.stdout.strip() != b"true":
+        raise UsageError(
+            f"--base {shown(text)} needs a git repository: {_said(inside)}", hint=_hint(inside)
+        )
+    shallow = git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    deeper = "fetch the whole history: fetch-depth: 0 of actions/checkout, or git fetch --unshallow"
+    commits = [commit_of(name) for name in (ref, "HEAD")]
+    for name, commit in zip((ref, "HEAD"), commits, strict=True):
+        if not commit:
+            hint = deeper if shallow else f"git fetch origin {shown(ref.removeprefix('origin/'))}"
+            raise UsageError(f'git knows no commit "{shown(name)}"', hint=hint)
+    found = git("merge-base", *commits)
+    if found.returncode:
+        hint = deeper if shallow else "compare with a branch that this one began from"
+        raise UsageError(f"{shown(ref)} and HEAD have no commit in common", hint=hint)
+    return Base(ref, found.stdout.split()[0].decode())
+
+
+def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Each of `paths`, as seen from here, with what it held at the base; None if it was not there.
+
+    Links are followed as they lead today. SpecError for a path that leads out of the repository.
+    """
+    here = os.path.realpath(os.curdir)
+    top = git("rev-parse", "--show-toplevel").stdout.decode(errors="surrogateescape").strip("\n")
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
+        inside = [_inside(path, here, os.path.realpath(top)) for path in some]
+        yield from zip(some, _contents(base.commit, inside), strict=True)
+
+
+def repository(folder: str) -> str:
+    """The top folder of the repository that `folder` lies in, or else `folder` itself."""
+    here = Path(folder).absolute()
+    for parent in (here, *here.parents):
+        if (parent / ".git").exists():
+            return str(parent)
+    return str(here)
+
+
+def _inside(path: str, here: str, top: str) -> str:
+    relative = os.path.relpath(os.path.realpath(os.path.join(here, path)), top)
+    if relative.split(os.sep)[0] == os.pardir or not relative.isprintable():
+        raise SpecError(
+            f"{shown(path)} does not lie in this repository",
+            hint="compare it with a lock file, or check it with --base none",
+        )
+    return relative.replace(os.sep, "/")
+
+
+def _contents(commit: str, paths: Sequence[str]) -> list[bytes | None]:
+    asked = "".join(f"{commit}:{path}\n" for path in paths).encode()
+    done = git("cat-file", "--batch", asked=asked)
+    if done.returncode:
+        is_partial = b"promisor" in done.stderr
+        hint = "clone without --filter" if is_partial else 'see what "git fsck" says'
+        raise UsageError(f"git says: {_said(done)}", hint=hint)
+    found: list[bytes | None] = []
+    left = done.stdout
+    for _ in paths:
+        head, _, left = left.partition(b"\n")
+        words = head.split(b" ")
+        if words[-1] == b"missing":
+            found.append(None)
+            continue
+        size = int(words[-1])
+        found.append(left[:size] if words[-2] == b"blob" else None)
+        left = left[size + 1 :]
+    return found
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    lines = done.stderr.decode(errors="replace").splitlines()
+    said = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
+    return shown(said[0], 200) if said else "this is none"
+
+
+def _hint(done: subprocess.CompletedProcess[bytes]) -> str:
+    if b"safe.directory" in done.stderr:
+        return 'run: git config --global --add safe.directory "$PWD"'
+    return "run this in a clone, or compare with a lock file: convcost lock"

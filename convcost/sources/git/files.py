@@ -1,0 +1,62 @@
+"""Files as they were: `git:REF:path` is what `path`, seen from here, held in the commit REF."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from convcost.errors import Place, SpecError, UsageError
+from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref
+from convcost.text import shown
+
+_HINT = "write git:REF:path, such as git:main:specs/net.yaml or git:HEAD~1:specs/net.yaml"
+
+
+def is_from_git(text: str) -> bool:
+    """Whether `text` asks for a file out of git."""
+    return text.startswith(PREFIX)
+
+
+def git_bytes(text: str, limit: int) -> tuple[str, bytes]:
+    """The path and the contents, of at most `limit` bytes, that `git:REF:path` stands for.
+
+    The path is seen from the current folder and cannot lead out of the repository. UsageError for
+    what is not written like that, and where there is no git, no repository or no such commit;
+    SpecError where that commit has no such file.
+    """
+    ref, path = _parsed(text)
+    commit = commit_of(ref)
+    if not commit:
+        _checked(git("rev-parse", "--git-dir"))
+        raise UsageError(f'git knows no commit "{shown(ref)}"', hint="fetch it, or name another")
+    # From here on nothing of the reference is left but the hash that git made of it.
+    blob = f"{commit}:./{path}"
+    place = Place(text)
+    sort = git("cat-file", "-t", "--end-of-options", blob)
+    if sort.stdout != b"blob\n":
+        hint = "the path is seen from the current folder, and must stay inside the repository"
+        raise SpecError(f"there is no such file in {shown(ref)}", place=place, hint=hint)
+    if int(_checked(git("cat-file", "-s", "--end-of-options", blob))) > limit:
+        raise SpecError(f"this file is larger than {limit // 2**20} MiB", place=place)
+    return path, _checked(git("cat-file", "blob", "--end-of-options", blob))
+
+
+def _parsed(text: str) -> tuple[str, str]:
+    ref, colon, path = text.removeprefix(PREFIX).partition(":")
+    if not colon or not path:
+        raise UsageError(f'"{shown(text)}" names no file in a commit', hint=_HINT)
+    if not is_ref(ref):
+        raise UsageError(f'"{shown(ref)}" is not the name of a commit', hint=_HINT)
+    if os.path.isabs(path) or not path.isprintable() or "\\" in path:
+        raise UsageError(
+            f'"{shown(path)}" is no path inside a repository', hint="name it as seen from here"
+        )
+    return ref, path
+
+
+def _checked(done: subprocess.CompletedProcess[bytes]) -> bytes:
+    """What git printed; UsageError with its own words if it failed."""
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise UsageError(f"git says: {shown(said, 200)}", hint="run this in a git repository")
+    return done.stdout

@@ -1,0 +1,1 @@
+"""A project's settings and baseline."""

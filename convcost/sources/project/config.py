@@ -1,0 +1,217 @@
+"""The project's settings: `convcost.toml`, or `[tool.convcost]` in `pyproject.toml`."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from convcost.budget import Budget, check_metric, limits
+from convcost.errors import Place, Problem, SpecError, UsageError
+from convcost.sources.project.tomlplaces import Keys, nearest, places
+from convcost.sources.yaml.files import decoded, file_bytes
+from convcost.spelling import did_you_mean
+from convcost.text import shown
+
+OWN, SHARED = "convcost.toml", "pyproject.toml"
+_TABLE = ("tool", "convcost")
+_MAX_BYTES = 2**20
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_TOML_HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } or under [name]'
+_HINT = "paths are relative to this file, stay below it, and are written with /"
+
+
+class Pattern(NamedTuple):
+    """A pattern of paths, and where it was written."""
+
+    glob: str
+    place: Place
+
+
+class Rule(NamedTuple):
+    """Budgets for every spec that a pattern matches."""
+
+    pattern: Pattern
+    budgets: tuple[Budget, ...]
+
+
+class Config(NamedTuple):
+    """Settings with their places; paths are relative to `folder`.
+
+    Nothing is set by an empty pattern, baseline or convention.
+    """
+
+    path: str = ""
+    folder: str = ""
+    specs: tuple[Pattern, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    baseline: str = ""
+    baseline_place: Place | None = None
+    convention: str = ""
+    convention_place: Place | None = None
+
+
+def find_config(folder: str) -> str | None:
+    """The settings that hold in `folder`: the nearest, up to the top of the repository."""
+    here = Path(folder).absolute()
+    for parent in (here, *here.parents):
+        if (parent / OWN).is_file():
+            return _from(folder, parent / OWN)
+        if (parent / SHARED).is_file() and _has_table(str(parent / SHARED)):
+            return _from(folder, parent / SHARED)
+        if (parent / ".git").exists():
+            return None
+    return None
+
+
+def read_config(path: str) -> Config:
+    """The settings in the file `path`.
+
+    SpecError, with every problem found, for what cannot be read, a key that means nothing, a
+    value of the wrong type, a limit that is none, and a path that leads out of the folder.
+    """
+    text = decoded(file_bytes(path, _MAX_BYTES), path)
+    try:
+        values = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SpecError(_syntax(error, text, path)) from None
+    prefix = _TABLE if Path(path).name == SHARED else ()
+    for key in prefix:
+        values = values.get(key, {}) if isinstance(values, dict) else {}
+    if prefix and values == {}:
+        raise SpecError("there is no [tool.convcost] in it", place=Place(path), hint="add one")
+    return _Reader(path, prefix, places(text, path)).config(values)
+
+
+def _has_table(path: str) -> bool:
+    """Whether a pyproject.toml has our table, or cannot be read and seems to."""
+    raw = file_bytes(path, _MAX_BYTES)
+    if _TABLE[-1].encode() not in raw:
+        return False
+    try:
+        tool = tomllib.loads(decoded(raw, path)).get(_TABLE[0], {})
+    except tomllib.TOMLDecodeError:
+        return True
+    return isinstance(tool, dict) and _TABLE[-1] in tool
+
+
+def _from(folder: str, path: Path) -> str:
+    return os.path.relpath(path, folder)
+
+
+def _syntax(error: Exception, text: str, path: str) -> Problem:
+    message = str(error)
+    at = _AT.search(message)
+    if not at:
+        return Problem(f"not valid TOML: {shown(message, 200)}", Place(path), _TOML_HINT)
+    line, col = int(at[1]), int(at[2])
+    source = text.split("\n")[line - 1].rstrip("\r")
+    place = Place(path, line, col, line, col + 1, source)
+    return Problem(f"not valid TOML: {shown(message[: at.start()], 200)}", place, _TOML_HINT)
+
+
+class _Reader:
+    """Turns values into settings, collecting what is wrong with them."""
+
+    def __init__(self, path: str, prefix: Keys, found: Mapping[Keys, Place]) -> None:
+        self.path = path
+        self.prefix = prefix
+        self.found = found
+        self.problems: list[Problem] = []
+
+    def config(self, values: Any) -> Config:
+        readers: dict[str, Callable[[Any], None]] = {
+            "specs": self._specs,
+            "budgets": self._budgets,
+            "baseline": self._baseline,
+            "convention": self._convention,
+        }
+        self.made = Config(self.path, os.path.dirname(os.path.abspath(self.path)))
+        for key, value in values.items() if isinstance(values, dict) else ():
+            if key in readers:
+                readers[key](value)
+            else:
+                hint = did_you_mean(key, readers) or f"the keys are {', '.join(readers)}"
+                self._wrong(f'unknown key "{shown(key)}"', (key,), hint)
+        if self.problems:
+            raise SpecError(*self.problems)
+        return self.made
+
+    def _place(self, *keys: str) -> Place:
+        return nearest(self.found, (*self.prefix, *keys), self.path)
+
+    def _place_of(self, keys: Keys, metric: str, *below: object) -> Place:
+        return self._place(*keys, metric, *(str(key) for key in below))
+
+    def _wrong(self, message: str, keys: Keys, hint: str = "") -> None:
+        self.problems.append(Problem(message, self._place(*keys), hint))
+
+    def _specs(self, value: Any) -> None:
+        if not isinstance(value, list) or not value:
+            self._wrong("specs must be a list of patterns", ("specs",), 'such as ["specs/*.yaml"]')
+            return
+        patterns = tuple(self._pattern(each, ("specs",)) for each in value)
+        self.made = self.made._replace(specs=patterns)
+
+    def _pattern(self, value: Any, keys: Keys) -> Pattern:
+        text = value if isinstance(value, str) else ""
+        if not text or leads_out(text):
+            self._wrong(f'"{shown(str(value))}" is no pattern of paths', keys, _HINT)
+        return Pattern(text.removeprefix("./"), self._place(*keys))
+
+    def _baseline(self, value: Any) -> None:
+        if not isinstance(value, str) or not value:
+            self._wrong("baseline must be a text", ("baseline",), "a lock file, or git:origin/main")
+        elif not value.startswith("git:") and leads_out(value):
+            self._wrong(f'"{shown(value)}" is no path below this file', ("baseline",), _HINT)
+        else:
+            place = self._place("baseline")
+            self.made = self.made._replace(baseline=value, baseline_place=place)
+
+    def _convention(self, value: Any) -> None:
+        if not isinstance(value, str) or not value:
+            self._wrong("convention must be a text", ("convention",), "such as papers")
+        else:
+            place = self._place("convention")
+            self.made = self.made._replace(convention=value, convention_place=place)
+
+    def _budgets(self, value: Any) -> None:
+        if not isinstance(value, dict):
+            self._wrong("budgets must be a table", ("budgets",), '[budgets."specs/*.yaml"]')
+            return
+        rules = [
+            Rule(self._pattern(glob, ("budgets", glob)), tuple(self._limits(glob, table)))
+            for glob, table in value.items()
+        ]
+        self.made = self.made._replace(rules=tuple(rules))
+
+    def _limits(self, glob: str, table: Any) -> list[Budget]:
+        keys = ("budgets", glob)
+        if not isinstance(table, dict) or not table:
+            hint = 'budgets stand behind a pattern of paths: [budgets."specs/*.yaml"]'
+            self._wrong(f'"{shown(glob)}" sets no budgets', keys, hint)
+            return []
+        budgets: list[Budget] = []
+        for metric, value in table.items():
+            try:
+                check_metric(metric)
+                budgets += limits(metric, value, partial(self._place_of, keys, metric))
+            except UsageError as error:
+                self.problems += error.at(self._place(*keys, metric))
+        return budgets
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path is not plainly one below where it starts."""
+    return (
+        path.startswith(("/", "~"))
+        or "\\" in path
+        or ":" in path[:2]
+        or ".." in path.split("/")
+        or not path.isprintable()
+    )

@@ -1,0 +1,93 @@
+"""Baselines in a file: JSON, sorted, a line a network, without times or line numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from convcost.baseline import TOTALS, Baseline, Totals
+from convcost.errors import Place, SpecError
+from convcost.sources.project.config import leads_out
+from convcost.sources.yaml.files import decoded, file_bytes
+from convcost.text import shown
+
+NAME = "convcost.lock"
+SCHEMA = "convcost.lock/1"
+_MAX_BYTES = 64 * 2**20
+_LARGEST = 10**30
+_AGAIN = 'restore it from version control, or delete it and make another with "convcost lock"'
+
+
+def read_lock(path: str) -> Baseline:
+    """The baseline in the file `path`.
+
+    SpecError for a file that cannot be read, is no lock file, or is one of another version.
+    """
+    text = decoded(file_bytes(path, _MAX_BYTES), path)
+    try:
+        document = json.loads(text, object_pairs_hook=_no_duplicates)
+    except (ValueError, RecursionError) as error:
+        raise SpecError(
+            f"this is not a lock file: {shown(str(error), 120)}",
+            place=_place(path, error),
+            hint=_conflict(text) or _AGAIN,
+        ) from None
+    entries = document.get("networks") if isinstance(document, dict) else None
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        said = f'"{shown(str(schema))}"' if schema else "missing"
+        raise SpecError(f"its schema is {said}, not {SCHEMA}", place=Place(path), hint=_AGAIN)
+    convention = document.get("convention")
+    if not isinstance(convention, str) or not isinstance(entries, dict):
+        raise SpecError("it lacks a convention, or networks", place=Place(path), hint=_AGAIN)
+    made = {key: _totals(path, key, entry) for key, entry in entries.items()}
+    return Baseline(os.path.basename(path), convention, made)
+
+
+def lock_text(baseline: Baseline) -> str:
+    """A lock file's text: the same for equal baselines, whatever order they were made in."""
+    rows = [
+        f"    {json.dumps(key)}: {json.dumps(entry._asdict())}"
+        for key, entry in sorted(baseline.entries.items())
+    ]
+    networks = "{\n" + ",\n".join(rows) + "\n  }" if rows else "{}"
+    return (
+        "{\n"
+        f'  "schema": {json.dumps(SCHEMA)},\n'
+        f'  "convention": {json.dumps(baseline.convention)},\n'
+        f'  "networks": {networks}\n'
+        "}\n"
+    )
+
+
+def _totals(path: str, key: str, entry: Any) -> Totals:
+    found: list[Any] = [entry.get(name) for name in TOTALS] if isinstance(entry, dict) else []
+    whole = all(type(value) is int and 0 <= value < _LARGEST for value in found)
+    if leads_out(key) or not found or not whole or set(entry) != set(TOTALS):
+        raise SpecError(
+            f'its entry "{shown(key)}" is not one: a path below it, and {", ".join(TOTALS)}',
+            place=Place(path),
+            hint=_AGAIN,
+        )
+    return Totals(*found)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key is there twice")
+    return made
+
+
+def _place(path: str, error: Exception) -> Place:
+    if isinstance(error, json.JSONDecodeError):
+        return Place(path, error.lineno, error.colno)
+    return Place(path)
+
+
+def _conflict(text: str) -> str:
+    if re.search(r"^<<<<<<< ", text, re.MULTILINE):
+        return 'it holds a merge conflict: take either side, then run "convcost lock"'
+    return ""

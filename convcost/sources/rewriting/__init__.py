@@ -1,0 +1,1 @@
+"""The spec of a rewritten network: the old text, changed where its layers are."""

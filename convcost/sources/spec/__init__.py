@@ -1,0 +1,1 @@
+"""The spec language: what a spec says, checked, and the network that it stands for."""

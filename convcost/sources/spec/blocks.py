@@ -1,0 +1,136 @@
+"""Blocks: named, parameterised pieces of network that `use:` places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from convcost.errors import SpecError
+from convcost.sources.spec.expressions import evaluate_text
+from convcost.sources.spec.validation import plain, problems_of
+from convcost.sources.yaml.tree import Document, Node
+from convcost.spelling import did_you_mean
+from convcost.text import shown
+
+Names = Mapping[str, Any]
+
+MAX_BLOCK_DEPTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDef:
+    """A block as written: its parameters with their defaults (None: must be given).
+
+    `home` are the blocks that it was found among, and may itself use.
+    """
+
+    name: str
+    home: Blocks
+    params: Mapping[str, Any]
+    vars: Mapping[str, Any]
+    var_nodes: Mapping[str, Node]
+    layers: Node
+
+    def given(self, arguments: Names) -> Names:
+        """Its parameters, with `arguments` in the place of defaults.
+
+        SpecError for an argument that is no parameter of the block, and for a missing one.
+        """
+        for name in arguments:
+            if name not in self.params:
+                raise SpecError(
+                    f'block {self.name} has no parameter "{shown(name)}"',
+                    hint=did_you_mean(name, self.params)
+                    or f"it takes {', '.join(self.params) or 'none'}",
+                )
+        given = {**self.params, **arguments}
+        if missing := [name for name, value in given.items() if value is None]:
+            raise SpecError(f"block {self.name} needs {', '.join(missing)}")
+        return given
+
+    def names(self, given: Names, shape: Names) -> Names:
+        """The names that its layers see: those of its home, its parameters, its own vars.
+
+        `shape` holds n, H, W of what reaches the block. SpecError for a var that has no value.
+        """
+        names = {**self.home.names, **given}
+        values = evaluated_vars(self.home.document, self.vars, self.var_nodes, {**shape, **names})
+        return {**names, **values}
+
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of one document, read when first used, and the names that all of them see.
+
+    `more` gives the blocks to look among next; those that `ship` with convcost have none.
+    """
+
+    document: Document
+    nodes: Mapping[str, Node]
+    names: Names
+    more: Callable[[], Blocks] | None = None
+    _read: dict[str, BlockDef] = field(default_factory=dict)
+
+    @property
+    def ship(self) -> bool:
+        """Whether they ship with convcost, rather than stand in the user's own file."""
+        return self.more is None
+
+    def find(self, name: str) -> BlockDef:
+        """The block of that name; SpecError if there is none or it is not well-formed."""
+        if name not in self._read:
+            if name in self.nodes:
+                self._read[name] = read_block(name, self)
+            else:
+                self._read[name] = self._elsewhere(name)
+        return self._read[name]
+
+    def _elsewhere(self, name: str) -> BlockDef:
+        others = self.more() if self.more else None
+        if others and name in others.nodes:
+            return others.find(name)
+        known = [*self.nodes, *(others.nodes if others else ())]
+        raise SpecError(
+            f'there is no block "{shown(name)}"',
+            hint=did_you_mean(name, known) or f"the blocks are {', '.join(known)}",
+        )
+
+
+def read_block(name: str, blocks: Blocks) -> BlockDef:
+    """The block `name` of `blocks`; SpecError with every problem of its outer form."""
+    document, node = blocks.document, blocks.nodes[name]
+    if not isinstance(node.value, dict):
+        raise SpecError(
+            f"block {shown(name)} must be a mapping",
+            place=document.place(node),
+            hint="with params: and layers:",
+        )
+    values = plain(node)
+    if found := problems_of("block", values, node, document, f"block {shown(name)}"):
+        raise SpecError(*found)
+    variables = node.value.get("vars")
+    return BlockDef(
+        name,
+        blocks,
+        values.get("params", {}),
+        values.get("vars", {}),
+        variables.value if variables and isinstance(variables.value, dict) else {},
+        node.value["layers"],
+    )
+
+
+def evaluated_vars(
+    document: Document, values: Mapping[str, Any], nodes: Mapping[str, Node], names: Names
+) -> dict[str, Any]:
+    """The values of `vars:` in order; each may use those before it, and `names`."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            found[name] = (
+                evaluate_text(value, {**names, **found}) if isinstance(value, str) else value
+            )
+        except SpecError as error:
+            place = document.place(nodes[name]) if name in nodes else None
+            raise SpecError(*error.at(place)) from None
+    return found

@@ -1,0 +1,191 @@
+"""`${...}` in the text of a spec: plain arithmetic on named numbers, and nothing else.
+
+An expression is Python syntax cut down to numbers, names, text to compare with, the operators of
+`arithmetic.OPERATORS`, `and`, `or`, `a if c else b` and the functions of `arithmetic.FUNCTIONS`.
+Whatever else it says is refused before anything is evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from convcost.errors import SpecError
+from convcost.sources.spec.arithmetic import FUNCTIONS, OPERATORS, bounded
+from convcost.spelling import did_you_mean
+from convcost.text import shown
+
+if TYPE_CHECKING:
+    from simpleeval import SimpleEval
+
+Value = int | float | bool | str
+
+MAX_TEXT = 10_000
+MAX_EXPRESSION = 1_000
+MAX_DEPTH = 50
+
+_HINT = (
+    "there are numbers, names, + - * / // % **, comparisons, and, or, not, if-else and the "
+    f"functions {', '.join(FUNCTIONS)}"
+)
+_NOT_ALLOWED: dict[type[ast.AST], str] = {
+    ast.Attribute: "a dot after a value",
+    ast.Subscript: "an index in [ ]",
+}
+_ALLOWED = frozenset(
+    [
+        *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword),
+        *(ast.Name, ast.Load, ast.Constant, ast.And, ast.Or, *OPERATORS),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """An expression that may be evaluated: its text, its syntax tree, the names it needs."""
+
+    text: str
+    tree: ast.expr
+    names: tuple[str, ...]
+
+
+def has_expression(text: str) -> bool:
+    """Whether `text` needs `evaluate_text`: there is a `${` in it, be it an escaped one."""
+    return "${" in text
+
+
+def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
+    """`text` with its expressions evaluated, given what `names` stand for.
+
+    A text that is one `${...}` and nothing else gives the value itself, of its own type. Any other
+    gives text with the values put in: `${w}x${h}` becomes `224x224`, a truth value `true` or
+    `false`. `$${` stands for `${` itself. An expression ends at the first `}`.
+
+    SpecError, without a place, for an expression that cannot be read, asks for what is not allowed
+    or not defined, or goes beyond the limits of this module or of `arithmetic`.
+    """
+    if not has_expression(text):
+        return text
+    parts = _parts(text)
+    values = [part if isinstance(part, str) else _evaluated(part, names) for part in parts]
+    if len(values) == 1:
+        return values[0]
+    joined = "".join(map(_written, values))
+    if len(joined) > MAX_TEXT:
+        raise SpecError(f'"{shown(text)}" comes out longer than {MAX_TEXT:,} characters')
+    return joined
+
+
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _evaluated(expression: _Expression, names: Mapping[str, Value]) -> Value:
+    try:
+        evaluator = _evaluator()
+        evaluator.names = {name: _named(name, names) for name in expression.names}
+        value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
+    except SpecError as error:
+        raise _in_expression(expression.text, error) from None
+    return value
+
+
+@cache
+def _evaluator() -> SimpleEval:
+    """One for all expressions, since making one takes longer than what it does."""
+    from simpleeval import SimpleEval  # here, because most specs have no expressions
+
+    return SimpleEval(operators=OPERATORS, functions=FUNCTIONS)
+
+
+def _named(name: str, names: Mapping[str, Value]) -> Value:
+    if name not in names:
+        meant = did_you_mean(name, [*names, "True", "False"])
+        defined = f"defined here: {', '.join(map(shown, [*names][:10]))}" if names else ""
+        raise SpecError(f'"{shown(name)}" is not defined', hint=meant or defined)
+    return bounded(names[name])
+
+
+def _in_expression(text: str, error: SpecError) -> SpecError:
+    return SpecError(*error.at(None, f"in ${{{shown(text)}}}: "))
+
+
+# A layer that is repeated says the same texts over and over.
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> tuple[str | _Expression, ...]:
+    """The literal pieces and the expressions of `text`, in order."""
+    if len(text) > MAX_TEXT:
+        raise SpecError(f'"{shown(text)}" is longer than {MAX_TEXT:,} characters')
+    parts: list[str | _Expression] = []
+    rest = text
+    while rest:
+        literal, mark, rest = rest.partition("${")
+        if mark and literal.endswith("$"):
+            parts.append(literal + "{")
+            continue
+        if literal:
+            parts.append(literal)
+        if mark:
+            inside, end, rest = rest.partition("}")
+            if not end:
+                raise SpecError(f'"{shown(mark + inside)}" has no closing }}')
+            parts.append(_expression(inside))
+    return tuple(parts)
+
+
+def _expression(text: str) -> _Expression:
+    try:
+        tree = _syntax_tree(text)
+        return _Expression(text, tree, tuple(sorted(_names(tree))))
+    except SpecError as error:
+        raise _in_expression(text, error) from None
+
+
+def _syntax_tree(text: str) -> ast.expr:
+    if len(text) > MAX_EXPRESSION:
+        raise SpecError(f"longer than {MAX_EXPRESSION:,} characters")
+    try:
+        with warnings.catch_warnings():
+            # What Python warns of in an expression, such as `1if 2else 3`, no spec should say.
+            warnings.simplefilter("error")
+            return ast.parse(text.replace("\n", " ").strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise SpecError("this cannot be read as an expression", hint=_HINT) from None
+
+
+def _names(tree: ast.expr) -> set[str]:
+    """The names that `tree` needs a value for. SpecError for anything in it that is not allowed."""
+    names: set[str] = set()
+    waiting: list[tuple[ast.AST, int]] = [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise SpecError(f"nested more than {MAX_DEPTH} deep")
+        _check(node)
+        parts: list[ast.AST] = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Call):
+            parts.remove(node.func)
+        waiting.extend((part, depth + 1) for part in parts)
+    return names
+
+
+def _check(node: ast.AST) -> None:
+    if type(node) not in _ALLOWED or (isinstance(node, ast.keyword) and node.arg is None):
+        what = _NOT_ALLOWED.get(type(node), type(node).__name__)
+        raise SpecError(f"{what} is not allowed", hint=_HINT)
+    if isinstance(node, ast.Constant):
+        if not isinstance(node.value, int | float | str):
+            raise SpecError(f"{node.value!r} is not allowed", hint=_HINT)
+        bounded(node.value)
+    if isinstance(node, ast.Call):
+        if not isinstance(node.func, ast.Name):
+            raise SpecError("only a function can be called", hint=_HINT)
+        if node.func.id not in FUNCTIONS:
+            meant = did_you_mean(node.func.id, FUNCTIONS)
+            raise SpecError(f'there is no function "{shown(node.func.id)}"', hint=meant or _HINT)

@@ -1,0 +1,195 @@
+"""A spec file as a network and the budgets that it sets itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from convcost.budget import Budget, check_metric, limits
+from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
+from convcost.network import INPUT, Builder, Network
+from convcost.ops.base import Shape
+from convcost.sources.spec import language
+from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
+from convcost.sources.spec.expand import Expander
+from convcost.sources.spec.expressions import evaluate_text, has_expression
+from convcost.sources.spec.library import library
+from convcost.sources.spec.scope import Scope
+from convcost.sources.spec.unrolled import refuse_too_many
+from convcost.sources.spec.validation import plain, problems_of
+from convcost.sources.yaml.reader import read_file, read_text
+from convcost.sources.yaml.tree import Document, Node
+from convcost.spelling import did_you_mean
+from convcost.text import shown
+
+Overrides = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a spec file says: a network, and limits to hold it to.
+
+    `vars` are the names that overrides may set, with the values that they have.
+    """
+
+    path: str
+    network: Network
+    budgets: tuple[Budget, ...]
+    vars: Mapping[str, Any]
+
+
+def read_spec(path: str | os.PathLike[str], overrides: Overrides | None = None) -> Spec:
+    """The spec in the file `path`, with `overrides` in the place of its `vars`.
+
+    SpecError carries every problem found, each with its line and column.
+    """
+    return spec_of(read_file(path), overrides or {})
+
+
+def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = None) -> Spec:
+    """The spec in `text`; `path` is what messages call it."""
+    return spec_of(read_text(text, path), overrides or {})
+
+
+def spec_of(
+    document: Document, overrides: Overrides, origins: list[tuple[Node, Scope]] | None = None
+) -> Spec:
+    """The spec that `document` holds.
+
+    `origins` collects, for each layer in order, the entry it is written as and what that sees.
+    """
+    root = document.root
+    if not isinstance(root.value, dict):
+        what = "a list" if isinstance(root.value, tuple) else "a single value"
+        raise SpecError(
+            f"a spec must be a mapping, not {what}",
+            place=document.place(root),
+            hint="start it with name:, input: and layers:",
+        )
+    values = plain(root)
+    problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
+    if problems:
+        raise SpecError(*problems)
+    names = _names(document, values, overrides)
+    shape = _input(document, values, names)
+    blocks = Blocks(document, _entries(root, "blocks"), names, library)
+    problems = [*_default_problems(document, values), *_block_problems(blocks)]
+    budgets, wrong = _budgets(document, values)
+    problems += wrong
+    refuse_too_many(root.value["layers"], blocks)
+    name = values.get("name") or Path(document.path).stem
+    builder = Builder(name, shape, document.path)
+    defaults = {} if problems else values.get("defaults", {})
+    expander = Expander(builder, defaults, problems, origins)
+    expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
+    if not expander.problems and not builder.layers:
+        place = document.place(root.value["layers"])
+        expander.problems.append(Problem("there are no layers", place))
+    if expander.problems:
+        raise SpecError(*expander.problems)
+    return Spec(document.path, builder.network(), budgets, names)
+
+
+def _entries(node: Node, key: str) -> Mapping[str, Node]:
+    """The mapping under `key`, empty where there is none."""
+    inner = node.value.get(key) if isinstance(node.value, dict) else None
+    return inner.value if inner and isinstance(inner.value, dict) else {}
+
+
+def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
+    """The spec's vars, with overrides in the place of what is written."""
+    written = values.get("vars", {})
+    for name, value in overrides.items():
+        if not isinstance(value, (str, int, float)):
+            raise SpecError(
+                f"{shown(name)} cannot be set to "
+                + ("nothing" if value is None else shown(repr(value))),
+                hint="set it to a number, a text, true or false",
+            )
+        if name not in written:
+            raise SpecError(
+                f'there is no var "{shown(name)}" to set',
+                place=document.place(document.root),
+                hint=did_you_mean(name, written) or f"its vars: {', '.join(written) or 'none'}",
+            )
+    changed = {name: overrides.get(name, value) for name, value in written.items()}
+    return evaluated_vars(document, changed, _entries(document.root, "vars"), {})
+
+
+def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) -> Shape | None:
+    value = values.get("input")
+    if value is None:
+        return None
+    assert isinstance(document.root.value, dict)
+    place = document.place(document.root.value["input"])
+    try:
+        if isinstance(value, str):
+            value = evaluate_text(value, names)
+        return language.check_input(value)
+    except (SpecError, LayerError) as error:
+        raise SpecError(*error.at(place)) from None
+
+
+def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
+    """Defaults must be fields of some convolution, and hold what that field may hold."""
+    fields = language.default_fields()
+    problems = []
+    nodes = _entries(document.root, "defaults")
+    for name, value in values.get("defaults", {}).items():
+        if name not in fields:
+            message = f'no convolution takes "{shown(name)}"'
+            hint = did_you_mean(name, fields)
+            problems.append(Problem(message, document.place(nodes[name]), hint))
+            continue
+        try:
+            language.check_value(fields[name], value)
+        except LayerError as error:
+            problems += error.at(document.place(nodes[name]))
+    return problems
+
+
+def _block_problems(blocks: Blocks) -> list[Problem]:
+    """Blocks that are never used must be well-formed too."""
+    problems: list[Problem] = []
+    for name in blocks.nodes:
+        try:
+            read_block(name, blocks)
+        except SpecError as error:
+            problems += error.problems
+    return problems
+
+
+def _budgets(
+    document: Document, values: dict[str, Any]
+) -> tuple[tuple[Budget, ...], list[Problem]]:
+    """The budgets that the spec sets, and what is wrong with the others."""
+    nodes = _entries(document.root, "budgets")
+    budgets: list[Budget] = []
+    problems: list[Problem] = []
+    for metric, value in values.get("budgets", {}).items():
+        node = nodes[metric]
+        try:
+            check_metric(metric)
+            budgets += limits(metric, value, partial(_place_below, document, node))
+        except UsageError as error:
+            problems += error.at(document.place(node))
+    return tuple(budgets), problems
+
+
+def _place_below(document: Document, node: Node, *keys: str | int) -> Place:
+    """The place of what stands behind these keys and positions inside `node`."""
+    for key in keys:
+        inside: Any = node.value
+        node = inside[key]
+    return document.place(node)
+
+
+def _without_expressions(values: dict[str, Any]) -> dict[str, Any]:
+    """Top-level values fit for validation: an input with expressions is read once it is known."""
+    if isinstance(values.get("input"), str) and has_expression(values["input"]):
+        return {key: value for key, value in values.items() if key != "input"}
+    return values

@@ -1,0 +1,64 @@
+"""What a list of layers sees, and where a problem in it stands for the one who wrote the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from convcost.errors import ConvcostError, Place, Problem
+from convcost.sources.spec.blocks import Blocks
+from convcost.sources.yaml.tree import Document, Node
+
+Names = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list of layers sees.
+
+    `blocks` are those that it may use; `names` are for its expressions; `paths` are the prefixes
+    of layer names that `from` searches, innermost first; `uses` are the places in the user's own
+    file that placed the blocks around it, outermost first.
+    """
+
+    blocks: Blocks
+    names: Names
+    paths: tuple[str, ...] = ("",)
+    uses: tuple[Place, ...] = ()
+
+    @property
+    def document(self) -> Document:
+        """The document that the layers are written in."""
+        return self.blocks.document
+
+    def inside(self, label: str) -> Scope:
+        """The scope of the layers inside the item `label`."""
+        return replace(self, paths=(f"{label}.", *self.paths))
+
+    def line(self, node: Node) -> int:
+        """The line of `node` in the user's own file; in a block that ships, that of its use."""
+        return self.uses[-1].line if self.blocks.ship else node.line
+
+    def problems(
+        self, error: ConvcostError, place: Place | None = None, prefix: str = ""
+    ) -> tuple[Problem, ...]:
+        """The problems of `error`, at `place` where they have none, with notes on the uses.
+
+        One inside a block that ships is put where the user's own file uses the block, since that
+        is what can be changed.
+        """
+        if not self.blocks.ship:
+            return error.at(place, prefix, [("used here", use) for use in self.uses])
+        *outer, use = self.uses
+        return tuple(
+            problem._replace(
+                place=use,
+                notes=(
+                    *([("in a block that ships", problem.place)] if problem.place else ()),
+                    *problem.notes,
+                    *(("used here", place) for place in outer),
+                ),
+            )
+            for problem in error.at(place, prefix)
+        )

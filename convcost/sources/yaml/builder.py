@@ -1,0 +1,249 @@
+"""Build a tree from YAML events, within bounds.
+
+Events come one at a time, so what is too deep or endless is refused before it has been built;
+and nothing here recurses over what the user wrote.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, NoReturn
+
+import yaml
+
+from convcost.errors import Place, Problem, SpecError
+from convcost.sources.yaml.scalars import plain_value
+from convcost.sources.yaml.tree import Node, Scalar, Source
+from convcost.spelling import did_you_mean
+from convcost.text import shown
+
+MAX_DEPTH = 64
+MAX_ALIASED = 100_000
+MAX_PROBLEMS = 100
+
+_Span = tuple[int, int, int, int]
+
+
+class _Frame:
+    """A list or mapping still being read; `size` and `height` count its nodes and levels."""
+
+    __slots__ = ("end", "entries", "event", "height", "items", "key", "size", "spans", "wants_key")
+
+    def __init__(self, event: Any) -> None:
+        self.event = event
+        self.end = event.end_mark
+        self.items: list[Node] = []
+        self.entries: dict[str, Node] = {}
+        self.spans = array("I")
+        self.key: str | None = None
+        self.wants_key = type(event) is yaml.MappingStartEvent
+        self.size = 1
+        self.height = 1
+
+
+class TreeBuilder:
+    """The tree of the one document of `source`, built event by event with `add`.
+
+    Problems that reading can go on from are kept, and raised together in a SpecError by `root`,
+    by `fail`, or when there are `MAX_PROBLEMS` of them.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._problems: list[Problem] = []
+        self._stack: list[_Frame] = []
+        # Nodes by anchor, with their size and height; None while the anchored node is open.
+        self._anchors: dict[str, tuple[Node, int, int] | None] = {}
+        self._aliased = 0
+        self._line = 0
+        self._handlers = {
+            yaml.DocumentStartEvent: self._document,
+            yaml.ScalarEvent: self._scalar,
+            yaml.AliasEvent: self._alias,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+        }
+
+    # The stubs give events marks that may be None; those that a parser makes always have them,
+    # and this is the inner loop: hence Any.
+    def add(self, event: Any) -> None:
+        """Take the parser's next event."""
+        handler = self._handlers.get(type(event))
+        if handler:
+            handler(event)
+
+    def root(self) -> Node:
+        """The finished tree."""
+        if not self._stack:
+            self.fail(Problem("there is nothing in this file", Place(self._source.path)))
+        if self._problems:
+            raise SpecError(*self._problems)
+        return self._stack[0].items[0]
+
+    def fail(self, problem: Problem) -> NoReturn:
+        """Give up: raise the problems so far, and this one."""
+        raise SpecError(*self._problems, problem)
+
+    def _note(
+        self, message: str, span: _Span, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
+    ) -> None:
+        self._problems.append(Problem(message, self._place(span), hint, notes))
+        if len(self._problems) >= MAX_PROBLEMS:
+            raise SpecError(*self._problems)
+
+    def _place(self, span: _Span) -> Place:
+        return self._source.place(Node(None, *span))
+
+    def _span(self, start: Any, end: Any) -> _Span:
+        # Nodes of one line share the object of its number: that halves the size of a tree.
+        line, end_line = start.line + 1, end.line + 1
+        if line == self._line:
+            line = self._line
+        else:
+            self._line = line
+        return line, start.column + 1, line if end_line == line else end_line, end.column + 1
+
+    def _document(self, event: Any) -> None:
+        if self._stack:
+            place = self._place(self._span(event.start_mark, event.end_mark))
+            hint = "one file holds one spec: split it here"
+            self.fail(Problem("a second document starts here", place, hint))
+        self._stack.append(_Frame(event))
+
+    def _scalar(self, event: Any) -> None:
+        span = self._span(event.start_mark, event.end_mark)
+        if event.tag is not None:
+            self._refuse_tag(event, span)
+        value = event.value if event.style else self._plain(event.value, span)
+        frame = self._stack[-1]
+        if frame.wants_key and event.anchor is None:
+            self._take_key(value, span, merges=not event.style)
+            return
+        node = Node(value, *span)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (node, 1, 0)
+        self._put(node, 1, 0, event.end_mark)
+
+    def _plain(self, text: str, span: _Span) -> Scalar:
+        try:
+            return plain_value(text)
+        except ValueError as error:
+            self._note(str(error), span, "put it in quotes if it is text")
+            return text
+
+    def _open(self, event: Any) -> None:
+        span = self._span(event.start_mark, event.end_mark)
+        if event.tag is not None:
+            self._refuse_tag(event, span)
+        if len(self._stack) > MAX_DEPTH:
+            self.fail(_too_deep(self._place(span)))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._stack.append(_Frame(event))
+
+    def _close(self, event: Any) -> None:
+        frame = self._stack.pop()
+        # The parser ends a block where the next thing starts, lines below.
+        end = event.end_mark if frame.event.flow_style else frame.end
+        span = self._span(frame.event.start_mark, end)
+        if type(event) is yaml.MappingEndEvent:
+            node = Node(frame.entries, *span, frame.spans)
+        else:
+            node = Node(tuple(frame.items), *span)
+        if frame.event.anchor is not None:
+            self._anchors[frame.event.anchor] = (node, frame.size, frame.height)
+        self._put(node, frame.size, frame.height, end)
+
+    def _alias(self, event: Any) -> None:
+        span = self._span(event.start_mark, event.end_mark)
+        name = event.anchor
+        anchored = self._anchors.get(name)
+        if anchored is None:
+            self._refuse_alias(name, span)
+            anchored = (Node(None, *span), 1, 0)
+        node, size, height = anchored
+        self._aliased += size
+        if self._aliased > MAX_ALIASED:
+            self.fail(
+                Problem(
+                    f"aliases repeat more than {MAX_ALIASED:,} values",
+                    self._place(span),
+                    'say what repeats with "repeat" or "blocks"',
+                )
+            )
+        if len(self._stack) - 1 + height > MAX_DEPTH:
+            self.fail(_too_deep(self._place(span)))
+        if self._stack[-1].wants_key:
+            self._take_key(node.value, span)
+        else:
+            self._put(node, size, height, event.end_mark)
+
+    def _put(self, node: Node, size: int, height: int, end: Any) -> None:
+        frame = self._stack[-1]
+        frame.end = end
+        frame.size += size
+        frame.height = max(frame.height, height + 1)
+        if frame.wants_key:
+            self._take_key(node.value, (node.line, node.col, node.end_line, node.end_col))
+        elif frame.key is not None:
+            frame.entries[frame.key] = node
+            frame.key, frame.wants_key = None, True
+        elif type(frame.event) is yaml.MappingStartEvent:
+            frame.wants_key = True
+        else:
+            frame.items.append(node)
+
+    def _take_key(self, value: object, span: _Span, merges: bool = False) -> None:
+        """Remember the key that the next value belongs to; None if there is something wrong."""
+        frame = self._stack[-1]
+        frame.wants_key = False
+        if not isinstance(value, str):
+            self._note(
+                f"a key must be text, not {_name(value)}", span, "put it in quotes if it is text"
+            )
+        elif value == "<<" and merges:
+            self._note("merge keys are not used here", span, 'share with "defaults" or "blocks"')
+        elif value in frame.entries:
+            first = Node(frame.entries, *span, frame.spans).key(value)
+            self._note(
+                f'duplicate key "{shown(value)}"',
+                span,
+                "keep one of the two",
+                (("first given here", self._source.place(first)),),
+            )
+        else:
+            frame.key = value
+            frame.spans.extend(span)
+
+    def _refuse_tag(self, event: Any, span: _Span) -> None:
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        self._note(f"tags such as {shown(tag)} are not used here", span, "leave it out")
+
+    def _refuse_alias(self, name: str, span: _Span) -> None:
+        if name in self._anchors:
+            self._note(f"*{shown(name)} stands inside what it repeats", span, "write it out")
+        else:
+            meant = did_you_mean(name, self._anchors)
+            self._note(
+                f"no &{shown(name)} comes before *{shown(name)}", span, meant or "quote it if text"
+            )
+
+
+def _name(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a list"
+
+
+def _too_deep(place: Place) -> Problem:
+    return Problem(f"nested more than {MAX_DEPTH} deep", place, 'name inner pieces in "blocks"')

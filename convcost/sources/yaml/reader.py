@@ -1,0 +1,96 @@
+"""Read YAML into a tree with places, however strange or hostile the text."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import yaml
+
+from convcost.errors import Place, Problem, SpecError
+from convcost.sources.yaml.builder import TreeBuilder
+from convcost.sources.yaml.files import decoded, file_bytes
+from convcost.sources.yaml.syntax import syntax_problem
+from convcost.sources.yaml.tree import Document, Source
+
+# A hundred thousand layers, written out, are about 8 MiB and 700,000 values.
+MAX_BYTES = 16 * 2**20
+MAX_VALUES = 1_000_000
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# A percent sign with nothing before it on its line.
+_DIRECTIVE = re.compile("%(?<![^\n\r\x85\u2028\u2029]%)")
+# The complement of https://yaml.org/spec/1.2.2/#51-character-set
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_file(path: str | os.PathLike[str]) -> Document:
+    """The YAML document in the file `path`.
+
+    SpecError for a file that cannot be read, and for what `read_text` refuses.
+    """
+    name = os.fspath(path)
+    return read_text(file_bytes(name, MAX_BYTES), name)
+
+
+def read_text(text: str | bytes, path: str) -> Document:
+    """The YAML document in `text`; `path` is the name that its places carry.
+
+    Plain scalars have their YAML 1.2 values (`scalars.plain_value`); aliases share the node of
+    their anchor. SpecError, with every problem found, for bad syntax, duplicate keys, keys that
+    are not text, tags, merge keys, directives, more documents than one, an encoding other than
+    UTF-8, control characters, text that says nothing, and text beyond the limits of this module
+    or of `TreeBuilder`.
+    """
+    if len(text) > MAX_BYTES:
+        raise SpecError(f"more than {MAX_BYTES // 2**20} MiB of text", place=Place(path))
+    whole = decoded(text, path) if isinstance(text, bytes) else text
+    source = Source(path, whole.lstrip("\ufeff"))
+    _refuse_too_many_values(source)
+    _refuse_directives(source)
+    builder = TreeBuilder(source)
+    try:
+        for event in yaml.parse(source.text, Loader=_LOADER):
+            builder.add(event)
+    except yaml.MarkedYAMLError as error:
+        builder.fail(syntax_problem(error, source))
+    except (yaml.reader.ReaderError, ValueError, OverflowError):
+        builder.fail(_bad_character(source))
+    return Document(path, source.text, builder.root())
+
+
+def _refuse_too_many_values(source: Source) -> None:
+    # Each value of a document has a mark or the end of a line of its own (or shares it with one
+    # other, in `[a: b]`). Counting those is as good as counting values, and is done in no time.
+    text = source.text
+    marks = sum(map(text.count, ",[{-?\n\r\x85\u2028\u2029")) - text.count("\r\n")
+    if marks > MAX_VALUES:
+        raise SpecError(
+            f"about {marks:,} lines and values, more than the {MAX_VALUES:,} that can be read",
+            place=Place(source.path),
+            hint='say what repeats once, with "repeat" or "blocks"',
+        )
+
+
+def _refuse_directives(source: Source) -> None:
+    # No spec needs one, and the C parser takes quadratic time over many.
+    found = _DIRECTIVE.search(source.text)
+    if found:
+        raise SpecError(
+            "a line that starts with % is a YAML directive",
+            place=source.at(found.start()),
+            hint="leave it out",
+        )
+
+
+def _bad_character(source: Source) -> Problem:
+    # The parser's own error counts bytes or characters, depending on which parser it is.
+    found = _NOT_YAML.search(source.text)
+    if not found:
+        # The pure Python parser trips over "\UFFFFFFFF", and does not say where.
+        return Problem("an escape in double quotes is no character", Place(source.path))
+    return Problem(
+        f"U+{ord(found[0]):04X} is a character that YAML does not allow",
+        source.at(found.start()),
+        'remove it, or write it as an escape in double quotes, such as "\\x1b"',
+    )

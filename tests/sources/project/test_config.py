@@ -1,0 +1,120 @@
+"""Settings in TOML."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from convcost.budget import Budget
+from convcost.errors import SpecError
+from convcost.sources.project.config import Config, find_config, leads_out, read_config
+from convcost.sources.project.tomlplaces import nearest, places
+
+
+def read(folder: Path, text: str, name: str = "convcost.toml") -> Config:
+    (folder / name).write_text(text, encoding="utf-8")
+    return read_config(str(folder / name))
+
+
+def test_everything_that_can_be_set(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """\
+specs = ["specs/*.yaml", "./more/*.yaml"]
+baseline = "git:origin/main"
+convention = "thop"
+
+[budgets."specs/*.yaml"]
+params = "4.3M"
+macs = {warn = "550M", error = "600M"}
+macs_growth = ["2%", "5M"]
+
+[budgets."more/*.yaml"]
+macs.warn = 1e3
+""",
+    )
+    assert [pattern.glob for pattern in config.specs] == ["specs/*.yaml", "more/*.yaml"]
+    assert (config.baseline, config.convention) == ("git:origin/main", "thop")
+    assert config.folder == str(tmp_path)
+    one, other = config.rules
+    assert [(each.metric, each.limit, each.level) for each in one.budgets] == [
+        ("params", 4_300_000, "error"),
+        ("macs", 550_000_000, "warn"),
+        ("macs", 600_000_000, "error"),
+        ("macs_growth", Fraction(1, 50), "error"),
+        ("macs_growth", 5_000_000, "error"),
+    ]
+    lines = [each.place.line for each in one.budgets if each.place]
+    assert lines == [6, 7, 7, 8, 8]
+    assert isinstance(other.budgets[0], Budget)
+    assert (other.budgets[0].limit, other.budgets[0].level) == (1000, "warn")
+
+
+def test_a_number_is_as_exact_as_it_is_written(tmp_path: Path) -> None:
+    (rule,) = read(tmp_path, '[budgets."a"]\nmacs = 4.1e9\nparams = 1_000\n').rules
+    assert [each.limit for each in rule.budgets] == [4_100_000_000, 1000]
+
+
+def test_every_problem_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        read(tmp_path, 'spec = 1\nbaseline = ""\n[budgets."*"]\nmac = 1\nparams = "1X"\n')
+    problems = caught.value.problems
+    assert [problem.place.line for problem in problems if problem.place] == [1, 2, 4, 5]
+    assert all(problem.hint for problem in problems)
+
+
+def test_the_nearest_settings_hold(tmp_path: Path) -> None:
+    inner = tmp_path / "inner" / "most"
+    inner.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    assert find_config(str(inner)) is None
+    (tmp_path / "pyproject.toml").write_text("[tool.convcost]\n", encoding="utf-8")
+    assert find_config(str(inner)) == "../../pyproject.toml"
+    other = '[project]\ndependencies = ["convcost"]\n[tool.convcost-plugin]\n'
+    (tmp_path / "inner/pyproject.toml").write_text(other, encoding="utf-8")
+    assert find_config(str(inner)) == "../../pyproject.toml"
+    (tmp_path / "convcost.toml").touch()
+    assert find_config(str(inner)) == "../../convcost.toml"
+    (inner / "convcost.toml").touch()
+    assert find_config(str(inner)) == "convcost.toml"
+
+
+@pytest.mark.parametrize(
+    "path", ["/a", "~/a", "../a", "a/../../b", "C:/a", "a\\b", "a\nb", "a/..", "\x1b[31m"]
+)
+def test_a_path_that_leads_out(path: str) -> None:
+    assert leads_out(path)
+
+
+@pytest.mark.parametrize("path", ["a", "a/b.yaml", "a..b", "...", "torch:net:make", "ü/1 2"])
+def test_a_path_that_stays(path: str) -> None:
+    assert not leads_out(path)
+
+
+def test_where_keys_stand() -> None:
+    text = """\
+a = 1
+"b c".d = 2
+[t."x.y"]
+e = [
+  1,
+]
+# f = 3
+[ u ]
+'g' = {h = 1}
+not toml at all ==
+"""
+    found = {keys: (place.line, place.col) for keys, place in places(text, "p").items()}
+    assert found == {
+        ("a",): (1, 5),
+        ("b c",): (2, 11),
+        ("b c", "d"): (2, 11),
+        ("t", "x.y"): (3, 2),
+        ("t", "x.y", "e"): (4, 5),
+        ("u",): (8, 3),
+        ("u", "g"): (9, 7),
+    }
+    assert nearest(places(text, "p"), ("u", "g", "h"), "p").line == 9
+    assert nearest(places(text, "p"), ("z",), "p").line == 0

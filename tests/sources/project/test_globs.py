@@ -1,0 +1,52 @@
+"""Patterns of paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcost.sources.project.globs import find, matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "found"),
+    [
+        ("specs/*.yaml", "specs/a.yaml", True),
+        ("specs/*.yaml", "specs/deep/a.yaml", False),
+        ("specs/**/*.yaml", "specs/a.yaml", True),
+        ("specs/**/*.yaml", "specs/deep/er/a.yaml", True),
+        ("**/*.yaml", "a.yaml", True),
+        ("specs/**", "specs/deep/a.yaml", True),
+        ("specs/?.yaml", "specs/a.yaml", True),
+        ("specs/?.yaml", "specs/ab.yaml", False),
+        ("specs?a.yaml", "specs/a.yaml", False),
+        ("a[1].yaml", "a[1].yaml", True),
+        ("a[1].yaml", "a1.yaml", False),
+        ("a.yaml", "axyaml", False),
+        ("*", "two\nlines", True),
+    ],
+)
+def test_what_a_pattern_stands_for(pattern: str, path: str, found: bool) -> None:
+    assert matches(pattern, path) == found
+
+
+@given(st.text(min_size=1).filter(lambda text: not set("*?") & set(text)))
+def test_a_path_without_marks_stands_for_itself(path: str) -> None:
+    assert matches(path, path)
+    assert not matches(path, path + "x")
+
+
+def test_files_are_found_sorted_and_not_in_hidden_folders(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml", "deep/c.yaml", ".hidden/d.yaml", "deep/.e.yaml", "x.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "folder.yaml").mkdir()
+    assert find("*.yaml", str(tmp_path)) == ["a.yaml", "b.yaml"]
+    assert find("**/*.yaml", str(tmp_path)) == ["a.yaml", "b.yaml", "deep/c.yaml"]
+    assert find("deep/*.yaml", str(tmp_path)) == ["deep/c.yaml"]
+    assert find(".hidden/*.yaml", str(tmp_path)) == [".hidden/d.yaml"]
+    assert find("a.yaml", str(tmp_path)) == ["a.yaml"]
+    assert find("none/*.yaml", str(tmp_path)) == []
