@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from enum import StrEnum
@@ -85,5 +86,7 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
+    # A shell starts what runs in the background deaf to interrupts, tests too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     cast("dict[str, Command]", commands.COMMANDS).update(COMMANDS)
     main()
