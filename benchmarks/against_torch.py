@@ -28,20 +28,9 @@ from convcost.kinds import REGISTRY, Kind, Stages
 from convcost.network import Builder
 from convcost.ops.base import Op, Pads, Shape
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
-from convcost.ops.structure import (
-    Activation,
-    AdaptivePool,
-    Add,
-    Concat,
-    Flatten,
-    Identity,
-    Norm,
-    Pool,
-    Reshape,
-    Shuffle,
-    Slice,
-    Upsample,
-)
+from convcost.ops.joints import Add, Concat
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.structure import Activation, Flatten, Identity, Norm, Reshape, Shuffle, Slice
 
 POOLS = ("max-pool", "avg-pool", "global-avg-pool", "adaptive-avg-pool")
 

@@ -18,22 +18,17 @@ from typing import Any
 from convcost.kinds.registry import Stages
 from convcost.ops.base import Op
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.ops.joints import Add, Concat, Matmul, Multiply
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
 from convcost.ops.structure import (
     Activation,
-    AdaptivePool,
-    Add,
-    Concat,
     Crop,
     Flatten,
     Identity,
-    Matmul,
-    Multiply,
     Norm,
-    Pool,
     Reshape,
     Shuffle,
     Slice,
-    Upsample,
 )
 from convcost.ops.tensors import (
     Broadcast,

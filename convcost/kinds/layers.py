@@ -18,21 +18,9 @@ from convcost.kinds.fields import (
 from convcost.kinds.registry import Stage, Stages, chain, kind
 from convcost.ops.base import Op, Sizes
 from convcost.ops.conv import Linear
-from convcost.ops.structure import (
-    Activation,
-    AdaptivePool,
-    Add,
-    Concat,
-    Crop,
-    Flatten,
-    Identity,
-    Multiply,
-    Norm,
-    Pool,
-    Shuffle,
-    Slice,
-    Upsample,
-)
+from convcost.ops.joints import Add, Concat, Multiply
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Shuffle, Slice
 
 PoolStride = Annotated[Sizes | None, About("sizes", "stride; default: the kernel size")]
 Ceil = Annotated[bool, About("flag", "whether a last, partial window counts")]

@@ -7,7 +7,9 @@ from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, About, Bias, Dilation, K, M, MaybeM, N, Pad, Stride
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
-from convcost.ops.structure import Add, Concat, Pool, Slice, Upsample
+from convcost.ops.joints import Add, Concat
+from convcost.ops.pooling import Pool, Upsample
+from convcost.ops.structure import Slice
 
 
 @kind(

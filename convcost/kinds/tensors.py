@@ -10,7 +10,8 @@ from convcost.kinds.fields import About, Bias, Inputs, M, N, Padding, Size
 from convcost.kinds.registry import Draft, Stages, chain, kind
 from convcost.ops.base import Shape, Sizes
 from convcost.ops.conv import Linear
-from convcost.ops.structure import Activation, Matmul, Reshape
+from convcost.ops.joints import Matmul
+from convcost.ops.structure import Activation, Reshape
 from convcost.ops.tensors import (
     Broadcast,
     Elementwise,

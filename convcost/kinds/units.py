@@ -7,7 +7,8 @@ from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, MaybeM, N, Pad, Stride
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
-from convcost.ops.structure import Concat, Shuffle, Slice
+from convcost.ops.joints import Concat
+from convcost.ops.structure import Shuffle, Slice
 
 Width = Annotated[int | None, About("count", "channels in between, b; default m/4, at least 1")]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from convcost.ops.base import Op, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, TransposedConv
-from convcost.ops.structure import Activation, AdaptivePool, Norm, Pool, Shuffle, Upsample
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.structure import Activation, Norm, Shuffle
 from convcost.views.figures import sizes
 
 

@@ -13,7 +13,8 @@ from convcost.kinds.convolution import conv
 from convcost.kinds.fields import K, M, N
 from convcost.kinds.registry import LOADED, TAIL, Draft, Stages, chain, kind, shapes_of
 from convcost.ops.conv import Conv
-from convcost.ops.structure import Activation, Add, Identity, Norm, Shuffle
+from convcost.ops.joints import Add
+from convcost.ops.structure import Activation, Identity, Norm, Shuffle
 
 
 @pytest.fixture

@@ -10,22 +10,17 @@ from hypothesis import strategies as st
 
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Shape
+from convcost.ops.joints import Add, Concat, Matmul, Multiply
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
 from convcost.ops.structure import (
     Activation,
-    AdaptivePool,
-    Add,
-    Concat,
     Crop,
     Flatten,
     Identity,
-    Matmul,
-    Multiply,
     Norm,
-    Pool,
     Reshape,
     Shuffle,
     Slice,
-    Upsample,
 )
 from tests.oracle import partial_window_starts, walk_matmul
 

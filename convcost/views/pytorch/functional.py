@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from convcost.ops.base import Op, Shape
-from convcost.ops.structure import Add, Concat, Crop, Matmul, Multiply, Reshape, Slice
+from convcost.ops.joints import Add, Concat, Matmul, Multiply
+from convcost.ops.structure import Crop, Reshape, Slice
 from convcost.ops.tensors import Broadcast, Elementwise, Permute, Reduce, Transpose
 
 REDUCTIONS = {

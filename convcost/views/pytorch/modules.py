@@ -12,16 +12,8 @@ from typing import Any, NamedTuple
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
 from convcost.ops.conv import SAME_TF, ChannelwiseConv, Conv, Linear, TransposedConv
-from convcost.ops.structure import (
-    Activation,
-    AdaptivePool,
-    Flatten,
-    Identity,
-    Norm,
-    Pool,
-    Shuffle,
-    Upsample,
-)
+from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
 from convcost.ops.tensors import (
     LastNorm,
     Reduce,
