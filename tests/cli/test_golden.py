@@ -14,6 +14,7 @@ import pytest
 
 from convcost.cli import output
 from convcost.cli.run import run
+from convcost.sources.git import base
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
@@ -56,6 +57,11 @@ CASES = {
     "reconcile-no-number": Case("reconcile specs/tiny.yaml --number 7G"),
     "check-passed": Case("check specs/wide.yaml"),
     "check-failed": Case("check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1),
+    "check-outputs": Case(
+        "check specs/tiny.yaml specs/wide.yaml --max-params 10k",
+        1,
+        ("concise", "github", "gitlab", "junit", "sarif", "total"),
+    ),
     "check-incomplete": Case("check specs broken.yaml", 2),
     "rewrite": Case("rewrite classifier.yaml --replace standard=depthwise-separable"),
     "rewrite-two": Case(
@@ -66,6 +72,8 @@ CASES = {
     "diff": Case("diff classifier.yaml specs/tiny.yaml"),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
+    "kinds": Case("kinds", widths=(80, 200)),
+    "zoo": Case("zoo", formats=("table", "markdown"), widths=(80, 200)),
 }
 COLORED = ("compare-sized", "explain", "eval", "check-failed", "rewrite", "suggest", "diff")
 
@@ -79,7 +87,7 @@ def cases() -> list[tuple[str, str, int | None, bool, str]]:
             widths = case.widths if format_name == "table" else (None,)
             for width in widths:
                 suffix = f"-{width}" if width else ""
-                file = f"{name}{suffix}.{ENDINGS[format_name]}"
+                file = f"{name}{suffix}.{ENDINGS.get(format_name, format_name)}"
                 found.append((name, format_name, width, False, file))
     return [*found, *((name, "table", 80, True, f"{name}-colored.txt") for name in COLORED)]
 
@@ -96,6 +104,8 @@ def test_golden(
     request: pytest.FixtureRequest,
 ) -> None:
     monkeypatch.chdir(GOLDEN)
+    # Annotations name files from the top of a repository, which is not everywhere.
+    monkeypatch.setattr(base, "repository", lambda folder: str(GOLDEN))
     monkeypatch.setattr(output, "width", lambda stream: width)
     options = ["--format", format_name, "--color", "always" if color else "never"]
     code = run([*CASES[name].args.split(), *options])
