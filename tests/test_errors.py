@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError, UsageError
+from convcost.errors import (
+    CodeError,
+    ConvcostError,
+    LayerError,
+    Place,
+    Problem,
+    SpecError,
+    UsageError,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +54,9 @@ def test_a_problem_without_a_place_is_put_where_it_was_met() -> None:
 def test_every_error_is_a_convcost_error(error: type[ConvcostError]) -> None:
     with pytest.raises(ConvcostError, match="no such thing"):
         raise error("no such thing")
+
+
+def test_an_error_in_the_users_code_keeps_its_traceback() -> None:
+    error = CodeError("net:make failed: KeyError: 'width'", "Traceback ...", hint="see above")
+    assert error.problems == (Problem("net:make failed: KeyError: 'width'", hint="see above"),)
+    assert error.trace == "Traceback ..."
