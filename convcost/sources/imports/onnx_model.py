@@ -61,7 +61,7 @@ def _parsed(onnx: Any, path: str) -> Any:
     model = onnx.ModelProto()
     try:
         model.ParseFromString(raw)
-    except Exception:
+    except Exception:  # protobuf's errors differ by its backend
         raise SpecError(
             "this is not an ONNX model, or only a part of one", place=Place(path)
         ) from None
@@ -84,12 +84,12 @@ def _prepared(onnx: Any, model: Any, shape: Shape | None) -> Any:
 
         try:
             model = inline_local_functions(model)
-        except Exception as error:
+        except Exception as error:  # the inliner names no errors of its own
             raise ConvcostError(f"its functions cannot be put in place: {_line(error)}") from None
     _set_input(model, shape)
     try:
         return onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-    except Exception as error:
+    except Exception as error:  # nor does shape inference
         raise ConvcostError(
             f"ONNX's shape inference fails: {_line(error)}",
             hint="onnx.checker.check_model tells more",

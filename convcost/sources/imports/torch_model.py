@@ -143,7 +143,7 @@ def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
             contextlib.redirect_stderr(nowhere),
         ):
             return torch.export.export(module, (example,), strict=False)
-    except Exception as error:
+    except Exception as error:  # whatever torch, or the user's own forward, raises
         reason = _first_line(error)
         raise CodeError(
             f"torch.export cannot follow {target} on an input of {shown(shape)}: {reason}",
