@@ -82,12 +82,12 @@ def _power(base: float, exponent: float) -> Any:
     return base**exponent
 
 
-def _min(*numbers: float) -> float:
-    return min(numbers)
+def _min(first: float, *others: float) -> float:
+    return min((first, *others))
 
 
-def _max(*numbers: float) -> float:
-    return max(numbers)
+def _max(first: float, *others: float) -> float:
+    return max((first, *others))
 
 
 def _round(number: float) -> int:
