@@ -66,6 +66,7 @@ class Builder:
     path: str = ""
     layers: list[Layer] = field(default_factory=list)
     outs: list[Shape] = field(default_factory=list)
+    _known_outs: dict[tuple[int, tuple[Shape, ...]], Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.input is not None:
@@ -114,13 +115,21 @@ class Builder:
         _check_given(found, own, size, arriving[0])
         values = own | _inferred(found, arriving)
         stages = found.build(values, len(arriving[0]) - 1)
-        out = shapes_of(stages, arriving)[-1]
-        check_positive(output=out)
+        out = self._out(stages, arriving)
         kept = tuple((key, value) for key, value in own.items() if key in found.fields)
         name = name or str(len(self.layers) + 1)
         self.layers.append(Layer(name, kind, stages, sources, kept, given, line))
         self.outs.append(out)
         return self.last
+
+    def _out(self, stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
+        """The layer's output shape; equal layers share their stages, and so the answer."""
+        key = (id(stages), arriving)
+        if key not in self._known_outs:
+            out = shapes_of(stages, arriving)[-1]
+            check_positive(output=out)
+            self._known_outs[key] = out
+        return self._known_outs[key]
 
     def network(self) -> Network:
         """The network of all layers added."""

@@ -16,7 +16,7 @@ from convcost.kinds.fields import NONE
 from convcost.network import INPUT, MAX_LAYERS, Builder
 from convcost.ops.base import Shape
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
-from convcost.sources.spec.entries import Values, read_entry
+from convcost.sources.spec.entries import Entry, Values, read_entry
 from convcost.sources.spec.language import FORMS
 from convcost.sources.spec.scope import Names, Scope
 from convcost.sources.spec.validation import plain, problems_of
@@ -68,6 +68,7 @@ class Expander:
     problems: list[Problem] = field(default_factory=list)
     origins: list[tuple[Node, Scope]] | None = None
     _labels: dict[str, int] = field(default_factory=dict)
+    _entries: dict[int, Entry] = field(default_factory=dict)
     _static: dict[int, tuple[str, Values]] = field(default_factory=dict)
     _steps: int = 0
 
@@ -119,7 +120,9 @@ class Expander:
         Entries without expressions are read once, however often they are repeated.
         """
         try:
-            entry = read_entry(node, scope.document)
+            entry = self._entries.get(id(node))
+            if entry is None:
+                entry = self._entries[id(node)] = read_entry(node, scope.document)
             try:
                 values = entry.evaluated({**self._shape(at), **scope.names})
             except SpecError:

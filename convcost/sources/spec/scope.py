@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from convcost.errors import ConvcostError, Place, Problem
@@ -34,7 +34,7 @@ class Scope:
 
     def inside(self, label: str) -> Scope:
         """The scope of the layers inside the item `label`."""
-        return replace(self, paths=(f"{label}.", *self.paths))
+        return Scope(self.blocks, self.names, (f"{label}.", *self.paths), self.uses)
 
     def line(self, node: Node) -> int:
         """The line of `node` in the user's own file; in a block that ships, that of its use."""
