@@ -1,6 +1,5 @@
 """What a network costs: one frozen report, from which every table and file is drawn."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count, total
@@ -24,14 +23,18 @@ class StageCost(NamedTuple):
     out: Shape
     params: Count
     macs: Count
-    other: Mapping[str, Count]
     activations: int
+
+    @property
+    def other(self) -> dict[str, Count]:
+        """Work that is not multiply-adds, by class; counted when it is asked for."""
+        return self.op.other(*self.ins)
 
     @property
     def work(self) -> dict[str, Count]:
         """All of its work by class, multiply-adds among it, whatever the convention."""
         macs = self.op.macs(*self.ins)
-        return ({self.op.work_class: macs} if macs else {}) | dict(self.other)
+        return ({self.op.work_class: macs} if macs else {}) | self.other
 
 
 class LayerCost(NamedTuple):
@@ -140,7 +143,6 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
                 out,
                 op.params(),
                 op.macs(*ins),
-                op.other(*ins),
                 _elements(out) if op.has_activations else 0,
             )
         )

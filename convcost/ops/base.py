@@ -103,16 +103,23 @@ class Weighted(Op, ABC):
     def params(self) -> Count:
         if not self.learned:
             return ZERO
-        return self.weights() + Factor("m", self.m) if self.bias else self.weights()
+        weights = _weights_of(self)
+        return weights + Factor("m", self.m) if self.bias else weights
 
     def macs_per_position(self) -> Count:
-        return self.weights()
+        return _weights_of(self)
 
     def macs(self, *shapes: Shape) -> Count:
         return self.macs_per_position() * product(self.grid(*shapes))
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {"bias": elements(self.out(*shapes), "m")} if self.bias else {}
+
+
+@lru_cache(maxsize=1024)
+def _weights_of(op: Weighted) -> Count:
+    """Counted once for the parameters and the multiply-adds of an op."""
+    return op.weights()
 
 
 def elements(shape: Shape, channels: str = "C") -> Count:
