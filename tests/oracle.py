@@ -19,7 +19,7 @@ from convcost.kinds.registry import Stages
 from convcost.ops.base import Op
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
-from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import (
     Activation,
     Crop,
@@ -37,7 +37,6 @@ from convcost.ops.tensors import (
     LastNorm,
     Permute,
     Reduce,
-    Resize,
     Tensor,
     Transpose,
     Unknown,

@@ -214,9 +214,8 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
 
 def _functional(stages: Stages) -> Stages:
     """The stages with every op that can be one as a call of a function."""
-    from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+    from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
     from convcost.ops.structure import Activation
-    from convcost.ops.tensors import Resize
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(

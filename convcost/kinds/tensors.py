@@ -11,6 +11,7 @@ from convcost.kinds.registry import Draft, Stages, chain, kind
 from convcost.ops.base import Shape, Sizes
 from convcost.ops.conv import Linear
 from convcost.ops.joints import Matmul
+from convcost.ops.pooling import Resize
 from convcost.ops.structure import Activation, Reshape
 from convcost.ops.tensors import (
     Broadcast,
@@ -19,7 +20,6 @@ from convcost.ops.tensors import (
     LastNorm,
     Permute,
     Reduce,
-    Resize,
     Tensor,
     Transpose,
     Unknown,

@@ -134,6 +134,34 @@ class Upsample(Op):
         return {f"resize {self.mode}": elements(self.out(*shapes))}
 
 
+@dataclass(frozen=True, slots=True)
+class Resize(Op):
+    """Resizing to a given spatial size, by whatever factor that is.
+
+    `functional` is as for an activation.
+    """
+
+    name: ClassVar[str] = "resize"
+
+    size: Sizes
+    mode: str = "nearest"
+    functional: bool = False
+
+    def traits(self) -> tuple[str, ...]:
+        return called(self.functional, self.size)
+
+    def __post_init__(self) -> None:
+        check_positive(size=self.size)
+
+    def out(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
+        check_input("resizing", shape, shape[0], len(self.size))
+        return (shape[0], *self.size)
+
+    def other(self, *shapes: Shape) -> dict[str, Count]:
+        return {f"resize {self.mode}": elements(self.out(*shapes))}
+
+
 def _overhang(size: int, side: int, step: int, before: int, after: int) -> int:
     """How far a last, partial window sticks out behind; 0 unless it starts inside the input or
     its front padding (the frameworks' rule for ceil mode)."""

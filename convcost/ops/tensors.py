@@ -15,9 +15,7 @@ from convcost.ops.base import (
     Pads,
     Shape,
     Sizes,
-    called,
     check_input,
-    check_positive,
     elements,
     shown,
 )
@@ -195,34 +193,6 @@ class ZeroPad(Op):
             for size, (before, after) in zip(shape[1:], self.pads, strict=True)
         )
         return (shape[0], *sides)
-
-
-@dataclass(frozen=True, slots=True)
-class Resize(Op):
-    """Resizing to a given spatial size, by whatever factor that is.
-
-    `functional` is as for an activation.
-    """
-
-    name: ClassVar[str] = "resize"
-
-    size: Sizes
-    mode: str = "nearest"
-    functional: bool = False
-
-    def traits(self) -> tuple[str, ...]:
-        return called(self.functional, self.size)
-
-    def __post_init__(self) -> None:
-        check_positive(size=self.size)
-
-    def out(self, *shapes: Shape) -> Shape:
-        (shape,) = shapes
-        check_input("resizing", shape, shape[0], len(self.size))
-        return (shape[0], *self.size)
-
-    def other(self, *shapes: Shape) -> dict[str, Count]:
-        return {f"resize {self.mode}": elements(self.out(*shapes))}
 
 
 @dataclass(frozen=True, slots=True)

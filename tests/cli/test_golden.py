@@ -38,6 +38,10 @@ CASES = {
     "compare-chosen": Case(
         "compare --in 16 --out 32 -k 3 --size 100 --kind group[groups=4,shuffle=true] --kind cp",
     ),
+    "compare-pytorch": Case(
+        "compare --in 3 --out 4 -k 3 --kind depthwise-separable --kind channel-wise",
+        formats=("pytorch",),
+    ),
     "eval-set": Case("eval specs/wide.yaml --set alpha=1"),
     "explain": Case("explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5"),
     "explain-unsized": Case("explain channel-wise --in 64 --out 128 -k 3"),

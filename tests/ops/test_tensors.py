@@ -6,6 +6,7 @@ import pytest
 
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Shape
+from convcost.ops.pooling import Resize
 from convcost.ops.tensors import (
     Broadcast,
     Elementwise,
@@ -13,7 +14,6 @@ from convcost.ops.tensors import (
     LastNorm,
     Permute,
     Reduce,
-    Resize,
     Tensor,
     Transpose,
     Unknown,
