@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convcost.errors import SpecError, UsageError
-from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref
+from convcost.sources.git.objects import contents
+from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref, said
+from convcost.sources.yaml.reader import MAX_BYTES
 from convcost.text import shown
-
-AT_ONCE = 50
 
 
 class Base(NamedTuple):
@@ -40,7 +40,8 @@ def merge_base(text: str) -> Base:
     inside = git("rev-parse", "--is-inside-work-tree")
     if inside.stdout.strip() != b"true":
         raise UsageError(
-            f"--base {shown(text)} needs a git repository: {_said(inside)}", hint=_hint(inside)
+            f"--base {shown(text)} needs a git repository: {said(inside) or 'this is none'}",
+            hint=_hint(inside),
         )
     shallow = git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
     deeper = "fetch the whole history: fetch-depth: 0 of actions/checkout, or git fetch --unshallow"
@@ -50,6 +51,11 @@ def merge_base(text: str) -> Base:
             hint = deeper if shallow else f"git fetch origin {shown(ref.removeprefix('origin/'))}"
             raise UsageError(f'git knows no commit "{shown(name)}"', hint=hint)
     found = git("merge-base", *commits)
+    if said(found):  # past a hole in the history git goes on, to another base or to none
+        raise UsageError(
+            f"git cannot tell where {shown(ref)} and HEAD part: {said(found)}",
+            hint=deeper if shallow else 'see what "git fsck" says, and fetch what is missing',
+        )
     if found.returncode:
         hint = deeper if shallow else "compare with a branch that this one began from"
         raise UsageError(f"{shown(ref)} and HEAD have no commit in common", hint=hint)
@@ -59,14 +65,16 @@ def merge_base(text: str) -> Base:
 def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
     """Each of `paths`, as seen from here, with what it held at the base; None if it was not there.
 
-    Links are followed as they lead today. SpecError for a path that leads out of the repository.
+    Links are followed as they lead today. SpecError for a path that leads out of the repository,
+    UsageError for what git has lost.
     """
     here = os.path.realpath(os.curdir)
     top = git("rev-parse", "--show-toplevel").stdout.decode(errors="surrogateescape").strip("\n")
-    for start in range(0, len(paths), AT_ONCE):
-        some = paths[start : start + AT_ONCE]
-        inside = [_inside(path, here, os.path.realpath(top)) for path in some]
-        yield from zip(some, _contents(base.commit, inside), strict=True)
+    inside = [_inside(path, here, os.path.realpath(top)) for path in paths]
+    for path, (_, text) in zip(
+        paths, contents(base.commit, inside, MAX_BYTES, base.name), strict=True
+    ):
+        yield path, text
 
 
 def repository(folder: str) -> str:
@@ -86,33 +94,6 @@ def _inside(path: str, here: str, top: str) -> str:
             hint="compare it with a lock file, or check it with --base none",
         )
     return relative.replace(os.sep, "/")
-
-
-def _contents(commit: str, paths: Sequence[str]) -> list[bytes | None]:
-    asked = "".join(f"{commit}:{path}\n" for path in paths).encode()
-    done = git("cat-file", "--batch", asked=asked)
-    if done.returncode:
-        is_partial = b"promisor" in done.stderr
-        hint = "clone without --filter" if is_partial else 'see what "git fsck" says'
-        raise UsageError(f"git says: {_said(done)}", hint=hint)
-    found: list[bytes | None] = []
-    left = done.stdout
-    for _ in paths:
-        head, _, left = left.partition(b"\n")
-        words = head.split(b" ")
-        if words[-1] == b"missing":
-            found.append(None)
-            continue
-        size = int(words[-1])
-        found.append(left[:size] if words[-2] == b"blob" else None)
-        left = left[size + 1 :]
-    return found
-
-
-def _said(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = done.stderr.decode(errors="replace").splitlines()
-    said = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    return shown(said[0], 200) if said else "this is none"
 
 
 def _hint(done: subprocess.CompletedProcess[bytes]) -> str:

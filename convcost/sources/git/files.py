@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import subprocess
 
 from convcost.errors import Place, SpecError, UsageError
+from convcost.sources.git.objects import contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref
 from convcost.text import shown
 
@@ -21,8 +23,8 @@ def git_bytes(text: str, limit: int) -> tuple[str, bytes]:
     """The path and the contents, of at most `limit` bytes, that `git:REF:path` stands for.
 
     The path is seen from the current folder and cannot lead out of the repository. UsageError for
-    what is not written like that, and where there is no git, no repository or no such commit;
-    SpecError where that commit has no such file.
+    what is not written like that, where there is no git, no repository or no such commit, and for
+    what git has lost; SpecError where that commit has no such file.
     """
     ref, path = _parsed(text)
     commit = commit_of(ref)
@@ -30,15 +32,14 @@ def git_bytes(text: str, limit: int) -> tuple[str, bytes]:
         _checked(git("rev-parse", "--git-dir"))
         raise UsageError(f'git knows no commit "{shown(ref)}"', hint="fetch it, or name another")
     # From here on nothing of the reference is left but the hash that git made of it.
-    blob = f"{commit}:./{path}"
-    place = Place(text)
-    sort = git("cat-file", "-t", "--end-of-options", blob)
-    if sort.stdout != b"blob\n":
+    here = _checked(git("rev-parse", "--show-prefix")).decode(errors="surrogateescape").strip("\n")
+    inside = posixpath.normpath(here + path)
+    is_out = inside.split("/")[0] == os.pardir
+    found = None if is_out else next(contents(commit, [inside], limit, shown(ref)))[1]
+    if found is None:
         hint = "the path is seen from the current folder, and must stay inside the repository"
-        raise SpecError(f"there is no such file in {shown(ref)}", place=place, hint=hint)
-    if int(_checked(git("cat-file", "-s", "--end-of-options", blob))) > limit:
-        raise SpecError(f"this file is larger than {limit // 2**20} MiB", place=place)
-    return path, _checked(git("cat-file", "blob", "--end-of-options", blob))
+        raise SpecError(f"there is no such file in {shown(ref)}", place=Place(text), hint=hint)
+    return path, found
 
 
 def _parsed(text: str) -> tuple[str, str]:
@@ -57,6 +58,6 @@ def _parsed(text: str) -> tuple[str, str]:
 def _checked(done: subprocess.CompletedProcess[bytes]) -> bytes:
     """What git printed; UsageError with its own words if it failed."""
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise UsageError(f"git says: {shown(said, 200)}", hint="run this in a git repository")
+        first = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise UsageError(f"git says: {shown(first, 200)}", hint="run this in a git repository")
     return done.stdout
