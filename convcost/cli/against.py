@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcost.cli.project import key_of
+from convcost.cli.project import key_of, lock_path
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.text import shown
 
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
+    from convcost.sources import CodeTarget, SpecFile, Target
     from convcost.sources.git.base import Base
     from convcost.sources.project.config import Config
 
@@ -28,20 +30,20 @@ class Against(Protocol):
 
     name: str
 
-    def before(self, paths: Sequence[str]) -> Iterator[Before]:
+    def before(self, targets: Sequence[Target]) -> Iterator[Before]:
         """For each of the specs, in order, what tells what it was."""
 
-    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
-        """What it holds that no spec answers to; `is_all` says that `paths` are all there are."""
+    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+        """What it holds that no spec answers to; `is_all` says that `targets` are all there are."""
 
 
 class Locked:
     """A lock file."""
 
-    def __init__(self, path: str, convention: str) -> None:
+    def __init__(self, path: str, convention: str, root: str = "") -> None:
         from convcost.sources.project.lockfile import read_lock
 
-        self._baseline: Baseline = read_lock(path)
+        self._baseline: Baseline = read_lock(path, root)
         self._folder = os.path.dirname(os.path.abspath(path))
         self.name = path
         if self._baseline.convention != convention:
@@ -52,22 +54,23 @@ class Locked:
                 f'"convcost lock --convention {convention}"',
             )
 
-    def before(self, paths: Sequence[str]) -> Iterator[Before]:
-        for path in paths:
-            yield partial(self._entry, path)
+    def before(self, targets: Sequence[Target]) -> Iterator[Before]:
+        for target in targets:
+            yield partial(self._entry, target)
 
-    def _entry(self, path: str, report: Report) -> Totals:
+    def _entry(self, target: Target, report: Report) -> Totals:
         from convcost.sources.project.config import leads_out
+        from convcost.sources.targets import as_typed
 
-        key = key_of(path, self._folder)
+        key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
             return entry
-        adds_one = f'"convcost lock {path}" adds one'
+        adds_one = f'"convcost lock {shlex.quote(as_typed(target))}" adds one'
         hint = "leave the baseline out: --base none" if leads_out(key) else adds_one
-        raise SpecError(f"{self.name} has no entry for it", place=Place(path), hint=hint)
+        raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
 
-    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
-        checked = {key_of(path, self._folder) for path in paths}
+    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+        checked = {key_of(target, self._folder) for target in targets}
         left = [key for key in sorted(self._baseline.entries) if key not in checked]
         gone = [key for key in left if is_all or not self._is_there(key)]
         hint = '"convcost lock --prune" takes stale entries out'
@@ -93,16 +96,28 @@ class Committed:
         self._count = count
         self.name = self._base.name
 
-    def before(self, paths: Sequence[str]) -> Iterator[Before]:
+    def before(self, targets: Sequence[Target]) -> Iterator[Before]:
+        from convcost.sources import SpecFile
         from convcost.sources.git.base import texts_at
 
-        for path, text in texts_at(self._base, paths):
-            yield partial(self._totals, path, text)
+        files = [target.path for target in targets if isinstance(target, SpecFile)]
+        texts = texts_at(self._base, files)
+        for target in targets:
+            if isinstance(target, SpecFile):
+                yield partial(self._totals, target, next(texts)[1])
+            else:
+                yield partial(self._never_run, target)
 
-    def stale(self, paths: Sequence[str], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
         return []
 
-    def _totals(self, path: str, text: bytes | None, report: Report) -> Totals | None:
+    def _never_run(self, target: CodeTarget, report: Report) -> Totals:
+        raise UsageError(
+            f"{target} is code, and is not run as it was at {self.name}",
+            hint="leave the baseline out: --base none",
+        )
+
+    def _totals(self, target: SpecFile, text: bytes | None, report: Report) -> Totals | None:
         from convcost.baseline import totals
         from convcost.cost import evaluate
         from convcost.sources.spec.reading import spec_of
@@ -110,15 +125,14 @@ class Committed:
 
         if text is None:
             return None
-        with open(path, "rb") as file:
-            if file.read() == text:
-                return totals(report)
-        name = f"{self._base.ref}:{path}"
+        if _holds(target, text):
+            return totals(report)
+        name = f"{self._base.ref}:{target.path}"
         try:
             was = spec_of(read_text(text, name), self._known(text, name)).network
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
-            raise SpecError(*error.at(Place(path), prefix)) from None
+            raise SpecError(*error.at(Place(target.path), prefix)) from None
         return totals(self._count(evaluate(was)))
 
     def _known(self, text: bytes, name: str) -> Mapping[str, Any]:
@@ -133,6 +147,13 @@ class Committed:
         return {key: value for key, value in self._values.items() if key in names}
 
 
+def _holds(file: SpecFile, text: bytes) -> bool:
+    from convcost.sources.yaml.files import file_bytes
+
+    is_as_long = os.path.getsize(file.path) == len(text)
+    return is_as_long and file_bytes(file.path, len(text), file.root) == text
+
+
 def against(
     text: str | None,
     config: Config,
@@ -145,7 +166,6 @@ def against(
     UsageError if it is missing or cannot be had.
     """
     from convcost.sources.git.runner import PREFIX
-    from convcost.sources.project.lockfile import NAME
 
     if text == NONE:
         return None
@@ -153,16 +173,16 @@ def against(
     try:
         if asked.startswith(PREFIX):
             return Committed(asked, values, count)
-        path = text or os.path.relpath(os.path.join(config.folder, asked or NAME))
-        if not asked and not os.path.exists(path):
+        path, root = (text, "") if text else (lock_path(config), config.root)
+        if not asked and not os.path.lexists(path):
             return None
-        if not os.path.exists(path):
+        if not os.path.lexists(path):
             raise UsageError(f"the baseline {path} is missing", hint='"convcost lock" makes it')
         if values:
             raise UsageError(
                 f"--set makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
-        return Locked(path, convention)
+        return Locked(path, convention, root)
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None

@@ -22,23 +22,25 @@ Counted = Annotated[
 ]
 
 
-def convention_of(text: str) -> Convention:
-    """The convention that ships by that name, or the one in that file.
+def convention_of(text: str, root: str = "") -> Convention:
+    """The convention that ships by that name, or the one in that file, below `root` if given.
 
     UsageError for neither, SpecError for a file that holds none.
     """
-    if text.endswith((".yaml", ".yml")) or "/" in text:
+    from convcost.sources.project.config import is_convention_file
+
+    if is_convention_file(text):
         from convcost.sources.conventions import read_convention
 
-        return read_convention(text)
+        return read_convention(text, root)
     from convcost.conventions import find
 
     return find(text)
 
 
-def other_convention(text: str) -> Convention | None:
+def other_convention(text: str, root: str = "") -> Convention | None:
     """The convention to count by, None for the default, by which everything is counted already."""
-    return None if text == DEFAULT else convention_of(text)
+    return None if text == DEFAULT else convention_of(text, root)
 
 
 def counted(batch: Batch, convention: Convention | None) -> Batch:

@@ -36,8 +36,8 @@ def pytorch(
 
     The module has exactly the parameters, output shape and multiply-adds that convcost says.
     """
-    from convcost.sources import read
+    from convcost.sources import read, target_of
     from convcost.views.pytorch import pytorch_text
 
-    spec = read(path, assignments("--set", overrides or ()), input_shape)
+    spec = read(target_of(path), assignments("--set", overrides or ()), input_shape)
     deliver(pytorch_text(spec.network), output)

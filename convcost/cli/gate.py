@@ -12,12 +12,14 @@ from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, 
 from convcost.budget import check as hold
 from convcost.cli.against import Against, against
 from convcost.cli.progress import tracked
-from convcost.cli.project import convention_in, key_of, settings, specs, unmatched
+from convcost.cli.project import convention_in, key_of, matching, settings, specs, unmatched
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import CodeError, ConvcostError, Place, Problem
+from convcost.sources.inside import repository
 
 if TYPE_CHECKING:
     from convcost.cost import Report
+    from convcost.sources import Target
     from convcost.sources.project.config import Config, Rule
 
 
@@ -44,8 +46,6 @@ class Checked(NamedTuple):
 def gate(asked: Asked) -> Checked:
     """Hold what is asked for to its budgets. What goes wrong is in the verdict's problems, so
     that every output tells of it; only the failure of a user's own code is raised."""
-    from convcost.sources.git.base import repository
-
     here = os.getcwd()
     frame = Verdict((), here=here, root=repository(here))
     try:
@@ -69,12 +69,12 @@ def _gated(asked: Asked, frame: Verdict) -> Checked:
 
     name = convention.name if convention else "papers"
     base = against(asked.base, config, asked.values, name, count)
-    paths = specs(asked.paths, config)
+    targets = specs(asked.paths, config)
     run = _Run(asked, config, base, count, _Rules(config))
-    run.all(paths)
+    run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
-        run.problems += base.stale(paths, is_all=not asked.paths)
+        run.problems += base.stale(targets, is_all=not asked.paths)
     verdict = frame._replace(
         findings=tuple(run.findings),
         problems=tuple(run.problems),
@@ -98,11 +98,11 @@ class _Rules:
             else:
                 self._exact.setdefault(rule.pattern.glob, []).append((index, rule))
 
-    def of(self, path: str) -> list[Sequence[Budget]]:
+    def of(self, target: Target) -> list[Sequence[Budget]]:
         """The budgets of each rule for a spec, in the order of the file."""
         from convcost.sources.project.globs import matches
 
-        key = key_of(path, self._config.folder)
+        key = key_of(target, self._config.folder).removeprefix("./")
         found = [each for each in self._patterns if matches(each[1].pattern.glob, key)]
         found += self._exact.get(key, [])
         self._used |= {index for index, _ in found}
@@ -110,13 +110,11 @@ class _Rules:
 
     def unmatched(self, is_all: bool) -> list[Problem]:
         """The rules that no spec was for; of some specs only, those that no file is for."""
-        from convcost.sources.project.globs import find
-
         left = [each for index, each in enumerate(self._config.rules) if index not in self._used]
         return [
             unmatched(rule.pattern.glob, rule.pattern.place)
             for rule in left
-            if is_all or not find(rule.pattern.glob, self._config.folder)
+            if is_all or not matching(rule.pattern, self._config)
         ]
 
 
@@ -135,27 +133,28 @@ class _Run:
     unknown: list[str] = field(default_factory=list)
     without_base: set[Place | None] = field(default_factory=set)
 
-    def all(self, paths: Sequence[str]) -> None:
+    def all(self, targets: Sequence[Target]) -> None:
         """Check every one of the specs."""
-        befores = self.base.before(paths) if self.base else (None for _ in paths)
-        # The paths come second, so that the bar goes when they end.
-        for before, path in zip(befores, tracked(paths, "checking", self.asked.color), strict=True):
+        befores = self.base.before(targets) if self.base else (None for _ in targets)
+        # The targets come second, so that the bar goes when they end.
+        bar = tracked(targets, "checking", self.asked.color)
+        for before, target in zip(befores, bar, strict=True):
             try:
-                self._one(path, before)
+                self._one(target, before)
             except CodeError:
                 raise
             except ConvcostError as error:
                 self.problems += error.problems
 
-    def _one(self, path: str, before: Callable[[Report], Any] | None) -> None:
+    def _one(self, target: Target, before: Callable[[Report], Any] | None) -> None:
         from convcost.cost import evaluate
         from convcost.sources import read
 
-        spec = read(path, self.asked.values, self.asked.input_shape)
+        spec = read(target, self.asked.values, self.asked.input_shape)
         report = self.count(evaluate(spec.network))
         self._note_unknown(report)
         was = before(report) if before else None
-        budgets = in_force(spec.budgets, *self.rules.of(path), self.asked.flags)
+        budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.flags)
         growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
         if before and not growth:
             budgets += NOTHING_MAY_GROW

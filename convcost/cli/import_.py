@@ -39,9 +39,10 @@ def import_torch(
     The factory is a class or a function that gives an nn.Module. Importing a Python module runs
     it; the network itself is traced without weights or data.
     """
-    from convcost.sources.code import TORCH, read_code
+    from convcost.sources.code import read_code
+    from convcost.sources.targets import CodeTarget
 
-    network = read_code(TORCH + target, input_shape, assignments("--arg", arguments or ()))
+    network = read_code(CodeTarget(target), input_shape, assignments("--arg", arguments or ()))
     _write(network, f"Imported from PyTorch: {target}", output, strict)
 
 
@@ -61,8 +62,9 @@ def import_onnx(
     Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
     """
     from convcost.sources.code import read_code
+    from convcost.sources.targets import SpecFile
 
-    _write(read_code(path, input_shape), f"Imported from ONNX: {path}", output, strict)
+    _write(read_code(SpecFile(path), input_shape), f"Imported from ONNX: {path}", output, strict)
 
 
 def _write(network: Network, comment: str, output: str | None, strict: bool) -> None:

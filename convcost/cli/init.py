@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from convcost import __version__
 from convcost.cli.options import Color
 from convcost.cli.outfile import deliver
-from convcost.cli.terminal import write
-from convcost.errors import UsageError
+from convcost.cli.terminal import write, write_error
+from convcost.errors import SpecError, UsageError
 from convcost.sources.project.globs import find
+from convcost.views.text import label
+
+if TYPE_CHECKING:
+    from convcost.sources import Target
 
 Margin = Annotated[
     str, typer.Option("--margin", metavar="SHARE", help="How much more than today is allowed.")
@@ -41,7 +45,7 @@ def init(
     from convcost.sources.project.config import OWN, find_config
 
     share = parse_share(margin)
-    if os.path.exists(OWN) or find_config(os.curdir):
+    if os.path.lexists(OWN) or find_config(os.curdir):
         raise UsageError(
             f"there are settings already: {find_config(os.curdir) or OWN}",
             hint='edit them, and see what "convcost check" says',
@@ -59,27 +63,39 @@ def _rows(paths: list[str], share: Fraction) -> dict[str, dict[str, str]]:
     from convcost.cost import evaluate
     from convcost.quantity import written
     from convcost.sources import find_specs, read
-    from convcost.sources.locate import looks_like_spec
     from convcost.sources.project.config import leads_out
 
-    found = (
-        find_specs(paths)
-        if paths
-        else [path for path in find_specs([os.curdir]) if looks_like_spec(path)]
-    )
+    found = find_specs(paths) if paths else _likely(find_specs([os.curdir]))
     if not found:
         raise UsageError("there are no specs here", hint="name them, or the folder they are in")
     rows = {}
-    for path in found:
-        key = key_of(path, os.getcwd())
+    for target in found:
+        key = key_of(target, os.getcwd()).removeprefix("./")
         if leads_out(key):
-            raise UsageError(f"{path} does not lie below this folder", hint="go to a folder above")
-        amounts = totals(evaluate(read(path).network))._asdict()
+            raise UsageError(
+                f"{target} does not lie below this folder", hint="go to a folder above"
+            )
+        amounts = totals(evaluate(read(target).network))._asdict()
         rows[key] = {
             metric: written(_rounded_up(amount + amount * share))
             for metric, amount in amounts.items()
         }
     return dict(sorted(rows.items()))
+
+
+def _likely(targets: list[Target]) -> list[Target]:
+    """Those that might be meant as specs; what cannot be looked at is said."""
+    from convcost.sources import SpecFile
+    from convcost.sources.locate import looks_like_spec
+
+    found: list[Target] = []
+    for target in targets:
+        try:
+            if isinstance(target, SpecFile) and looks_like_spec(target):
+                found.append(target)
+        except SpecError as error:
+            write_error(f"note: left out: {label(str(error.problems[0]))}")
+    return found
 
 
 def _rounded_up(amount: Fraction) -> int:
@@ -110,7 +126,7 @@ def patterns(paths: list[str]) -> list[str]:
     for path in paths:
         folder, _, name = path.rpartition("/")
         pattern = f"{folder}/*{os.path.splitext(name)[1]}".lstrip("/")
-        inside = find(pattern, os.curdir)
+        inside = find(pattern, os.curdir, os.curdir)
         found[pattern if folder and set(inside) <= set(paths) else path] = None
     return list(found)
 

@@ -18,6 +18,7 @@ from convcost.cli.project import (
     SomePaths,
     convention_in,
     key_of,
+    lock_path,
     settings,
     specs,
 )
@@ -27,7 +28,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.conventions import Convention
-    from convcost.sources.project.config import Config
+    from convcost.sources import Target
 
 LockFile = Annotated[
     str | None,
@@ -62,10 +63,10 @@ def lock(
     The exit code is 1 where a network has grown and its entry stayed.
     """
     found = settings(config)
-    path = _path(output, found)
+    path, root = (output, "") if output else (lock_path(found), found.root)
     counting = convention_in(convention, found)
     named = specs(paths or (), found)
-    old = _old(path, counting.name if counting else "papers")
+    old = _old(path, root, counting.name if counting else "papers")
     folder = os.path.dirname(os.path.abspath(path))
     current = _current(named, folder, counting, color)
     from convcost.baseline import updates
@@ -84,23 +85,13 @@ def lock(
     raise typer.Exit(OVER_BUDGET if grown else FINE)
 
 
-def _path(output: str | None, config: Config) -> str:
-    from convcost.sources.git.runner import PREFIX
-    from convcost.sources.project.lockfile import NAME
-
-    if output:
-        return output
-    name = NAME if config.baseline.startswith(PREFIX) else config.baseline or NAME
-    return os.path.relpath(os.path.join(config.folder, name))
-
-
-def _old(path: str, convention: str) -> Baseline:
+def _old(path: str, root: str, convention: str) -> Baseline:
     from convcost.baseline import Baseline
     from convcost.sources.project.lockfile import read_lock
 
     if not os.path.exists(path):
         return Baseline(path, convention, {})
-    found = read_lock(path)
+    found = read_lock(path, root)
     if found.convention != convention:
         raise SpecError(
             f"it is counted by {found.convention}, not by {convention}",
@@ -111,7 +102,7 @@ def _old(path: str, convention: str) -> Baseline:
 
 
 def _current(
-    paths: Sequence[str], folder: str, convention: Convention | None, color: ColorChoice
+    targets: Sequence[Target], folder: str, convention: Convention | None, color: ColorChoice
 ) -> dict[str, Totals]:
     """The totals of every spec; SpecError, with every problem, if any cannot be had."""
     from convcost.baseline import totals
@@ -123,13 +114,13 @@ def _current(
 
     found: dict[str, Totals] = {}
     problems: list[Problem] = []
-    for path in tracked(paths, "reading specs", color):
-        key = key_of(path, folder)
+    for target in tracked(targets, "reading specs", color):
+        key = key_of(target, folder)
         if leads_out(key):
-            problems.append(Problem(_UNFIT, Place(path), "lock it elsewhere: -o"))
+            problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
             continue
         try:
-            report = evaluate(read(path).network)
+            report = evaluate(read(target).network)
         except ConvcostError as error:
             problems += error.problems
             continue

@@ -12,7 +12,8 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
-    from convcost.sources.project.config import Config
+    from convcost.sources import Target
+    from convcost.sources.project.config import Config, Pattern
 
 ConfigFile = Annotated[
     str | None,
@@ -36,19 +37,23 @@ OtherConvention = Annotated[
 
 def settings(path: str | None) -> Config:
     """The settings in the file `path`, or those that hold here, or none."""
+    from convcost.sources.inside import repository
     from convcost.sources.project.config import Config, find_config, read_config
 
-    found = path or find_config(os.curdir)
-    return read_config(found) if found else Config(folder=os.getcwd())
+    if path:
+        return read_config(path)
+    found = find_config(os.curdir)
+    if not found:
+        return Config(folder=os.getcwd())
+    return read_config(found, repository(os.path.dirname(found)))
 
 
-def specs(paths: Sequence[str], config: Config) -> list[str]:
+def specs(paths: Sequence[str], config: Config) -> list[Target]:
     """The specs that the command line names, or else those that the settings name.
 
     SpecError for a pattern that matches nothing, UsageError where nothing names any.
     """
-    from convcost.sources import find_specs
-    from convcost.sources.project.globs import find
+    from convcost.sources import SpecFile, find_specs
 
     if paths:
         return find_specs(paths)
@@ -61,13 +66,28 @@ def specs(paths: Sequence[str], config: Config) -> list[str]:
     found: dict[str, None] = {}
     problems: list[Problem] = []
     for pattern in config.specs:
-        inside = find(pattern.glob, config.folder)
+        inside = matching(pattern, config)
         if not inside:
             problems.append(unmatched(pattern.glob, pattern.place))
         found |= dict.fromkeys(inside)
     if problems:
         raise SpecError(*problems)
-    return [os.path.relpath(os.path.join(config.folder, path)) for path in found]
+    root = config.root
+    return [SpecFile(os.path.relpath(os.path.join(config.folder, path)), root) for path in found]
+
+
+def matching(pattern: Pattern, config: Config) -> list[str]:
+    """The files that a pattern of the settings stands for, as seen from their folder.
+
+    SpecError, at the pattern, for one that leads out.
+    """
+    from convcost.sources.project.globs import find
+
+    try:
+        return find(pattern.glob, config.folder, config.root)
+    except SpecError as error:
+        hint = "name folders of the repository"
+        raise SpecError(error.problems[0].message, place=pattern.place, hint=hint) from None
 
 
 def unmatched(glob: str, place: Place) -> Problem:
@@ -76,22 +96,45 @@ def unmatched(glob: str, place: Place) -> Problem:
     return Problem(f'"{glob}" matches no spec', place, hint)
 
 
-def key_of(path: str, folder: str) -> str:
-    """A spec's path as seen from `folder`, with `/`; code has its own name everywhere."""
-    if path.startswith("torch:"):
-        return path
-    return os.path.relpath(path, folder).replace(os.sep, "/")
+def key_of(target: Target, folder: str) -> str:
+    """A spec's path as seen from `folder`, with `/`; code has its own name everywhere.
+
+    A file that is named as code would be has `./` in front, so that neither stands for the other.
+    """
+    from convcost.sources.targets import TORCH, CodeTarget
+
+    if isinstance(target, CodeTarget):
+        return str(target)
+    key = os.path.relpath(target.path, folder).replace(os.sep, "/")
+    return f"./{key}" if key.startswith(TORCH) else key
 
 
 def convention_in(name: str | None, config: Config) -> Convention | None:
     """The convention to count by, of the command line or the settings; None for the default."""
     from convcost.cli.counting import other_convention
+    from convcost.sources.project.config import is_convention_file
 
     if name or not config.convention:
         return other_convention(name or "papers")
     text = config.convention
-    is_file = text.endswith((".yaml", ".yml")) or "/" in text
     try:
-        return other_convention(os.path.join(config.folder, text) if is_file else text)
+        if not is_convention_file(text):
+            return other_convention(text)
+        return other_convention(os.path.join(config.folder, text), config.root)
     except ConvcostError as error:
         raise UsageError(*error.at(config.convention_place)) from None
+
+
+def lock_path(config: Config) -> str:
+    """The lock file of the settings, whether it is there or not.
+
+    SpecError if it leads out of the repository.
+    """
+    from convcost.sources.git.runner import PREFIX
+    from convcost.sources.inside import inside
+    from convcost.sources.project.lockfile import NAME
+
+    name = NAME if config.baseline.startswith(PREFIX) else config.baseline or NAME
+    path = os.path.relpath(os.path.join(config.folder, name))
+    inside(path, config.root)
+    return path

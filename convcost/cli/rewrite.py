@@ -71,9 +71,9 @@ def rewrite(
     is replaced. Its norm and activation stand behind the whole of what takes its place.
     """
     from convcost.rewriting import rewrite as rewritten
-    from convcost.sources import load
-    from convcost.sources.code import is_code
+    from convcost.sources import read, target_of
     from convcost.sources.rewriting.formulas import replacements
+    from convcost.sources.targets import is_imported
 
     show = printer("rewrite", output_format, color)
     if not replace:
@@ -85,7 +85,8 @@ def rewrite(
         raise UsageError(f'--emit cannot be "{quoted(str(emit))}"', hint=hint)
     wanted = replacements(replace)
     values = assignments("--set", overrides or ())
-    network = load(spec, values, input_shape)
+    target = target_of(spec)
+    network = read(target, values, input_shape).network
     chosen = replacing.selection(where, only, excluding, first, classifier)
     made = rewritten(network, *wanted, selection=chosen, inner=inner)
     if not made.outcomes:
@@ -97,7 +98,7 @@ def rewrite(
     if emit is None and output is None:
         show(made)
         return
-    text = _text(made, emit, values, unroll or is_code(spec))
+    text = _text(made, emit, values, unroll or is_imported(target))
     deliver(text, output)
     if output is not None:
         show(made)

@@ -79,9 +79,9 @@ def read_all(
     values = assignments("--set", overrides or ())
     specs: list[Evaluated] = []
     problems: list[Problem] = []
-    for path in tracked(find_specs(paths), "reading specs", color):
+    for target in tracked(find_specs(paths), "reading specs", color):
         try:
-            spec = read(path, values, input_shape)
+            spec = read(target, values, input_shape)
             specs.append(Evaluated(evaluate(spec.network), spec.budgets))
         except CodeError:  # its traceback is to be shown
             raise

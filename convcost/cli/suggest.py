@@ -54,7 +54,7 @@ def suggest(
     limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows
     what layers cost, and nothing of accuracy.
     """
-    from convcost.sources import read
+    from convcost.sources import read, target_of
     from convcost.sources.rewriting.formulas import replacement
     from convcost.suggestion import METRICS, USUAL
     from convcost.suggestion import suggest as suggested
@@ -63,7 +63,7 @@ def suggest(
     limits = _limits({"params": max_params, "macs": max_macs})
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
-    found = read(spec, assignments("--set", overrides or ()), input_shape)
+    found = read(target_of(spec), assignments("--set", overrides or ()), input_shape)
     budgets = limits or [
         each for each in found.budgets if each.metric in METRICS and each.level == "error"
     ]

@@ -23,13 +23,13 @@ def zoo(
     """
     show = printer("zoo", output_format, color)
     from convcost.cost import evaluate
-    from convcost.sources import read
+    from convcost.sources import SpecFile, read
     from convcost.sources.zoo import paper, shipped
     from convcost.views.zoo.words import Exhibit
 
     exhibits = []
     for name, path in shipped().items():
-        spec = read(path)
+        spec = read(SpecFile(path))
         text = Path(path).read_text(encoding="utf-8")
         exhibits.append(Exhibit(name, evaluate(spec.network), *paper(text), spec.vars))
     show(exhibits)

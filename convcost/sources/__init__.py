@@ -11,33 +11,36 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.network import Network
 from convcost.sources.locate import find_specs
-from convcost.sources.zoo import located
+from convcost.sources.targets import CodeTarget, SpecFile, Target, is_imported, target_of
+from convcost.sources.zoo import refuse_missing
 
 if TYPE_CHECKING:
     from convcost.sources.spec.reading import Spec
 
-__all__ = ["find_specs", "load", "read"]
+__all__ = ["CodeTarget", "SpecFile", "Target", "find_specs", "load", "read", "target_of"]
 
 
 def read(
-    path: str | os.PathLike[str],
+    target: Target,
     overrides: Mapping[str, Any] | None = None,
     input_shape: str | None = None,
 ) -> Spec:
-    """The spec file `path`, or the network of that name that ships: its network, its budgets.
+    """What `target` holds: its network, and the budgets that it sets.
 
     `overrides` take the place of the spec's `vars`. SpecError, with every problem found, for a
-    file that cannot be read or does not say what a spec must say. An ONNX file and
-    `torch:package.module:factory` are networks too: `input_shape`, 3x224x224, is for those, and
-    `overrides` are the arguments of the factory.
+    file that cannot be read or does not say what a spec must say. An ONNX file and code are
+    networks too: `input_shape`, 3x224x224, is for those, and `overrides` are the arguments of the
+    factory.
     """
-    from convcost.sources.code import is_code, read_code
     from convcost.sources.spec.reading import Spec, read_spec
 
-    name = os.fspath(path)
-    if is_code(name):
-        return Spec(name, read_code(name, input_shape, overrides), (), {})
-    return read_spec(located(name), overrides)
+    if is_imported(target):
+        from convcost.sources.code import read_code
+
+        return Spec(str(target), read_code(target, input_shape, overrides), (), {})
+    assert isinstance(target, SpecFile), "all code is imported"
+    refuse_missing(target.path)
+    return read_spec(target.path, overrides, target.root)
 
 
 def load(
@@ -47,6 +50,9 @@ def load(
 ) -> Network:
     """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
 
-    As `read`.
+    A `str` is taken as a word on the command line is: `torch:package.module:factory` imports that
+    module, which runs it. Any other path is one and nothing else, so give names that your program
+    has found as `pathlib.Path`. The rest is as for `read`.
     """
-    return read(path, overrides, input_shape).network
+    target = target_of(path) if isinstance(path, str) else SpecFile(os.fspath(path))
+    return read(target, overrides, input_shape).network

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.ops.base import Shape, parse_shape
-
-TORCH = "torch:"
-ONNX = ".onnx"
-
-
-def is_code(path: str) -> bool:
-    """Whether `path` names code rather than a spec."""
-    return path.startswith(TORCH) or (path.endswith(ONNX) and not os.path.isdir(path))
+from convcost.sources.targets import CodeTarget, Target
 
 
 def read_code(
-    path: str, input_shape: Shape | str | None = None, arguments: Mapping[str, Any] | None = None
+    target: Target,
+    input_shape: Shape | str | None = None,
+    arguments: Mapping[str, Any] | None = None,
 ) -> Network:
-    """The network that `path` names, recognised: known pairs as one layer, norms with their
+    """The network that `target` names, recognised: known pairs as one layer, norms with their
     convolutions.
 
     `input_shape` is channels first, without a batch; PyTorch needs one, an ONNX file may leave
@@ -32,7 +26,7 @@ def read_code(
     from convcost.sources.imports.recognise import recognised
 
     shape = parse_shape(input_shape, "--input") if isinstance(input_shape, str) else input_shape
-    if path.startswith(TORCH):
+    if isinstance(target, CodeTarget):
         from convcost.sources.imports.torch_model import import_torch
 
         if shape is None:
@@ -40,9 +34,11 @@ def read_code(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
-        return recognised(import_torch(path.removeprefix(TORCH), shape, arguments).network)
+        return recognised(import_torch(target.name, shape, arguments).network)
     if arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
     from convcost.sources.imports.onnx_model import import_onnx
 
-    return recognised(import_onnx(path, shape).network)._replace(path=path)
+    return recognised(import_onnx(target.path, shape, target.root).network)._replace(
+        path=target.path
+    )

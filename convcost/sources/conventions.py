@@ -36,9 +36,12 @@ _LONGEST_NAME = 40
 _WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}|/[0-9]{1,9})?")
 
 
-def read_convention(path: str | os.PathLike[str]) -> Convention:
-    """The convention in the file `path`; SpecError with every problem found in it."""
-    return _convention(read_file(path))
+def read_convention(path: str | os.PathLike[str], root: str = "") -> Convention:
+    """The convention in the file `path`, which must lie below `root` if that is given.
+
+    SpecError with every problem found in it.
+    """
+    return _convention(read_file(path, root))
 
 
 def parse_convention(text: str, path: str = "<text>") -> Convention:

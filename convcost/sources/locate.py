@@ -6,49 +6,52 @@ import os
 import re
 from collections.abc import Sequence
 
-from convcost.errors import Place, Problem, SpecError
-from convcost.sources.zoo import find_shipped
+from convcost.errors import ConvcostError, Place, Problem, SpecError
+from convcost.sources.inside import repository
+from convcost.sources.targets import SpecFile, Target, target_of
+from convcost.sources.yaml.files import file_bytes
 
 SUFFIXES = (".yaml", ".yml")
 
-_LAYERS = re.compile(rb"(\{.*)?[\"']?layers[\"']?\s*:")
+_LAYERS = re.compile(rb"^(\{.*)?[\"']?layers[\"']?\s*:", re.MULTILINE)
 MOST_ENTRIES = 100_000
+_LARGEST = 16 * 2**20
 
 
-def find_specs(paths: Sequence[str]) -> list[str]:
-    """The spec files that `paths` stand for, each once, in the order given.
+def find_specs(words: Sequence[str]) -> list[Target]:
+    """What `words`, as typed, stand for: each once, in the order given.
 
-    A folder stands for the YAML files in it and below, sorted, without hidden ones. SpecError for
-    a folder that holds none. Where there is no file, a network that ships may have that name; if
-    there is none either, the path stays as it is, so that reading it says what is wrong with it.
+    A folder stands for the YAML files in it and below, sorted, without hidden ones; they must lie
+    in the repository that it is in, or in it. For other words see `target_of`. SpecError for a
+    folder that holds no specs and for what no word may mean.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Target] = {}
     problems: list[Problem] = []
-    for path in paths:
-        inside = _specs_in(path) if os.path.isdir(path) else [_file(path)]
+    for word in words:
+        try:
+            inside = _specs_in(word) if os.path.isdir(word) else [target_of(word)]
+        except ConvcostError as error:
+            problems += error.problems
+            continue
         if not inside:
             hint = f"specs end in {' or '.join(SUFFIXES)}"
-            problems.append(Problem("no specs in this folder", Place(path), hint))
-        found |= dict.fromkeys(inside)
+            problems.append(Problem("no specs in this folder", Place(word), hint))
+        for each in inside:
+            found.setdefault(str(each), each)
     if problems:
         raise SpecError(*problems)
-    return list(found)
+    return list(found.values())
 
 
-def looks_like_spec(path: str) -> bool:
-    """Whether a YAML file might be meant as a spec: it has `layers` at the top."""
-    try:
-        with open(path, "rb") as file:
-            return any(_LAYERS.match(line) for line in file)
-    except OSError:
-        return False
+def looks_like_spec(file: SpecFile) -> bool:
+    """Whether a YAML file might be meant as a spec: it has `layers` at the top.
+
+    SpecError if it cannot be looked at.
+    """
+    return bool(_LAYERS.search(file_bytes(file.path, _LARGEST, file.root)))
 
 
-def _file(path: str) -> str:
-    return path if os.path.exists(path) else find_shipped(path) or path
-
-
-def _specs_in(folder: str) -> list[str]:
+def _specs_in(folder: str) -> list[Target]:
     """The YAML files in `folder` and below, sorted; links to folders are not followed."""
     found: list[str] = []
     seen = 0
@@ -66,4 +69,5 @@ def _specs_in(folder: str) -> list[str]:
             for name in files
             if name.endswith(SUFFIXES) and not name.startswith(".")
         )
-    return sorted(found)
+    root = repository(os.path.realpath(folder))
+    return [SpecFile(path, root) for path in sorted(found)]

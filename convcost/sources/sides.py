@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcost.cost import Report, evaluate
-from convcost.sources import read
+from convcost.sources import read, target_of
 from convcost.sources.git.files import git_bytes, is_from_git
 from convcost.sources.yaml.files import file_bytes
 
@@ -36,7 +36,7 @@ def side(
         return evaluate(spec_of(read_text(raw, path), overrides or {}).network)
     if path.endswith(_REPORT):
         return _saved(file_bytes(path, MAX_BYTES), path, name)
-    return evaluate(read(path, overrides, input_shape).network)
+    return evaluate(read(target_of(path), overrides, input_shape).network)
 
 
 def _named(text: str) -> tuple[str, str]:

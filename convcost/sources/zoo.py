@@ -34,15 +34,11 @@ def find_shipped(name: str) -> str | None:
     return named.get(_key(name))
 
 
-def located(path: str) -> str:
-    """The file that `path` means: itself if it is there, else a network that ships.
-
-    SpecError if `path`, without a folder in it, is neither. What has a folder is left to reading.
-    """
-    if os.path.exists(path) or os.path.dirname(path):
-        return path
-    if found := find_shipped(path):
-        return found
+def refuse_missing(path: str) -> None:
+    """SpecError if `path`, without a folder in it, is not there: what has a folder is left to
+    reading."""
+    if os.path.lexists(path) or os.path.dirname(path):
+        return
     raise SpecError(
         "there is no such file, and no network of that name ships with convcost",
         place=Place(path),

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from convcost.cli import output
+from convcost.cli import gate, output
 from convcost.cli.run import run
-from convcost.sources.git import base
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
@@ -109,7 +108,7 @@ def test_golden(
 ) -> None:
     monkeypatch.chdir(GOLDEN)
     # Annotations name files from the top of a repository, which is not everywhere.
-    monkeypatch.setattr(base, "repository", lambda folder: str(GOLDEN))
+    monkeypatch.setattr(gate, "repository", lambda folder: str(GOLDEN))
     monkeypatch.setattr(output, "width", lambda stream: width)
     options = ["--format", format_name, "--color", "always" if color else "never"]
     code = run([*CASES[name].args.split(), *options])

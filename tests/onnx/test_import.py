@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from onnx import helper
@@ -10,11 +11,16 @@ from onnx import helper
 from convcost import evaluate
 from convcost.errors import SpecError
 from convcost.network import Network
-from convcost.sources.code import read_code
+from convcost.sources import SpecFile, code
 from convcost.views.unknown import unknown_lines
 from tests.onnx.models import model, node, numbers, saved, weight
 
 CONV = node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1], strides=[2, 2])
+
+
+def read_code(path: str, *about: Any) -> Network:
+    """What the file holds."""
+    return code.read_code(SpecFile(path), *about)
 
 
 def kinds(network: Network) -> list[str]:

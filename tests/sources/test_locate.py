@@ -9,6 +9,7 @@ import pytest
 from convcost.errors import SpecError
 from convcost.sources import locate
 from convcost.sources.locate import find_specs
+from convcost.sources.targets import SpecFile
 
 
 def touched(folder: Path, *names: str) -> None:
@@ -19,14 +20,16 @@ def touched(folder: Path, *names: str) -> None:
 
 def test_a_folder_stands_for_the_specs_in_it_and_below(tmp_path: Path) -> None:
     touched(tmp_path, "b.yaml", "a.yml", "c.txt", "deep/er/d.yaml", ".git/e.yaml", ".f.yaml")
-    found = [Path(path).relative_to(tmp_path).as_posix() for path in find_specs([str(tmp_path)])]
+    found = [
+        Path(str(each)).relative_to(tmp_path).as_posix() for each in find_specs([str(tmp_path)])
+    ]
     assert found == ["a.yml", "b.yaml", "deep/er/d.yaml"]
 
 
 def test_each_file_once_in_the_order_given(tmp_path: Path) -> None:
     touched(tmp_path, "a.yaml", "b.yaml")
     a, b = str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")
-    assert find_specs([b, str(tmp_path), b]) == [b, a]
+    assert list(map(str, find_specs([b, str(tmp_path), b]))) == [b, a]
 
 
 def test_a_folder_without_specs_is_an_error(tmp_path: Path) -> None:
@@ -36,7 +39,7 @@ def test_a_folder_without_specs_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_left_for_the_reader_to_explain() -> None:
-    assert find_specs(["nowhere/x.yaml"]) == ["nowhere/x.yaml"]
+    assert find_specs(["nowhere/x.yaml"]) == [SpecFile("nowhere/x.yaml")]
 
 
 def test_a_folder_too_large_to_look_through(

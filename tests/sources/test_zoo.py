@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import convcost
 from convcost.errors import SpecError
-from convcost.sources import find_specs, load, read, zoo
+from convcost.sources import find_specs, load, zoo
+from convcost.sources import read as read_target
+from convcost.sources.spec.reading import Spec
+from convcost.sources.targets import target_of
 from convcost.sources.zoo import find_shipped, paper, shipped
 
 ROOT = Path(__file__).parents[2]
 OWN = "{name: own, input: 3x5x5, layers: [{kind: relu}]}"
+
+
+def read(word: str, overrides: dict[str, Any] | None = None) -> Spec:
+    return read_target(target_of(word), overrides)
+
+
+def found(*words: str) -> list[str]:
+    return [str(target) for target in find_specs(words)]
 
 
 @pytest.fixture
@@ -35,7 +47,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_network_goes_by_many_spellings(elsewhere: Path, name: str) -> None:
-    assert find_specs([name]) == [str(ROOT / "specs" / "mobilenet_v1.yaml")]
+    assert found(name) == [str(ROOT / "specs" / "mobilenet_v1.yaml")]
     assert load(name).name == "mobilenet-v1"
 
 
@@ -51,14 +63,14 @@ def test_what_is_no_name_of_a_network(name: str) -> None:
 def test_a_real_file_of_that_name_comes_first(elsewhere: Path) -> None:
     for name in ("alexnet", "vgg16.yaml"):
         (elsewhere / name).write_text(OWN)
-        assert find_specs([name]) == [name]
+        assert found(name) == [name]
         assert load(name).name == "own"
 
 
 def test_a_real_folder_of_that_name_comes_first(elsewhere: Path) -> None:
     (elsewhere / "unet").mkdir()
     (elsewhere / "unet" / "a.yaml").write_text(OWN)
-    assert find_specs(["unet", "dcgan"]) == ["unet/a.yaml", shipped()["dcgan"]]
+    assert found("unet", "dcgan") == ["unet/a.yaml", shipped()["dcgan"]]
 
 
 def test_paths_are_relative_where_the_networks_lie_below(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +90,7 @@ def test_paths_are_relative_where_the_networks_lie_below(monkeypatch: pytest.Mon
 )
 def test_a_name_that_is_neither_file_nor_network(elsewhere: Path, name: str, hint: str) -> None:
     (elsewhere / "budgets.yaml").write_text(OWN)
-    assert find_specs([name]) == [name]
+    assert found(name) == [name]
     with pytest.raises(SpecError) as caught:
         read(name)
     (problem,) = caught.value.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from convcost.cost import Report
 from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.network import Network
 from convcost.ops.base import Shape
-from convcost.sources.code import read_code
+from convcost.sources import code, target_of
 from convcost.sources.spec.reading import parse_spec
 from convcost.views.pytorch import pytorch_text
 from convcost.views.spec import spec_text
@@ -21,6 +22,11 @@ from tests.torch.counted import counted, module_of, said
 
 NETS = "torch:tests.torch.nets"
 SPECS = sorted(Path("specs").glob("*.yaml"))
+
+
+def read_code(word: str, *about: Any) -> Network:
+    """What the word means on a command line."""
+    return code.read_code(target_of(word), *about)
 
 
 def kinds(network: Network) -> list[str]:

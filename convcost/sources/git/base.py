@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from convcost.errors import SpecError, UsageError
 from convcost.sources.git.objects import contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref, said
-from convcost.sources.yaml.reader import MAX_BYTES
 from convcost.text import shown
+
+LARGEST = 1 << 30
+"""Bytes; an ONNX file may have as many."""
 
 
 class Base(NamedTuple):
@@ -72,18 +73,9 @@ def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | No
     top = git("rev-parse", "--show-toplevel").stdout.decode(errors="surrogateescape").strip("\n")
     inside = [_inside(path, here, os.path.realpath(top)) for path in paths]
     for path, (_, text) in zip(
-        paths, contents(base.commit, inside, MAX_BYTES, base.name), strict=True
+        paths, contents(base.commit, inside, LARGEST, base.name), strict=True
     ):
         yield path, text
-
-
-def repository(folder: str) -> str:
-    """The top folder of the repository that `folder` lies in, or else `folder` itself."""
-    here = Path(folder).absolute()
-    for parent in (here, *here.parents):
-        if (parent / ".git").exists():
-            return str(parent)
-    return str(here)
 
 
 def _inside(path: str, here: str, top: str) -> str:

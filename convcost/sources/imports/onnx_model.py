@@ -23,14 +23,15 @@ SMALL = 4096
 LARGEST_DIM = 10**MAX_DIGITS
 
 
-def import_onnx(path: str, shape: Shape | None = None) -> Imported:
+def import_onnx(path: str, shape: Shape | None = None, root: str = "") -> Imported:
     """The network in the ONNX file `path`.
 
-    `shape` is the input without its batch, for a file that leaves it open. UsageError without
+    `shape` is the input without its batch, for a file that leaves it open; `root` as for
+    `file_bytes`. UsageError without
     the onnx package; SpecError for a file that is not a sane ONNX model of one input.
     """
     onnx = _onnx()
-    model = _parsed(onnx, path)
+    model = _parsed(onnx, path, root)
     try:
         graph = _prepared(onnx, model, shape)
         from convcost.sources.imports.onnx_graph import network_of
@@ -56,8 +57,8 @@ def _stem(path: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name) or "network"
 
 
-def _parsed(onnx: Any, path: str) -> Any:
-    raw = file_bytes(path, LARGEST_FILE)
+def _parsed(onnx: Any, path: str, root: str) -> Any:
+    raw = file_bytes(path, LARGEST_FILE, root)
     model = onnx.ModelProto()
     try:
         model.ParseFromString(raw)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from convcost.budget import Budget, check_metric, limits
 from convcost.errors import Place, Problem, SpecError, UsageError
+from convcost.sources.inside import repository
 from convcost.sources.project.tomlplaces import Keys, nearest, places
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
@@ -55,27 +56,37 @@ class Config(NamedTuple):
     convention: str = ""
     convention_place: Place | None = None
 
+    @property
+    def root(self) -> str:
+        """Where every path that these settings name must lie when links are followed."""
+        return repository(self.folder)
+
 
 def find_config(folder: str) -> str | None:
-    """The settings that hold in `folder`: the nearest, up to the top of the repository."""
+    """The settings that hold in `folder`: the nearest, up to the top of the repository.
+
+    Whatever has the name of settings is taken for them, so that reading says what is wrong with
+    it. SpecError for a pyproject.toml that leads out of the repository or cannot be read.
+    """
     here = Path(folder).absolute()
     for parent in (here, *here.parents):
-        if (parent / OWN).is_file():
-            return _from(folder, parent / OWN)
-        if (parent / SHARED).is_file() and _has_table(str(parent / SHARED)):
-            return _from(folder, parent / SHARED)
+        if os.path.lexists(parent / OWN):
+            return os.path.relpath(parent / OWN, folder)
+        shared = os.path.relpath(parent / SHARED, folder)
+        if os.path.lexists(parent / SHARED) and _has_table(os.path.join(folder, shared)):
+            return shared
         if (parent / ".git").exists():
             return None
     return None
 
 
-def read_config(path: str) -> Config:
-    """The settings in the file `path`.
+def read_config(path: str, root: str = "") -> Config:
+    """The settings in the file `path`, which must lie below `root` if that is given.
 
     SpecError, with every problem found, for what cannot be read, a key that means nothing, a
     value of the wrong type, a limit that is none, and a path that leads out of the folder.
     """
-    text = decoded(file_bytes(path, _MAX_BYTES), path)
+    text = decoded(file_bytes(path, _MAX_BYTES, root), path)
     try:
         values = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -90,7 +101,7 @@ def read_config(path: str) -> Config:
 
 def _has_table(path: str) -> bool:
     """Whether a pyproject.toml has our table, or cannot be read and seems to."""
-    raw = file_bytes(path, _MAX_BYTES)
+    raw = file_bytes(path, _MAX_BYTES, repository(os.path.dirname(path)))
     if _TABLE[-1].encode() not in raw:
         return False
     try:
@@ -98,10 +109,6 @@ def _has_table(path: str) -> bool:
     except tomllib.TOMLDecodeError:
         return True
     return isinstance(tool, dict) and _TABLE[-1] in tool
-
-
-def _from(folder: str, path: Path) -> str:
-    return os.path.relpath(path, folder)
 
 
 def _syntax(error: Exception, text: str, path: str) -> Problem:
@@ -176,6 +183,8 @@ class _Reader:
     def _convention(self, value: Any) -> None:
         if not isinstance(value, str) or not value:
             self._wrong("convention must be a text", ("convention",), "such as papers")
+        elif is_convention_file(value) and leads_out(value):
+            self._wrong(f'"{shown(value)}" is no path below this file', ("convention",), _HINT)
         else:
             place = self._place("convention")
             self.made = self.made._replace(convention=value, convention_place=place)
@@ -204,6 +213,11 @@ class _Reader:
             except UsageError as error:
                 self.problems += error.at(self._place(*keys, metric))
         return budgets
+
+
+def is_convention_file(text: str) -> bool:
+    """Whether a convention is named by its file, rather than as one that ships."""
+    return text.endswith((".yaml", ".yml")) or "/" in text
 
 
 def leads_out(path: str) -> bool:

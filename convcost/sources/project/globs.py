@@ -6,6 +6,8 @@ import os
 import re
 from functools import cache
 
+from convcost.sources.inside import inside
+
 _PIECES = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
@@ -15,18 +17,21 @@ def matches(pattern: str, path: str) -> bool:
     return _compiled(pattern).fullmatch(path) is not None
 
 
-def find(pattern: str, folder: str) -> list[str]:
+def find(pattern: str, folder: str, root: str) -> list[str]:
     """The files below `folder` that `pattern` stands for, as seen from there, sorted.
 
-    Hidden ones are left out unless the pattern names some.
+    Hidden ones are left out unless the pattern names some. Links to folders are only followed in
+    front of the first mark; SpecError if they lead out of `root`.
     """
     is_asked = "/." in f"/{pattern}"
     found = []
-    for parent, folders, files in os.walk(os.path.join(folder, _fixed_folder(pattern))):
+    start = os.path.join(folder, _fixed_folder(pattern))
+    inside(start, root)
+    for parent, folders, files in os.walk(start):
         folders[:] = [name for name in folders if is_asked or not name.startswith(".")]
-        inside = os.path.relpath(parent, folder)
+        here = os.path.relpath(parent, folder)
         shown = [name for name in files if is_asked or not name.startswith(".")]
-        found += [os.path.normpath(os.path.join(inside, name)) for name in shown]
+        found += [os.path.normpath(os.path.join(here, name)) for name in shown]
     found = [path.replace(os.sep, "/") for path in found]
     return sorted(path for path in found if matches(pattern, path))
 

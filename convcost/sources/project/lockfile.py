@@ -20,12 +20,12 @@ _LARGEST = 10**30
 _AGAIN = 'restore it from version control, or delete it and make another with "convcost lock"'
 
 
-def read_lock(path: str) -> Baseline:
-    """The baseline in the file `path`.
+def read_lock(path: str, root: str = "") -> Baseline:
+    """The baseline in the file `path`, which must lie below `root` if that is given.
 
     SpecError for a file that cannot be read, is no lock file, or is one of another version.
     """
-    text = decoded(file_bytes(path, _MAX_BYTES), path)
+    text = decoded(file_bytes(path, _MAX_BYTES, root), path)
     try:
         document = json.loads(text, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:

@@ -42,12 +42,15 @@ class Spec:
     vars: Mapping[str, Any]
 
 
-def read_spec(path: str | os.PathLike[str], overrides: Overrides | None = None) -> Spec:
+def read_spec(
+    path: str | os.PathLike[str], overrides: Overrides | None = None, root: str = ""
+) -> Spec:
     """The spec in the file `path`, with `overrides` in the place of its `vars`.
 
-    SpecError carries every problem found, each with its line and column.
+    With `root`, the file must lie below that. SpecError carries every problem found, each with
+    its line and column.
     """
-    return spec_of(read_file(path), overrides or {})
+    return spec_of(read_file(path, root), overrides or {})
 
 
 def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = None) -> Spec:

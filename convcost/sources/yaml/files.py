@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from itertools import islice
 from typing import NoReturn
 
 from convcost.errors import Place, SpecError
+from convcost.sources.inside import inside
 from convcost.spelling import did_you_mean
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def file_bytes(path: str, limit: int) -> bytes:
+def file_bytes(path: str, limit: int, root: str = "") -> bytes:
     """The contents of the file `path`, at most `limit` bytes.
 
-    SpecError if there is no such file, if it is not a regular file (a pipe may never end), if it
-    may not be read or is larger than `limit`.
+    With `root`, it must lie below that when links are followed. SpecError if it does not, if there
+    is no such file, if it is not a regular file (a pipe may never end), if it may not be read or
+    is larger than `limit`.
     """
     try:
-        about = os.stat(path)
-        if stat.S_ISDIR(about.st_mode):
-            _refuse(path, "this is a folder, not a file", "name a file in it")
-        if not stat.S_ISREG(about.st_mode):
-            _refuse(path, "this is not a regular file", "save what it gives to a file first")
-        with open(path, "rb") as file:
+        real = inside(path, root) if root else path
+        _refuse_irregular(path, os.stat(real).st_mode)
+        with open(real, "rb", opener=partial(_open, links=not root)) as file:
+            # What is there may have changed meanwhile, though no longer into a link that leads out.
+            _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
             # Not by its size: files grow, and those under /proc have none.
             raw = file.read(limit + 1)
     except FileNotFoundError:
@@ -40,6 +42,19 @@ def file_bytes(path: str, limit: int) -> bytes:
             'say what repeats once, with "repeat" or "blocks"',
         )
     return raw
+
+
+def _open(path: str, flags: int, links: bool) -> int:
+    """A descriptor; opening a pipe does not wait for somebody to write."""
+    flags |= getattr(os, "O_NONBLOCK", 0)
+    return os.open(path, flags if links else flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _refuse_irregular(path: str, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        _refuse(path, "this is a folder, not a file", "name a file in it")
+    if not stat.S_ISREG(mode):
+        _refuse(path, "this is not a regular file", "save what it gives to a file first")
 
 
 def decoded(raw: bytes, path: str) -> str:

@@ -24,13 +24,13 @@ _DIRECTIVE = re.compile("%(?<![^\n\r\x85\u2028\u2029]%)")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_file(path: str | os.PathLike[str]) -> Document:
-    """The YAML document in the file `path`.
+def read_file(path: str | os.PathLike[str], root: str = "") -> Document:
+    """The YAML document in the file `path`, which must lie below `root` if that is given.
 
     SpecError for a file that cannot be read, and for what `read_text` refuses.
     """
     name = os.fspath(path)
-    return read_text(file_bytes(name, MAX_BYTES), name)
+    return read_text(file_bytes(name, MAX_BYTES, root), name)
 
 
 def read_text(text: str | bytes, path: str) -> Document:

@@ -11,7 +11,7 @@ import pytest
 
 from convcost.errors import SpecError, UsageError
 from convcost.sources.git import base as base_module
-from convcost.sources.git.base import merge_base, repository, texts_at
+from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.objects import AT_ONCE
 from tests.cli.projects import commit, git, write
 
@@ -146,7 +146,7 @@ def test_names_that_git_would_read_otherwise() -> None:
 
 
 def test_a_file_that_was_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base_module, "MAX_BYTES", 3)
+    monkeypatch.setattr(base_module, "LARGEST", 3)
     write({"a.yaml": "text"})
     commit()
     with pytest.raises(SpecError, match="larger than"):
@@ -251,8 +251,3 @@ def test_git_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", endless)
     with pytest.raises(UsageError, match="longer than 60 seconds"):
         merge_base("git:main")
-
-
-def test_the_top_of_the_repository(tmp_path: Path) -> None:
-    (tmp_path / "a/b").mkdir(parents=True)
-    assert repository("a/b") == str(tmp_path)

@@ -44,9 +44,9 @@ def test_files_are_found_sorted_and_not_in_hidden_folders(tmp_path: Path) -> Non
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "folder.yaml").mkdir()
-    assert find("*.yaml", str(tmp_path)) == ["a.yaml", "b.yaml"]
-    assert find("**/*.yaml", str(tmp_path)) == ["a.yaml", "b.yaml", "deep/c.yaml"]
-    assert find("deep/*.yaml", str(tmp_path)) == ["deep/c.yaml"]
-    assert find(".hidden/*.yaml", str(tmp_path)) == [".hidden/d.yaml"]
-    assert find("a.yaml", str(tmp_path)) == ["a.yaml"]
-    assert find("none/*.yaml", str(tmp_path)) == []
+    assert find("*.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml", "b.yaml"]
+    assert find("**/*.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml", "b.yaml", "deep/c.yaml"]
+    assert find("deep/*.yaml", str(tmp_path), str(tmp_path)) == ["deep/c.yaml"]
+    assert find(".hidden/*.yaml", str(tmp_path), str(tmp_path)) == [".hidden/d.yaml"]
+    assert find("a.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml"]
+    assert find("none/*.yaml", str(tmp_path), str(tmp_path)) == []

@@ -70,7 +70,7 @@ def test_impossible_names(name: str) -> None:
 
 def test_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # chmod would not keep out a superuser, whom containers often run tests as.
-    def denied(*_: object) -> None:
+    def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     file = tmp_path / "net.yaml"

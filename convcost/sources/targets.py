@@ -1,0 +1,73 @@
+"""What a command reads: a file, or code. A name that was found is a file's, whatever it looks like;
+only a word that somebody typed can mean code, or a network that ships."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from convcost.errors import Place, UsageError
+from convcost.sources.zoo import find_shipped
+
+TORCH = "torch:"
+ONNX = ".onnx"
+
+
+class SpecFile(NamedTuple):
+    """A spec, or an ONNX file.
+
+    One that a repository names, rather than whoever runs convcost, must lie below `root` when
+    links are followed; without one it may lie anywhere.
+    """
+
+    path: str
+    root: str = ""
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class CodeTarget(NamedTuple):
+    """Python code that was asked for by name, `package.module:factory`; reading it runs it."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return TORCH + self.name
+
+
+Target = SpecFile | CodeTarget
+
+
+def as_typed(target: Target) -> str:
+    """What to type for `target`: a file whose name would mean something else has `./` in front."""
+    text = str(target)
+    is_odd = isinstance(target, SpecFile) and text.startswith((TORCH, "-"))
+    return f"./{text}" if is_odd else text
+
+
+def target_of(word: str) -> Target:
+    """What a word that somebody typed means: `torch:package.module:factory`, a file, or else a
+    network that ships.
+
+    Never for a name that was found: in a folder, in settings or in a lock file. UsageError for
+    code whose name a file has, since a shell's `*` types what it finds. A path that is not there
+    is left to reading.
+    """
+    is_there = os.path.lexists(word)
+    if word.startswith(TORCH):
+        if is_there:
+            raise UsageError(
+                "this is the name of a file, and would run code",
+                place=Place(word),
+                hint=f"./{word} is the file; to run the code, rename that",
+            )
+        return CodeTarget(word.removeprefix(TORCH))
+    return SpecFile(word if is_there else find_shipped(word) or word)
+
+
+def is_imported(target: Target) -> bool:
+    """Whether a network is recognised in what `target` names, rather than written there."""
+    return isinstance(target, CodeTarget) or (
+        target.path.endswith(ONNX) and not os.path.isdir(target.path)
+    )
