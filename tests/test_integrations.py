@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,96 @@ def test_the_installation_takes_the_action_itself(
     monkeypatch.setenv("PATH", f"{runner.temp / 'bin'}:{os.environ['PATH']}")
     assert runner.step("Install convcost", {}).returncode == 0
     assert log.read_text(encoding="utf-8").splitlines() == [
-        f"-m venv {runner.temp / 'convcost-venv'}",
-        f"-m pip install --quiet --disable-pip-version-check {ROOT}",
+        f"-I -m venv {runner.temp / 'convcost-venv'}",
+        f"-I -m pip --isolated install --quiet --disable-pip-version-check {ROOT}",
     ]
+
+
+HOSTILE = (
+    "venv.py",
+    "pip.py",
+    "subprocess.py",
+    "os.py",
+    "typing.py",
+    "yaml.py",
+    "typer.py",
+    "rich.py",
+    "pydantic.py",
+    "tomllib.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "convcost/__init__.py",
+    "convcost/__main__.py",
+)
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Callable[[], bool]:
+    """Modules in the current folder that leave a file behind; what tells that none has run."""
+    ran = tmp_path / "ran"
+    write(dict.fromkeys(HOSTILE, f"open({str(ran)!r}, 'w').close()\nraise SystemExit(9)\n"))
+    return lambda: not ran.exists()
+
+
+@needs_bash
+@pytest.mark.skipif(importlib.util.find_spec("pip") is None, reason="needs pip")
+@pytest.mark.parametrize("safe", [True, False])
+def test_the_installation_runs_nothing_of_the_checkout(
+    runner: Runner, hostile: Callable[[], bool], monkeypatch: pytest.MonkeyPatch, safe: bool
+) -> None:
+    """The real Python and pip, up to where they would do anything."""
+    shim = f'#!/bin/sh\ncd "{os.getcwd()}"\nexec "{sys.executable}" "$1" "$2" "$3" --help\n'
+    if not safe:  # which shows that the modules would run
+        shim = shim.replace('"$1" ', "")
+    shutil.rmtree(runner.temp / "convcost-venv")
+    write({"bin/python": shim, "convcost-venv/bin/python": shim}, runner.temp)
+    for folder in ("bin", "convcost-venv/bin"):
+        (runner.temp / folder / "python").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{runner.temp / 'bin'}:{os.environ['PATH']}")
+    done = runner.step("Install convcost", {})
+    assert ("usage: venv" in done.stdout and "pip <command>" in done.stdout) == safe
+    assert hostile() == safe
+
+
+@needs_bash
+def test_the_check_runs_nothing_of_the_checkout(
+    runner: Runner, hostile: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console script, as an installation has it, after a step that set Python's path."""
+    script = f"#!{sys.executable}\nfrom convcost.cli.main import main\nmain()\n"
+    write({"convcost-venv/bin/convcost": script}, runner.temp)
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    done = runner.step("Check", {})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert hostile()
+
+
+@pytest.mark.parametrize("options", [("-I",), ("-P",), ()])
+def test_the_program_looks_for_nothing_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """Without -I, for all that Python has not imported before the program starts."""
+    monkeypatch.chdir(tmp_path)
+    ran = tmp_path / "ran"
+    names = HOSTILE if options else ("typer.py", "yaml.py", "pydantic.py", "simpleeval.py")
+    write(dict.fromkeys(names, f"open({str(ran)!r}, 'w').close()\n"), tmp_path / "checkout")
+    monkeypatch.chdir(tmp_path / "checkout")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    done = subprocess.run(
+        [sys.executable, *options, "-m", "convcost", "eval", "mobilenet_v1", "--summary"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not ran.exists()
+
+
+def test_what_is_printed_starts_no_python_in_the_checkout() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "convcost").rglob("*.py")]
+    for page in [*pages, ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml"]:
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"python[0-9.]* -m convcost", text), page
 
 
 def hook() -> dict[str, Any]:

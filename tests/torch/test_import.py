@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +185,52 @@ def test_a_target_that_is_no_network(target: str, message: str) -> None:
 def test_an_input_is_needed() -> None:
     with pytest.raises(ConvcostError, match="shape of its input"):
         read_code(f"{NETS}:Residual")
+
+
+FOLDER = {
+    "nets_here.py": "import typing, torch\n"
+    "from torch import nn\n"
+    "def build():\n"
+    "    import helper_here\n"
+    "    return nn.Conv2d(3, helper_here.M, 3)\n",
+    "helper_here.py": "M = 4\n",
+    **dict.fromkeys(
+        ["torch.py", "typing.py", "numpy.py", "yaml.py", "sympy.py", "convcost/__init__.py"],
+        "open('ran', 'w').close()\n",
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in FOLDER.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("start", [["-I", "-c"], ["-c"]])
+def test_modules_of_the_current_folder_stand_for_no_others(folder: Path, start: list[str]) -> None:
+    root = str(Path(__file__).parents[2])
+    code = f"import sys; sys.path[:0] = [{root!r}]; from convcost.cli.main import main; main()"
+    if "-I" not in start:  # as a console script, whose own folder comes first
+        code = code.replace("sys.path[:0]", "sys.path[:1]")
+    done = subprocess.run(
+        [sys.executable, *start, code, "eval", "torch:nets_here:build", "--input", "3x8x8"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "112" in done.stdout
+    assert not (folder / "ran").exists()
+
+
+def test_a_module_that_an_installed_one_hides(folder: Path) -> None:
+    (folder / "email").mkdir()
+    (folder / "email/nets.py").touch()
+    for target in ("torch:email.nets:x", "torch:email:nets"):
+        with pytest.raises(UsageError) as caught:
+            read_code(target, (3, 8, 8))
+        assert "an installed email comes before the one here" in caught.value.problems[0].hint

@@ -32,18 +32,20 @@ def import_torch(target: str, shape: Shape, arguments: Mapping[str, Any] | None 
     target that is none, ConvcostError for a module that torch.export refuses.
     """
     torch = _torch()
+    from convcost.sources.imports.torch_graph import network_of
+
+    _search_here()
     with _quietly():
         factory = _factory(target)
         module = _module(torch, target, factory, dict(arguments or {}))
         program = _exported(torch, module, target, shape)
-    from convcost.sources.imports.torch_graph import network_of
-
     return network_of(program, _name(target))
 
 
 def _torch() -> Any:
     try:
         import torch
+        import torch.export
     except ImportError:
         raise UsageError(
             "importing from PyTorch needs torch, which is not installed",
@@ -63,9 +65,6 @@ def _factory(target: str) -> Any:
             f'"{quoted(target)}" names no module and factory',
             hint="write package.module:factory, such as torchvision.models:resnet50",
         )
-    folder = os.getcwd()
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
     try:
         found = _run(lambda: importlib.import_module(name), f"{name} cannot be imported")
     except CodeError as error:
@@ -75,14 +74,33 @@ def _factory(target: str) -> Any:
         ):
             raise UsageError(
                 f"there is no module {quoted(name)}",
-                hint="the current folder and installed packages are searched",
+                hint=_shadowed(name) or "installed packages and the current folder are searched",
             ) from None
         raise
     for part in path.split("."):
         if not hasattr(found, part):
-            raise UsageError(f"{quoted(name)} has no {quoted(path)}")
+            raise UsageError(f"{quoted(name)} has no {quoted(path)}", hint=_shadowed(name))
         found = getattr(found, part)
     return found
+
+
+def _search_here() -> None:
+    """Let modules of the current folder be imported: last, so that none stands for another, and
+    only once the framework is there."""
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
+def _shadowed(name: str) -> str:
+    """The remedy where the current folder has a module of that name, and another was taken."""
+    top = name.partition(".")[0]
+    here = os.path.join(os.getcwd(), top)
+    file = getattr(sys.modules.get(top), "__file__", None) or ""
+    if os.path.dirname(file) in (os.getcwd(), here):
+        return ""
+    is_here = os.path.isdir(here) or os.path.isfile(f"{here}.py")
+    return f"an installed {quoted(top)} comes before the one here: rename that" if is_here else ""
 
 
 def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
