@@ -17,7 +17,8 @@ TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"
 
 
 class Failure(NamedTuple):
-    """How a run that raised ends: its exit code, its problems, and a traceback if asked for.
+    """How a run that raised ends: its exit code, its problems, and the traceback of a bug if that
+    was asked for.
 
     `trace` is that of the user's own code, where that failed.
     """
@@ -36,8 +37,11 @@ def failure(error: BaseException) -> Failure:
         return Failure(error.code if isinstance(error.code, int) else FINE)
     if isinstance(error, typer.Abort):
         return Failure(INTERRUPTED)
+    problems = _problems(error)
+    if problems is None:
+        return Failure(BAD_INPUT, (_bug(error),), _traceback(error))
     trace = error.trace if isinstance(error, CodeError) else ""
-    return Failure(BAD_INPUT, _problems(error), _traceback(error), _printable_lines(trace))
+    return Failure(BAD_INPUT, problems, trace=_printable_lines(trace))
 
 
 def _closed_pipe(error: BaseException) -> bool:
@@ -46,7 +50,8 @@ def _closed_pipe(error: BaseException) -> bool:
     return isinstance(cause, BrokenPipeError)
 
 
-def _problems(error: BaseException) -> tuple[Problem, ...]:
+def _problems(error: BaseException) -> tuple[Problem, ...] | None:
+    """What went wrong, for a person to put right; None for a bug."""
     match error:
         case ConvcostError():
             return error.problems
@@ -59,7 +64,7 @@ def _problems(error: BaseException) -> tuple[Problem, ...]:
         case OSError():
             return (_system(error),)
         case _:
-            return (_bug(error),)
+            return None
 
 
 def _usage(error: typer.TyperException) -> Problem:

@@ -66,20 +66,21 @@ def lock(
     path, root = (output, "") if output else (lock_path(found), found.root)
     counting = convention_in(convention, found)
     named = specs(paths or (), found)
-    old = _old(path, root, counting.name if counting else "papers")
     folder = os.path.dirname(os.path.abspath(path))
     current = _current(named, folder, counting, color)
     from convcost.baseline import updates
-
-    made = updates(old, current, tighten=update, loosen=loosen)
-    stale = [] if not prune else _stale(old, current, folder, is_all=not paths)
-    entries = {key: entry for key, entry in old.entries.items() if key not in stale}
-    entries |= {each.key: each.after for each in made}
+    from convcost.sources.project.alone import alone
     from convcost.sources.project.lockfile import lock_text
     from convcost.views.lock.table import render
 
-    if entries != old.entries or not os.path.exists(path):
-        deliver(lock_text(old._replace(entries=entries)), path)
+    with alone(path):  # what another lock writes meanwhile would be lost
+        old = _old(path, root, counting.name if counting else "papers")
+        made = updates(old, current, tighten=update, loosen=loosen)
+        stale = [] if not prune else _stale(old, current, folder, is_all=not paths)
+        entries = {key: entry for key, entry in old.entries.items() if key not in stale}
+        entries |= {each.key: each.after for each in made}
+        if entries != old.entries or not os.path.exists(path):
+            deliver(lock_text(old._replace(entries=entries)), path)
     write(render(made, stale, path, screen(color)))
     grown = any(each.state == "grown" for each in made)
     raise typer.Exit(OVER_BUDGET if grown else FINE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from typing import Annotated
 
 import typer
@@ -49,7 +48,7 @@ def append(text: str, path: str) -> None:
             before = file.seek(0, os.SEEK_END)
             try:
                 _write_all(file.fileno(), text.encode("utf-8", "backslashreplace"))
-            except OSError:
+            except BaseException:
                 with contextlib.suppress(OSError):
                     file.truncate(before)
                 raise
@@ -80,19 +79,22 @@ def _replace(path: str, data: bytes) -> None:
     if os.path.isdir(path):
         raise IsADirectoryError(21, "it is a folder")
     folder, name = os.path.split(path)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=folder or os.curdir)
+    # The name is known before there is a file, so that whatever ends the run takes it away.
+    temporary = os.path.join(folder, f".{name[:40]}.{os.urandom(8).hex()}")
     try:
-        try:
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with open(temporary, "xb", buffering=0, opener=_private) as file:
+            _write_all(file.fileno(), data)
+            os.fsync(file.fileno())
         os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(path: str) -> int:

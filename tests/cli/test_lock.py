@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ import pytest
 from tests.cli.projects import CONFIG, net, write
 from tests.cli.runner import Runner
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("project")
 
 
@@ -46,6 +52,40 @@ def test_locking_again_changes_nothing(convcost: Runner) -> None:
     code, out, _ = convcost("lock")
     assert (code, out) == (0, "convcost.lock: 2 same\n")
     assert (locked(), Path("convcost.lock").stat().st_mtime_ns) == (before, stamp)
+
+
+def test_locks_at_the_same_time_lose_no_entry(convcost: Runner) -> None:
+    names = [f"specs/n{number}.yaml" for number in range(6)]
+    write({name: net(4, "n") for name in names})
+    code = "import sys; from convcost.cli.main import main; main()"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, "lock", name],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+        )
+        for name in names
+    ]
+    assert [process.wait() for process in started] == [0] * len(names)
+    assert list(params()) == ["specs/a.yaml", "specs/b.yaml", *names]
+    assert sorted(os.listdir()) == ["convcost.lock", "convcost.toml", "specs"]
+
+
+def test_what_is_written_while_specs_are_read_is_kept(
+    convcost: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is read once nobody else can write it, not before."""
+    seen = []
+
+    @contextlib.contextmanager
+    def alone(path: str) -> Iterator[None]:
+        seen.append(path)
+        write({"convcost.lock": locked().replace("116", "117")})
+        yield
+
+    monkeypatch.setattr("convcost.sources.project.alone.alone", alone)
+    assert convcost("lock").code == 0
+    assert (seen, params()["specs/a.yaml"]) == (["convcost.lock"], 117)
 
 
 def test_what_has_grown_stays_until_loosened(convcost: Runner) -> None:

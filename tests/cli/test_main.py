@@ -108,6 +108,39 @@ def test_bug_is_one_line_without_a_traceback(capsys: pytest.CaptureFixture[str])
     assert end == ""
 
 
+@pytest.mark.parametrize("value", ["1", "yes"])
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(["probe", "--fail", ending] for ending in ("spec", "system", "recursion", "memory")),
+        ["probe", "--lines", "many"],
+        ["proob"],
+        [],
+    ],
+)
+def test_what_is_no_bug_has_no_traceback(
+    args: list[str],
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(args, PROBES)
+    without = capsys.readouterr()
+    monkeypatch.setenv("CONVCOST_TRACEBACK", value)
+    assert run(args, PROBES) == 2
+    assert capsys.readouterr() == without
+
+
+@pytest.mark.parametrize("value", ["", "0"])
+def test_bug_shows_no_traceback_unasked(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONVCOST_TRACEBACK", value)
+    for args in (["probe", "--fail", "bug"], ["broken"]):
+        assert run(args, PROBES) == 2
+        assert "Traceback" not in capsys.readouterr().err
+
+
 def test_bug_shows_its_traceback_on_request(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,6 +218,8 @@ def test_color_of_both_streams(
 
 
 def test_interrupt_while_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_module, "_end_in_order", lambda asked: None)  # not this process's
+
     def interrupted(args: list[str]) -> int:
         raise KeyboardInterrupt
 
@@ -201,6 +236,54 @@ def test_interrupted_command_ends_quietly_with_130() -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_signal_ends_a_command_quietly(name: str) -> None:
+    number = signal.Signals[name]
+    with probe("--wait") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(number)
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (128 + number, b"", b"")
+
+
+def test_signal_that_is_ignored_stays_ignored() -> None:
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        "sys.argv[1:] = ['--version']; from convcost.cli import run; work = run.run; "
+        "run.run = lambda args: (os.kill(os.getpid(), signal.SIGHUP), work(args))[1]; "
+        "from convcost.cli.main import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+@pytest.mark.parametrize("moment", ["open", "write", "fsync", "chmod", "replace"])
+def test_signal_leaves_no_temporary_file(tmp_path: Path, name: str, moment: str) -> None:
+    """Whatever is being done to the file that is written, the signal arrives right behind it."""
+    code = f"""\
+import os, signal, sys
+from convcost.cli.main import main
+sys.argv[1:] = ["schema", "-o", {str(tmp_path / "made.json")!r}]
+real = os.{moment}
+def signalled(*args, **named):
+    done = real(*args, **named)
+    if {str(tmp_path)!r} in str(args[0]) or isinstance(args[0], int):
+        for _ in range(2 - (signal.{name} == signal.SIGINT)):
+            signal.raise_signal(signal.{name})
+    return done
+os.{moment} = signalled
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=PLAIN, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.Signals[name], b"", b"")
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["made.json"])
+    assert moment == "replace" or not (tmp_path / "made.json").exists()
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
