@@ -22,6 +22,7 @@ from convcost.text import shown
 OWN, SHARED = "convcost.toml", "pyproject.toml"
 _TABLE = ("tool", "convcost")
 _MAX_BYTES = 2**20
+_MOST_MARKS = 100  # in a pattern
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _TOML_HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } or under [name]'
 _HINT = "paths are relative to this file, stay below it, and are written with /"
@@ -167,7 +168,7 @@ class _Reader:
 
     def _pattern(self, value: Any, keys: Keys) -> Pattern:
         text = value if isinstance(value, str) else ""
-        if not text or leads_out(text):
+        if not text or leads_out(text) or sum(map(text.count, "*?")) > _MOST_MARKS:
             self._wrong(f'"{shown(str(value))}" is no pattern of paths', keys, _HINT)
         return Pattern(text.removeprefix("./"), self._place(*keys))
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from convcost.sources.inside import inside
 
 _PIECES = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
-_MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether the whole of `path`, written with `/`, is what `pattern` stands for."""
-    return _compiled(pattern).fullmatch(path) is not None
+    """Whether the whole of `path`, written with `/`, is what `pattern` stands for.
+
+    Every end that a piece may have is followed at once, so that no pattern takes long.
+    """
+    ends = {0}
+    for piece in _pieces(pattern):
+        if not ends:
+            return False
+        ends = _ends(piece, path, ends)
+    return len(path) in ends
 
 
 def find(pattern: str, folder: str, root: str) -> list[str]:
@@ -42,6 +50,33 @@ def _fixed_folder(pattern: str) -> str:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces = _PIECES.findall(pattern)
-    return re.compile("".join(_MEANING.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+def _pieces(pattern: str) -> list[str]:
+    return _PIECES.findall(pattern)
+
+
+def _ends(piece: str, path: str, starts: set[int]) -> set[int]:
+    """Where in `path` a piece of a pattern may end that begins at one of `starts`."""
+    if piece == "**":
+        return set(range(min(starts), len(path) + 1))
+    if piece == "?":
+        return {start + 1 for start in starts if path[start : start + 1] not in ("", "/")}
+    if piece not in ("*", "**/"):
+        return {start + len(piece) for start in starts if path.startswith(piece, start)}
+    ends: set[int] = set()
+    for start in sorted(starts):
+        if start in ends:  # and with it whatever can be reached from there
+            continue
+        if piece == "*":
+            end = path.find("/", start)
+            ends.update(range(start, (len(path) if end < 0 else end) + 1))
+        else:
+            ends.update(_folders(path, start))
+    return ends
+
+
+def _folders(path: str, start: int) -> Iterator[int]:
+    """`start`, and the start of whatever lies in folders that begin there."""
+    yield start
+    while (end := path.find("/", start)) > start:
+        start = end + 1
+        yield start

@@ -57,6 +57,11 @@ def test_a_number_is_as_exact_as_it_is_written(tmp_path: Path) -> None:
     assert [each.limit for each in rule.budgets] == [4_100_000_000, 1000]
 
 
+def test_a_pattern_of_nothing_but_marks(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="is no pattern of paths"):
+        read(tmp_path, f'specs = ["{"**/" * 51}"]\n')
+
+
 def test_every_problem_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         read(tmp_path, 'spec = 1\nbaseline = ""\n[budgets."*"]\nmac = 1\nparams = "1X"\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,32 @@ from convcost.sources.project.globs import find, matches
 )
 def test_what_a_pattern_stands_for(pattern: str, path: str, found: bool) -> None:
     assert matches(pattern, path) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 40 + "b", "a" * 250),
+        ("**/" * 40 + "b", "a/" * 250 + "a"),
+        ("**a" * 40 + "b", "a/" * 250),
+        ("?*" * 40 + "b", "a" * 250),
+    ],
+)
+def test_no_pattern_takes_for_ever(pattern: str, path: str) -> None:
+    """A search that goes back would not end in a lifetime."""
+    assert not matches(pattern, path)
+    assert matches(pattern.removesuffix("b") + "**", path)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "/", "*", "**", "?", "**/", "."]), max_size=8),
+    st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4),
+)
+def test_patterns_are_what_an_expression_would_be(pieces: list[str], folders: list[str]) -> None:
+    pattern, path = "".join(pieces), "/".join(folders)
+    meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    text = re.sub(r"\*\*/|\*\*|\*|\?|[^*?]+", lambda m: meaning.get(m[0], re.escape(m[0])), pattern)
+    assert matches(pattern, path) == bool(re.fullmatch(text, path))
 
 
 @given(st.text(min_size=1).filter(lambda text: not set("*?") & set(text)))
