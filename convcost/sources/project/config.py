@@ -74,7 +74,8 @@ def find_config(folder: str) -> str | None:
         if os.path.lexists(parent / OWN):
             return os.path.relpath(parent / OWN, folder)
         shared = os.path.relpath(parent / SHARED, folder)
-        if os.path.lexists(parent / SHARED) and _has_table(os.path.join(folder, shared)):
+        path = os.path.normpath(os.path.join(folder, shared))
+        if os.path.lexists(path) and _has_table(path):
             return shared
         if (parent / ".git").exists():
             return None
