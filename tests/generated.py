@@ -26,7 +26,7 @@ from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
 from convcost.sources.yaml.tree import Document
 from convcost.views.explain.markdown import render
-from convcost.views.markdown import escape, table
+from convcost.views.markdown import Markdown, table
 
 CHANNELS, KERNEL, SIZE = 64, 3, (28, 28)
 """The layer that every convolution is explained with."""
@@ -44,8 +44,8 @@ def other_layers() -> str:
         for kind in REGISTRY.values()
         if not _is_convolution(kind) and kind.name not in ACTIVATIONS
     ]
-    rows = [(f"`{name}`", escape(REGISTRY[name].summary)) for name in ACTIVATIONS]
-    return "\n".join([*others, "### activations\n", table(("kind", "what it is"), rows)])
+    rows = [(_code_span(name), Markdown(REGISTRY[name].summary)) for name in ACTIVATIONS]
+    return "\n".join([*others, "### activations\n", f"{table(('kind', 'what it is'), rows)}\n"])
 
 
 def common_fields() -> str:
@@ -60,16 +60,18 @@ def shipped_blocks() -> str:
     within = shipped.document.root.value["blocks"]
     rows = []
     for name, node in shipped.nodes.items():
-        params = ", ".join(_parameter(*pair) for pair in plain(node).get("params", {}).items())
+        params = Markdown.of(", ").join(
+            _parameter(*pair) for pair in plain(node).get("params", {}).items()
+        )
         comment = _comment_above(shipped.document, within.key(name).line)
-        rows.append((f"`{name}`", params, escape(comment)))
-    return table(("block", "parameters", "what it is"), rows)
+        rows.append((_code_span(name), params, Markdown(comment)))
+    return f"{table(('block', 'parameters', 'what it is'), rows)}\n"
 
 
 def limits() -> str:
     """What is refused for its size."""
     rows = [
-        (what, f"{most:,}{unit}")
+        (Markdown(what), Markdown(f"{most:,}{unit}"))
         for what, most, unit in (
             ("the file", reader.MAX_BYTES // 2**20, " MiB"),
             ("lines and values in it", reader.MAX_VALUES, ""),
@@ -82,7 +84,7 @@ def limits() -> str:
             ("characters of an expression", expressions.MAX_EXPRESSION, ""),
         )
     ]
-    return table(("what", "at most"), rows)
+    return f"{table(('what', 'at most'), rows)}\n"
 
 
 def conventions() -> str:
@@ -92,30 +94,33 @@ def conventions() -> str:
 
 def work_classes() -> str:
     """The classes of work that a convention can weigh."""
-    rows = [(f"`{name}`", escape(work.what), escape(work.label)) for name, work in CLASSES.items()]
-    return table(("class", "what it counts", "called in differences"), rows)
+    rows = [
+        (_code_span(name), Markdown(work.what), Markdown(work.label))
+        for name, work in CLASSES.items()
+    ]
+    return f"{table(('class', 'what it counts', 'called in differences'), rows)}\n"
 
 
 def traits() -> str:
     """What tells ops of one class apart."""
-    rows = [(f"`{name}`", escape(what)) for name, what in TRAITS.items()]
-    return table(("trait", "what it says"), rows)
+    rows = [(_code_span(name), Markdown(what)) for name, what in TRAITS.items()]
+    return f"{table(('trait', 'what it says'), rows)}\n"
 
 
 def _convention(convention: Convention) -> str:
-    known = [f"- It {escape(mistake)}." for mistake in convention.mistakes]
-    measured = f" Measured on {escape(convention.tool)}." if convention.tool else ""
+    known = [f"- It {Markdown(mistake)}." for mistake in convention.mistakes]
+    measured = f" Measured on {Markdown(convention.tool)}." if convention.tool else ""
     weights = ", ".join(f"{name} {weight}" for name, weight in convention.weights.items())
     params = ", ".join(f"{name} {weight}" for name, weight in convention.params.items())
     return "\n".join(
         [
             f"### {convention.name}",
             "",
-            f"Counts {escape(convention.summary)}.{measured}",
+            f"Counts {Markdown(convention.summary)}.{measured}",
             "",
             *([*known, ""] if known else []),
-            f"Weights: {escape(weights)}.",
-            *([f"Of parameters: {escape(params)}."] if params else []),
+            f"Weights: {Markdown(weights)}.",
+            *([f"Of parameters: {Markdown(params)}."] if params else []),
             "",
         ]
     )
@@ -142,13 +147,13 @@ def _app(command: Callable[..., None]) -> typer.Typer:
 def _command(name: str, command: Any) -> str:
     paragraphs = inspect.cleandoc(command.callback.__doc__).split("\n\n")
     told = [
-        _code(each) if each.startswith("\b") else escape(" ".join(each.split()))
+        _code(each) if each.startswith("\b") else _own(" ".join(each.split()))
         for each in paragraphs
     ]
     rows = [
-        (_spelled(param), escape(param.help or ""), _default_of(param)) for param in command.params
+        (_spelled(param), _own(param.help or ""), _default_of(param)) for param in command.params
     ]
-    options = table(("option", "what it means", "default"), rows)
+    options = f"{table(('option', 'what it means', 'default'), rows)}\n"
     return "\n\n".join([f"### convcost {name}", *told, options])
 
 
@@ -157,18 +162,28 @@ def _code(paragraph: str) -> str:
     return f"```sh\n{lines}\n```"
 
 
-def _spelled(param: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in param.opts if name.startswith("-"))
+def _code_span(text: str) -> Markdown:
+    """`text` as code, in which nothing is escaped: none of it comes from outside."""
+    return Markdown._made(f"`{text}`")
+
+
+def _spelled(param: Any) -> Markdown:
+    names = Markdown.of(", ").join(_code_span(name) for name in param.opts if name.startswith("-"))
     choices = "|".join(map(str, getattr(param.type, "choices", ())))
     value = param.metavar or choices
-    return " ".join([names] * bool(names) + [escape(value)] * bool(value))
+    return Markdown.of(" ").join([names] * bool(names) + [Markdown(value)] * bool(value))
 
 
-def _default_of(param: Any) -> str:
+def _own(text: str) -> Markdown:
+    """The program's own text, without the blanks of no width that break up references in it."""
+    return Markdown._made(Markdown(text).replace("&#8203;", ""))
+
+
+def _default_of(param: Any) -> Markdown:
     if param.required:
-        return "must be given"
+        return Markdown("must be given")
     has_one = isinstance(param.default, str | int) and not isinstance(param.default, bool)
-    return f"`{param.default}`" if has_one else ""
+    return _code_span(param.default) if has_one else Markdown()
 
 
 def _is_convolution(kind: Kind) -> bool:
@@ -190,10 +205,11 @@ def _fields(kind: Kind) -> str:
     return "\n".join([*parts, _table(own)] if own else parts)
 
 
-def _parameter(name: str, default: object) -> str:
+def _parameter(name: str, default: object) -> Markdown:
     if default is None:
-        return f"`{name}`"
-    return f"`{name}={str(default).lower() if isinstance(default, bool) else default}`"
+        return _code_span(name)
+    value = str(default).lower() if isinstance(default, bool) else default
+    return _code_span(f"{name}={value}")
 
 
 def _comment_above(document: Document, line: int) -> str:
@@ -207,14 +223,14 @@ def _comment_above(document: Document, line: int) -> str:
 def _table(fields: Iterable[Field]) -> str:
     rows = [
         (
-            f"`{field.name}`",
-            escape(field.about.doc),
-            "must be given" if field.required else escape(_default(field)),
+            _code_span(field.name),
+            Markdown(field.about.doc),
+            Markdown("must be given" if field.required else _default(field)),
         )
         for field in fields
         if field.name not in INFERRED
     ]
-    return table(("field", "what it means", "default"), rows)
+    return f"{table(('field', 'what it means', 'default'), rows)}\n"
 
 
 def _default(field: Field) -> str:

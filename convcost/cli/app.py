@@ -17,6 +17,7 @@ from convcost.cli.terminal import write
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import shown
+from convcost.views.text import Printable
 
 PROGRAM = "convcost"
 
@@ -92,7 +93,7 @@ def _root() -> typer.Typer:
 
 def _show_version(asked: bool) -> None:
     if asked:
-        write(f"{PROGRAM} {__version__}")
+        write(Printable(f"{PROGRAM} {__version__}"))
         raise typer.Exit(FINE)
 
 

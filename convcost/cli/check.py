@@ -12,11 +12,10 @@ from convcost.cli.options import Color
 from convcost.cli.output import format_option
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import Files, publisher
-from convcost.cli.specs import Input, Overrides, Strict, raise_all
+from convcost.cli.specs import Input, Overrides, Strict, notes, raise_all
 from convcost.cli.terminal import write_error
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
-from convcost.views.text import label
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
@@ -121,7 +120,7 @@ def check(
     raise_all(problems)
     if unknown and strict:
         raise UsageError(*unknown)
-    write_error("".join(f"note: {label(line)}\n" for line in unknown))
+    write_error(notes(unknown))
     raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)
 
 

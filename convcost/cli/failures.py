@@ -11,7 +11,7 @@ import typer
 from convcost.cli.exits import BAD_INPUT, CLOSED_PIPE, FINE, INTERRUPTED
 from convcost.errors import CodeError, ConvcostError, Problem
 from convcost.spelling import did_you_mean
-from convcost.views.text import printable
+from convcost.views.text import Printable, lined
 
 TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"
 
@@ -25,8 +25,8 @@ class Failure(NamedTuple):
 
     code: int
     problems: tuple[Problem, ...] = ()
-    traceback: str = ""
-    trace: str = ""
+    traceback: Printable = Printable()
+    trace: Printable = Printable()
 
 
 def failure(error: BaseException) -> Failure:
@@ -41,7 +41,7 @@ def failure(error: BaseException) -> Failure:
     if problems is None:
         return Failure(BAD_INPUT, (_bug(error),), _traceback(error))
     trace = error.trace if isinstance(error, CodeError) else ""
-    return Failure(BAD_INPUT, problems, trace=_printable_lines(trace))
+    return Failure(BAD_INPUT, problems, trace=_lines(trace))
 
 
 def _closed_pipe(error: BaseException) -> bool:
@@ -90,11 +90,11 @@ def _bug(error: BaseException) -> Problem:
     )
 
 
-def _traceback(error: BaseException) -> str:
+def _traceback(error: BaseException) -> Printable:
     if os.environ.get(TRACEBACK_VARIABLE, "0") in ("", "0"):
-        return ""
-    return _printable_lines("".join(traceback.format_exception(error)))
+        return Printable()
+    return _lines("".join(traceback.format_exception(error)))
 
 
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))
+def _lines(text: str) -> Printable:
+    return lined(text.split("\n"))

@@ -14,7 +14,7 @@ from convcost.cli.outfile import deliver
 from convcost.cli.terminal import write, write_error
 from convcost.errors import SpecError, UsageError
 from convcost.sources.project.globs import find
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 
 if TYPE_CHECKING:
     from convcost.sources import Target
@@ -53,7 +53,8 @@ def init(
     rows = _rows(paths or [], share)
     deliver(_settings(rows, share), OWN)
     plural = "s" * (len(rows) != 1)
-    write(f"{OWN}: budgets of {len(rows)} network{plural}, {margin} above today\n{_PASTE}")
+    said = f"{OWN}: budgets of {len(rows)} network{plural}, {margin} above today"
+    write(Printable.of("{}\n{}", said, lined(_PASTE.split("\n"))))
 
 
 def _rows(paths: list[str], share: Fraction) -> dict[str, dict[str, str]]:
@@ -94,7 +95,7 @@ def _likely(targets: list[Target]) -> list[Target]:
             if isinstance(target, SpecFile) and looks_like_spec(target):
                 found.append(target)
         except SpecError as error:
-            write_error(f"note: left out: {label(str(error.problems[0]))}")
+            write_error(Printable.of("note: left out: {}", str(error.problems[0])))
     return found
 
 

@@ -12,6 +12,8 @@ import typer
 from convcost.cli.terminal import write
 from convcost.errors import UsageError
 from convcost.text import shown
+from convcost.views.language import Language
+from convcost.views.source import Source
 
 OutFile = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not to stdout.")
@@ -21,11 +23,13 @@ OutFile = Annotated[
 def deliver(text: str, path: str | None) -> None:
     """Write `text` to the file `path`, in UTF-8, or to stdout where there is none.
 
+    What is no text of an output language is a `Source`.
+
     A file is replaced in one step: whatever goes wrong, it is what it was before. UsageError if it
     cannot be written.
     """
     if path is None:
-        write(text)
+        write(text if isinstance(text, Language) else Source(text))
         return
     data = text.encode("utf-8", "backslashreplace")
     try:

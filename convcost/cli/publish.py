@@ -15,6 +15,7 @@ from convcost.cli.terminal import ColorChoice, flush, write, write_error
 from convcost.errors import ConvcostError, Problem, UsageError
 from convcost.text import shown
 from convcost.views.formats import FORMATS, view
+from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Files = Annotated[
 FOR_PEOPLE = ("table", "concise", "total")
 LARGEST_SUMMARY = 2**20
 
-Render = Callable[["Verdict", Screen], str]
+Render = Callable[["Verdict", Screen], Language]
 
 
 class _File(NamedTuple):
@@ -122,8 +123,9 @@ def _summarize(verdict: Verdict, path: str) -> None:
     if not path:
         return
     from convcost.views.check.markdown import headline, render
+    from convcost.views.markdown import blocks
 
-    text = render(verdict) or f"{headline(verdict)}\n"
+    text = render(verdict) or blocks([headline(verdict)])
     if len(text.encode("utf-8", "backslashreplace")) > LARGEST_SUMMARY // 2:
-        text = f"{headline(verdict)}\n\nToo much to show here; the log has all of it.\n"
+        text = blocks([headline(verdict), "Too much to show here; the log has all of it."])
     append(text, path)

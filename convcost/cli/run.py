@@ -10,6 +10,7 @@ from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
 from convcost.cli.failures import Failure, failure
 from convcost.views.problems import render
+from convcost.views.text import Printable
 
 
 def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
@@ -33,4 +34,4 @@ def _show(failed: Failure, args: Sequence[str]) -> None:
     if failed.problems:
         color = terminal.wants_color(sys.stderr, terminal.asked_color(args))
         text = render(failed.problems, color=color, width=terminal.width(sys.stderr))
-        terminal.write_error(failed.traceback + text + failed.trace)
+        terminal.write_error(Printable().join((failed.traceback, text, failed.trace)))

@@ -11,6 +11,7 @@ from convcost.cli.progress import tracked
 from convcost.cli.terminal import ColorChoice, write_error
 from convcost.cli.values import assignments
 from convcost.errors import CodeError, ConvcostError, Problem, SpecError, UsageError
+from convcost.views.text import Printable
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
@@ -59,7 +60,12 @@ def raise_unknown(reports: Sequence[Report], strict: bool) -> None:
     lines = [line for report in reports for line in unknown_lines(report)]
     if lines and strict:
         raise UsageError(*(Problem(line) for line in lines))
-    write_error("".join(f"note: {line}\n" for line in lines))
+    write_error(notes(lines))
+
+
+def notes(lines: Sequence[str]) -> Printable:
+    """`lines` as notes for people."""
+    return Printable().join(Printable.of("note: {}\n", line) for line in lines)
 
 
 def read_all(

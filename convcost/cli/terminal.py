@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TextIO
 
 from convcost.errors import ConvcostError
+from convcost.views.language import Language
 
 ColorChoice = Literal["auto", "always", "never"]
 
@@ -95,7 +96,7 @@ def _fit(stream: TextIO) -> TextIO:
     return stream
 
 
-def write(text: str) -> None:
+def write(text: Language) -> None:
     """Write a result to stdout, with a line end if it has none.
 
     Raises `ConvcostError` if it cannot be written, and `BrokenPipeError` if nobody reads it.
@@ -110,7 +111,7 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def write_error(text: str) -> None:
+def write_error(text: Language) -> None:
     """Write a message to stderr, or nowhere if nobody reads that."""
     try:
         sys.stderr.write(_ended(text))

@@ -1,4 +1,7 @@
-"""Numbers and shapes as people read them. The exact integer is never rounded away in silence."""
+"""Numbers and shapes as people read them. The exact integer is never rounded away in silence.
+
+They are `Figure`s, which nothing else makes.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,26 @@ from fractions import Fraction
 
 from convcost.ops.base import Shape
 from convcost.quantity import human
+from convcost.views.text import Figure
 
 BAR = 8
 """Columns of a full bar."""
+_NONE = Figure()
 _WHOLE_FLOATS = 2**53
 
 
-def number(value: int | Fraction | None) -> str:
+def number(value: int | Fraction | None) -> Figure:
     """`4,231,976`; a fraction of a multiply-add as `6.75`, and nothing for None."""
     if value is None:
-        return ""
+        return _NONE
     if isinstance(value, int) or value.denominator == 1:
-        return f"{int(value):,}"
-    return f"{float(value):,.2f}"
+        return Figure._made(f"{int(value):,}")
+    return Figure._made(f"{float(value):,.2f}")
+
+
+def signed(value: int) -> Figure:
+    """`+1,024`, `-1,024`, or nothing for no change."""
+    return Figure._made(f"{value:+,}" if value else "")
 
 
 def plain(value: int | Fraction | None) -> int | float | None:
@@ -30,60 +40,60 @@ def plain(value: int | Fraction | None) -> int | float | None:
     return int(value) if value.denominator == 1 or value > _WHOLE_FLOATS else float(value)
 
 
-def sizes(shape: Iterable[int]) -> str:
+def sizes(shape: Iterable[int]) -> Figure:
     """`64×56×56`."""
-    return "×".join(map(str, shape))
+    return Figure._made("×".join(map(str, shape)))
 
 
-def ratio(value: Fraction | None) -> str:
+def ratio(value: Fraction | None) -> Figure:
     """`0.36×`, with more digits for a share that two would not tell from nothing."""
     if value is None:
-        return ""
+        return _NONE
     if value < Fraction(1, 1000):
-        return "<0.001×" if value else "0×"
+        return Figure._made("<0.001×" if value else "0×")
     if value < Fraction(1, 100):
-        return f"{float(value):.3f}×"
-    return f"{float(value):.2f}×" if value < 1000 else f"{int(value):,}×"
+        return Figure._made(f"{float(value):.3f}×")
+    return Figure._made(f"{float(value):.2f}×" if value < 1000 else f"{int(value):,}×")
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> Figure:
     """`12.3%`; nothing where there is no whole to be part of."""
     if not whole:
-        return ""
+        return _NONE
     share = 100 * Fraction(part, whole)
-    return "<0.1%" if 0 < share < Fraction(1, 10) else f"{float(share):.1f}%"
+    return Figure._made("<0.1%" if 0 < share < Fraction(1, 10) else f"{float(share):.1f}%")
 
 
-def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> str:
+def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> Figure:
     """A line as long as `value` is to `full`, to the half column; never nothing for something."""
     if not value or not full:
-        return ""
+        return _NONE
     halves = max(1, round(Fraction(value) / Fraction(full) * columns * 2))
-    return "━" * (halves // 2) + "╸" * (halves % 2)
+    return Figure._made("━" * (halves // 2) + "╸" * (halves % 2))
 
 
-def flops(macs: int) -> str:
+def flops(macs: int) -> Figure:
     """`1.14 GFLOPs`: the only way in which this program speaks of FLOPs is as 2 × MACs."""
     amount, _, unit = human(2 * macs).partition(" ")
-    return f"{amount} {unit}FLOPs"
+    return Figure._made(f"{amount} {unit}FLOPs")
 
 
-def in_words(macs: int) -> str:
+def in_words(macs: int) -> Figure:
     """`568,740,352 MACs (569 M; 1.14 GFLOPs = 2 × MACs)`."""
     rounded = human(macs)
     short = f"{rounded}; " if rounded != str(macs) else ""
-    return f"{macs:,} MACs ({short}{flops(macs)} = 2 × MACs)"
+    return Figure._made(f"{macs:,} MACs ({short}{flops(macs)} = 2 × MACs)")
 
 
-def counted(number: int) -> str:
+def counted(number: int) -> Figure:
     """`4,111,512,576 MACs (4.11 G)`, where they are not all multiply-adds and make no FLOPs."""
     rounded = human(number)
-    return f"{number:,} MACs" + (f" ({rounded})" if rounded != str(number) else "")
+    return Figure._made(f"{number:,} MACs" + (f" ({rounded})" if rounded != str(number) else ""))
 
 
-def arrow(ins: Iterable[Shape], out: Shape) -> str:
+def arrow(ins: Iterable[Shape], out: Shape) -> Figure:
     """`64×56×56 → 128×28×28`; equal inputs of a joint are counted, others joined by `+`."""
     before = [sizes(shape) for shape in ins]
     if len(before) > 1 and len(set(before)) == 1:
-        before = [f"{len(before)} of {before[0]}"]
-    return f"{' + '.join(before)} → {sizes(out)}"
+        before = [Figure._made(f"{len(before)} of {before[0]}")]
+    return Figure._made(f"{' + '.join(before)} → {sizes(out)}")

@@ -1,7 +1,7 @@
 """The formats of every result, each in a module of its own that is loaded when it is asked for.
 
 The view of a result is the function `render` of `convcost.views.<result>.<format>`. It takes the
-result and a `Screen`, which the machine formats leave alone, and returns text.
+result and a `Screen`, which the machine formats leave alone, and returns text of its language.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import cast
 
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
+from convcost.views.language import Language
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "compare": ("table", "json", "csv", "markdown", "pytorch"),
@@ -39,7 +40,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
 TABLE = "table"
 
 
-def view(result: str, name: str) -> Callable[..., str]:
+def view(result: str, name: str) -> Callable[..., Language]:
     """The function that renders a `result` (a command's name) in the format `name`.
 
     UsageError for a format that this result does not have.
@@ -51,4 +52,4 @@ def view(result: str, name: str) -> Callable[..., str]:
             hint=did_you_mean(name, names) or f"the formats are {', '.join(names)}",
         )
     module = import_module(f"convcost.views.{result}.{name}")
-    return cast("Callable[..., str]", module.render)
+    return cast("Callable[..., Language]", module.render)

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from convcost.views.screen import DIM, Screen
+from convcost.views.text import Printable, lined
 from convcost.views.text import columns as columns_of
 
-Cell = str | tuple[str, str]
+Cell = Printable | tuple[Printable, str]
 """A cell's text, which may have several lines, alone or with a style of `convcost.views.screen`."""
 Row = Sequence[Cell]
 """Cells from the left. The last cell of a row that is too short runs across the rest."""
@@ -34,18 +35,15 @@ class Column(NamedTuple):
     gap: int = 2
 
 
-def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> str:
-    """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen.
-
-    All text must be printable (see `convcost.views.text`) but for the line ends between a cell's
-    lines.
-    """
+def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Printable:
+    """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen."""
     widths = _widths(columns, rows)
     rule = screen.paint(DIM, "─" * _across(columns, widths))
     lines = [*_lines(_titles(columns), columns, widths, screen), rule]
     for row in rows:
         lines += _lines(row, columns, widths, screen) if row else [rule]
-    return "\n".join(lines) + "\n"
+    # They are made of printable cells, blanks and styles, and may be many.
+    return Printable._made("\n".join(lines) + "\n")
 
 
 def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
@@ -65,7 +63,9 @@ def _titles(columns: Sequence[Column]) -> list[Cell]:
     """The titles, those of fewer lines lower down."""
     height = max(column.title.count("\n") for column in columns)
     titles = (column.title for column in columns)
-    return [("\n" * (height - title.count("\n")) + title, DIM) for title in titles]
+    return [
+        (lined([*[""] * (height - title.count("\n")), *title.split("\n")]), DIM) for title in titles
+    ]
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
@@ -96,6 +96,8 @@ def _lines(
                 blanks += width
                 continue
             flush = column.right and index != across
-            pieces.append(" " * (blanks + room * flush) + screen.paint(cells[index][1], text))
+            style = cells[index][1] if screen.color else ""
+            painted = screen.paint(style, text) if style else text
+            pieces.append(" " * (blanks + room * flush) + painted)
             blanks = room * (not flush)
         yield "".join(pieces)

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import Problem
+from convcost.views.language import Language
+from convcost.views.text import ANYWHERE
+
+_COMMAND = re.compile(ANYWHERE)
 
 
-def document(schema: str, body: Mapping[str, Any], depth: int = 1) -> str:
+class Json(Language):
+    """JSON in ASCII; its escape makes a string. It holds none of what CI systems' logs act on
+    wherever it stands, which in JSON can only be inside a string."""
+
+    __slots__ = ()
+
+    @classmethod
+    def _escaped(cls, text: str) -> str:
+        return guarded(json.dumps(text))
+
+
+def document(schema: str, body: Mapping[str, Any], depth: int = 1) -> Json:
     """`body` behind its schema's name, with lists of objects set out to that `depth`.
 
     Every character beyond ASCII is escaped, so that no encoding and no terminal can change it.
     """
-    return guarded(_laid_out({"schema": f"convcost.{schema}", **body}, depth, "")) + "\n"
+    return guarded(_laid_out({"schema": f"convcost.{schema}", **body}, depth, "") + "\n")
 
 
-def guarded(text: str) -> str:
-    """JSON that says the same and holds no `##[`, which GitHub's logs act on wherever it stands;
-    in JSON that can only be inside a string."""
-    return text.replace("##[", r"\u0023#[")
+def indented(value: Any) -> Json:
+    """`value` as other programs lay it out, a line each."""
+    return guarded(json.dumps(value, indent=2) + "\n")
+
+
+def guarded(text: str) -> Json:
+    """JSON that says the same as the JSON `text` and that no log acts on."""
+    return Json._made(_COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convcost.views.grid import Column, Row
+from convcost.views.grid import Cell, Column, Row
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
+from convcost.views.text import Printable
 
 _STYLES = {"": "", BOLD: "bold", DIM: "dim", RED: "red", GREEN: "green", CYAN: "cyan"}
 _RULED = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
@@ -23,7 +24,7 @@ _RULED = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _ANY_WIDTH = 100_000
 
 
-def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> str:
+def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Printable:
     """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen.
 
     Every row has a cell for each column; cells are as `convcost.views.grid` describes them.
@@ -55,9 +56,10 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> str:
         _environ={},
     )
     console.print(table)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+    # It is made of printable cells, blanks and styles.
+    return Printable._made("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
 
 
-def _text(cell: str | tuple[str, str]) -> Text:
+def _text(cell: Cell) -> Text:
     text, style = (cell, "") if isinstance(cell, str) else cell
     return Text(text, _STYLES[style])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from convcost.views.text import Printable
+
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 """ANSI styles that can be read on a dark and on a light background alike."""
 
@@ -14,9 +16,11 @@ class Screen(NamedTuple):
     width: int | None = None
     color: bool = False
 
-    def paint(self, style: str, text: str) -> str:
-        """`text` in an ANSI style, or as it is where there is no colour or no style."""
-        return f"\x1b[{style}m{text}\x1b[0m" if self.color and style and text else text
+    def paint(self, style: str, text: str) -> Printable:
+        """`text`, escaped, in an ANSI style, or in none where there is no colour or no style."""
+        if self.color and style and text:
+            return Printable.of("\x1b[{}m{}\x1b[0m", style, text)
+        return Printable(text)
 
 
 PLAIN = Screen()

@@ -1,12 +1,44 @@
-"""Text that came from a user, made safe to print and measured in terminal columns."""
+"""Text for people: printed to a terminal, and to the logs of CI systems, which act on lines."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from convcost.text import shown
+from convcost.views.language import Language
 
-_COMMAND = re.compile(r"(?<!\S)::|##\[")
+# Printed as nothing at all, so that what stands behind them may still start a line.
+UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0"
+UNSEEN += "\U000e0100-\U000e01ef"
+# `##[` (GitHub, Azure), `##vso[` (Azure), `##teamcity[`, and GitLab's sections.
+ANYWHERE = r"#(?=#\w*\[)|s(?=ection_(?:start|end):)"
+"""The first characters of what logs of CI systems act on wherever in a line it stands."""
+# GitHub acts on a line that starts with `::`, and folding makes any word the start of one.
+_COMMAND = re.compile(rf"(?<![^ {UNSEEN}]):(?=[{UNSEEN}]*:)|{ANYWHERE}")
+
+
+class Printable(Language):
+    r"""Text that acts on no terminal and in no log, on one line but for our own line ends.
+
+    `printable`, and what a log would take for a command has an escape: `\x3a:error::`. Escaping
+    it again changes nothing, so parts of it are made `Printable` anew.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def _escaped(cls, text: str) -> str:
+        safe = printable(text)
+        # Most names have neither, and there are hundreds of thousands of them.
+        return _COMMAND.sub(in_hex, safe) if ":" in safe or "#" in safe else safe
+
+
+class Figure(Printable):
+    """Digits, signs and units, which `convcost.views.figures` alone puts together: they act in
+    Markdown as little as on a terminal."""
+
+    __slots__ = ()
 
 
 def printable(text: str) -> str:
@@ -18,10 +50,14 @@ def printable(text: str) -> str:
     return shown(text, limit=len(text))
 
 
-def label(text: str) -> str:
-    r"""A name from a spec as a line of output may start with it: `printable`, and no command to
-    GitHub, whose logs act on words that start with `::`; those are shown as `\x3a:`."""
-    return _COMMAND.sub(lambda match: f"\\x{ord(match[0][0]):02x}{match[0][1:]}", printable(text))
+def lined(lines: Iterable[str]) -> Printable:
+    """Each of `lines`, escaped, on a line of its own; no line end behind the last."""
+    return Printable.of("\n").join(lines)
+
+
+def command_starts(text: str) -> Iterator[int]:
+    """Where in `text`, a line, the characters stand that `Printable` takes from commands."""
+    return (found.start() for found in _COMMAND.finditer(text))
 
 
 def columns(text: str) -> int:
@@ -36,3 +72,8 @@ def columns(text: str) -> int:
         return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 
     return sum(map(width, text))
+
+
+def in_hex(match: re.Match[str]) -> str:
+    r"""The character that was matched as the escape `\x3a`."""
+    return f"\\x{ord(match[0]):02x}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from convcost.views.text import Printable, lined
+
 _LONGEST_NAME = 20
 _PIECES = re.compile(r"\[?[^-\[]*-|\[?[^-\[]+|\[")
 
 
-def broken(name: str) -> str:
+def broken(name: str) -> Printable:
     """A long name of a kind, broken behind hyphens: `depthwise-separable-`, `channel-wise`.
 
     The lines after the first are indented.
@@ -18,13 +20,15 @@ def broken(name: str) -> str:
         if lines[-1].strip() and len(lines[-1]) + len(piece) > _LONGEST_NAME:
             lines.append("  ")
         lines[-1] += piece
-    return "\n".join(lines)
+    return lined(lines)
 
 
-def folded(text: str, room: int | None) -> list[str]:
-    """`text` in lines of at most `room` columns, broken between words."""
+def folded(text: str, room: int | None) -> list[Printable]:
+    """`text`, escaped, in lines of at most `room` columns, broken between words."""
+    text = Printable(text)
     if room is None or len(text) <= room:
         return [text]
     import textwrap
 
-    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return list(map(Printable, lines))

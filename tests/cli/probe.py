@@ -21,6 +21,8 @@ from convcost.cli.main import main
 from convcost.cli.options import Color
 from convcost.cli.terminal import wants_color, write
 from convcost.errors import Place, SpecError
+from convcost.views.screen import BOLD, Screen
+from convcost.views.text import Printable, lined
 
 
 class Failure(StrEnum):
@@ -56,8 +58,8 @@ def probe(
     color: Color = "auto",
 ) -> None:
     """Print, fail or wait."""
-    styled = "\x1b[1m4 × 3²\x1b[0m" if wants_color(sys.stdout, color) else "4 × 3²"
-    write("\n".join([styled] * lines))
+    styled = Screen(color=wants_color(sys.stdout, color)).paint(BOLD, "4 × 3²")
+    write(lined([styled] * lines))
     if wait:
         sys.stdout.flush()
         time.sleep(60)
@@ -71,7 +73,7 @@ things = group()
 @things.command("torch")
 def from_torch() -> None:
     """One command of a group."""
-    write("from torch")
+    write(Printable("from torch"))
 
 
 @things.command("onnx")

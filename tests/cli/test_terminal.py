@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from convcost.cli import terminal
+from convcost.views.language import Language
+from convcost.views.text import Printable
 
 
 class Terminal(io.StringIO):
@@ -76,7 +78,7 @@ def test_characters_the_stream_has_not(
     stream = io.TextIOWrapper(io.BytesIO(), encoding)
     monkeypatch.setattr("sys.stdout", stream)
     terminal.prepare()
-    terminal.write("4 × 3² ─ ☃")
+    terminal.write(Printable("4 × 3² ─ ☃"))
     terminal.flush()
     assert stream.buffer.getvalue() == written + b"\n"
 
@@ -85,7 +87,7 @@ def test_undecodable_name_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), "utf-8")
     monkeypatch.setattr("sys.stdout", stream)
     terminal.prepare()
-    terminal.write("caf\udce9.yaml\n")
+    terminal.write(Language._made("caf\udce9.yaml\n"))
     terminal.flush()
     assert stream.buffer.getvalue() == b"caf\\udce9.yaml\n"
 
@@ -94,8 +96,8 @@ def test_streams_that_the_process_did_not_get(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.stdout", None)
     monkeypatch.setattr("sys.stderr", None)
     terminal.prepare()
-    terminal.write_error("nobody reads this")
-    terminal.write("a result")
+    terminal.write_error(Printable("nobody reads this"))
+    terminal.write(Printable("a result"))
     with pytest.raises(Exception, match="cannot write the output: Bad file descriptor"):
         terminal.flush()
     terminal.settle()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from convcost.views.grid import RULE, Column, draw, first_fit
+from convcost.views.grid import RULE, Cell, Column, draw, first_fit
 from convcost.views.screen import PLAIN, RED, Screen
+from convcost.views.text import Printable, lined
 from convcost.views.text import columns as columns_of
 
 COLUMNS = [Column("kind"), Column("params", right=True), Column("", gap=1)]
 
 
+def cells(*texts: str) -> list[Cell]:
+    return list(map(Printable, texts))
+
+
 def test_columns_are_as_wide_as_their_widest_text() -> None:
-    rows = [("standard", "108", "━━"), ("cp", "1,234,567", "")]
+    rows = [cells("standard", "108", "━━"), cells("cp", "1,234,567", "")]
     assert draw(COLUMNS, rows, PLAIN) == dedent("""\
         kind         params
         ──────────────────────
@@ -22,7 +27,11 @@ def test_columns_are_as_wide_as_their_widest_text() -> None:
 
 
 def test_the_last_cell_of_a_short_row_runs_across() -> None:
-    rows = [("group", "2 groups do not divide 3 input channels"), RULE, ("total", "5", "")]
+    rows = [
+        cells("group", "2 groups do not divide 3 input channels"),
+        RULE,
+        cells("total", "5", ""),
+    ]
     assert draw(COLUMNS, rows, PLAIN) == dedent("""\
         kind   params
         ──────────────
@@ -34,7 +43,7 @@ def test_the_last_cell_of_a_short_row_runs_across() -> None:
 
 def test_a_cell_may_have_several_lines_and_so_may_a_title() -> None:
     columns = [Column("kind"), Column("vs\nstandard", right=True), Column("sees")]
-    rows = [("depthwise-\n  separable", "0.36×", "3×3")]
+    rows = [[lined(["depthwise-", "  separable"]), *cells("0.36×", "3×3")]]
     assert draw(columns, rows, PLAIN) == dedent("""\
                            vs
         kind         standard  sees
@@ -45,12 +54,12 @@ def test_a_cell_may_have_several_lines_and_so_may_a_title() -> None:
 
 
 def test_wide_characters_take_two_columns() -> None:
-    table = draw([Column("name"), Column("n")], [("卷積", "1"), ("abcd", "2")], PLAIN)
+    table = draw([Column("name"), Column("n")], [cells("卷積", "1"), cells("abcd", "2")], PLAIN)
     assert [columns_of(line) for line in table.splitlines()[2:]] == [7, 7]
 
 
 def test_styles_do_not_move_anything() -> None:
-    rows = [("standard", ("108", RED), "━━")]
+    rows = [(Printable("standard"), (Printable("108"), RED), Printable("━━"))]
     colored = draw(COLUMNS, rows, Screen(color=True))
     assert "\x1b[31m108\x1b[0m" in colored
     plain = colored.replace("\x1b[31m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
@@ -58,8 +67,8 @@ def test_styles_do_not_move_anything() -> None:
 
 
 def test_the_first_layout_that_fits_is_taken() -> None:
-    wide = ([Column("a"), Column("b")], [("x" * 30, "y")])
-    narrow = ([Column("a")], [("x" * 30,)])
+    wide = ([Column("a"), Column("b")], [cells("x" * 30, "y")])
+    narrow = ([Column("a")], [cells("x" * 30)])
     assert first_fit([wide, narrow], Screen(33)) == wide
     assert first_fit([wide, narrow], Screen(32)) == narrow
     assert first_fit([wide, narrow], Screen(5)) == narrow

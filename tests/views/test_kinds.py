@@ -36,7 +36,7 @@ def test_on_a_wide_screen_a_kind_is_a_line() -> None:
 @pytest.mark.parametrize("name", FORMATS["kinds"])
 @pytest.mark.parametrize("width", [None, 80])
 def test_every_kind_is_there_with_its_formula(name: str, width: int | None) -> None:
-    text = view("kinds", name)(KINDS, Screen(width))
+    text: str = view("kinds", name)(KINDS, Screen(width))
     if name == "json":
         text = str(json.loads(text))
     for kind in KINDS:

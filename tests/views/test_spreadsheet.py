@@ -13,7 +13,27 @@ from convcost.views.spreadsheet import harmless, sheet
 from tests.views.samples import HOSTILE
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "＝",
+        "＋",
+        " ＝",
+        "\u200b＠",
+        "\u3000－",
+        '"=',
+        "'=",
+        "::",
+        " ::",
+        "\ufe0f::",
+    ],
+)
 def test_a_formula_is_text(start: str) -> None:
     assert str(harmless(f"{start}1+1")).startswith("'")
 

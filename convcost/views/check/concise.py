@@ -6,17 +6,17 @@ from convcost.budget import Verdict
 from convcost.views.check import words
 from convcost.views.check.places import place
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Printable:
     """`specs/a.yaml:12:31: error: a: 1,015,808 macs exceed ...`, which editors jump to."""
-    lines = []
+    lines: list[str] = []
     for finding in verdict.findings:
         if not finding.passed:
             level = "error" if finding.failed else "warning"
-            lines.append(label(f"{place(finding)}: {level}: {finding.message}"))
+            lines.append(f"{place(finding)}: {level}: {finding.message}")
     for problem in verdict.problems:
         where = f"{problem.place}: " if problem.place else ""
-        lines.append(label(f"{where}error: {problem.message}"))
-    return "\n".join([*lines, words.verdict(verdict), ""])
+        lines.append(f"{where}error: {problem.message}")
+    return lined([*lines, words.verdict(verdict), ""])

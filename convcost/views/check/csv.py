@@ -5,7 +5,7 @@ from __future__ import annotations
 from convcost.budget import Finding, Verdict
 from convcost.views.check.places import place
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 HEADER = (
     "network",
@@ -22,7 +22,7 @@ HEADER = (
 )
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Csv:
     """Raw integers; `excess` is negative where there is room left, `line` that of the limit in
     the spec or of the layer, empty for a limit from elsewhere."""
     return sheet(HEADER, (_fields(finding) for finding in verdict.findings))

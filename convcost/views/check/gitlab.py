@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from convcost.budget import Verdict
 from convcost.views.check.places import marked, place, problem_marks
-from convcost.views.jsontext import guarded
+from convcost.views.jsontext import Json, indented
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """A list of what is broken, `[]` if nothing is."""
     broken = [finding for finding in verdict.findings if not finding.passed]
     records = [
@@ -37,14 +36,14 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
         )
         for problem, path, fingerprint in problem_marks(verdict)
     ]
-    return guarded(json.dumps(records, indent=2)) + "\n"
+    return indented(records)
 
 
 def _record(
     text: str, name: str, severity: str, fingerprint: str, path: str, line: int
 ) -> dict[str, Any]:
     return {
-        "description": label(text),
+        "description": Printable(text),
         "check_name": name,
         "fingerprint": fingerprint,
         "severity": severity,

@@ -6,11 +6,11 @@ from typing import Any
 
 from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
 from convcost.views.check.places import limit_from, place
-from convcost.views.jsontext import document, problem_record
+from convcost.views.jsontext import Json, document, problem_record
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """`findings` are the budgets that were exceeded, warnings among them, `checks` all of them;
     `problems` are why something could not be checked. `passed` says that there is no problem and
     no finding of the level error. `changes` are all networks beside the baseline, if there is

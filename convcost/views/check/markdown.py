@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
 from convcost.views.check import words
 from convcost.views.eval.words import costliest, title
-from convcost.views.markdown import escape, table
+from convcost.views.figures import number
+from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.screen import PLAIN, Screen
 
 MOST_ROWS = 500
@@ -25,7 +26,7 @@ _FOUND = (
 _CHANGED = ("network", "spec", "metric", "before", "now", "change")
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Markdown:
     """One headline, what changed, what is over; what is within budget is folded.
 
     Empty if there is a baseline, nothing has changed since, and nothing is wrong.
@@ -33,66 +34,62 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
     changed = [change for change in verdict.changes if change.changed]
     broken = [finding for finding in verdict.findings if not finding.passed]
     if verdict.against and not (changed or broken or verdict.problems):
-        return ""
+        return Markdown()
     parts = [headline(verdict)]
     if changed:
         rows = [row for change in changed for row in _change_rows(change)]
-        parts += [escape(words.compared(verdict)), _table(_CHANGED, rows, ("before", "now"))]
+        parts += [Markdown(words.compared(verdict)), _table(_CHANGED, rows, ("before", "now"))]
     if broken:
         parts.append(_findings(broken))
     if verdict.problems:
-        parts.append(_problems(verdict))
+        problems = map(str, verdict.problems[:MOST_ROWS])
+        parts += [Markdown("Could not be checked:"), bullets(problems)]
     if kept := [finding for finding in verdict.findings if finding.passed]:
         summary = f"{len(kept):,} limit{'s' * (len(kept) != 1)} kept"
-        parts += [f"<details><summary>{summary}</summary>", _findings(kept), "</details>"]
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+        start = Markdown.of("<details><summary>{}</summary>", summary)
+        parts += [start, _findings(kept), Markdown.of("</details>")]
+    return blocks(parts)
 
 
-def headline(verdict: Verdict) -> str:
+def headline(verdict: Verdict) -> Markdown:
     """The verdict as a line of its own."""
     sign = "✅" if verdict.passed else "❌"
-    return f"**{sign} {words.verdict(verdict)}**"
+    return bold(f"{sign} {words.verdict(verdict)}")
 
 
-def _table(titles: tuple[str, ...], rows: list[list[str]], right: tuple[str, ...]) -> str:
+def _table(titles: tuple[str, ...], rows: list[list[Cell]], right: tuple[str, ...]) -> Markdown:
     text = table(titles, rows[:MOST_ROWS], right)
     left = len(rows) - MOST_ROWS
-    return text + (f"\nand {left:,} more\n" if left > 0 else "")
+    return Markdown.of("{}\n\nand {:,} more", text, left) if left > 0 else text
 
 
-def _change_rows(change: Change) -> Iterator[list[str]]:
-    names = [escape(title(change.report)), escape(change.report.path)]
+def _change_rows(change: Change) -> Iterator[list[Cell]]:
+    names = [Markdown(title(change.report)), Markdown(change.report.path)]
     for metric in TOTALS:
         if change.before is None or change.delta(metric):
             yield [
                 *names,
-                words.TOTALS[metric],
-                f"{change.before[metric]:,}" if change.before else "new",
-                f"{getattr(change.report, metric):,}",
-                words.delta(change, metric) if change.before else "",
+                Markdown(words.TOTALS[metric]),
+                number(change.before[metric]) if change.before else Markdown("new"),
+                number(getattr(change.report, metric)),
+                Markdown(words.delta(change, metric) if change.before else ""),
             ]
 
 
-def _findings(findings: list[Finding]) -> str:
+def _findings(findings: list[Finding]) -> Markdown:
     return _table(_FOUND, [_cells(finding) for finding in findings], ("actual", "limit"))
 
 
-def _problems(verdict: Verdict) -> str:
-    lines = [f"- {escape(str(problem))}" for problem in verdict.problems[:MOST_ROWS]]
-    return "\n".join(["Could not be checked:", "", *lines])
-
-
-def _cells(finding: Finding) -> list[str]:
+def _cells(finding: Finding) -> list[Cell]:
     metric = total_of(finding.budget.metric)
+    said = finding.passed or finding.layer
     return [
-        "pass" if finding.passed else f"**{words.word(finding)}**",
-        escape(title(finding.report)),
-        escape(words.metric_of(finding)),
-        f"{finding.actual:,}",
-        f"{finding.limit:,}",
-        words.margin(finding),
-        escape(words.limit_from(finding)),
-        ""
-        if finding.passed or finding.layer
-        else escape(costliest(finding.top, metric, finding.actual)),
+        Markdown("pass") if finding.passed else bold(words.word(finding)),
+        Markdown(title(finding.report)),
+        Markdown(words.metric_of(finding)),
+        number(finding.actual),
+        number(finding.limit),
+        Markdown(words.margin(finding)),
+        Markdown(words.limit_from(finding)),
+        Markdown("" if said else costliest(finding.top, metric, finding.actual)),
     ]

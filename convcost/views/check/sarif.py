@@ -5,15 +5,16 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 
 from __future__ import annotations
 
-import json
+import re
 from typing import Any
 from urllib.parse import quote
 
 from convcost.budget import METRICS, Verdict
 from convcost.errors import Place
 from convcost.views.check.places import marked, place, problem_marks
+from convcost.views.jsontext import Json, indented
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 PROBLEM = "problem"
@@ -23,7 +24,7 @@ _RULES = {
 }
 
 
-def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
+def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """One run; a result for each budget that is broken and for what could not be checked."""
     broken = [finding for finding in verdict.findings if not finding.passed]
     results = [
@@ -42,7 +43,13 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> str:
     ]
     run = {"tool": {"driver": _driver()}, "columnKind": "unicodeCodePoints", "results": results}
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2) + "\n"
+    return indented(document)
+
+
+def message(text: str) -> str:
+    """`text` as a plain text message, in which `[text](target)` would be a link (3.11.6)."""
+    said = Printable(text)
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", said) if "](" in said else said
 
 
 def _driver() -> dict[str, Any]:
@@ -61,7 +68,7 @@ def _result(
         "ruleId": _id(rule),
         "ruleIndex": list(_RULES).index(rule),
         "level": level,
-        "message": {"text": label(text)},
+        "message": {"text": message(text)},
         "partialFingerprints": {"convcost/v1": fingerprint},
     }
     if where and (path or where.path):

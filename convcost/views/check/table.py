@@ -9,7 +9,7 @@ from convcost.cost import Report
 from convcost.views.check import words
 from convcost.views.eval.words import costliest, title
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 MOST_LAYERS = 5
@@ -20,7 +20,7 @@ _BELOW = _INDENT + " " * _NAME
 _STYLES = {"pass": "", "warn": CYAN, "over": RED}
 
 
-def render(verdict: Verdict, screen: Screen) -> str:
+def render(verdict: Verdict, screen: Screen) -> Printable:
     """Pass or fail for each network, a line a budget, and for what failed why and where; then
     what has changed since the baseline."""
     lines: list[str] = []
@@ -28,19 +28,25 @@ def render(verdict: Verdict, screen: Screen) -> str:
         lines += [*_network(report, group, screen), ""]
     if compared := words.compared(verdict):
         lines += [compared, *_changes(verdict, screen), ""]
-    return "\n".join([*lines, words.verdict(verdict), ""])
+    return lined([*lines, words.verdict(verdict), ""])
 
 
-def _network(report: Report, findings: Sequence[Finding], screen: Screen) -> Iterator[str]:
-    path = label(report.path) if report.path != report.name else ""
-    head = f"{_word(findings, screen)}  {screen.paint(BOLD, title(report))}"
-    yield f"{head}  {screen.paint(DIM, path)}".rstrip()
+def _network(report: Report, findings: Sequence[Finding], screen: Screen) -> Iterator[Printable]:
+    yield Printable.of("{}  {}", _word(findings, screen), _named(report, screen))
     shown, hidden = _cut([each for each in findings if not _goes_without_saying(each)])
     room = max([_NAME, *(len(words.NAMES[each.budget.metric]) + 2 for each in shown)])
     for finding, compared in zip(shown, words.comparisons(shown), strict=True):
         yield from _finding(finding, compared, room, screen)
         if more := hidden.get(id(finding)):
-            yield f"{_BELOW}and {more} more layers are over it"
+            yield Printable(f"{_BELOW}and {more} more layers are over it")
+
+
+def _named(report: Report, screen: Screen) -> Printable:
+    """The network's name, and its path if that is another."""
+    name = screen.paint(BOLD, title(report))
+    if report.path in ("", report.name):
+        return name
+    return Printable.of("{}  {}", name, screen.paint(DIM, report.path))
 
 
 def _goes_without_saying(finding: Finding) -> bool:
@@ -61,24 +67,24 @@ def _cut(findings: Sequence[Finding]) -> tuple[list[Finding], dict[int, int]]:
     return shown, hidden
 
 
-def _word(findings: Sequence[Finding], screen: Screen) -> str:
+def _word(findings: Sequence[Finding], screen: Screen) -> Printable:
     said = {words.word(finding) for finding in findings}
     if "over" in said:
         return screen.paint(f"{BOLD};{RED}", "FAIL")
     return screen.paint(CYAN, "WARN") if "warn" in said else screen.paint(GREEN, "PASS")
 
 
-def _finding(finding: Finding, compared: str, room: int, screen: Screen) -> Iterator[str]:
+def _finding(finding: Finding, compared: str, room: int, screen: Screen) -> Iterator[Printable]:
     style = _STYLES[words.word(finding)]
     name, margin = words.NAMES[finding.budget.metric], words.margin(finding)
-    line = f"{_INDENT}{name:<{room}}{screen.paint(style, compared)}"
+    line = Printable.of("{}{}", f"{_INDENT}{name:<{room}}", screen.paint(style, compared))
     painted = screen.paint(style or DIM, margin)
     needed = len(_INDENT) + room + len(compared) + 2 + len(margin)
     if screen.width is None or needed <= screen.width:
-        yield f"{line}  {painted}"
+        yield Printable.of("{}  {}", line, painted)
     else:
         yield line
-        yield f"{_BELOW}{painted}"
+        yield Printable.of("{}{}", _BELOW, painted)
     if not finding.passed:
         for text in (f"limit: {words.limit_from(finding)}", _why(finding)):
             yield from _below(text, screen)
@@ -90,20 +96,19 @@ def _why(finding: Finding) -> str:
         metric = total_of(finding.budget.metric)
         return f"costliest layers: {costliest(finding.top, metric, finding.actual)}"
     line = f", line {finding.layer.line}" if finding.layer.line else ""
-    return f"layer: {label(finding.layer.name)}{line}"
+    return f"layer: {finding.layer.name}{line}"
 
 
-def _below(text: str, screen: Screen) -> Iterator[str]:
+def _below(text: str, screen: Screen) -> Iterator[Printable]:
     room = None if screen.width is None else max(20, screen.width - len(_BELOW))
     for part in folded(text, room):
-        yield f"{_BELOW}{screen.paint(DIM, part)}"
+        yield Printable.of("{}{}", _BELOW, screen.paint(DIM, part))
 
 
-def _changes(verdict: Verdict, screen: Screen) -> Iterator[str]:
+def _changes(verdict: Verdict, screen: Screen) -> Iterator[Printable]:
     for change in verdict.changes:
         if change.changed:
-            path = label(change.report.path) if change.report.path != change.report.name else ""
-            name = screen.paint(BOLD, title(change.report))
-            yield f"{_INDENT}{name}  {screen.paint(DIM, path)}".rstrip()
+            yield Printable.of("{}{}", _INDENT, _named(change.report, screen))
             room = None if screen.width is None else max(20, screen.width - len(_BELOW))
-            yield from (f"{_BELOW}{part}" for part in folded(words.deltas(change), room))
+            for part in folded(words.deltas(change), room):
+                yield Printable.of("{}{}", _BELOW, part)

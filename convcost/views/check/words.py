@@ -8,7 +8,6 @@ from convcost.budget import Change, Finding, Verdict, allowance, total_of
 from convcost.cost import Report
 from convcost.views.check import places
 from convcost.views.figures import percent
-from convcost.views.text import label
 
 TOTALS = {"params": "params", "macs": "MACs", "activations": "activations"}
 NAMES = {
@@ -53,7 +52,7 @@ def margin(finding: Finding) -> str:
 def limit_from(finding: Finding) -> str:
     """Where the limit stands, and what a limit on growth is made of."""
     budget = finding.budget
-    where = label(places.limit_from(budget))
+    where = places.limit_from(budget)
     if finding.before is None:
         return where
     return f"{where}, {finding.before:,} in the baseline and {allowance(budget.limit)} more"
@@ -85,7 +84,7 @@ def deltas(change: Change) -> str:
 def metric_of(finding: Finding) -> str:
     """The metric, and the layer that it was held against."""
     name = NAMES[finding.budget.metric]
-    return f"{name}: {label(finding.layer.name)}" if finding.layer else name
+    return f"{name}: {finding.layer.name}" if finding.layer else name
 
 
 def unit_of(finding: Finding) -> str:
@@ -100,7 +99,7 @@ def compared(verdict: Verdict) -> str:
     changed = sum(change.changed for change in verdict.changes)
     count = len(verdict.changes)
     said = f"{changed} of {count}" if changed else f"none of {count}"
-    return f"compared with {label(verdict.against)}: {said} network{'s' * (count != 1)} changed"
+    return f"compared with {verdict.against}: {said} network{'s' * (count != 1)} changed"
 
 
 def verdict(result: Verdict) -> str:
@@ -118,4 +117,4 @@ def verdict(result: Verdict) -> str:
     said = f"{over} over budget" if over else "all within budget"
     if not checked:
         return f"nothing checked{rest}"
-    return f"{count}, {said}{warnings}{rest} · convention {label(result.convention)}"
+    return f"{count}, {said}{warnings}{rest} · convention {result.convention}"

@@ -6,7 +6,7 @@ from convcost.comparison import Comparison, Row
 from convcost.ops.base import shown
 from convcost.views.figures import plain
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 HEADER = (
     "kind",
@@ -23,7 +23,7 @@ HEADER = (
 )
 
 
-def render(comparison: Comparison, screen: Screen = PLAIN) -> str:
+def render(comparison: Comparison, screen: Screen = PLAIN) -> Csv:
     """Raw integers and shares; `stage_params` are the stages' parameters with + between."""
     return sheet(HEADER, (_fields(row) for row in comparison.rows))
 

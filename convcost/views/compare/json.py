@@ -6,11 +6,11 @@ from typing import Any
 
 from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.views.figures import plain
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(comparison: Comparison, screen: Screen = PLAIN) -> str:
+def render(comparison: Comparison, screen: Screen = PLAIN) -> Json:
     """The layer asked about and a row a kind; what cannot be built has nulls and an `error`."""
     rows = [row_record(row) for row in comparison.rows]
     return document("compare/1", {"layer": layer_record(comparison.question), "rows": rows})

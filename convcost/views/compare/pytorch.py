@@ -5,12 +5,13 @@ from __future__ import annotations
 from convcost.comparison import Comparison
 from convcost.views.pytorch import layer_text
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.text import printable
+from convcost.views.source import Source
+from convcost.views.text import Printable
 
 _ANY_SIZE = 64
 
 
-def render(comparison: Comparison, screen: Screen = PLAIN) -> str:
+def render(comparison: Comparison, screen: Screen = PLAIN) -> Source:
     """A class for each kind that can be built, and comments for those that cannot.
 
     Without a size of the input, padding that depends on it is that of 64 in every dim.
@@ -22,9 +23,5 @@ def render(comparison: Comparison, screen: Screen = PLAIN) -> str:
         for row in comparison.rows
         if not row.error
     ]
-    notes = [
-        printable(f"# {row.kind}: {row.error}").replace("\n", " ")
-        for row in comparison.rows
-        if row.error
-    ]
-    return "\n".join([layer_text(layers).rstrip("\n"), *notes, ""])
+    notes = [Printable(f"# {row.kind}: {row.error}") for row in comparison.rows if row.error]
+    return Source("\n".join([layer_text(layers).rstrip("\n"), *notes, ""]))

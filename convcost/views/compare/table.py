@@ -11,7 +11,7 @@ from convcost.views.figures import bar, number, ratio, sizes
 from convcost.views.grid import Cell, Column, Layout, first_fit
 from convcost.views.richtable import draw
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
-from convcost.views.text import printable
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import broken, folded
 
 # What to do without, step by step, where the screen is narrow; long names on one line first.
@@ -19,10 +19,10 @@ _STEPS = ("long names", "params ratio", "stages", "bar", "reach", "out")
 _NARROW_REASON = 14
 
 
-def render(comparison: Comparison, screen: Screen) -> str:
+def render(comparison: Comparison, screen: Screen) -> Printable:
     """The question, a row a kind, and what to know of them; nothing is cut on a narrow screen."""
     columns, rows = first_fit(_layouts(comparison, screen), screen)
-    return "\n".join(
+    return lined(
         [
             screen.paint(BOLD, words.question(comparison.question)),
             "",
@@ -73,17 +73,17 @@ def _rows(
     most = max(row.macs_ratio or Fraction(0) for row in comparison.rows)
     room = _NARROW_REASON if narrow else None
     for row in comparison.rows:
-        name = printable(row.kind)
+        name = Printable(row.kind)
         if narrow:
             name = broken(name)
         if row.error:
-            reason = "\n".join(folded(printable(row.error), room))
+            reason = lined(folded(row.error, room))
             cells: dict[str, Cell] = {"kind": (name, DIM), "stages": (reason, DIM)}
         else:
             cells = {"kind": name, **_cells(row, max(most, Fraction(1)))}
             if "stages" in columns and not columns["stages"].title:
                 del cells["stages"]
-        yield [cells.get(key, "") for key in columns]
+        yield [cells.get(key, Printable()) for key in columns]
 
 
 def _cells(row: Row, most: Fraction) -> dict[str, Cell]:
@@ -91,7 +91,7 @@ def _cells(row: Row, most: Fraction) -> dict[str, Cell]:
     style = _style(row.macs_ratio)
     return {
         "params": number(row.params),
-        "stages": (words.by_stage(row), DIM),
+        "stages": (Printable(words.by_stage(row)), DIM),
         "params ratio": (ratio(row.params_ratio), _style(row.params_ratio)),
         "macs": number(macs),
         "macs ratio": (ratio(row.macs_ratio), style),

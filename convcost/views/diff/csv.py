@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convcost.difference import METRICS, Change, Diff
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 HEADER = (
     *("change", "layer", "causes"),
@@ -12,7 +12,7 @@ HEADER = (
 )
 
 
-def render(diff: Diff, screen: Screen = PLAIN) -> str:
+def render(diff: Diff, screen: Screen = PLAIN) -> Csv:
     """A row a layer that differs, with raw integers; the deltas add up to those of the totals."""
     return sheet(HEADER, map(_row, diff.changes))
 

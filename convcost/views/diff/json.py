@@ -6,11 +6,11 @@ from typing import Any
 
 from convcost.cost import LayerCost, Report
 from convcost.difference import METRICS, Change, Diff
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(diff: Diff, screen: Screen = PLAIN) -> str:
+def render(diff: Diff, screen: Screen = PLAIN) -> Json:
     """Both totals, and the layers that differ, whose `delta`s add up to the totals'."""
     totals = {}
     for metric in METRICS:

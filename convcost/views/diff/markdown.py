@@ -5,33 +5,41 @@ from __future__ import annotations
 from convcost.difference import Diff
 from convcost.views import totals
 from convcost.views.diff import words
-from convcost.views.figures import number
-from convcost.views.markdown import escape, table
+from convcost.views.figures import number, signed
+from convcost.views.markdown import Cell, Markdown, blocks, bold, table
 from convcost.views.screen import PLAIN, Screen
 
 _TOTALS = ("", "before", "after", "change", "share")
+_MARKS = {
+    "added": Markdown.of("+"),
+    "removed": Markdown.of("-"),
+    "changed": Markdown.of("~"),
+}
 _CHANGES = ("", "layer", "what", "params", "MACs")
 
 
-def render(diff: Diff, screen: Screen = PLAIN) -> str:
+def render(diff: Diff, screen: Screen = PLAIN) -> Markdown:
     """The totals, then a row a layer that was added, removed or changed."""
-    sums = []
+    sums: list[list[Cell]] = []
     for metric, name in totals.NAMES.items():
         before, after = (getattr(report, metric) for report in (diff.before, diff.after))
-        change = words.delta(after - before)
-        share = totals.share(before, after) if change else ""
-        sums.append([name, number(before), number(after), change, share])
-    parts = [f"**{escape(words.headline(diff))}**", table(_TOTALS, sums, right=_TOTALS[1:])]
-    parts.append(escape(words.rule(diff)) + "\n")
+        change = signed(after - before)
+        share = Markdown(totals.share(before, after) if change else "")
+        sums.append([Markdown(name), number(before), number(after), change, share])
+    parts = [
+        bold(words.headline(diff)),
+        table(_TOTALS, sums, right=_TOTALS[1:]),
+        Markdown(words.rule(diff)),
+    ]
     if diff.changes:
-        rows = [
+        rows: list[list[Cell]] = [
             [
-                words.MARKS[change.sort],
-                escape(change.layer.name),
-                escape(words.what(change)),
-                *(words.delta(change.delta(metric)) for metric in ("params", "macs")),
+                _MARKS[change.sort],
+                Markdown(change.layer.name),
+                Markdown(words.what(change)),
+                *(signed(change.delta(metric)) for metric in ("params", "macs")),
             ]
             for change in diff.changes
         ]
         parts.append(table(_CHANGES, rows, right=("params", "MACs")))
-    return "\n".join([parts[0], "", *parts[1:]])
+    return blocks(parts)

@@ -9,7 +9,6 @@ from convcost.cost import Report
 from convcost.difference import Change, Diff
 from convcost.views.eval.words import title
 from convcost.views.figures import arrow
-from convcost.views.text import label
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
@@ -35,28 +34,23 @@ def _sides(diff: Diff) -> str:
 
 
 def _where(report: Report) -> str:
-    return label(report.path or report.name)
+    return report.path or report.name
 
 
 def rule(diff: Diff) -> str:
     """The convention that both were counted by."""
-    return f"convention {label(diff.after.convention)}"
+    return f"convention {diff.after.convention}"
 
 
 def what(change: Change) -> str:
     """`standard → group, m 256 → 320`, or what the layer is that came or went."""
     if change.sort != "changed":
         layer = change.layer
-        return f"{label(layer.kind)} {arrow(layer.ins, layer.out)}"
+        return f"{layer.kind} {arrow(layer.ins, layer.out)}"
     return ", ".join(map(_cause, change.causes)) or "something inside it"
 
 
 def _cause(cause: Cause) -> str:
-    sides = (_TIMES.sub("×", label(side)) for side in (cause.before, cause.after))
+    sides = (_TIMES.sub("×", side) for side in (cause.before, cause.after))
     changed = " → ".join(sides)
     return changed if cause.what == "kind" else f"{cause.what} {changed}"
-
-
-def delta(value: int) -> str:
-    """`+1,024`, `-1,024`, or nothing for no change."""
-    return f"{value:+,}" if value else ""

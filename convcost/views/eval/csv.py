@@ -10,7 +10,7 @@ from convcost.ops.base import Shape, shown
 from convcost.views.eval.words import Detail
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 _COUNTS = ("params", "macs", "activations")
 _SHAPES = ("in", "out")
@@ -26,7 +26,7 @@ def render(
     screen: Screen = PLAIN,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
-) -> str:
+) -> Csv:
     """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
     rows = ((*row, report.convention) for report in reports for row in _rows(report, detail))
     return sheet((*HEADERS[detail], "convention"), rows)

@@ -9,7 +9,7 @@ from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
 from convcost.views.eval import words
 from convcost.views.eval.words import Detail
-from convcost.views.jsontext import document, problem_record
+from convcost.views.jsontext import Json, document, problem_record
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
 
@@ -19,7 +19,7 @@ def render(
     screen: Screen = PLAIN,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
-) -> str:
+) -> Json:
     """Totals of each network and its layers, whose rows add up to them; `problems` are
     why other specs are missing."""
     networks = [_network_record(report, detail) for report in reports]

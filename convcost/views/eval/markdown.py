@@ -9,9 +9,10 @@ from convcost.errors import Problem
 from convcost.views.eval import words
 from convcost.views.eval.words import Detail
 from convcost.views.figures import arrow, number, percent, sizes
-from convcost.views.markdown import escape, table
+from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.text import Figure
 
 _TITLES = ("layer", "kind", "in → out", "params", "MACs", "share")
 
@@ -21,53 +22,53 @@ def render(
     screen: Screen = PLAIN,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
-) -> str:
+) -> Markdown:
     """A table a network with its totals, then one of the networks if there are several."""
     sections = [] if detail == "summary" else [_network(report, detail) for report in reports]
     if len(reports) != 1 or detail == "summary":
         sections.append(_summary(reports))
-    return "\n".join(sections)
+    return Markdown.of("\n").join(sections)
 
 
-def _network(report: Report, detail: Detail) -> str:
-    totals = " · ".join(words.totals(report))
-    return "\n".join(
+def _network(report: Report, detail: Detail) -> Markdown:
+    return blocks(
         [
-            f"### {escape(words.title(report))}",
-            "",
-            f"{escape(words.where_from(report))}<br>",
-            f"**{totals}**",
-            "",
+            Markdown.of("### {}", words.title(report)),
+            Markdown.of(
+                "{}<br>\n{}",
+                words.where_from(report),
+                bold(Markdown.of(" · ").join(words.totals(report))),
+            ),
             table(_TITLES, _rows(report, detail), right=_TITLES[3:]),
-            *(f"- {escape(line)}" for line in words.costliest_lines(report)),
-            "",
+            bullets(words.costliest_lines(report)),
         ]
     )
 
 
-def _rows(report: Report, detail: Detail) -> Iterator[list[str]]:
+def _rows(report: Report, detail: Detail) -> Iterator[list[Cell]]:
     for layer in report.layers:
         yield [
-            escape(layer.name),
-            escape(layer.kind),
+            Markdown(layer.name),
+            Markdown(layer.kind),
             arrow(layer.ins, layer.out),
             number(layer.params),
             number(layer.macs),
-            percent(layer.macs, report.macs) if layer.macs else "",
+            percent(layer.macs, report.macs) if layer.macs else Figure(),
         ]
         if detail == "stages" and len(layer.stages) > 1:
             for stage in layer.stages:
-                counts = [number(int(stage.params)), number(int(stage.macs)), ""]
-                what = f"↳ {escape(describe(stage.op))}"
-                yield ["", what, arrow(stage.ins, stage.out), *counts]
-    yield ["**total**", "", "", f"**{report.params:,}**", f"**{report.macs:,}**", ""]
+                counts = [number(int(stage.params)), number(int(stage.macs)), Figure()]
+                what = Markdown.of("↳ {}", describe(stage.op))
+                yield [Markdown(), what, arrow(stage.ins, stage.out), *counts]
+    sums = [bold(number(total)) for total in (report.params, report.macs)]
+    yield [bold("total"), Markdown(), Markdown(), *sums, Markdown()]
 
 
-def _summary(reports: Sequence[Report]) -> str:
+def _summary(reports: Sequence[Report]) -> Markdown:
     titles = ("network", "input", "params", "MACs", "activations")
-    rows = [
+    rows: list[list[Cell]] = [
         [
-            escape(words.title(report)),
+            Markdown(words.title(report)),
             sizes(report.input or ()),
             number(report.params),
             number(report.macs),
@@ -75,4 +76,4 @@ def _summary(reports: Sequence[Report]) -> str:
         ]
         for report in reports
     ]
-    return f"{table(titles, rows, right=titles[2:])}\n{words.legend(reports)}\n"
+    return blocks([table(titles, rows, right=titles[2:]), words.legend(reports)])

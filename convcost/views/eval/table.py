@@ -13,7 +13,7 @@ from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 # What to do without, step by step, where the screen is narrow; of the shapes the output stays.
@@ -34,7 +34,7 @@ def render(
     screen: Screen,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
-) -> str:
+) -> Printable:
     """A table a network with its totals, then one of the networks if there are several.
 
     All rows are there, however many; a narrow screen costs the bars, then the input shapes, the
@@ -43,22 +43,26 @@ def render(
     sections = [] if detail == "summary" else [_network(each, screen, detail) for each in reports]
     if len(reports) != 1 or detail == "summary":
         sections.append(_summary(reports, screen))
-    return "\n".join(sections)
+    return lined(sections)
 
 
-def _network(report: Report, screen: Screen, detail: Detail) -> str:
+def _network(report: Report, screen: Screen, detail: Detail) -> Printable:
     columns, rows = first_fit(_layouts(report, screen, detail), screen)
     totals = words.totals(report)
     line = " · ".join(totals)
     lines = [
-        f"{screen.paint(BOLD, words.title(report))}  {screen.paint(DIM, words.where_from(report))}",
+        Printable.of(
+            "{}  {}",
+            screen.paint(BOLD, words.title(report)),
+            screen.paint(DIM, words.where_from(report)),
+        ),
         "",
         draw(columns, rows, screen),
         *([line] if screen.width is None or len(line) <= screen.width else totals),
     ]
     for text in words.costliest_lines(report):
         lines += [screen.paint(DIM, part) for part in folded(text, screen.width)]
-    return "\n".join([*lines, ""])
+    return lined([*lines, ""])
 
 
 def _layouts(report: Report, screen: Screen, detail: Detail) -> Iterator[Layout]:
@@ -76,38 +80,42 @@ def _rows(
 ) -> Iterator[Cells]:
     for layer in report.layers:
         cells: dict[str, Cell] = {
-            "layer": label(layer.name),
-            "kind": label(layer.kind),
+            "layer": Printable(layer.name),
+            "kind": Printable(layer.kind),
             "shapes": _shapes(layer, out_only),
             "params": number(layer.params),
             "macs": number(layer.macs),
-            "share": percent(layer.macs, report.macs) if layer.macs else "",
+            "share": percent(layer.macs, report.macs) if layer.macs else Printable(),
             "bar": (bar(layer.macs, most), CYAN),
         }
         yield [cells[key] for key in columns]
         if detail == "stages" and len(layer.stages) > 1:
             for stage in layer.stages:
                 inside = _stage(stage, out_only)
-                yield [(inside.get(key, ""), DIM) for key in columns]
-    total = {"layer": "total", "params": number(report.params), "macs": number(report.macs)}
+                yield [(inside.get(key, Printable()), DIM) for key in columns]
+    total = {
+        "layer": Printable("total"),
+        "params": number(report.params),
+        "macs": number(report.macs),
+    }
     yield RULE
-    yield [(total.get(key, ""), BOLD) for key in columns]
+    yield [(total.get(key, Printable()), BOLD) for key in columns]
 
 
-def _stage(stage: StageCost, out_only: bool) -> dict[str, str]:
+def _stage(stage: StageCost, out_only: bool) -> dict[str, Printable]:
     return {
-        "kind": f"  {describe(stage.op)}",
+        "kind": Printable(f"  {describe(stage.op)}"),
         "shapes": _shapes(stage, out_only),
         "params": number(int(stage.params)),
         "macs": number(int(stage.macs)),
     }
 
 
-def _shapes(cost: LayerCost | StageCost, out_only: bool) -> str:
+def _shapes(cost: LayerCost | StageCost, out_only: bool) -> Printable:
     return sizes(cost.out) if out_only else arrow(cost.ins, cost.out)
 
 
-def _summary(reports: Sequence[Report], screen: Screen) -> str:
+def _summary(reports: Sequence[Report], screen: Screen) -> Printable:
     columns = [
         Column("network"),
         Column("input"),
@@ -117,7 +125,7 @@ def _summary(reports: Sequence[Report], screen: Screen) -> str:
     ]
     rows: list[Cells] = [
         (
-            words.title(report),
+            Printable(words.title(report)),
             sizes(report.input or ()),
             number(report.params),
             number(report.macs),
@@ -127,7 +135,7 @@ def _summary(reports: Sequence[Report], screen: Screen) -> str:
     ]
     with_paths = (
         [*columns, Column("file")],
-        [[*row, (label(report.path), DIM)] for row, report in zip(rows, reports, strict=True)],
+        [[*row, (Printable(report.path), DIM)] for row, report in zip(rows, reports, strict=True)],
     )
     table = draw(*first_fit((with_paths, (columns, rows)), screen), screen)
-    return f"{table}\n{screen.paint(DIM, words.legend(reports))}\n"
+    return lined([table, screen.paint(DIM, words.legend(reports)), ""])

@@ -7,7 +7,6 @@ from typing import Literal
 
 from convcost.cost import LayerCost, Report
 from convcost.views.figures import counted, in_words, percent, sizes
-from convcost.views.text import label
 
 DEFAULT = "papers"
 """The convention that every report is made by: the only one whose totals are multiply-adds, of
@@ -18,13 +17,13 @@ Detail = Literal["summary", "layers", "stages"]
 
 def title(report: Report) -> str:
     """The network's name, which may be its path."""
-    return label(report.name or report.path or "network")
+    return report.name or report.path or "network"
 
 
 def where_from(report: Report) -> str:
     """`input 3×224×224, specs/resnet50.yaml`."""
     known = f"input {sizes(report.input)}" if report.input else "layers that stand alone"
-    return f"{known}, {label(report.path)}" if report.path else known
+    return f"{known}, {report.path}" if report.path else known
 
 
 def totals(report: Report) -> list[str]:
@@ -33,7 +32,7 @@ def totals(report: Report) -> list[str]:
         f"{report.params:,} params",
         in_words(report.macs) if report.convention == DEFAULT else counted(report.macs),
         f"{report.activations:,} activations",
-        f"convention {label(report.convention)}",
+        f"convention {report.convention}",
     ]
 
 
@@ -46,7 +45,7 @@ def legend(reports: Sequence[Report]) -> str:
     """What stands below totals in a table."""
     name = convention(reports)
     flops = "FLOPs = 2 × MACs · " if name == DEFAULT else ""
-    return f"{flops}convention {label(name)}"
+    return f"{flops}convention {name}"
 
 
 def costliest_lines(report: Report) -> list[str]:
@@ -60,6 +59,4 @@ def costliest_lines(report: Report) -> list[str]:
 
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
     """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
-    return ", ".join(
-        f"{label(layer.name)} ({percent(getattr(layer, metric), whole)})" for layer in layers
-    )
+    return ", ".join(f"{layer.name} ({percent(getattr(layer, metric), whole)})" for layer in layers)

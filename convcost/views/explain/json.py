@@ -7,13 +7,13 @@ from typing import Any
 from convcost.comparison import Comparison, StageRow
 from convcost.kinds import Kind
 from convcost.views.compare.json import layer_record, row_record
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.kinds.json import kind_record
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(kind: Kind, answer: Comparison | None, screen: Screen = PLAIN) -> str:
+def render(kind: Kind, answer: Comparison | None, screen: Screen = PLAIN) -> Json:
     """What is known of the kind; `layer` is null, and the counts are missing, without an answer."""
     body: dict[str, Any] = {**kind_record(kind), "layer": None}
     if answer:

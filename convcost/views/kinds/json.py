@@ -9,11 +9,11 @@ from typing import Any
 from convcost.kinds import Kind
 from convcost.kinds.fields import Field
 from convcost.views.figures import plain
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(kinds: Iterable[Kind], screen: Screen = PLAIN) -> str:
+def render(kinds: Iterable[Kind], screen: Screen = PLAIN) -> Json:
     """Everything that the registry holds of each kind, its fields with what they may hold."""
     records = [
         kind_record(kind) | {"fields": [_field_record(field) for field in kind.fields.values()]}

@@ -9,10 +9,11 @@ from convcost.views.grid import Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.kinds.words import convolutions, other_layers
 from convcost.views.screen import BOLD, DIM, Screen
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 
-def render(kinds: Iterable[Kind], screen: Screen) -> str:
+def render(kinds: Iterable[Kind], screen: Screen) -> Printable:
     """The convolutions with formula, summary and source, then the other layers.
 
     On a narrow screen the summary and the source stand below the name.
@@ -21,7 +22,7 @@ def render(kinds: Iterable[Kind], screen: Screen) -> str:
     parts = [draw(*first_fit(_convolutions(kinds, screen), screen), screen)]
     parts.append(draw(*first_fit(_others(kinds, screen), screen), screen))
     hint = "More of one: convcost explain depthwise-separable"
-    return "\n".join([*parts, screen.paint(DIM, hint), ""])
+    return lined([*parts, screen.paint(DIM, hint), ""])
 
 
 def _convolutions(kinds: list[Kind], screen: Screen) -> Iterator[Layout]:
@@ -29,14 +30,20 @@ def _convolutions(kinds: list[Kind], screen: Screen) -> Iterator[Layout]:
     name, formula = Column("convolution"), Column("params")
     yield (
         [name, formula, Column("what it is"), Column("source")],
-        [(kind.name, kind.formula, kind.summary, (kind.source, DIM)) for kind in found],
+        [
+            (
+                *map(Printable, (kind.name, kind.formula, kind.summary)),
+                (Printable(kind.source), DIM),
+            )
+            for kind in found
+        ],
     )
     room = (screen.width or 0) - 2
     rows: list[Cells] = []
     for kind in found:
-        rows.append(((kind.name, BOLD), kind.formula))
-        rows.append(("\n".join(_below(kind.summary, room)),))
-        rows.append((("\n".join(_below(kind.source, room)), DIM),))
+        rows.append(((Printable(kind.name), BOLD), Printable(kind.formula)))
+        rows.append((lined(_below(kind.summary, room)),))
+        rows.append(((lined(_below(kind.source, room)), DIM),))
     yield [name, formula], rows
 
 
@@ -47,7 +54,10 @@ def _others(kinds: list[Kind], screen: Screen) -> Iterator[Layout]:
     for room in (None, max(20, (screen.width or 0) - before)):
         yield (
             columns,
-            [(name, formula, "\n".join(folded(text, room))) for name, formula, text in lines],
+            [
+                (Printable(name), Printable(formula), lined(folded(text, room)))
+                for name, formula, text in lines
+            ],
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from convcost.baseline import TOTALS, State, Update
 from convcost.views.check.words import TOTALS as NAMES
 from convcost.views.screen import DIM, GREEN, RED, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 _STYLES = {"grown": RED, "loosened": RED, "tightened": GREEN, "new": GREEN}
@@ -18,21 +18,24 @@ _KEPT: dict[State, str] = {
 }
 
 
-def render(updates: Sequence[Update], pruned: Sequence[str], name: str, screen: Screen) -> str:
+def render(
+    updates: Sequence[Update], pruned: Sequence[str], name: str, screen: Screen
+) -> Printable:
     """A line for each entry that is not as it was, and one for all of them."""
-    lines = []
+    lines: list[str] = []
     for update in updates:
         if update.state != "same":
             state = screen.paint(_STYLES.get(update.state, ""), f"{update.state:9}")
-            lines.append(f"{state}  {label(update.key)}")
+            lines.append(Printable.of("{}  {}", state, update.key))
             room = None if screen.width is None else max(20, screen.width - 11)
-            lines += [f"{'':11}{screen.paint(DIM, part)}" for part in folded(_totals(update), room)]
-    lines += [f"{'pruned':9}  {label(key)}" for key in pruned]
+            below = (screen.paint(DIM, part) for part in folded(_totals(update), room))
+            lines += (Printable.of("{:11}{}", "", part) for part in below)
+    lines += [f"{'pruned':9}  {key}" for key in pruned]
     counts = Counter(update.state for update in updates)
     said = ", ".join(f"{count} {state}" for state, count in counts.items())
     hints = [f"{state}: {hint}" for state, hint in _KEPT.items() if counts[state]]
     gone = f", {len(pruned)} pruned" if pruned else ""
-    return "\n".join([*lines, f"{label(name)}: {said or 'empty'}{gone}", *hints, ""])
+    return lined([*lines, f"{name}: {said or 'empty'}{gone}", *hints, ""])
 
 
 def _totals(update: Update) -> str:

@@ -9,7 +9,7 @@ from convcost.conventions.search import Search
 from convcost.cost import Report
 from convcost.views.reconcile import words
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 HEADER = ("convention", "tool", "params", "macs", "difference", "part", "amount")
 GROUPS_HEADER = ("group", "layers", "part", "amount")
@@ -22,7 +22,7 @@ def render(
     screen: Screen = PLAIN,
     explanation: Explanation | None = None,
     search: Search | None = None,
-) -> str:
+) -> Csv:
     """A row for each part of each convention's difference, and one without where there is none;
     or one for each part of a group of layers; or one for each reading of a figure."""
     if explanation:

@@ -10,7 +10,7 @@ from convcost.conventions.reconcile import Explanation, Part, Row
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views.figures import plain
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.reconcile import words
 from convcost.views.screen import PLAIN, Screen
 
@@ -21,7 +21,7 @@ def render(
     screen: Screen = PLAIN,
     explanation: Explanation | None = None,
     search: Search | None = None,
-) -> str:
+) -> Json:
     """Every row; parts add up to their difference. `explanation` and `search` are null where
     nobody asked."""
     body = {

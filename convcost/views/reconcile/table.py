@@ -8,11 +8,11 @@ from convcost.conventions.reconcile import Explanation, Group, Row, Rule
 from convcost.conventions.search import Search
 from convcost.cost import Report
 from convcost.views.eval.words import title, where_from
-from convcost.views.figures import number
+from convcost.views.figures import number, signed
 from convcost.views.grid import Cell, Column, Layout, draw, first_fit
 from convcost.views.reconcile import words
 from convcost.views.screen import BOLD, DIM, Screen
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 _TITLES = (
@@ -22,6 +22,7 @@ _TITLES = (
     Column("made up of"),
 )
 _NARROW = 40
+_BESIDE, _BELOW = Printable.of(", "), Printable.of("\n")
 
 
 def render(
@@ -30,52 +31,56 @@ def render(
     screen: Screen,
     explanation: Explanation | None = None,
     search: Search | None = None,
-) -> str:
+) -> Printable:
     """A row a convention; or why one of them differs, or which of them give a figure."""
-    head = f"{screen.paint(BOLD, title(report))}  {screen.paint(DIM, where_from(report))}"
+    head = Printable.of(
+        "{}  {}", screen.paint(BOLD, title(report)), screen.paint(DIM, where_from(report))
+    )
     if explanation:
         lines = _explanation(explanation, screen)
     elif search:
         lines = _search(search, screen)
     else:
         lines = _all(rows, screen)
-    return "\n".join([head, "", *lines]) + "\n"
+    text = lined([head, "", *lines])
+    return text if text.endswith("\n") else lined([text, ""])
 
 
-def _all(rows: Sequence[Row], screen: Screen) -> Iterator[str]:
-    yield draw(*first_fit((_layout(rows, ", "), _layout(rows, "\n")), screen), screen)
+def _all(rows: Sequence[Row], screen: Screen) -> Iterator[Printable]:
+    yield draw(*first_fit((_layout(rows, _BESIDE), _layout(rows, _BELOW)), screen), screen)
     for note in words.notes(rows):
-        yield from _dim(note, screen)
+        yield from (screen.paint(DIM, line) for line in folded(note, screen.width))
 
 
-def _layout(rows: Iterable[Row], between: str) -> Layout:
+def _layout(rows: Iterable[Row], between: Printable) -> Layout:
     return _TITLES, [
         (
-            label(row.convention.name),
+            Printable(row.convention.name),
             number(row.report.macs),
-            words.signed(row.difference),
+            signed(row.difference),
             (between.join(words.made_up_of(row.parts)), DIM),
         )
         for row in rows
     ]
 
 
-def _explanation(explanation: Explanation, screen: Screen) -> Iterator[str]:
+def _explanation(explanation: Explanation, screen: Screen) -> Iterator[Printable]:
     convention = explanation.row.convention
     for text in (words.verdict(explanation), *words.about(convention)):
-        yield from folded(label(text), screen.width)
+        yield from folded(text, screen.width)
     rules = words.telling_rules(explanation)
     if rules:
-        yield ""
+        yield Printable()
         yield draw(*first_fit(_rules(rules), screen), screen)
-        yield draw(*first_fit(_groups(explanation.groups), screen), screen).rstrip()
+        yield draw(*first_fit(_groups(explanation.groups), screen), screen)
     if convention.mistakes:
-        yield ""
-        yield f"Known of {label(convention.name)}:"
+        if not rules:
+            yield Printable()
+        yield Printable.of("Known of {}:", convention.name)
         for mistake in convention.mistakes:
-            first, *rest = folded(label(f"it {mistake}"), screen.width and screen.width - 2)
-            yield f"- {first}"
-            yield from (f"  {line}" for line in rest)
+            first, *rest = folded(f"it {mistake}", screen.width and screen.width - 2)
+            yield Printable.of("- {}", first)
+            yield from (Printable.of("  {}", line) for line in rest)
 
 
 def _rules(rules: Sequence[Rule]) -> Iterator[Layout]:
@@ -85,9 +90,9 @@ def _rules(rules: Sequence[Rule]) -> Iterator[Layout]:
             columns,
             [
                 (
-                    "\n".join(folded(words.counted(rule), room)),
-                    words.times(rule),
-                    words.signed(rule.amount),
+                    lined(folded(words.counted(rule), room)),
+                    Printable(words.times(rule)),
+                    signed(rule.amount),
                 )
                 for rule in rules
             ],
@@ -102,14 +107,14 @@ def _groups(groups: Iterable[Group]) -> Iterator[Layout]:
         Column("made up of"),
     ]
     found = [group for group in groups if group.parts]
-    for between in (", ", "\n"):
+    for between in (_BESIDE, _BELOW):
         yield (
             columns,
             [
                 (
-                    label(group.name),
+                    Printable(group.name),
                     number(group.layers),
-                    words.signed(group.difference) or "0",
+                    signed(group.difference) or number(0),
                     (between.join(words.made_up_of(group.parts)), DIM),
                 )
                 for group in found
@@ -117,22 +122,17 @@ def _groups(groups: Iterable[Group]) -> Iterator[Layout]:
         )
 
 
-def _search(search: Search, screen: Screen) -> Iterator[str]:
-    yield words.answer(search)
-    yield ""
+def _search(search: Search, screen: Screen) -> Iterator[Printable]:
+    yield Printable(words.answer(search))
+    yield Printable()
     columns = [Column("convention"), Column("number", right=True), Column(""), Column("")]
     cells: list[Sequence[Cell]] = [
         (
-            label(reading.convention),
+            Printable(reading.convention),
             number(reading.number),
-            words.unit(reading),
-            (label(words.left_out(reading, search)), DIM),
+            Printable(words.unit(reading)),
+            (Printable(words.left_out(reading, search)), DIM),
         )
         for reading in words.shown_readings(search)
     ]
-    yield draw(columns, cells, screen).rstrip()
-
-
-def _dim(text: str, screen: Screen) -> Iterator[str]:
-    for line in folded(label(text), screen.width):
-        yield screen.paint(DIM, line)
+    yield draw(columns, cells, screen)

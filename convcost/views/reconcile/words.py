@@ -8,11 +8,7 @@ from convcost.conventions import DEFAULT, Convention
 from convcost.conventions.classes import CLASSES, label
 from convcost.conventions.reconcile import Explanation, Part, Row, Rule
 from convcost.conventions.search import Reading, Search
-
-
-def signed(amount: int) -> str:
-    """`+22,227,968` or `-2,048,000`; nothing for none."""
-    return f"{amount:+,}" if amount else ""
+from convcost.views.figures import signed
 
 
 def made_up_of(parts: Iterable[Part]) -> list[str]:

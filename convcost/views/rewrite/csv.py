@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convcost.rewriting import Rewrite
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 _COUNTS = ("params", "macs", "activations")
 HEADER = (
@@ -14,7 +14,7 @@ HEADER = (
 )
 
 
-def render(rewrite: Rewrite, screen: Screen = PLAIN) -> str:
+def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Csv:
     """A row a layer, with raw integers; `reason` is why a layer was left alone."""
     reasons = {outcome.place: outcome.reason for outcome in rewrite.outcomes}
     rows = []

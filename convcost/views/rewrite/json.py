@@ -6,11 +6,11 @@ from typing import Any
 
 from convcost.cost import LayerCost, Report
 from convcost.rewriting import Rewrite
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(rewrite: Rewrite, screen: Screen = PLAIN) -> str:
+def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Json:
     """Totals before and after, and every layer; `reason` is why it was left alone, if it was of a
     kind to be replaced."""
     outcomes = {outcome.place: outcome for outcome in rewrite.outcomes}

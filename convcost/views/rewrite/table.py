@@ -12,6 +12,7 @@ from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.rewrite import words
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
+from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
 # What to do without, step by step, where the screen is narrow.
@@ -29,11 +30,11 @@ _COLUMNS = {
 _INDENT = "  "
 
 
-def render(rewrite: Rewrite, screen: Screen) -> str:
+def render(rewrite: Rewrite, screen: Screen) -> Printable:
     """A row a layer that was replaced, one for the others, totals, and what was left alone and
     why; a narrow screen costs the kinds, then the ratios."""
     columns, rows = first_fit(_layouts(rewrite, screen), screen)
-    lines = [*(screen.paint(BOLD, line) for line in words.headlines(rewrite)), ""]
+    lines: list[str] = [*(screen.paint(BOLD, line) for line in words.headlines(rewrite)), ""]
     if rewrite.replaced:
         lines.append(draw(columns, rows, screen))
     lines += totals.lines(rewrite.cost_before, rewrite.cost_after)
@@ -41,8 +42,8 @@ def render(rewrite: Rewrite, screen: Screen) -> str:
         lines += ["", "left alone:"]
         room = None if screen.width is None else screen.width - len(_INDENT)
         for reason in reasons:
-            lines += (screen.paint(DIM, _INDENT + line) for line in folded(reason, room))
-    return "\n".join([*lines, ""])
+            lines += (screen.paint(DIM, f"{_INDENT}{line}") for line in folded(reason, room))
+    return lined([*lines, ""])
 
 
 def _layouts(rewrite: Rewrite, screen: Screen) -> Iterator[Layout]:
@@ -63,8 +64,8 @@ def _rows(rewrite: Rewrite, columns: list[str]) -> Iterator[Cells]:
 
 def _cells(pair: words.Pair) -> dict[str, Cell]:
     return {
-        "layer": pair.name,
-        "becomes": pair.becomes,
+        "layer": Printable(pair.name),
+        "becomes": Printable(pair.becomes),
         "params": number(pair.params[0]),
         "new params": number(pair.params[1]),
         "params ratio": _ratio(pair.params),
@@ -77,9 +78,9 @@ def _cells(pair: words.Pair) -> dict[str, Cell]:
 def _ratio(values: tuple[int, int]) -> Cell:
     before, after = values
     if before == after:
-        return ""
-    return ratio(Fraction(after, before)) if before else "", GREEN if after < before else RED
+        return Printable()
+    return ratio(Fraction(after, before) if before else None), GREEN if after < before else RED
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell) -> Printable:
     return cell if isinstance(cell, str) else cell[0]

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from convcost.cost import LayerCost
 from convcost.rewriting import Replacement, Rewrite
-from convcost.views.text import label
 
 MOST_NAMED = 8
 
@@ -22,7 +21,7 @@ class Pair(NamedTuple):
 
 def headlines(rewrite: Rewrite) -> list[str]:
     """`vgg-16: 12 of 13 standard layers become depthwise-separable`, a line a replacement."""
-    name = label(rewrite.before.name)
+    name = rewrite.before.name
     lines = []
     for each in _replacements(rewrite):
         outcomes = [outcome for outcome in rewrite.outcomes if outcome.replacement == each]
@@ -30,8 +29,7 @@ def headlines(rewrite: Rewrite) -> list[str]:
         become = "becomes" if len(outcomes) == 1 else "become"
         layers = "layer" if len(outcomes) == 1 else "layers"
         lines.append(
-            f"{name}: {replaced} of {len(outcomes)} {each.old} {layers} {become} "
-            f"{label(each.label)}"
+            f"{name}: {replaced} of {len(outcomes)} {each.old} {layers} {become} {each.label}"
         )
     return lines
 
@@ -41,7 +39,7 @@ def rows(rewrite: Rewrite) -> list[Pair]:
     before, after = rewrite.cost_before.layers, rewrite.cost_after.layers
     replaced = {outcome.place: outcome.replacement for outcome in rewrite.replaced}
     found = [
-        _pair(before[place], after[place], label(replacement.label))
+        _pair(before[place], after[place], replacement.label)
         for place, replacement in replaced.items()
     ]
     others = [layer for place, layer in enumerate(before) if place not in replaced]
@@ -65,8 +63,8 @@ def left_alone(rewrite: Rewrite) -> list[str]:
     names: dict[str, list[str]] = {}
     for outcome in rewrite.left_alone:
         layer = rewrite.before.layers[outcome.place]
-        names.setdefault(outcome.reason, []).append(label(layer.name))
-    return [f"{label(reason)}: {_listed(layers)}" for reason, layers in names.items()]
+        names.setdefault(outcome.reason, []).append(layer.name)
+    return [f"{reason}: {_listed(layers)}" for reason, layers in names.items()]
 
 
 def _replacements(rewrite: Rewrite) -> list[Replacement]:
@@ -78,7 +76,7 @@ def _replacements(rewrite: Rewrite) -> list[Replacement]:
 
 def _pair(before: LayerCost, after: LayerCost, becomes: str) -> Pair:
     return Pair(
-        label(before.name),
+        before.name,
         becomes,
         (before.params, after.params),
         (before.macs, after.macs),

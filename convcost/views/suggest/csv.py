@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convcost.suggestion import METRICS, Suggestion
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 
 HEADER = (
     *("network", "path", "layer", "line", "kind", "becomes", "chosen"),
@@ -12,7 +12,7 @@ HEADER = (
 )
 
 
-def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> str:
+def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Csv:
     """A row an option, the most useful first, with raw integers."""
     report = suggestion.report
     return sheet(

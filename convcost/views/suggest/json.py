@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.suggestion import METRICS, Suggestion
-from convcost.views.jsontext import document
+from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 
 
-def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> str:
+def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Json:
     """Each budget with the total that is reached, and all options, ranked; those to replace are
     `chosen`."""
     chosen = {(option.layer.name, option.replacement.label) for option in suggestion.chosen}

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from convcost.suggestion import METRICS, Suggestion
-from convcost.views.markdown import escape, table
+from convcost.views.figures import number
+from convcost.views.markdown import Cell, Markdown, blocks, bold, table
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.suggest import words
 
 _TITLES = ("", "layer", "kind", "becomes", "saves params", "saves MACs")
 
 
-def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> str:
+def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Markdown:
     """The verdict, and the layers to replace, the one that saves most first."""
-    parts = [f"**{escape('; '.join(words.verdict(suggestion)))}**"]
+    parts = [bold("; ".join(words.verdict(suggestion)))]
     if suggestion.chosen:
-        rows = [
+        rows: list[list[Cell]] = [
             [
-                str(rank),
-                escape(option.layer.name),
-                escape(option.layer.kind),
-                escape(option.replacement.label),
-                *(f"{option.saving(metric):,}" for metric in METRICS),
+                number(rank),
+                Markdown(option.layer.name),
+                Markdown(option.layer.kind),
+                Markdown(option.replacement.label),
+                *(number(option.saving(metric)) for metric in METRICS),
             ]
             for rank, option in enumerate(suggestion.chosen, 1)
         ]
-        parts.append(table(_TITLES, rows, right=("", *_TITLES[4:])).rstrip())
-        parts.append("<br>\n".join(words.left(suggestion, each) for each in suggestion.budgets))
-    return "\n\n".join([*parts, words.CAVEAT]) + "\n"
+        parts.append(table(_TITLES, rows, right=("", *_TITLES[4:])))
+        left = (words.left(suggestion, each) for each in suggestion.budgets)
+        parts.append(Markdown.of("<br>\n").join(left))
+    return blocks([*parts, words.CAVEAT])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convcost.suggestion import METRICS, Suggestion
+from convcost.views.figures import number
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.suggest import words
-from convcost.views.text import label
+from convcost.views.text import Printable, lined
 from convcost.views.totals import NAMES
 from convcost.views.wrapping import folded
 
@@ -24,10 +25,10 @@ _COLUMNS = {
 }
 
 
-def render(suggestion: Suggestion, screen: Screen, spec: str = "") -> str:
+def render(suggestion: Suggestion, screen: Screen, spec: str = "") -> Printable:
     """The verdict, the layers to replace, the one that saves most first, and where that leads."""
     style = GREEN if suggestion.suffices else RED
-    lines = [
+    lines: list[str] = [
         screen.paint(f"{BOLD};{style}", line)
         for sentence in words.verdict(suggestion)
         for line in folded(sentence, screen.width)
@@ -38,7 +39,7 @@ def render(suggestion: Suggestion, screen: Screen, spec: str = "") -> str:
     lines += ["", *(screen.paint(DIM, line) for line in folded(words.CAVEAT, screen.width))]
     if command := words.command(suggestion, spec):
         lines.append(screen.paint(DIM, f"See it: {command}"))
-    return "\n".join([*lines, ""])
+    return lined([*lines, ""])
 
 
 def _layouts(suggestion: Suggestion) -> Iterator[Layout]:
@@ -50,22 +51,22 @@ def _layouts(suggestion: Suggestion) -> Iterator[Layout]:
 def _rows(suggestion: Suggestion, columns: list[str]) -> Iterator[Cells]:
     for rank, option in enumerate(suggestion.chosen, 1):
         cells: dict[str, Cell] = {
-            "rank": (str(rank), DIM),
-            "layer": label(option.layer.name),
-            "kind": label(option.layer.kind),
-            "becomes": label(option.replacement.label),
-            **{metric: f"{option.saving(metric):,}" for metric in METRICS},
+            "rank": (number(rank), DIM),
+            "layer": Printable(option.layer.name),
+            "kind": Printable(option.layer.kind),
+            "becomes": Printable(option.replacement.label),
+            **{metric: number(option.saving(metric)) for metric in METRICS},
         }
         yield [cells[key] for key in columns]
     yield RULE
     total = {
-        "layer": "together",
+        "layer": Printable("together"),
         **{
-            metric: f"{sum(option.saving(metric) for option in suggestion.chosen):,}"
+            metric: number(sum(option.saving(metric) for option in suggestion.chosen))
             for metric in METRICS
         },
     }
-    yield [(total.get(key, ""), BOLD) for key in columns]
+    yield [(total.get(key, Printable()), BOLD) for key in columns]
 
 
 assert NAMES.keys() >= set(METRICS), "every metric has a name"

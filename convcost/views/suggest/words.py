@@ -6,7 +6,6 @@ import shlex
 
 from convcost.budget import Budget
 from convcost.suggestion import Suggestion
-from convcost.views.text import label
 from convcost.views.totals import NAMES
 
 CAVEAT = (
@@ -16,7 +15,7 @@ CAVEAT = (
 
 def verdict(suggestion: Suggestion) -> list[str]:
     """Whether, and how, the network comes under its budgets, a sentence a line."""
-    name = label(suggestion.report.name)
+    name = suggestion.report.name
     count = len(suggestion.chosen)
     if suggestion.suffices and not count:
         return [f"{name} keeps within {_limits(suggestion)} as it is"]
@@ -57,7 +56,7 @@ def command(suggestion: Suggestion, spec: str = "") -> str:
         words += ["--replace", f"{old}={replacement.label}"]
     if len(suggestion.chosen) < len(suggestion.options):
         words += (word for o in suggestion.chosen for word in ("--only", o.layer.name))
-    return label(shlex.join(words))
+    return shlex.join(words)
 
 
 def _layers(count: int, of: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from convcost.ops.base import shown
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.spreadsheet import sheet
+from convcost.views.spreadsheet import Csv, sheet
 from convcost.views.zoo.words import Exhibit, settings
 
 HEADER = (
@@ -22,7 +22,7 @@ HEADER = (
 )
 
 
-def render(exhibits: Iterable[Exhibit], screen: Screen = PLAIN) -> str:
+def render(exhibits: Iterable[Exhibit], screen: Screen = PLAIN) -> Csv:
     """A row a network, with raw integers."""
     return sheet(HEADER, map(_row, exhibits))
 

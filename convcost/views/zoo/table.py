@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from convcost.views.figures import number, sizes
 from convcost.views.grid import Cell, Column, Layout, draw, first_fit
 from convcost.views.screen import DIM, Screen
-from convcost.views.text import printable
+from convcost.views.text import Printable, lined
 from convcost.views.zoo.words import Exhibit, settings
 
 # What to do without, step by step, where the screen is narrow.
@@ -22,11 +22,11 @@ _COLUMNS = {
 }
 
 
-def render(exhibits: Iterable[Exhibit], screen: Screen) -> str:
+def render(exhibits: Iterable[Exhibit], screen: Screen) -> Printable:
     """A row a network; a narrow screen costs what can be set, then the inputs, then the papers."""
     table = draw(*first_fit(_layouts(list(exhibits)), screen), screen)
     hint = "More of one: convcost eval mobilenet_v1 --set alpha=0.5"
-    return f"{table}\n{screen.paint(DIM, hint)}\n"
+    return lined([table, screen.paint(DIM, hint), ""])
 
 
 def _layouts(exhibits: list[Exhibit]) -> Iterator[Layout]:
@@ -39,10 +39,10 @@ def _layouts(exhibits: list[Exhibit]) -> Iterator[Layout]:
 def _cells(exhibit: Exhibit) -> dict[str, Cell]:
     report = exhibit.report
     return {
-        "name": printable(exhibit.name),
+        "name": Printable(exhibit.name),
         "input": sizes(report.input or ()),
         "params": number(report.params),
         "macs": number(report.macs),
-        "paper": (printable(exhibit.paper), DIM),
-        "settings": (printable(settings(exhibit)), DIM),
+        "paper": (Printable(exhibit.paper), DIM),
+        "settings": (Printable(settings(exhibit)), DIM),
     }
