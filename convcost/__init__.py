@@ -13,7 +13,8 @@ TYPE_CHECKING = False  # as type checkers understand it; importing typing takes 
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcost.budget import Budget, Finding, check
+    from convcost.budget import Budget, Finding
+    from convcost.checking import check
     from convcost.comparison import Choice, Comparison, Row, compare
     from convcost.cost import LayerCost, Report, StageCost, evaluate
     from convcost.count import Count, Factor
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
     from convcost.sites import Recipe, Site, change_layers
     from convcost.sources import load
+    from convcost.status import Status
     from convcost.suggestion import Suggestion, suggest
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "budget": ("Budget", "Finding", "check"),
+    "budget": ("Budget", "Finding"),
+    "checking": ("check",),
     "comparison": ("Choice", "Comparison", "Row", "compare"),
     "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
     "count": ("Count", "Factor"),
@@ -38,6 +41,7 @@ _HOMES = {
     "rewriting": ("Replacement", "Rewrite", "Selection", "rewrite"),
     "sites": ("Recipe", "Site", "change_layers"),
     "sources": ("load",),
+    "status": ("Status",),
     "suggestion": ("Suggestion", "suggest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -67,6 +71,7 @@ __all__ = [
     "Site",
     "SpecError",
     "StageCost",
+    "Status",
     "Suggestion",
     "UsageError",
     "change_layers",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from convcost.cost import Report
+from convcost.status import COMPLETE, Status, Statuses
+from convcost.status import State as FigureState
 
 TOTALS = ("params", "macs", "activations")
 
@@ -13,11 +15,22 @@ State = Literal["new", "same", "tightened", "loosened", "lower", "grown"]
 
 
 class Totals(NamedTuple):
-    """What is on record of one network."""
+    """What is on record of one network; `states` are those of figures that are not complete."""
 
     params: int
     macs: int
     activations: int
+    states: tuple[tuple[str, FigureState], ...] = ()
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The figures by metric."""
+        return {metric: getattr(self, metric) for metric in TOTALS}
+
+    @property
+    def status(self) -> Statuses:
+        """How far they are to be believed."""
+        return {metric: Status(state) for metric, state in self.states}
 
 
 class Baseline(NamedTuple):
@@ -44,18 +57,20 @@ class Update(NamedTuple):
         """
         if self.before is None:
             return "new"
-        if any(now > kept for now, kept in zip(self.current, self.after, strict=True)):
+        old, now, kept = self.before.numbers, self.current.numbers, self.after.numbers
+        if any(now[metric] > kept[metric] for metric in TOTALS):
             return "grown"
-        if any(after > old for after, old in zip(self.after, self.before, strict=True)):
+        if any(kept[metric] > old[metric] for metric in TOTALS):
             return "loosened"
-        if self.current != self.after:
+        if now != kept:
             return "lower"
-        return "same" if self.after == self.before else "tightened"
+        return "same" if kept == old else "tightened"
 
 
 def totals(report: Report) -> Totals:
     """What is put on record of a report."""
-    return Totals(report.params, report.macs, report.activations)
+    states = tuple((metric, status.state) for metric, status in sorted(report.status.items()))
+    return Totals(report.params, report.macs, report.activations, states)
 
 
 def updates(
@@ -69,13 +84,20 @@ def updates(
     found = []
     for key, now in sorted(current.items()):
         before = baseline.entries.get(key)
-        after = now
-        if before is not None:
-            pairs = zip(before, now, strict=True)
-            after = Totals(*(_kept(old, new, tighten, loosen) for old, new in pairs))
+        after = now if before is None else _entry(before, now, tighten, loosen)
         found.append(Update(key, before, now, after))
     return tuple(found)
 
 
-def _kept(old: int, new: int, tighten: bool, loosen: bool) -> int:
-    return new if (new < old and tighten) or (new > old and loosen) else old
+def _entry(old: Totals, now: Totals, tighten: bool, loosen: bool) -> Totals:
+    """The entry that is kept: of each metric the old figure or the new one, with its state."""
+    numbers: dict[str, int] = {}
+    states: list[tuple[str, FigureState]] = []
+    for metric in TOTALS:
+        before, after = old.numbers[metric], now.numbers[metric]
+        taken = before == after or (tighten if after < before else loosen)
+        numbers[metric] = after if taken else before
+        state = (now if taken else old).status.get(metric, COMPLETE).state
+        if state != "complete":
+            states.append((metric, state))
+    return Totals(**numbers, states=tuple(sorted(states)))

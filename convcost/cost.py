@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.count import Count, total
 from convcost.kinds.registry import Stages, shape_at
 from convcost.ops.base import Op, Shape
+from convcost.status import ALL_COMPLETE, Statuses, merged
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
     from convcost.network import Network
@@ -38,7 +39,10 @@ class StageCost(NamedTuple):
 
 
 class LayerCost(NamedTuple):
-    """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact."""
+    """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact.
+
+    `status` tells of each metric that is not complete how far it is to be believed.
+    """
 
     name: str
     kind: str
@@ -49,6 +53,7 @@ class LayerCost(NamedTuple):
     macs: int
     activations: int
     line: int = 0
+    status: Statuses = ALL_COMPLETE
 
     @property
     def explained_params(self) -> Count:
@@ -75,7 +80,8 @@ class Report(NamedTuple):
 
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
     layers and matrix products for one input, `activations` their output elements. `convention`
-    names the rule that `params` and `macs` are counted by, where it is another.
+    names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
+    its layers taken together, is always the default rule's.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Report(NamedTuple):
     activations: int
     path: str = ""
     convention: str = "papers"
+    status: Statuses = ALL_COMPLETE
 
     def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
         """The layers that cost most in `metric` (`params`, `macs` or `activations`)."""
@@ -115,6 +122,7 @@ def evaluate(network: "Network") -> Report:
                 like.macs,
                 like.activations,
                 layer.line,
+                like.status,
             )
         )
     return Report(
@@ -125,6 +133,7 @@ def evaluate(network: "Network") -> Report:
         sum(layer.macs for layer in layers),
         sum(layer.activations for layer in layers),
         network.path,
+        status=merged(layer.status for layer in layers if layer.status),
     )
 
 
@@ -160,6 +169,7 @@ def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
         sum(int(cost.params) for cost in costs),
         sum(int(cost.macs) for cost in costs),
         sum(cost.activations for cost in costs),
+        status=merged(cost.op.status() for cost in costs),
     )
 
 

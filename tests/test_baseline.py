@@ -13,6 +13,15 @@ BASELINE = Baseline("convcost.lock", "papers", {"a": OLD})
 SMALLER, LARGER, MIXED = Totals(9, 100, 1000), Totals(11, 100, 1000), Totals(9, 101, 1000)
 
 
+def test_what_is_not_complete_is_recorded() -> None:
+    builder = Builder("spectral", (3, 5, 5))
+    builder.add("unknown", {"op": "fft", "shape": (3, 5, 5), "counted": True})
+    found = totals(evaluate(builder.network()))
+    assert found.numbers == {"params": 0, "macs": 0, "activations": 0}
+    assert found.states == (("activations", "at least"), ("macs", "at least"))
+    assert found.status["macs"].state == "at least"
+
+
 def test_the_totals_of_a_report() -> None:
     builder = Builder("small", (3, 5, 5))
     builder.add("standard", {"m": 4, "k": 3})
@@ -42,6 +51,26 @@ def test_an_entry_moves_only_as_it_is_told_to(
     (update,) = updates(BASELINE, {"a": now}, tighten=tighten, loosen=loosen)
     assert (update.before, update.current, update.after) == (OLD, now, after)
     assert update.state == state
+
+
+LOWER_BOUND = Totals(10, 100, 1000, states=(("macs", "at least"),))
+
+
+@pytest.mark.parametrize(
+    ("old", "now", "loosen", "after", "state"),
+    [
+        (OLD, LOWER_BOUND, False, LOWER_BOUND, "same"),
+        (LOWER_BOUND, OLD, False, OLD, "same"),
+        (LOWER_BOUND, MIXED, False, LOWER_BOUND, "grown"),
+        (LOWER_BOUND, MIXED, True, Totals(10, 101, 1000), "loosened"),
+    ],
+)
+def test_a_figure_keeps_its_status(
+    old: Totals, now: Totals, loosen: bool, after: Totals, state: str
+) -> None:
+    baseline = Baseline("convcost.lock", "papers", {"a": old})
+    (update,) = updates(baseline, {"a": now}, tighten=False, loosen=loosen)
+    assert (update.after, update.state) == (after, state)
 
 
 def test_a_network_without_an_entry_gets_one() -> None:

@@ -56,6 +56,10 @@ BaseOption = Annotated[
         help="What to measure growth from; else as the settings say, or convcost.lock if there.",
     ),
 ]
+Lenient = Annotated[
+    bool,
+    typer.Option("--lenient", help="Take what was counted for all, where not all is understood."),
+]
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="End with 0 where it would be 1; 2 stays 2.")
 ]
@@ -81,6 +85,7 @@ def check(
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
     exit_zero: ExitZero = False,
+    lenient: Lenient = False,
     color: Color = "auto",
 ) -> None:
     """Hold networks to their budgets; for CI.
@@ -114,7 +119,7 @@ def check(
 
     values = assignments("--set", overrides or ())
     verdict, unknown = gate(
-        Asked(paths or (), flags, values, base, config, convention, input_shape, color)
+        Asked(paths or (), flags, values, base, config, convention, input_shape, color, lenient)
     )
     problems = [*verdict.problems, *publish(verdict)]
     raise_all(problems)
@@ -125,7 +130,7 @@ def check(
 
 
 def _budgets(options: Mapping[str, Sequence[str] | None]) -> tuple[Budget, ...]:
-    from convcost.budget import limits
+    from convcost.limits import limits
 
     budgets: list[Budget] = []
     for metric, texts in options.items():

@@ -9,13 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, scope_of
-from convcost.budget import check as hold
+from convcost.checking import check as hold
+from convcost.checking import undecided
 from convcost.cli.against import Against, against
 from convcost.cli.progress import tracked
 from convcost.cli.project import convention_in, key_of, matching, settings, specs, unmatched
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import CodeError, ConvcostError, Place, Problem
 from convcost.sources.inside import repository
+from convcost.status import ALL_COMPLETE
 
 if TYPE_CHECKING:
     from convcost.cost import Report
@@ -34,6 +36,7 @@ class Asked(NamedTuple):
     convention: str | None = None
     input_shape: str | None = None
     color: ColorChoice = "auto"
+    lenient: bool = False
 
 
 class Checked(NamedTuple):
@@ -162,9 +165,11 @@ class _Run:
             self._needs_base(growth)
         if not budgets:
             self.problems.append(_nothing_to_check(report.path))
-        old = was._asdict() if was else None
-        found = hold(report, budgets, old)
+        old = was.numbers if was else None
+        status = was.status if was else ALL_COMPLETE
+        found = hold(report, budgets, old, status_before=status, lenient=self.asked.lenient)
         self.findings += found
+        self.problems += undecided(found)
         if before:
             small = found[0].report if found else report._replace(layers=())
             self.changes.append(Change(small, old))
@@ -182,8 +187,8 @@ class _Run:
                 )
 
     def _note_unknown(self, report: Report) -> None:
-        if report.path.endswith((".yaml", ".yml")):
-            return  # whose every layer is of a kind with a rule
+        if not report.status:
+            return
         from convcost.views.unknown import unknown_lines
 
         self.unknown += unknown_lines(report)

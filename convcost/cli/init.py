@@ -11,6 +11,7 @@ import typer
 from convcost import __version__
 from convcost.cli.options import Color
 from convcost.cli.outfile import deliver
+from convcost.cli.specs import notes
 from convcost.cli.terminal import write, write_error
 from convcost.errors import SpecError, UsageError
 from convcost.sources.project.globs import find
@@ -50,16 +51,19 @@ def init(
             f"there are settings already: {find_config(os.curdir) or OWN}",
             hint='edit them, and see what "convcost check" says',
         )
-    rows = _rows(paths or [], share)
+    rows, unlimited = _rows(paths or [], share)
+    write_error(notes(unlimited))
+    if not rows:
+        raise UsageError("no figure of any spec here is complete", hint='try "convcost lock"')
     deliver(_settings(rows, share), OWN)
     plural = "s" * (len(rows) != 1)
     said = f"{OWN}: budgets of {len(rows)} network{plural}, {margin} above today"
     write(Printable.of("{}\n{}", said, lined(_PASTE.split("\n"))))
 
 
-def _rows(paths: list[str], share: Fraction) -> dict[str, dict[str, str]]:
-    """For each spec, the text of each limit."""
-    from convcost.baseline import totals
+def _rows(paths: list[str], share: Fraction) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """For each spec, the text of each limit; and why figures that are not complete get none."""
+    from convcost.baseline import TOTALS
     from convcost.cli.project import key_of
     from convcost.cost import evaluate
     from convcost.quantity import written
@@ -69,19 +73,26 @@ def _rows(paths: list[str], share: Fraction) -> dict[str, dict[str, str]]:
     found = find_specs(paths) if paths else _likely(find_specs([os.curdir]))
     if not found:
         raise UsageError("there are no specs here", hint="name them, or the folder they are in")
-    rows = {}
+    rows: dict[str, dict[str, str]] = {}
+    unlimited = []
     for target in found:
         key = key_of(target, os.getcwd()).removeprefix("./")
         if leads_out(key):
             raise UsageError(
                 f"{target} does not lie below this folder", hint="go to a folder above"
             )
-        amounts = totals(evaluate(read(target).network))._asdict()
-        rows[key] = {
+        report = evaluate(read(target).network)
+        amounts = {name: getattr(report, name) for name in TOTALS if name not in report.status}
+        limits = {
             metric: written(_rounded_up(amount + amount * share))
             for metric, amount in amounts.items()
         }
-    return dict(sorted(rows.items()))
+        rows |= {key: limits} if limits else {}
+        unlimited += [
+            f"{key}: no budget of {metric}, of which not all is known: {status.why}"
+            for metric, status in report.status.items()
+        ]
+    return dict(sorted(rows.items())), unlimited
 
 
 def _likely(targets: list[Target]) -> list[Target]:

@@ -22,7 +22,8 @@ from convcost.cli.project import (
     settings,
     specs,
 )
-from convcost.cli.terminal import ColorChoice, write
+from convcost.cli.specs import notes
+from convcost.cli.terminal import ColorChoice, write, write_error
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def lock(
     counting = convention_in(convention, found)
     named = specs(paths or (), found)
     folder = os.path.dirname(os.path.abspath(path))
-    current = _current(named, folder, counting, color)
+    current, unknown = _current(named, folder, counting, color)
     from convcost.baseline import updates
     from convcost.sources.project.alone import alone
     from convcost.sources.project.lockfile import lock_text
@@ -82,6 +83,7 @@ def lock(
         if entries != old.entries or not os.path.exists(path):
             deliver(lock_text(old._replace(entries=entries)), path)
     write(render(made, stale, path, screen(color)))
+    write_error(notes(unknown))
     grown = any(each.state == "grown" for each in made)
     raise typer.Exit(OVER_BUDGET if grown else FINE)
 
@@ -104,16 +106,19 @@ def _old(path: str, root: str, convention: str) -> Baseline:
 
 def _current(
     targets: Sequence[Target], folder: str, convention: Convention | None, color: ColorChoice
-) -> dict[str, Totals]:
-    """The totals of every spec; SpecError, with every problem, if any cannot be had."""
+) -> tuple[dict[str, Totals], list[str]]:
+    """The totals of every spec, and what of them has no rule; SpecError, with every problem, if
+    any cannot be had."""
     from convcost.baseline import totals
     from convcost.cli.progress import tracked
     from convcost.conventions import apply
     from convcost.cost import evaluate
     from convcost.sources import read
     from convcost.sources.project.config import leads_out
+    from convcost.views.unknown import unknown_lines
 
     found: dict[str, Totals] = {}
+    unknown: list[str] = []
     problems: list[Problem] = []
     for target in tracked(targets, "reading specs", color):
         key = key_of(target, folder)
@@ -125,10 +130,11 @@ def _current(
         except ConvcostError as error:
             problems += error.problems
             continue
+        unknown += unknown_lines(report)
         found[key] = totals(apply(report, convention) if convention else report)
     if problems:
         raise UsageError(*problems)
-    return found
+    return found, unknown
 
 
 def _stale(old: Baseline, current: dict[str, Totals], folder: str, is_all: bool) -> list[str]:

@@ -86,12 +86,14 @@ INFERRED = ("n", "size", "inputs")
 NORM = About("word", "norm after the layer", (NONE, *NORMS))
 ACT = About("word", "activation after the layer", (NONE, *ACTIVATIONS))
 INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *NORMS))
-OWN = "own"
+OWN, SHARED, FIXED, UNCLEAR = "own", "shared", "fixed", "unclear"
+LEARNED: dict[str, bool | None] = {OWN: True, SHARED: False, FIXED: False, UNCLEAR: None}
+"""Whether a layer's weights are parameters of it, by whose they are; None if nothing tells."""
 WEIGHTS = About(
     "word",
-    "whose its weights are: its own, shared with another layer that counts them, or fixed ones "
-    "that are not learned",
-    (OWN, "shared", "fixed"),
+    "whose its weights are: its own, shared with another layer that counts them, fixed ones "
+    "that are not learned, or unclear (counted, and said to be)",
+    tuple(LEARNED),
 )
 INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
 FUNCTIONAL = About(

@@ -18,6 +18,7 @@ from convcost.kinds.fields import (
     INFERRED,
     INNER_ACT,
     INNER_NORM,
+    LEARNED,
     NONE,
     NORM,
     OWN,
@@ -204,8 +205,8 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
         if field.name not in TAIL and field.default is not None:
             values.setdefault(field.name, normalise(field, field.default, dims))
     stages = kind.builder(**values)
-    if tail.pop("weights") not in (None, OWN):
-        stages = tuple(Stage(_unlearned(op), sources) for op, sources in stages)
+    if (learned := LEARNED[tail.pop("weights") or OWN]) is not True:
+        stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
     channels = values.get("m") or values.get("n") or 0
     functional = tail.pop("functional")
     stages = _with_tail(stages, channels, **tail)
@@ -226,9 +227,9 @@ def _functional(stages: Stages) -> Stages:
     )
 
 
-def _unlearned(op: Op) -> Op:
-    """The op with weights that are no parameters."""
-    return replace(op, learned=False) if isinstance(op, WEIGHTED) else op
+def _relearned(op: Op, learned: bool | None) -> Op:
+    """The op with weights that are no parameters, or of which that is not known."""
+    return replace(op, learned=learned) if isinstance(op, WEIGHTED) else op
 
 
 def _with_tail(

@@ -157,8 +157,15 @@ def gather(op: OpName, shape: NewShape) -> Stages:
 
 
 @kind("unknown", group="joint")
-def unknown(inputs: Inputs, op: OpName, shape: NewShape) -> Stages:
-    """An operation of an imported network that convcost does not know: counted as nothing."""
+def unknown(
+    inputs: Inputs,
+    op: OpName,
+    shape: NewShape,
+    counted: Annotated[
+        bool, About("flag", "whether its parameters are counted, by layers of their own")
+    ] = False,
+) -> Stages:
+    """An operation that convcost has no rule for: totals with it are lower bounds."""
     draft = Draft()
-    draft.add(Unknown(op, shape), *range(-1, -inputs - 1, -1))
+    draft.add(Unknown(op, shape, counted), *range(-1, -inputs - 1, -1))
     return draft.stages()

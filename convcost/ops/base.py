@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
+from convcost.status import ALL_COMPLETE, Status, Statuses
 from convcost.text import shown as quoted
 
 Shape = tuple[int, ...]
@@ -23,6 +24,7 @@ Pads = tuple[tuple[int, int], ...]
 
 MAX_DIMS = 16
 MAX_DIGITS = 18
+_MAYBE_LEARNED = {"params": Status("about", "nothing says whether some weights were learned")}
 _AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
 
 
@@ -72,6 +74,10 @@ class Op:
         """The same work counted in other ways that tools have, by class: never added to it."""
         return {}
 
+    def status(self) -> Statuses:
+        """The counts of which it does not know all, and why; none as a rule."""
+        return ALL_COMPLETE
+
     def scale(self) -> Fraction:
         """Output positions for each input position, on a grid large enough to have no rim."""
         return Fraction(1)
@@ -81,7 +87,8 @@ class Weighted(Op, ABC):
     """An op that shares its weights over a grid of positions: params x positions multiply-adds.
 
     Subclasses say what one position costs and which grid they count on; bias comes on top. The
-    weights of one that is not `learned` are constants, or another op's, and no parameters.
+    weights of one that is not `learned` are constants, or another op's, and no parameters; where
+    `learned` is None a file does not tell, and they are counted as if they were.
     """
 
     __slots__ = ()
@@ -90,7 +97,7 @@ class Weighted(Op, ABC):
 
     m: int
     bias: bool
-    learned: bool
+    learned: bool | None
 
     @abstractmethod
     def weights(self) -> Count:
@@ -101,10 +108,13 @@ class Weighted(Op, ABC):
         """The positions that each cost `macs_per_position`."""
 
     def params(self) -> Count:
-        if not self.learned:
+        if self.learned is False:
             return ZERO
         weights = _weights_of(self)
         return weights + Factor("m", self.m) if self.bias else weights
+
+    def status(self) -> Statuses:
+        return _MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
 
     def macs_per_position(self) -> Count:
         return _weights_of(self)

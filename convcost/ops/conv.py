@@ -41,7 +41,7 @@ class Conv(Weighted):
     dilation: Sizes
     groups: int = 1
     bias: bool = False
-    learned: bool = True
+    learned: bool | None = True
 
     def __post_init__(self) -> None:
         _check_filter(self)
@@ -83,7 +83,7 @@ class TransposedConv(Weighted):
     output_padding: Sizes
     groups: int = 1
     bias: bool = False
-    learned: bool = True
+    learned: bool | None = True
 
     def __post_init__(self) -> None:
         _check_filter(self)
@@ -149,7 +149,7 @@ class ChannelwiseConv(Weighted):
     taps: int
     stride: int
     bias: bool = False
-    learned: bool = True
+    learned: bool | None = True
 
     def __post_init__(self) -> None:
         check_positive(n=self.n, m=self.m, dc=self.taps)
@@ -180,7 +180,7 @@ class Linear(Weighted):
     n: int
     m: int
     bias: bool = False
-    learned: bool = True
+    learned: bool | None = True
 
     def __post_init__(self) -> None:
         check_positive(n=self.n, m=self.m)

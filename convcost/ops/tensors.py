@@ -19,6 +19,7 @@ from convcost.ops.base import (
     elements,
     shown,
 )
+from convcost.status import Status, Statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,21 @@ class Gather(Op):
 
 @dataclass(frozen=True, slots=True)
 class Unknown(Op):
-    """An operation that convcost has no rule for. Whatever it costs is not counted."""
+    """An operation that convcost has no rule for: what it costs is open, and said to be.
+
+    Its parameters are `counted` where they stand beside it, in ops of their own.
+    """
 
     name: ClassVar[str] = "unknown"
 
     sort: str
     shape: Shape
+    counted: bool = False
+
+    def status(self) -> Statuses:
+        open_status = Status("at least", f"{self.sort} is not understood")
+        metrics = ("macs", "activations") if self.counted else ("params", "macs", "activations")
+        return dict.fromkeys(metrics, open_status)
 
     def out(self, *shapes: Shape) -> Shape:
         return self.shape

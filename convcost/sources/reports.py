@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, SpecError
 from convcost.spelling import did_you_mean
+from convcost.status import State, Status, Statuses
 from convcost.text import shown
 
 _Count = Annotated[int, Field(ge=0)]
@@ -22,6 +23,14 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
+class _Status(_Record):
+    state: State
+    why: str = ""
+
+
+_Statuses = dict[Literal["params", "macs", "activations"], _Status]
+
+
 class _Layer(_Record):
     name: str
     kind: str
@@ -32,6 +41,7 @@ class _Layer(_Record):
     macs: _Count
     activations: _Count
     line: int | None = None
+    status: _Statuses = {}
 
 
 class _Network(_Record):
@@ -41,6 +51,7 @@ class _Network(_Record):
     params: _Count
     macs: _Count
     activations: _Count
+    status: _Statuses = {}
     layers: tuple[_Layer, ...] | None = None
 
 
@@ -81,6 +92,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         network.activations,
         path,
         document.convention,
+        _statuses(network.status),
     )
     for metric in _METRICS:
         total = sum(getattr(layer, metric) for layer in report.layers)
@@ -128,4 +140,9 @@ def _layer(layer: _Layer) -> LayerCost:
         layer.macs,
         layer.activations,
         layer.line or 0,
+        _statuses(layer.status),
     )
+
+
+def _statuses(saved: _Statuses) -> Statuses:
+    return {metric: Status(each.state, shown(each.why, 500)) for metric, each in saved.items()}

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from convcost.ops.base import Shape
 from convcost.quantity import human
+from convcost.status import State, Status
 from convcost.views.text import Figure
 
 BAR = 8
@@ -30,6 +31,17 @@ def number(value: int | Fraction | None) -> Figure:
 def signed(value: int) -> Figure:
     """`+1,024`, `-1,024`, or nothing for no change."""
     return Figure._made(f"{value:+,}" if value else "")
+
+
+SIGNS: dict[State, str] = {"complete": "", "at least": "≥ ", "about": "≈ "}
+_UNKNOWN = Figure._made("?")
+
+
+def marked(value: int | Fraction | None, status: Status) -> Figure:
+    """`number`, with `≥` or `≈` in front where it is not complete, or `?` if it is unknown."""
+    if status.state == "unknown":
+        return _UNKNOWN
+    return Figure._made(SIGNS[status.state] + number(value))
 
 
 def plain(value: int | Fraction | None) -> int | float | None:

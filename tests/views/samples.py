@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convcost.budget import Budget, Finding, check
+from convcost.budget import Budget, Finding
+from convcost.checking import check
 from convcost.cost import Report, evaluate
 from convcost.errors import Place
 from convcost.network import INPUT, Builder

@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from convcost.budget import METRICS, Budget, Verdict, check
+from convcost.budget import METRICS, Budget, Verdict
+from convcost.checking import check
 from convcost.errors import Place, Problem
 from convcost.views.check import words
 from convcost.views.formats import view

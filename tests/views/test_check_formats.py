@@ -19,7 +19,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Verdict, check
+from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Verdict
+from convcost.checking import check
 from convcost.errors import Place, Problem
 from convcost.views.check.words import NAMES
 from convcost.views.formats import FORMATS, view

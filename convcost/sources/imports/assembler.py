@@ -14,7 +14,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from convcost.errors import ConvcostError, LayerError
-from convcost.kinds.fields import OWN
+from convcost.kinds.fields import FIXED, OWN, SHARED
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 
@@ -66,11 +66,13 @@ class Assembler:
     """Adds layers to a network, keeps its parameters' books and the names of unknown operations.
 
     `params` are the framework's parameters with their shapes; each is counted once, where it is
-    first used.
+    first used. `otherwise` is whose weights are that are no parameters: `fixed`, or `unclear`
+    where a file does not say what was learned.
     """
 
     builder: Builder
     params: Mapping[str, Shape]
+    otherwise: str = FIXED
     unknown: Counter[str] = field(default_factory=Counter)
     _claimed: dict[str, None] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
@@ -106,13 +108,15 @@ class Assembler:
             raise LayerError(f"{kind} gives {made}, not {shape}")
         return self.reshape(Value(index, builder.outs[index]), shape, name)
 
-    def add_unknown(self, op: str, values: Sequence[Value], shape: Shape, name: str) -> Value:
-        """A layer for an operation without a rule, which is noted."""
+    def add_unknown(
+        self, op: str, values: Sequence[Value], shape: Shape, name: str, *, counted: bool = True
+    ) -> Value:
+        """A layer for an operation without a rule, which is noted; `counted` says that all of its
+        weights are parameters, which are counted in any case."""
         self.unknown[op] += 1
         values = values or [Value(INPUT, ())]
-        return self.add(
-            "unknown", {"op": op[:60], "shape": plain_shape(shape)}, values, shape, name
-        )
+        fields = {"op": op[:60], "shape": plain_shape(shape), "counted": counted}
+        return self.add("unknown", fields, values, shape, name)
 
     def unique(self, name: str) -> str:
         """`name`, or with a number behind it if that is taken."""
@@ -137,7 +141,7 @@ class Assembler:
     def claim(self, tensor: Constant) -> str:
         """Count the parameter that `tensor` is, or is computed from, as a layer's own weights.
 
-        `own`, or `shared` if it was counted before, or `fixed` if nothing of it is learned.
+        `own`, or `shared` if it was counted before, or `otherwise` if it is no parameter.
         """
         wanted = prod(tensor.shape)
         fitting = sorted(name for name in tensor.params if prod(self.params[name]) == wanted)
@@ -145,7 +149,7 @@ class Assembler:
         if fresh:
             self._claimed[fresh[0]] = None
             return OWN
-        return "shared" if fitting else "fixed"
+        return SHARED if fitting else self.otherwise
 
     def weights(self, tensor: Constant) -> str:
         """`claim`, and layers of their own for further parameters that `tensor` is made of."""

@@ -9,9 +9,11 @@ from math import prod
 from typing import Any
 
 from convcost.errors import ConvcostError, LayerError
+from convcost.kinds.fields import UNCLEAR
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.onnx_call import INT32, INT64
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 
 FLOATS = (1, 10, 11, 16)
@@ -41,7 +43,7 @@ def network_of(graph: Any, name: str) -> Imported:
     (given,) = (each.name for each in graph.input if each.name not in weights)
     shape = shapes[given]
     assert shape is not None
-    to = Assembler(Builder(name, plain_shape(shape)), params)
+    to = Assembler(Builder(name, plain_shape(shape)), params, UNCLEAR)
     walker = _Walker(to, shapes, {given: to.input(shape)})
     for tensor in graph.initializer:
         learned = frozenset([tensor.name]) if tensor.name in params else frozenset()
@@ -117,7 +119,8 @@ class _Walker:
         tensors = [call.live(each) for each in inputs if each is not None]
         op = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
         op = re.sub(r"[^\w.]+", "_", op) or "operation"
-        first = self.to.add_unknown(op, tensors, shapes[0], name)
+        counted = not any(map(self._may_be_weights, node.input))
+        first = self.to.add_unknown(op, tensors, shapes[0], name, counted=counted)
         rest = [
             self.to.add(
                 "gather", {"op": op[:60], "shape": plain_shape(shape)}, [first], shape, name
@@ -125,6 +128,15 @@ class _Walker:
             for shape in shapes[1:]
         ]
         return [first, *rest]
+
+    def _may_be_weights(self, name: str) -> bool:
+        """Whether a tensor is constant and no parameter, but may have been learned all the same:
+        it is no single number, and not of the integers that sizes are written in."""
+        tensor, numbers = self.known.get(name), self.numbers.get(name)
+        if not isinstance(tensor, Constant) or tensor.params or prod(tensor.shape) <= 1:
+            return False
+        kind = INT64 if isinstance(numbers, list) else getattr(numbers, "data_type", None)
+        return kind not in (INT32, INT64)
 
     def _name(self, node: Any, inputs: list[Known | None]) -> str:
         """The module's path that PyTorch's exporter leaves, the weight's, or the node's own."""

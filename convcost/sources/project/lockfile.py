@@ -11,12 +11,14 @@ from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import Place, SpecError
 from convcost.sources.project.config import leads_out
 from convcost.sources.yaml.files import decoded, file_bytes
+from convcost.status import STATES, State
 from convcost.text import shown
 
 NAME = "convcost.lock"
 SCHEMA = "convcost.lock/1"
 _MAX_BYTES = 64 * 2**20
 _LARGEST = 10**30
+_STATES = {state.replace(" ", "_"): state for state in STATES if state != "complete"}
 _AGAIN = 'restore it from version control, or delete it and make another with "convcost lock"'
 
 
@@ -49,7 +51,7 @@ def read_lock(path: str, root: str = "") -> Baseline:
 def lock_text(baseline: Baseline) -> str:
     """A lock file's text: the same for equal baselines, whatever order they were made in."""
     rows = [
-        f"    {json.dumps(key)}: {json.dumps(entry._asdict())}"
+        f"    {json.dumps(key)}: {json.dumps(_record(entry))}"
         for key, entry in sorted(baseline.entries.items())
     ]
     networks = "{\n" + ",\n".join(rows) + "\n  }" if rows else "{}"
@@ -62,16 +64,38 @@ def lock_text(baseline: Baseline) -> str:
     )
 
 
+def _record(entry: Totals) -> dict[str, Any]:
+    """An entry as it is written: figures, and under `at_least` and so on which are not complete."""
+    states: dict[str, list[str]] = {}
+    for metric, state in entry.states:
+        states.setdefault(state.replace(" ", "_"), []).append(metric)
+    return {**entry.numbers, **dict(sorted(states.items()))}
+
+
 def _totals(path: str, key: str, entry: Any) -> Totals:
     found: list[Any] = [entry.get(name) for name in TOTALS] if isinstance(entry, dict) else []
     whole = all(type(value) is int and 0 <= value < _LARGEST for value in found)
-    if leads_out(key) or not found or not whole or set(entry) != set(TOTALS):
+    states = _states(entry) if found else None
+    if leads_out(key) or not found or not whole or states is None:
         raise SpecError(
             f'its entry "{shown(key)}" is not one: a path below it, and {", ".join(TOTALS)}',
             place=Place(path),
             hint=_AGAIN,
         )
-    return Totals(*found)
+    return Totals(**dict(zip(TOTALS, found, strict=True)), states=states)
+
+
+def _states(entry: dict[str, Any]) -> tuple[tuple[str, State], ...] | None:
+    """The states of an entry's figures; None for what is no entry."""
+    found: list[tuple[str, State]] = []
+    for key in entry.keys() - set(TOTALS):
+        state, metrics = _STATES.get(key), entry[key]
+        if state is None or not isinstance(metrics, list):
+            return None
+        found += [(metric, state) for metric in metrics]
+    named = [metric for metric, _ in found]
+    is_fit = all(metric in TOTALS and named.count(metric) == 1 for metric in named)
+    return tuple(sorted(found)) if is_fit else None
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.budget import limits
 from convcost.errors import LayerError, SpecError
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import INFERRED, About, Field, check_field
+from convcost.limits import limits
 from convcost.ops.base import check_integer, parse_shape
 
 FORMS = ("use", "repeat", "residual", "concat", "add", "multiply")

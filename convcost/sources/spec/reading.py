@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from convcost.budget import Budget, check_metric, limits
+from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
+from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.spec import language

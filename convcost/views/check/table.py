@@ -50,7 +50,7 @@ def _named(report: Report, screen: Screen) -> Printable:
 
 
 def _goes_without_saying(finding: Finding) -> bool:
-    return finding.passed and finding.budget in NOTHING_MAY_GROW
+    return finding.passed is True and finding.budget in NOTHING_MAY_GROW
 
 
 def _cut(findings: Sequence[Finding]) -> tuple[list[Finding], dict[int, int]]:

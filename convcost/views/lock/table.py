@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from convcost.baseline import TOTALS, State, Update
+from convcost.baseline import TOTALS, State, Totals, Update
+from convcost.status import status_of
 from convcost.views.check.words import TOTALS as NAMES
+from convcost.views.figures import marked
 from convcost.views.screen import DIM, GREEN, RED, Screen
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
@@ -39,13 +41,16 @@ def render(
 
 
 def _totals(update: Update) -> str:
-    old = update.before or update.current
+    now, old = update.current, update.before or update.current
     return ", ".join(
-        _change(NAMES[name], before, now)
-        for name, before, now in zip(TOTALS, old, update.current, strict=True)
-        if before != now or update.before is None
+        _change(NAMES[name], old, now, name)
+        for name in TOTALS
+        if old.numbers[name] != now.numbers[name] or update.before is None
     )
 
 
-def _change(name: str, before: int, now: int) -> str:
-    return f"{now:,} {name}" if before == now else f"{name} {before:,} → {now:,}"
+def _change(title: str, old: Totals, now: Totals, name: str) -> str:
+    before, after = (
+        marked(each.numbers[name], status_of(each.status, name)) for each in (old, now)
+    )
+    return f"{after} {title}" if old is now else f"{title} {before} → {after}"

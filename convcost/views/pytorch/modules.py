@@ -67,9 +67,9 @@ def _stand_in(out: Shape) -> Step:
     return Step(f"stand_in({{0}}, {out!r})")
 
 
-def _owned(call: Call, learned: bool) -> Call:
-    """The module with its weights turned into constants, unless they are `learned`."""
-    return call if learned else Call("fixed", (("", call),))
+def _owned(call: Call, learned: bool | None) -> Call:
+    """The module with its weights turned into constants, if they are known not to be `learned`."""
+    return Call("fixed", (("", call),)) if learned is False else call
 
 
 def _module(hint: str, call: Call) -> Step:
@@ -216,7 +216,7 @@ def _upsample(op: Upsample | Resize) -> Call:
 def _tensor(op: Tensor) -> Step:
     zeros = f"torch.zeros(1, {', '.join(map(str, op.shape))})"
     text = "{self}.expand({0}.shape[0]" + ", -1" * len(op.shape) + ")"
-    if op.learned:
+    if op.learned is not False:
         return Step(text, "weight", Call("nn.Parameter", (("", zeros),)))
     return Step(text, "buffer", Call("nn.Buffer", (("", zeros),)))
 

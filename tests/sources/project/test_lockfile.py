@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.baseline import Baseline, Totals
+from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import SpecError
 from convcost.sources.project.config import leads_out
 from convcost.sources.project.lockfile import lock_text, read_lock
 
 counts = st.integers(0, 10**29)
 paths = st.text(min_size=1, max_size=20).filter(lambda text: not leads_out(text))
-entries = st.dictionaries(paths, st.builds(Totals, counts, counts, counts), max_size=5)
+states = st.dictionaries(
+    st.sampled_from(TOTALS), st.sampled_from(("at least", "about", "unknown"))
+).map(lambda found: tuple(sorted(found.items())))
+entries = st.dictionaries(paths, st.builds(Totals, counts, counts, counts, states), max_size=5)
 
 
 @given(entries, st.sampled_from(["papers", "thop"]))
@@ -39,6 +42,27 @@ def test_other_text_is_refused(tmp_path_factory: pytest.TempPathFactory, text: s
     path = tmp_path_factory.getbasetemp() / "other.lock"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(SpecError):
+        read_lock(str(path))
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        {"at_least": "macs"},
+        {"at_least": ["macs", "macs"]},
+        {"at_least": ["flops"]},
+        {"at_least": [["macs"]]},
+        {"at_least": ["macs"], "about": ["macs"]},
+        {"complete": ["macs"]},
+        {"never": []},
+    ],
+)
+def test_what_is_not_complete_is_named_once(tmp_path: Path, states: dict[str, object]) -> None:
+    entry = {"params": 1, "macs": 1, "activations": 1, **states}
+    document = {"schema": "convcost.lock/1", "convention": "papers", "networks": {"a": entry}}
+    path = tmp_path / "bad.lock"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(SpecError, match='its entry "a" is not one'):
         read_lock(str(path))
 
 
