@@ -230,7 +230,7 @@ def walked_shape(shape: Shape, dims: Ints, keep: bool) -> Shape:
 def walk_op(op: Op, *shapes: Shape) -> Walk:
     """The walk of any op that a kind is made of; a new op needs a walker of its own."""
     walk = WALKERS[type(op)](op, *shapes)
-    if not getattr(op, "learned", True):
+    if getattr(op, "learned", True) is False:
         walk.weights.clear()
     return walk
 
