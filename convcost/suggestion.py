@@ -10,6 +10,7 @@ from convcost.budget import Budget
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.network import Network
 from convcost.rewriting import EVERY, Replacement, Selection, rewrite
+from convcost.status import Statuses
 
 USUAL = (
     Replacement("standard", "depthwise-separable"),
@@ -57,6 +58,12 @@ class Suggestion(NamedTuple):
     def excess(self, budget: Budget) -> int:
         """By how much the network with what was chosen is over a budget; not above 0: within."""
         return self.total(budget.metric) - int(budget.limit)
+
+    @property
+    def status(self) -> Statuses:
+        """How far the totals that have a budget are to be believed."""
+        limited = {budget.metric for budget in self.budgets}
+        return {name: each for name, each in self.report.status.items() if name in limited}
 
     @property
     def suffices(self) -> bool:

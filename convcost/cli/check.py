@@ -12,7 +12,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import format_option
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import Files, publisher
-from convcost.cli.specs import Input, Overrides, Strict, notes, raise_all
+from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
 from convcost.cli.terminal import write_error
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
@@ -55,10 +55,6 @@ BaseOption = Annotated[
         metavar="FILE|git:REF|none",
         help="What to measure growth from; else as the settings say, or convcost.lock if there.",
     ),
-]
-Lenient = Annotated[
-    bool,
-    typer.Option("--lenient", help="Take what was counted for all, where not all is understood."),
 ]
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="End with 0 where it would be 1; 2 stays 2.")

@@ -32,6 +32,11 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Fail on operations that convcost does not know.")
 ]
 
+Lenient = Annotated[
+    bool,
+    typer.Option("--lenient", help="Take what was counted for all, where not all is understood."),
+]
+
 
 class Evaluated(NamedTuple):
     """One spec: what it costs, and the budgets that it sets itself."""

@@ -10,12 +10,13 @@ from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
-from convcost.cli.specs import Input, Overrides
+from convcost.cli.specs import Input, Lenient, Overrides
 from convcost.cli.values import assignments
-from convcost.errors import Place, SpecError, UsageError
+from convcost.errors import Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
+    from convcost.suggestion import Suggestion
 
 MaxParams = Annotated[
     str | None,
@@ -38,6 +39,7 @@ def suggest(
     first: replacing.First = False,
     classifier: replacing.Classifier = False,
     inner: replacing.Inner = False,
+    lenient: Lenient = False,
     overrides: Overrides = None,
     input_shape: Input = None,
     output_format: Annotated[str, format_option("suggest")] = "table",
@@ -77,6 +79,20 @@ def suggest(
     show(suggestion, spec=spec)
     if not suggestion.suffices:
         raise typer.Exit(OVER_BUDGET)
+    if suggestion.status and not lenient:
+        raise SpecError(*_undecided(suggestion))
+
+
+def _undecided(suggestion: Suggestion) -> list[Problem]:
+    place = Place(suggestion.report.path) if suggestion.report.path else None
+    return [
+        Problem(
+            f"whether its {metric} keep within budget cannot be told: {status.why}",
+            place,
+            "add --lenient to take what was counted for all there is",
+        )
+        for metric, status in suggestion.status.items()
+    ]
 
 
 def _limits(texts: dict[str, str | None]) -> list[Budget]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from convcost.cost import Report
-
-NAMES = {"params": "params", "macs": "MACs", "activations": "activations"}
-"""The metrics as people read them."""
+from convcost.views import standing
+from convcost.views.standing import NAMES, figure
 
 
 def share(before: int, after: int) -> str:
@@ -20,13 +19,21 @@ def share(before: int, after: int) -> str:
 
 
 def lines(before: Report, after: Report) -> Iterator[str]:
-    """A line a metric, `MACs 15,470,264,320 → 1,986,267,136  -13,483,997,184 (-87.2%)`."""
-    pairs = {name: (getattr(before, name), getattr(after, name)) for name in NAMES}
-    width = max(len(f"{number:,}") for pair in pairs.values() for number in pair)
-    for name, (old, new) in pairs.items():
+    """A line a metric, `MACs 15,470,264,320 → 1,986,267,136  -13,483,997,184 (-87.2%)`; then why
+    figures are not complete."""
+    pairs = {name: (figure(before, name), figure(after, name)) for name in NAMES}
+    width = max(len(number) for pair in pairs.values() for number in pair)
+    for name, shown in pairs.items():
+        old, new = getattr(before, name), getattr(after, name)
         percent = share(old, new)
         behind = f"{new - old:+,}".rjust(width + 1) + (f" ({percent})" if percent else "")
         yield (
-            f"{NAMES[name]:11}  {f'{old:,}'.rjust(width)} → {f'{new:,}'.rjust(width)}  "
+            f"{NAMES[name]:11}  {shown[0].rjust(width)} → {shown[1].rjust(width)}  "
             f"{behind if new != old else 'unchanged'}"
         )
+    yield from reasons(before, after)
+
+
+def reasons(before: Report, after: Report) -> list[str]:
+    """Why figures of either are not complete."""
+    return list(dict.fromkeys(standing.reasons(before) + standing.reasons(after)))

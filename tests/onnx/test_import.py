@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onnx import helper
+from onnx import TensorProto, helper
 
 from convcost import evaluate
 from convcost.errors import SpecError
@@ -45,6 +45,35 @@ def test_a_small_network_without_weights(tmp_path: Path) -> None:
     assert kinds(network) == ["standard", "global-avg-pool", "linear"]
     assert report.params == 4 * 3 * 9 + 2 * 4 + 10 * 4 + 10
     assert report.macs == 4 * 3 * 9 * 16 + 10 * 4
+
+
+def test_weights_that_the_file_does_not_say_were_learned_are_counted_as_about(
+    tmp_path: Path,
+) -> None:
+    nodes = [
+        node("Constant", [], ["w"], value=weight("w", 4, 3, 3, 3)),
+        node("Conv", ["x", "w"], ["y"]),
+    ]
+
+    report = evaluate(read_code(saved(tmp_path, model(nodes, []))))
+
+    assert (report.params, report.status["params"].state) == (4 * 3 * 9, "about")
+    assert set(report.status) == {"params"}
+
+
+def test_quantised_weights_of_an_unknown_operation_leave_everything_open(tmp_path: Path) -> None:
+    nodes = [
+        node("Cast", ["x"], ["q"], to=TensorProto.UINT8),
+        node("ConvInteger", ["q", "w"], ["i"]),
+        node("Cast", ["i"], ["y"], to=TensorProto.FLOAT),
+    ]
+    weights = [helper.make_tensor("w", TensorProto.UINT8, (4, 3, 3, 3), bytes(108), raw=True)]
+
+    report = evaluate(read_code(saved(tmp_path, model(nodes, weights))))
+
+    assert {metric: status.state for metric, status in report.status.items()} == dict.fromkeys(
+        ("params", "macs", "activations"), "at least"
+    )
 
 
 def test_a_depthwise_pair_a_shuffle_and_a_transposed_convolution(tmp_path: Path) -> None:

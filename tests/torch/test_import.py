@@ -148,6 +148,15 @@ def test_an_unknown_operation_is_named_with_its_share() -> None:
     ]
 
 
+def test_what_is_not_understood_leaves_totals_open_and_parameters_complete() -> None:
+    network = read_code(f"{NETS}:spectral", (3, 8, 8))
+
+    report = evaluate(network)
+    assert set(report.status) == {"macs", "activations"}
+    assert "fft_fft2 is not understood" in report.status["macs"].why
+    assert evaluate(parse_spec(spec_text(network)).network).status == report.status
+
+
 def test_a_factory_that_fails_shows_its_own_traceback() -> None:
     with pytest.raises(CodeError, match="the builder's own mistake") as caught:
         read_code(f"{NETS}:fails", (3, 8, 8))

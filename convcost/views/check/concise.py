@@ -13,7 +13,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Printable:
     """`specs/a.yaml:12:31: error: a: 1,015,808 macs exceed ...`, which editors jump to."""
     lines: list[str] = []
     for finding in verdict.findings:
-        if not finding.passed:
+        if finding.broken:
             level = "error" if finding.failed else "warning"
             lines.append(f"{place(finding)}: {level}: {finding.message}")
     for problem in verdict.problems:

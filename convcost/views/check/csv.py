@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from convcost.budget import Finding, Verdict
+from convcost.budget import Finding, Verdict, total_of
 from convcost.views.check.places import place
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
+from convcost.views.standing import cell
 
 HEADER = (
     "network",
@@ -19,6 +20,7 @@ HEADER = (
     "level",
     "layer",
     "baseline",
+    "status",
 )
 
 
@@ -36,9 +38,10 @@ def _fields(finding: Finding) -> tuple[object, ...]:
         finding.budget.metric,
         finding.actual,
         finding.limit,
-        str(finding.passed).lower(),
+        None if finding.undecided else str(finding.passed).lower(),
         finding.excess,
         finding.level,
         finding.layer.name if finding.layer else None,
         finding.before,
+        cell({total_of(finding.budget.metric): finding.status}),
     )

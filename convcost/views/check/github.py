@@ -43,7 +43,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Commands:
         for problem in verdict.problems
     ]
     failed = [finding for finding in verdict.findings if finding.failed]
-    warned = [each for each in verdict.findings if not each.passed and not each.failed]
+    warned = [each for each in verdict.findings if each.broken and not each.failed]
     errors = [*problems, *(_annotation(verdict, "error", each) for each in _worst(failed))]
     warnings = [_annotation(verdict, "warning", each) for each in _worst(warned)]
     lines = [*_first(errors, "error"), *_first(warnings, "warning")]

@@ -13,7 +13,7 @@ from convcost.views.text import Printable
 
 def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """A list of what is broken, `[]` if nothing is."""
-    broken = [finding for finding in verdict.findings if not finding.passed]
+    broken = [finding for finding in verdict.findings if finding.broken]
     records = [
         _record(
             finding.message,

@@ -8,6 +8,7 @@ from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
 from convcost.views.check.places import limit_from, place
 from convcost.views.jsontext import Json, document, problem_record
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import entry
 
 
 def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
@@ -57,6 +58,7 @@ def _check_record(finding: Finding) -> dict[str, Any]:
         "level": finding.level,
         "layer": finding.layer.name if finding.layer else None,
         "baseline": finding.before,
+        **entry({total_of(finding.budget.metric): finding.status}),
     }
 
 
@@ -67,4 +69,5 @@ def _change_record(change: Change) -> dict[str, Any]:
         "changed": change.changed,
         "before": dict(change.before) if change.before else None,
         "after": {name: getattr(change.report, name) for name in TOTALS},
+        **entry(change.report.status),
     }

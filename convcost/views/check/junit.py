@@ -51,13 +51,14 @@ def _counts(tests: int, failures: int, errors: int) -> Xml:
 
 
 def _cases(network: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Xml]]:
-    for finding in findings:
+    # What cannot be told is an error, a case of its own.
+    for finding in (each for each in findings if not each.undecided):
         name = words.metric_of(finding) + (" (warn)" if finding.level == "warn" else "")
         inner, kind = Xml(), "passed"
         said = f"{place(finding)}: {finding.message}"
         if finding.failed:
             kind, inner = "failure", _element("failure", "over-budget", finding.message, said)
-        elif not finding.passed:
+        elif finding.broken:
             inner = Xml.of("<system-out>{}</system-out>", f"warning: {said}")
         yield kind, _case(name, network, inner)
 

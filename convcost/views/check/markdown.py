@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
+from convcost.status import status_of
 from convcost.views.check import words
 from convcost.views.eval.words import costliest, title
-from convcost.views.figures import number
+from convcost.views.figures import marked, number
 from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import NAMES
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
@@ -32,7 +34,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Markdown:
     Empty if there is a baseline, nothing has changed since, and nothing is wrong.
     """
     changed = [change for change in verdict.changes if change.changed]
-    broken = [finding for finding in verdict.findings if not finding.passed]
+    broken = [finding for finding in verdict.findings if finding.broken]
     if verdict.against and not (changed or broken or verdict.problems):
         return Markdown()
     parts = [headline(verdict)]
@@ -69,9 +71,9 @@ def _change_rows(change: Change) -> Iterator[list[Cell]]:
         if change.before is None or change.delta(metric):
             yield [
                 *names,
-                Markdown(words.TOTALS[metric]),
+                Markdown(NAMES[metric]),
                 number(change.before[metric]) if change.before else Markdown("new"),
-                number(getattr(change.report, metric)),
+                marked(getattr(change.report, metric), status_of(change.report.status, metric)),
                 Markdown(words.delta(change, metric) if change.before else ""),
             ]
 
@@ -87,7 +89,7 @@ def _cells(finding: Finding) -> list[Cell]:
         Markdown("pass") if finding.passed else bold(words.word(finding)),
         Markdown(title(finding.report)),
         Markdown(words.metric_of(finding)),
-        number(finding.actual),
+        words.actually(finding),
         number(finding.limit),
         Markdown(words.margin(finding)),
         Markdown(words.limit_from(finding)),

@@ -26,7 +26,7 @@ _RULES = {
 
 def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """One run; a result for each budget that is broken and for what could not be checked."""
-    broken = [finding for finding in verdict.findings if not finding.passed]
+    broken = [finding for finding in verdict.findings if finding.broken]
     results = [
         _result(
             finding.budget.metric,

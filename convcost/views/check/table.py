@@ -17,7 +17,7 @@ MOST_LAYERS = 5
 _INDENT = " " * 6
 _NAME = len("activations") + 2
 _BELOW = _INDENT + " " * _NAME
-_STYLES = {"pass": "", "warn": CYAN, "over": RED}
+_STYLES = {"pass": "", "warn": CYAN, "over": RED, "open": RED}
 
 
 def render(verdict: Verdict, screen: Screen) -> Printable:
@@ -71,6 +71,8 @@ def _word(findings: Sequence[Finding], screen: Screen) -> Printable:
     said = {words.word(finding) for finding in findings}
     if "over" in said:
         return screen.paint(f"{BOLD};{RED}", "FAIL")
+    if "open" in said:
+        return screen.paint(f"{BOLD};{RED}", "OPEN")
     return screen.paint(CYAN, "WARN") if "warn" in said else screen.paint(GREEN, "PASS")
 
 
@@ -91,7 +93,10 @@ def _finding(finding: Finding, compared: str, room: int, screen: Screen) -> Iter
 
 
 def _why(finding: Finding) -> str:
-    """The layers to look at."""
+    """What is not understood, or the layers to look at."""
+    if finding.undecided:
+        where = f"in {finding.layer.name}: " if finding.layer else ""
+        return f"{where}{finding.status.why}"
     if finding.layer is None:
         metric = total_of(finding.budget.metric)
         return f"costliest layers: {costliest(finding.top, metric, finding.actual)}"

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convcost.budget import Change, Finding, Verdict, allowance, total_of
+from convcost.checking import undecided
 from convcost.cost import Report
+from convcost.status import status_of
 from convcost.views.check import places
-from convcost.views.figures import percent
+from convcost.views.figures import marked, percent
+from convcost.views.standing import NAMES as TOTAL_NAMES
+from convcost.views.text import Figure
 
-TOTALS = {"params": "params", "macs": "MACs", "activations": "activations"}
+_SIGN = {True: "≤", False: ">", None: "?"}
 NAMES = {
-    **TOTALS,
-    **{f"layer_{metric}": f"{name} a layer" for metric, name in TOTALS.items()},
-    **{f"{metric}_growth": f"{name} growth" for metric, name in TOTALS.items()},
+    **TOTAL_NAMES,
+    **{f"layer_{metric}": f"{name} a layer" for metric, name in TOTAL_NAMES.items()},
+    **{f"{metric}_growth": f"{name} growth" for metric, name in TOTAL_NAMES.items()},
 }
 
 
@@ -29,16 +33,23 @@ def by_report(findings: Sequence[Finding]) -> Iterator[tuple[Report, list[Findin
 def comparisons(findings: Sequence[Finding]) -> list[str]:
     """`568,740,352 > 500,000,000`, number under number; always in full, as rounded figures may
     look alike."""
-    actual = max((len(f"{finding.actual:,}") for finding in findings), default=0)
+    actual = max((len(actually(finding)) for finding in findings), default=0)
     limit = max((len(f"{finding.limit:,}") for finding in findings), default=0)
     return [
-        f"{finding.actual:{actual},} {'≤' if finding.passed else '>'} {finding.limit:{limit},}"
+        f"{actually(finding):>{actual}} {_SIGN[finding.passed]} {finding.limit:{limit},}"
         for finding in findings
     ]
 
 
+def actually(finding: Finding) -> Figure:
+    """`≥ 568,740,352`: what there is."""
+    return marked(finding.actual, finding.status)
+
+
 def margin(finding: Finding) -> str:
     """`68,740,352 too many (+13.75%)` or `31,259,648 to spare (5.2%)`."""
+    if finding.undecided:
+        return "cannot be told"
     if finding.passed:
         spare = percent(-finding.excess, finding.limit)
         return f"{-finding.excess:,} to spare" + (f" ({spare})" if spare else "")
@@ -59,7 +70,9 @@ def limit_from(finding: Finding) -> str:
 
 
 def word(finding: Finding) -> str:
-    """`pass`, `warn` or `over`."""
+    """`pass`, `warn`, `over`, or `open` where it cannot be told."""
+    if finding.undecided:
+        return "open"
     return "pass" if finding.passed else "over" if finding.failed else "warn"
 
 
@@ -74,10 +87,14 @@ def deltas(change: Change) -> str:
     """`params +1,200 (+0.21%), MACs -12 (-0.01%)`, of the totals that are others."""
     if change.before is None:
         return "new: " + ", ".join(
-            f"{getattr(change.report, metric):,} {name}" for metric, name in TOTALS.items()
+            f"{marked(getattr(change.report, metric), status_of(change.report.status, metric))} "
+            f"{name}"
+            for metric, name in TOTAL_NAMES.items()
         )
     return ", ".join(
-        f"{name} {delta(change, metric)}" for metric, name in TOTALS.items() if change.delta(metric)
+        f"{name} {delta(change, metric)}"
+        for metric, name in TOTAL_NAMES.items()
+        if change.delta(metric)
     )
 
 
@@ -89,7 +106,7 @@ def metric_of(finding: Finding) -> str:
 
 def unit_of(finding: Finding) -> str:
     """`MACs`."""
-    return TOTALS[total_of(finding.budget.metric)]
+    return TOTAL_NAMES[total_of(finding.budget.metric)]
 
 
 def compared(verdict: Verdict) -> str:
@@ -109,12 +126,18 @@ def verdict(result: Verdict) -> str:
     checked = {id(group[0].report) for group in groups}
     checked |= {id(change.report) for change in result.changes}
     over = sum(any(finding.failed for finding in group) for group in groups)
-    warned = sum(not finding.passed and not finding.failed for finding in result.findings)
+    warned = sum(finding.broken and not finding.failed for finding in result.findings)
+    left_open = sum(any(finding.undecided for finding in group) for group in groups)
     count = f"{len(checked)} network{'s' * (len(checked) != 1)} checked"
     warnings = f", {warned} warning{'s' * (warned != 1)}" if warned else ""
-    unchecked = len({problem.place.path if problem.place else "" for problem in result.problems})
+    known = set(undecided(result.findings))
+    others = [problem for problem in result.problems if problem not in known]
+    unchecked = len({problem.place.path if problem.place else "" for problem in others})
     rest = f"; {unchecked} could not be checked" if unchecked else ""
-    said = f"{over} over budget" if over else "all within budget"
+    numbers = {"over budget": over, "cannot be told": left_open}
+    said = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
     if not checked:
         return f"nothing checked{rest}"
-    return f"{count}, {said}{warnings}{rest} · convention {result.convention}"
+    return (
+        f"{count}, {said or 'all within budget'}{warnings}{rest} · convention {result.convention}"
+    )

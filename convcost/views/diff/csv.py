@@ -5,19 +5,23 @@ from __future__ import annotations
 from convcost.difference import METRICS, Change, Diff
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
+from convcost.views.standing import cell, standing
 
 HEADER = (
     *("change", "layer", "causes"),
     *(f"{metric}_{side}" for metric in METRICS for side in ("before", "after", "delta")),
+    "status",
 )
 
 
 def render(diff: Diff, screen: Screen = PLAIN) -> Csv:
     """A row a layer that differs, with raw integers; the deltas add up to those of the totals."""
-    return sheet(HEADER, map(_row, diff.changes))
+    return sheet(HEADER, (_row(diff, change) for change in diff.changes))
 
 
-def _row(change: Change) -> tuple[object, ...]:
+def _row(diff: Diff, change: Change) -> tuple[object, ...]:
+    sides = ((diff.before, change.before), (diff.after, change.after))
+    status = cell(*(standing(report, layer) for report, layer in sides if layer))
     counts = [
         count
         for metric in METRICS
@@ -26,4 +30,4 @@ def _row(change: Change) -> tuple[object, ...]:
             change.delta(metric),
         )
     ]
-    return (change.sort, change.layer.name, "; ".join(map(str, change.causes)), *counts)
+    return (change.sort, change.layer.name, "; ".join(map(str, change.causes)), *counts, status)

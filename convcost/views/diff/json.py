@@ -8,6 +8,7 @@ from convcost.cost import LayerCost, Report
 from convcost.difference import METRICS, Change, Diff
 from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import entry, standing
 
 
 def render(diff: Diff, screen: Screen = PLAIN) -> Json:
@@ -25,27 +26,32 @@ def render(diff: Diff, screen: Screen = PLAIN) -> Json:
             "before": _report(diff.before),
             "after": _report(diff.after),
             "totals": totals,
-            "changes": [_change(change) for change in diff.changes],
+            "changes": [_change(diff, change) for change in diff.changes],
         },
     )
 
 
 def _report(report: Report) -> dict[str, Any]:
-    return {"name": report.name, "path": report.path or None, "input": report.input}
+    return {
+        "name": report.name,
+        "path": report.path or None,
+        "input": report.input,
+        **entry(standing(report)),
+    }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(diff: Diff, change: Change) -> dict[str, Any]:
     return {
         "change": change.sort,
         "name": change.layer.name,
         "causes": [cause._asdict() for cause in change.causes],
         "delta": {metric: change.delta(metric) for metric in METRICS},
-        "before": _layer(change.before),
-        "after": _layer(change.after),
+        "before": _layer(diff.before, change.before),
+        "after": _layer(diff.after, change.after),
     }
 
 
-def _layer(layer: LayerCost | None) -> dict[str, Any] | None:
+def _layer(report: Report, layer: LayerCost | None) -> dict[str, Any] | None:
     if layer is None:
         return None
     return {
@@ -57,4 +63,5 @@ def _layer(layer: LayerCost | None) -> dict[str, Any] | None:
         "macs": layer.macs,
         "activations": layer.activations,
         "line": layer.line or None,
+        **entry(standing(report, layer)),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from convcost.difference import Diff
 from convcost.views import totals
 from convcost.views.diff import words
-from convcost.views.figures import number, signed
-from convcost.views.markdown import Cell, Markdown, blocks, bold, table
+from convcost.views.figures import signed
+from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import NAMES, figure
 
 _TOTALS = ("", "before", "after", "change", "share")
 _MARKS = {
@@ -21,16 +22,19 @@ _CHANGES = ("", "layer", "what", "params", "MACs")
 def render(diff: Diff, screen: Screen = PLAIN) -> Markdown:
     """The totals, then a row a layer that was added, removed or changed."""
     sums: list[list[Cell]] = []
-    for metric, name in totals.NAMES.items():
+    for metric, name in NAMES.items():
         before, after = (getattr(report, metric) for report in (diff.before, diff.after))
         change = signed(after - before)
         share = Markdown(totals.share(before, after) if change else "")
-        sums.append([Markdown(name), number(before), number(after), change, share])
+        figures = (figure(report, metric) for report in (diff.before, diff.after))
+        sums.append([Markdown(name), *figures, change, share])
     parts = [
         bold(words.headline(diff)),
         table(_TOTALS, sums, right=_TOTALS[1:]),
         Markdown(words.rule(diff)),
     ]
+    if why := totals.reasons(diff.before, diff.after):
+        parts.append(bullets(why))
     if diff.changes:
         rows: list[list[Cell]] = [
             [

@@ -11,6 +11,7 @@ from convcost.views.eval.words import Detail
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
+from convcost.views.standing import cell, standing
 
 _COUNTS = ("params", "macs", "activations")
 _SHAPES = ("in", "out")
@@ -28,24 +29,26 @@ def render(
     problems: Sequence[Problem] = (),
 ) -> Csv:
     """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
-    rows = ((*row, report.convention) for report in reports for row in _rows(report, detail))
-    return sheet((*HEADERS[detail], "convention"), rows)
+    rows = (row for report in reports for row in _rows(report, detail))
+    return sheet((*HEADERS[detail], "convention", "status"), rows)
 
 
 def _rows(report: Report, detail: Detail) -> Iterator[tuple[object, ...]]:
-    network = (report.name, report.path)
+    network, rule = (report.name, report.path), report.convention
     if detail == "summary":
         size = shown(report.input) if report.input else None
-        yield (*network, size, report.params, report.macs, report.activations)
+        counts = (report.params, report.macs, report.activations)
+        yield (*network, size, *counts, rule, cell(standing(report)))
         return
     for layer in report.layers:
-        line = layer.line or None
+        line, status = layer.line or None, cell(standing(report, layer))
         if detail == "layers":
             counts = (layer.params, layer.macs, layer.activations)
             shapes = (_joined(layer.ins), shown(layer.out))
-            yield (*network, layer.name, layer.kind, *shapes, *counts, line)
+            yield (*network, layer.name, layer.kind, *shapes, *counts, line, rule, status)
         else:
-            yield from ((*network, layer.name, layer.kind, line, *row) for row in _stages(layer))
+            own = (*network, layer.name, layer.kind, line)
+            yield from ((*own, *row, rule, status) for row in _stages(layer))
 
 
 def _stages(layer: LayerCost) -> Iterator[tuple[object, ...]]:

@@ -12,6 +12,7 @@ from convcost.views.eval.words import Detail
 from convcost.views.jsontext import Json, document, problem_record
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import entry, standing
 
 
 def render(
@@ -32,21 +33,22 @@ def render(
 
 
 def _network_record(report: Report, detail: Detail) -> dict[str, Any]:
-    record = {
+    found = {
         "name": report.name,
         "path": report.path or None,
         "input": report.input,
         "params": report.params,
         "macs": report.macs,
         "activations": report.activations,
+        **entry(standing(report)),
     }
     if detail == "summary":
-        return record
-    return record | {"layers": [_layer_record(layer, detail) for layer in report.layers]}
+        return found
+    return found | {"layers": [_layer_record(report, layer, detail) for layer in report.layers]}
 
 
-def _layer_record(layer: LayerCost, detail: Detail) -> dict[str, Any]:
-    record = {
+def _layer_record(report: Report, layer: LayerCost, detail: Detail) -> dict[str, Any]:
+    found = {
         "name": layer.name,
         "kind": layer.kind,
         "in": layer.ins[0],
@@ -56,10 +58,11 @@ def _layer_record(layer: LayerCost, detail: Detail) -> dict[str, Any]:
         "macs": layer.macs,
         "activations": layer.activations,
         "line": layer.line or None,
+        **entry(standing(report, layer)),
     }
     if detail == "stages":
-        record["stages"] = [_stage_record(stage) for stage in layer.stages]
-    return record
+        found["stages"] = [_stage_record(stage) for stage in layer.stages]
+    return found
 
 
 def _stage_record(stage: StageCost) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from convcost.views.figures import arrow, number, percent, sizes
 from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.ops import describe
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import NAMES, figure, reasons
 from convcost.views.text import Figure
 
 _TITLES = ("layer", "kind", "in → out", "params", "MACs", "share")
@@ -40,7 +41,7 @@ def _network(report: Report, detail: Detail) -> Markdown:
                 bold(Markdown.of(" · ").join(words.totals(report))),
             ),
             table(_TITLES, _rows(report, detail), right=_TITLES[3:]),
-            bullets(words.costliest_lines(report)),
+            bullets([*reasons(report), *words.costliest_lines(report)]),
         ]
     )
 
@@ -51,8 +52,8 @@ def _rows(report: Report, detail: Detail) -> Iterator[list[Cell]]:
             Markdown(layer.name),
             Markdown(layer.kind),
             arrow(layer.ins, layer.out),
-            number(layer.params),
-            number(layer.macs),
+            figure(report, "params", layer),
+            figure(report, "macs", layer),
             percent(layer.macs, report.macs) if layer.macs else Figure(),
         ]
         if detail == "stages" and len(layer.stages) > 1:
@@ -60,7 +61,7 @@ def _rows(report: Report, detail: Detail) -> Iterator[list[Cell]]:
                 counts = [number(int(stage.params)), number(int(stage.macs)), Figure()]
                 what = Markdown.of("↳ {}", describe(stage.op))
                 yield [Markdown(), what, arrow(stage.ins, stage.out), *counts]
-    sums = [bold(number(total)) for total in (report.params, report.macs)]
+    sums = [bold(figure(report, metric)) for metric in ("params", "macs")]
     yield [bold("total"), Markdown(), Markdown(), *sums, Markdown()]
 
 
@@ -70,9 +71,7 @@ def _summary(reports: Sequence[Report]) -> Markdown:
         [
             Markdown(words.title(report)),
             sizes(report.input or ()),
-            number(report.params),
-            number(report.macs),
-            number(report.activations),
+            *(figure(report, metric) for metric in NAMES),
         ]
         for report in reports
     ]

@@ -13,6 +13,7 @@ from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
+from convcost.views.standing import NAMES, figure, reasons
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
@@ -60,7 +61,7 @@ def _network(report: Report, screen: Screen, detail: Detail) -> Printable:
         draw(columns, rows, screen),
         *([line] if screen.width is None or len(line) <= screen.width else totals),
     ]
-    for text in words.costliest_lines(report):
+    for text in (*reasons(report), *words.costliest_lines(report)):
         lines += [screen.paint(DIM, part) for part in folded(text, screen.width)]
     return lined([*lines, ""])
 
@@ -83,8 +84,8 @@ def _rows(
             "layer": Printable(layer.name),
             "kind": Printable(layer.kind),
             "shapes": _shapes(layer, out_only),
-            "params": number(layer.params),
-            "macs": number(layer.macs),
+            "params": figure(report, "params", layer),
+            "macs": figure(report, "macs", layer),
             "share": percent(layer.macs, report.macs) if layer.macs else Printable(),
             "bar": (bar(layer.macs, most), CYAN),
         }
@@ -95,8 +96,8 @@ def _rows(
                 yield [(inside.get(key, Printable()), DIM) for key in columns]
     total = {
         "layer": Printable("total"),
-        "params": number(report.params),
-        "macs": number(report.macs),
+        "params": figure(report, "params"),
+        "macs": figure(report, "macs"),
     }
     yield RULE
     yield [(total.get(key, Printable()), BOLD) for key in columns]
@@ -127,9 +128,7 @@ def _summary(reports: Sequence[Report], screen: Screen) -> Printable:
         (
             Printable(words.title(report)),
             sizes(report.input or ()),
-            number(report.params),
-            number(report.macs),
-            number(report.activations),
+            *(figure(report, metric) for metric in NAMES),
         )
         for report in reports
     ]

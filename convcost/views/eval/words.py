@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from convcost.cost import LayerCost, Report
-from convcost.views.figures import counted, in_words, percent, sizes
+from convcost.status import status_of
+from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
+from convcost.views.standing import DEFAULT, figure
 
-DEFAULT = "papers"
-"""The convention that every report is made by: the only one whose totals are multiply-adds, of
-which FLOPs are the double."""
 Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
 
@@ -29,11 +28,18 @@ def where_from(report: Report) -> str:
 def totals(report: Report) -> list[str]:
     """Every total in words, the exact number first, and what they are counted by."""
     return [
-        f"{report.params:,} params",
-        in_words(report.macs) if report.convention == DEFAULT else counted(report.macs),
-        f"{report.activations:,} activations",
+        f"{figure(report, 'params')} params",
+        _macs(report),
+        f"{figure(report, 'activations')} activations",
         f"convention {report.convention}",
     ]
+
+
+def _macs(report: Report) -> str:
+    if report.convention != DEFAULT:
+        return counted(report.macs)
+    status = status_of(report.status, "macs")
+    return "? MACs" if status.state == "unknown" else SIGNS[status.state] + in_words(report.macs)
 
 
 def convention(reports: Sequence[Report]) -> str:

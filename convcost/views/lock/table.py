@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from convcost.baseline import TOTALS, State, Totals, Update
 from convcost.status import status_of
-from convcost.views.check.words import TOTALS as NAMES
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, GREEN, RED, Screen
+from convcost.views.standing import NAMES
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 

@@ -10,8 +10,9 @@ from convcost.cost import Report
 from convcost.views.reconcile import words
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
+from convcost.views.standing import cell, standing
 
-HEADER = ("convention", "tool", "params", "macs", "difference", "part", "amount")
+HEADER = ("convention", "tool", "params", "macs", "difference", "part", "amount", "status")
 GROUPS_HEADER = ("group", "layers", "part", "amount")
 READINGS_HEADER = ("convention", "number", "unit", "without_classifier", "fits")
 
@@ -37,7 +38,7 @@ def _lines(row: Row) -> Iterator[tuple[object, ...]]:
     totals = (row.report.params, row.report.macs, row.difference)
     for part in row.parts or (None,):
         own = (part.label, part.amount) if part else (None, None)
-        yield (convention.name, convention.tool, *totals, *own)
+        yield (convention.name, convention.tool, *totals, *own, cell(standing(row.report)))
 
 
 def _groups(explanation: Explanation) -> Iterator[tuple[object, ...]]:

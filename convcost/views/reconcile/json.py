@@ -13,6 +13,7 @@ from convcost.views.figures import plain
 from convcost.views.jsontext import Json, document
 from convcost.views.reconcile import words
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import entry, standing
 
 
 def render(
@@ -45,6 +46,7 @@ def _row_record(row: Row) -> dict[str, Any]:
         "parts": _part_records(row.parts),
         "printed": row.printed,
         "unit": row.convention.unit,
+        **entry(standing(row.report)),
     }
 
 

@@ -12,6 +12,7 @@ from convcost.views.figures import number, signed
 from convcost.views.markdown import Markdown, blocks, bold, bullets, table
 from convcost.views.reconcile import words
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import figure
 
 
 def render(
@@ -37,7 +38,7 @@ def _all(rows: Sequence[Row]) -> Iterator[Markdown]:
     cells = [
         (
             Markdown(row.convention.name),
-            number(row.report.macs),
+            figure(row.report, "macs"),
             signed(row.difference),
             Markdown(", ".join(words.made_up_of(row.parts))),
         )

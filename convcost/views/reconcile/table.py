@@ -12,6 +12,7 @@ from convcost.views.figures import number, signed
 from convcost.views.grid import Cell, Column, Layout, draw, first_fit
 from convcost.views.reconcile import words
 from convcost.views.screen import BOLD, DIM, Screen
+from convcost.views.standing import figure
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
@@ -56,7 +57,7 @@ def _layout(rows: Iterable[Row], between: Printable) -> Layout:
     return _TITLES, [
         (
             Printable(row.convention.name),
-            number(row.report.macs),
+            figure(row.report, "macs"),
             signed(row.difference),
             (between.join(words.made_up_of(row.parts)), DIM),
         )

@@ -9,6 +9,7 @@ from convcost.conventions.classes import CLASSES, label
 from convcost.conventions.reconcile import Explanation, Part, Row, Rule
 from convcost.conventions.search import Reading, Search
 from convcost.views.figures import signed
+from convcost.views.standing import reasons
 
 
 def made_up_of(parts: Iterable[Part]) -> list[str]:
@@ -19,6 +20,7 @@ def made_up_of(parts: Iterable[Part]) -> list[str]:
 def notes(rows: Sequence[Row]) -> Iterator[str]:
     """What the table of all conventions does not say."""
     yield f"Differences are to {DEFAULT.name}, the default: {DEFAULT.summary}."
+    yield from (f"{DEFAULT.name}: {reason}." for row in rows for reason in reasons(row.report))
     for row in rows:
         if row.convention.each != 1:
             yield (

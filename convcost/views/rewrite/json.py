@@ -8,6 +8,7 @@ from convcost.cost import LayerCost, Report
 from convcost.rewriting import Rewrite
 from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import NAMES, entry, standing
 
 
 def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Json:
@@ -24,8 +25,8 @@ def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Json:
                 "line": before.line or None,
                 "replaced": bool(outcome and outcome.replaced),
                 "reason": outcome.reason or None if outcome else None,
-                "before": _layer(before),
-                "after": _layer(after),
+                "before": _layer(rewrite.cost_before, before),
+                "after": _layer(rewrite.cost_after, after),
             }
         )
     return document(
@@ -44,9 +45,10 @@ def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Json:
     )
 
 
-def _layer(layer: LayerCost) -> dict[str, Any]:
-    return {"kind": layer.kind, **_counts(layer)}
+def _layer(report: Report, layer: LayerCost) -> dict[str, Any]:
+    return {"kind": layer.kind, **_counts(report, layer)}
 
 
-def _counts(cost: LayerCost | Report) -> dict[str, int]:
-    return {"params": cost.params, "macs": cost.macs, "activations": cost.activations}
+def _counts(report: Report, layer: LayerCost | None = None) -> dict[str, Any]:
+    counts = {name: getattr(layer or report, name) for name in NAMES}
+    return {**counts, **entry(standing(report, layer))}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from convcost.rewriting import Rewrite
 from convcost.views import totals
-from convcost.views.figures import number
 from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.rewrite import words
 from convcost.views.screen import PLAIN, Screen
@@ -20,8 +19,10 @@ def render(rewrite: Rewrite, screen: Screen = PLAIN) -> Markdown:
         *map(bold, words.headlines(rewrite)),
         table(_TITLES, [*rows, whole], right=_TITLES[2:]),
     ]
-    if reasons := words.left_alone(rewrite):
-        parts += [Markdown("Left alone:"), bullets(reasons)]
+    if left := words.left_alone(rewrite):
+        parts += [Markdown("Left alone:"), bullets(left)]
+    if why := totals.reasons(rewrite.cost_before, rewrite.cost_after):
+        parts.append(bullets(why))
     return blocks(parts)
 
 
@@ -30,7 +31,7 @@ def _row(pair: words.Pair) -> list[Cell]:
     return [
         Markdown(pair.name),
         Markdown(pair.becomes),
-        *map(number, pair.params),
-        *map(number, pair.macs),
+        *pair.figures("params"),
+        *pair.figures("macs"),
         Markdown(totals.share(before, after) if before != after else ""),
     ]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from convcost.rewriting import Rewrite
 from convcost.views import totals
-from convcost.views.figures import number, ratio
+from convcost.views.figures import ratio
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.rewrite import words
@@ -63,14 +63,15 @@ def _rows(rewrite: Rewrite, columns: list[str]) -> Iterator[Cells]:
 
 
 def _cells(pair: words.Pair) -> dict[str, Cell]:
+    params, macs = pair.figures("params"), pair.figures("macs")
     return {
         "layer": Printable(pair.name),
         "becomes": Printable(pair.becomes),
-        "params": number(pair.params[0]),
-        "new params": number(pair.params[1]),
+        "params": params[0],
+        "new params": params[1],
         "params ratio": _ratio(pair.params),
-        "macs": number(pair.macs[0]),
-        "new macs": number(pair.macs[1]),
+        "macs": macs[0],
+        "new macs": macs[1],
         "macs ratio": _ratio(pair.macs),
     }
 

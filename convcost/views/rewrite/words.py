@@ -6,17 +6,30 @@ from typing import NamedTuple
 
 from convcost.cost import LayerCost
 from convcost.rewriting import Replacement, Rewrite
+from convcost.status import ALL_COMPLETE, Statuses, merged, status_of
+from convcost.views.figures import marked
+from convcost.views.standing import standing
+from convcost.views.text import Figure
 
 MOST_NAMED = 8
 
 
 class Pair(NamedTuple):
-    """A layer before and after, or what several layers cost together."""
+    """A layer before and after, or what several layers cost together, and how sure that is."""
 
     name: str
     becomes: str
     params: tuple[int, int]
     macs: tuple[int, int]
+    statuses: tuple[Statuses, Statuses] = (ALL_COMPLETE, ALL_COMPLETE)
+
+    def figures(self, metric: str) -> tuple[Figure, Figure]:
+        """Its `params` or `macs`, before and after."""
+        before, after = getattr(self, metric)
+        return (
+            marked(before, status_of(self.statuses[0], metric)),
+            marked(after, status_of(self.statuses[1], metric)),
+        )
 
 
 def headlines(rewrite: Rewrite) -> list[str]:
@@ -48,14 +61,16 @@ def rows(rewrite: Rewrite) -> list[Pair]:
             sum(getattr(layer, name) for layer in others) for name in ("params", "macs")
         )
         name = f"{len(others)} {'other' if found else 'unchanged'} layer{'s' * (len(others) != 1)}"
-        found.append(Pair(name, "", (params, params), (macs, macs)))
+        status = merged(standing(rewrite.cost_before, layer) for layer in others)
+        found.append(Pair(name, "", (params, params), (macs, macs), (status, status)))
     return found
 
 
 def total(rewrite: Rewrite) -> Pair:
     """The whole network before and after."""
     before, after = rewrite.cost_before, rewrite.cost_after
-    return Pair("total", "", (before.params, after.params), (before.macs, after.macs))
+    statuses = (standing(before), standing(after))
+    return Pair("total", "", (before.params, after.params), (before.macs, after.macs), statuses)
 
 
 def left_alone(rewrite: Rewrite) -> list[str]:
@@ -80,6 +95,7 @@ def _pair(before: LayerCost, after: LayerCost, becomes: str) -> Pair:
         becomes,
         (before.params, after.params),
         (before.macs, after.macs),
+        (before.status, after.status),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from convcost.suggestion import METRICS, Suggestion
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
+from convcost.views.standing import cell
 
 HEADER = (
     *("network", "path", "layer", "line", "kind", "becomes", "chosen"),
     *(f"saves_{metric}" for metric in METRICS),
+    "status",
 )
 
 
@@ -23,6 +25,7 @@ def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Cs
                 *(option.layer.kind, option.replacement.label),
                 str(option in suggestion.chosen).lower(),
                 *(option.saving(metric) for metric in METRICS),
+                cell(option.layer.status, option.instead.status),
             )
             for option in suggestion.options
         ),

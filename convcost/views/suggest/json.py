@@ -7,6 +7,7 @@ from typing import Any
 from convcost.suggestion import METRICS, Suggestion
 from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.standing import entry
 
 
 def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Json:
@@ -34,14 +35,16 @@ def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Js
         }
         for option in suggestion.options
     ]
+    open_ = suggestion.suffices and suggestion.status
     return document(
         "suggest/1",
         {
             "network": suggestion.report.name,
             "path": suggestion.report.path or None,
-            "suffices": suggestion.suffices,
+            "suffices": None if open_ else suggestion.suffices,
             "smallest": suggestion.is_smallest,
             "budgets": budgets,
             "options": options,
+            **entry(suggestion.status),
         },
     )

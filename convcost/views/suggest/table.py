@@ -9,9 +9,9 @@ from convcost.views.figures import number
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
+from convcost.views.standing import NAMES
 from convcost.views.suggest import words
 from convcost.views.text import Printable, lined
-from convcost.views.totals import NAMES
 from convcost.views.wrapping import folded
 
 _STEPS = ("kind", "rank")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 
 from convcost.budget import Budget
+from convcost.status import status_of
 from convcost.suggestion import Suggestion
-from convcost.views.totals import NAMES
+from convcost.views.figures import marked
+from convcost.views.standing import NAMES
 
 CAVEAT = (
     "It knows what layers cost, and nothing of accuracy: train the network before you rely on it."
@@ -18,11 +20,12 @@ def verdict(suggestion: Suggestion) -> list[str]:
     name = suggestion.report.name
     count = len(suggestion.chosen)
     if suggestion.suffices and not count:
-        return [f"{name} keeps within {_limits(suggestion)} as it is"]
+        return [f"{name} keeps within {_limits(suggestion)} as it is{_as_counted(suggestion)}"]
     if suggestion.suffices:
         layers = _layers(count, len({option.layer.name for option in suggestion.options}))
         fewest = "the fewest that do" if suggestion.is_smallest else "there may be fewer that do"
-        return [f"replacing {layers} brings {name} to {_totals(suggestion)}: {fewest}"]
+        totals = f"{_totals(suggestion)}{_as_counted(suggestion)}"
+        return [f"replacing {layers} brings {name} to {totals}: {fewest}"]
     if not count:
         return [f"nothing in {name} can be replaced that saves what is needed"]
     over = [
@@ -40,7 +43,7 @@ def left(suggestion: Suggestion, budget: Budget) -> str:
     """`4,850,012,160 MACs, 149,987,840 below 5,000,000,000`."""
     excess = suggestion.excess(budget)
     distance = f"{abs(excess):,} {'over' if excess > 0 else 'below'} " if excess else "just "
-    return f"{suggestion.total(budget.metric):,} {NAMES[budget.metric]}, {distance}{budget.limit:,}"
+    return f"{_total(suggestion, budget)}, {distance}{budget.limit:,}"
 
 
 def command(suggestion: Suggestion, spec: str = "") -> str:
@@ -59,6 +62,11 @@ def command(suggestion: Suggestion, spec: str = "") -> str:
     return shlex.join(words)
 
 
+def _as_counted(suggestion: Suggestion) -> str:
+    """What a verdict hangs on, where not all of the network is understood."""
+    return ", as far as that is understood" if suggestion.status else ""
+
+
 def _layers(count: int, of: int) -> str:
     return f"{count} of {of} layer{'s' * (of != 1)}"
 
@@ -68,7 +76,9 @@ def _limits(suggestion: Suggestion) -> str:
 
 
 def _totals(suggestion: Suggestion) -> str:
-    return " and ".join(
-        f"{suggestion.total(budget.metric):,} {NAMES[budget.metric]}"
-        for budget in suggestion.budgets
-    )
+    return " and ".join(_total(suggestion, budget) for budget in suggestion.budgets)
+
+
+def _total(suggestion: Suggestion, budget: Budget) -> str:
+    status = status_of(suggestion.status, budget.metric)
+    return f"{marked(suggestion.total(budget.metric), status)} {NAMES[budget.metric]}"

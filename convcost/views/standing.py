@@ -1,0 +1,47 @@
+"""How far figures are to be believed, beside them in every format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcost.cost import LayerCost, Report
+from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
+from convcost.views.figures import marked
+from convcost.views.text import Figure
+
+DEFAULT = "papers"
+"""The convention that every report is made by: the only one whose totals are multiply-adds, of
+which FLOPs are the double, and the one that a status is about."""
+NAMES = {"params": "params", "macs": "MACs", "activations": "activations"}
+"""The metrics as people read them."""
+
+
+def standing(report: Report, layer: LayerCost | None = None) -> Statuses:
+    """The statuses of `report`, or of a layer of it; none by the convention of a tool, whose
+    figures are what the tool says."""
+    return (layer or report).status if report.convention == DEFAULT else ALL_COMPLETE
+
+
+def figure(report: Report, metric: str, layer: LayerCost | None = None) -> Figure:
+    """A figure of `report`, or of a layer of it, as a person is to read it: `≥ 1,280`."""
+    status = status_of(standing(report, layer), metric)
+    return marked(getattr(layer or report, metric), status)
+
+
+def reasons(report: Report) -> list[str]:
+    """`MACs, activations at least: fft is not understood`, a text a reason."""
+    metrics: dict[Status, list[str]] = {}
+    for metric, status in standing(report).items():
+        metrics.setdefault(status, []).append(NAMES[metric])
+    return [f"{', '.join(names)} {status.state}: {status.why}" for status, names in metrics.items()]
+
+
+def entry(statuses: Statuses) -> dict[str, Any]:
+    """`status` for machines, by metric, beside the figures; nothing where all are complete."""
+    found = {metric: each._asdict() for metric, each in sorted(merged([statuses]).items())}
+    return {"status": found} if found else {}
+
+
+def cell(*statuses: Statuses) -> str:
+    """`macs=at least; params=about`, the least sure of several; empty where all is complete."""
+    return "; ".join(f"{metric}={each.state}" for metric, each in sorted(merged(statuses).items()))
