@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
-from convcost.sources.inside import repository
 from convcost.limits import check_metric, limits
+from convcost.sources.inside import repository
 from convcost.sources.project.tomlplaces import Keys, nearest, places
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
