@@ -23,6 +23,7 @@ from convcost.views.pytorch.expressions import (
     skeleton,
     slots,
 )
+from convcost.views.pytorch.names import GLOBALS, Names
 
 CHANNELS = ("in", "out", "groups", "kernels")
 USUAL = {
@@ -83,7 +84,7 @@ class Classes:
     """The classes of a module that is being written, in the order in which they are needed."""
 
     families: dict[Any, Family] = field(default_factory=dict)
-    _names: set[str] = field(default_factory=set)
+    _names: Names = field(default_factory=lambda: Names(set(GLOBALS)))
     _parameters: dict[Any, Parameters] = field(default_factory=dict)
 
     def call(
@@ -101,7 +102,7 @@ class Classes:
         """
         key = fragment.key
         if key not in self.families:
-            self.families[key] = Family(self._unique(name), fragment, doc)
+            self.families[key] = Family(self._names.free(name), fragment, doc)
         family = self.families[key]
         family.rows.append(_row(fragment))
         family.imagined += [_row(each) for each in imagined if each.key == key]
@@ -174,14 +175,6 @@ class Classes:
         lines = [_broken_run(line, inner) if line in too_wide else line for line in lines]
         body = "\n".join(lines)
         return f"{' ' * indent}{head}nn.Sequential(\n{body}\n{' ' * indent})"
-
-    def _unique(self, name: str) -> str:
-        candidate, number = name, 1
-        while candidate in self._names:
-            number += 1
-            candidate = f"{name}{number}"
-        self._names.add(candidate)
-        return candidate
 
 
 def _broken_run(line: str, inner: str) -> str:

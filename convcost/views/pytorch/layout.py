@@ -5,27 +5,49 @@ from __future__ import annotations
 import re
 import textwrap
 
+from convcost.errors import ConvcostError
 from convcost.views.pytorch.classes import Classes, Family
 from convcost.views.pytorch.expressions import WIDTH, laid_out
 from convcost.views.pytorch.helpers import HELPERS
 
 
 def module_text(classes: Classes) -> str:
-    """The source of every class, in the order in which they are needed, and what they need."""
+    """The source of every class, in the order in which they are needed, and what they need.
+
+    ConvcostError if it should not be Python.
+    """
     body = [_class(classes, family) for family in classes.families.values()]
-    return "\n\n".join([_head(body), *_helpers(body), *body])
+    parts = [*_helpers(body), *body]
+    source = "\n\n".join([_head(parts), *parts])
+    _compile(source)
+    return source
 
 
-def _head(body: list[str]) -> str:
-    text = "".join(body)
-    imports = ["import torch"] if "torch." in text or "ChannelwiseConv(" in text else []
-    system = ["import math", ""] if "stand_in(" in text else []
-    return "\n".join([*system, *imports, "from torch import nn", ""])
+def _compile(source: str) -> None:
+    try:
+        compile(source, "<generated>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise ConvcostError(
+            f"this network cannot be written as Python: {type(error).__name__}: {error}",
+            hint="nothing was written; shorter names, or joints of fewer inputs, may help",
+        ) from None
+
+
+def _head(parts: list[str]) -> str:
+    """The imports that the definitions in `parts` need."""
+    system = ["import math", ""] if _uses("math.", parts) else []
+    torch = ["import torch"] if _uses("torch.", parts) else []
+    return "\n".join([*system, *torch, "from torch import nn", ""])
 
 
 def _helpers(body: list[str]) -> list[str]:
-    text = "".join(body)
-    return [source for name, source in HELPERS.items() if re.search(rf"\b{name}\(", text)]
+    return [source for name, source in HELPERS.items() if _uses(f"{name}(", body)]
+
+
+def _uses(text: str, parts: list[str]) -> bool:
+    """Whether `text` stands in the code as the beginning of a name, not as an attribute."""
+    pattern = re.compile(rf"(?<![\w.]){re.escape(text)}")
+    return any(pattern.search(part) for part in parts)
 
 
 def _class(classes: Classes, family: Family) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from convcost.views.pytorch.classes import Fragment
 from convcost.views.pytorch.expressions import Call
 from convcost.views.pytorch.modules import Step
+from convcost.views.pytorch.names import attributes
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class Lines:
         names: dict[int, str] = {self.start: "x"}
         made: list[tuple[str, Call]] = []
         lines: list[str] = []
-        hints = _numbered([step.hint for _, steps, _ in self._steps for step in steps if step.call])
+        hints = [step.hint for _, steps, _ in self._steps for step in steps if step.call]
+        owns = iter(attributes(hints))
         for number, (index, steps, sources) in enumerate(self._steps):
             given = [names[source] for source in sources]
             still = {names[at] for at, use in last_use.items() if use > number and at in names}
@@ -44,7 +45,7 @@ class Lines:
             for at, step in enumerate(steps):
                 own = ""
                 if step.call is not None:
-                    own = next(hints)
+                    own = next(owns)
                     made.append((own, step.call))
                 inputs = given if at == 0 else [text]
                 written = step.text.replace("{self}", f"self.{own}").format(*inputs)
@@ -69,16 +70,3 @@ def _free(taken: set[str]) -> str:
     while f"x{number}" in taken:
         number += 1
     return f"x{number}"
-
-
-def _numbered(hints: list[str]) -> Iterator[str]:
-    """The hints as names: numbers behind those that are there more than once."""
-    seen: dict[str, int] = {}
-    names = []
-    for hint in hints:
-        if hints.count(hint) == 1:
-            names.append(hint)
-            continue
-        seen[hint] = seen.get(hint, 0) + 1
-        names.append(f"{hint}{seen[hint]}")
-    return iter(names)

@@ -6,25 +6,24 @@ becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from convcost.cost import LayerCost, Report, evaluate, stage_costs
-from convcost.errors import ConvcostError, LayerError
+from convcost.cost import LayerCost, Report, evaluate
+from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, shown
 from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.views.pytorch.classes import Classes, Fragment
 from convcost.views.pytorch.expressions import Call
+from convcost.views.pytorch.layer import layer_call, plain_kind, stage_steps
 from convcost.views.pytorch.layout import module_text
 from convcost.views.pytorch.lines import Lines
 from convcost.views.pytorch.modules import MODULE, Step, steps
+from convcost.views.pytorch.names import attribute, class_name
 
-ACT_NAMES = {"relu": "ReLU", "relu6": "ReLU6", "gelu": "GELU", "silu": "SiLU", "elu": "ELU"}
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
-PROBED = ("n", "m", "k", "stride", "dilation", "bias")
 
 
 def pytorch_text(network: Network) -> str:
@@ -43,7 +42,7 @@ def pytorch_text(network: Network) -> str:
     items = outline(network, fold=False)
     last = len(network.layers) - 1
     fragment = writer.fragment(items, INPUT, last)
-    name = _class_name(network.name) or "Network"
+    name = class_name(network.name) or "Network"
     classes = writer.classes
     doc = (
         f"{report.params:,} parameters, {report.macs:,} multiply-adds for an input of "
@@ -65,27 +64,8 @@ def layer_text(layers: Sequence[tuple[str, Mapping[str, Any], Shape, bool]]) -> 
         builder.add(kind, fields)
         network = builder.network()
         (layer,), (cost,) = network.layers, evaluate(network).layers
-        _layer_call(classes, layer, cost, is_sized)
+        layer_call(classes, layer, cost, is_sized)
     return module_text(classes)
-
-
-def _layer_call(classes: Classes, layer: Layer, cost: LayerCost, is_sized: bool = True) -> Call:
-    """The constructor call of a layer of several ops, or of one, in a class of its own."""
-    found = _stage_steps(layer, cost)
-    return classes.call(
-        _layer_class(layer),
-        _stage_fragment(found),
-        REGISTRY[layer.kind].summary,
-        (cost.params, cost.macs if is_sized else None),
-        _imagined(layer, cost.ins[0]),
-    )
-
-
-def _stage_steps(layer: Layer, cost: LayerCost) -> list[tuple[tuple[int, ...], list[Step]]]:
-    return [
-        (stage.inputs, steps(each.op, each.ins, each.out))
-        for stage, each in zip(layer.stages, cost.stages, strict=True)
-    ]
 
 
 class _Writer:
@@ -125,24 +105,24 @@ class _Writer:
 
     def _steps(self, item: Item) -> list[Step]:
         if isinstance(item, Joint):
-            return [Step(MODULE, _path(item.layer.name) or "block", self._joint(item))]
+            return [Step(MODULE, attribute(item.layer.name) or "block", self._joint(item))]
         assert isinstance(item, Leaf)
         return self._layer(item.layer, self.costs[item.at])
 
     def _layer(self, layer: Layer, cost: LayerCost) -> list[Step]:
         """A layer's ops in line, or one class for those of a convolution."""
-        hint = _path(layer.name)
+        hint = attribute(layer.name)
         if layer.kind == "dropout":
-            return [Step(MODULE, hint, Call("nn.Dropout", ()))]
-        found = _stage_steps(layer, cost)
+            return [Step(MODULE, hint or "dropout", Call("nn.Dropout", ()))]
+        found = stage_steps(layer, cost)
         flat = [step for _, made in found for step in made]
         is_chain = all(inputs == (index - 1,) for index, (inputs, _) in enumerate(found))
         if is_chain and (len(flat) == 1 or REGISTRY[layer.kind].group != "convolution"):
             return [step._replace(hint=hint or step.hint) for step in flat]
         if len(cost.ins) > 1 or REGISTRY[layer.kind].group == "joint":
             return _joined(found)
-        call = _layer_call(self.classes, layer, cost)
-        return [Step(MODULE, hint, call)]
+        call = layer_call(self.classes, layer, cost)
+        return [Step(MODULE, hint or attribute(plain_kind(layer)), call)]
 
     def _joint(self, item: Joint) -> Call:
         """The class of branches that meet again."""
@@ -173,7 +153,7 @@ class _Writer:
                 if step.call is not None:
                     made.append((step.hint, step.call))
                     text = f"self.{step.hint}({text})"
-        fragment = Fragment(tuple(made), tuple(_returned(text)))
+        fragment = Fragment(tuple(made), (f"return {text}",))
         kind = item.layer.kind
         return self.classes.call(JOINTS[kind], fragment, _JOINT_DOCS[kind], (cost[0], cost[1]))
 
@@ -254,81 +234,3 @@ def _joined(found: list[tuple[tuple[int, ...], list[Step]]]) -> list[Step]:
 
 def _bracketed(text: str) -> str:
     return f"({text})" if " " in text else text
-
-
-def _stage_fragment(found: list[tuple[tuple[int, ...], list[Step]]]) -> Fragment:
-    """The body of a class for the stages of one layer."""
-    lines = Lines(INPUT)
-    for index, (inputs, made) in enumerate(found):
-        lines.add(index, made, inputs)
-    return lines.fragment(len(found) - 1)
-
-
-def _imagined(layer: Layer, shape: Shape) -> Iterator[Fragment]:
-    """The layer with other channels, another kernel, ...: what its class is to be fit for."""
-    kind = REGISTRY[layer.kind]
-    fields = dict(layer.fields)
-    fields |= {"n": shape[0]} if "n" in kind.fields else {}
-    for name in PROBED:
-        if name not in kind.fields:
-            continue
-        changed = dict(fields)
-        value = fields.get(name)
-        other = list(shape)
-        if name == "n":
-            other[0] = changed["n"] = 2 * shape[0]
-        elif name == "bias":
-            changed[name] = not value
-        elif name == "m":
-            if value is None:
-                continue
-            changed[name] = 3 * value
-        else:
-            more = 2 if name == "k" else 1
-            if isinstance(value, str):
-                continue
-            now = value if value is not None else 1
-            changed[name] = (
-                tuple(each + more for each in now) if isinstance(now, tuple) else now + more
-            )
-        wide = (other[0], *(64 * size for size in other[1:]))
-        try:
-            stages = kind.build(changed, len(shape) - 1)
-            costs = stage_costs(stages, (wide,))
-            yield _stage_fragment(
-                [
-                    (stage.inputs, steps(each.op, each.ins, each.out))
-                    for stage, each in zip(stages, costs, strict=True)
-                ]
-            )
-        except LayerError:
-            continue
-
-
-def _layer_class(layer: Layer) -> str:
-    """A name for the class of a layer: its kind, and norm and activation if it has one."""
-    kind = REGISTRY[layer.kind]
-    fields = dict(layer.fields)
-    name = _class_name("conv" if layer.kind == "standard" else layer.kind)
-    if "norm" in kind.fields and fields.get("norm") not in (None, "none"):
-        name += "Norm"
-    act = fields.get("act")
-    if act not in (None, "none"):
-        name += ACT_NAMES.get(str(act), _class_name(str(act)))
-    return name
-
-
-def _class_name(text: str) -> str:
-    words = re.findall(r"[A-Za-z]+|\d+", text)
-    name = "".join(word[:1].upper() + word[1:] for word in words)
-    return f"Net{name}" if name[:1].isdigit() else name
-
-
-def _path(name: str) -> str:
-    """A layer's name as an attribute; nothing for a mere number."""
-    word = re.sub(r"\W+", "_", name).strip("_").lower()
-    return word if word and not word[0].isdigit() else ""
-
-
-def _returned(text: str) -> list[str]:
-    return [f"return {text}"]
