@@ -20,6 +20,12 @@ HELPERS = {
             return y
         return y + self.bias.reshape(-1, *[1] * (y.dim() - 2))
 ''',
+    "LenientGroupNorm": '''class LenientGroupNorm(nn.GroupNorm):
+    """Takes groups of a single value too, which PyTorch's own refuses for a single input."""
+
+    def forward(self, x):
+        return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+''',
     "stand_in": '''def stand_in(x, shape):
     """Has the shape of an operation that is known by its name alone: write it here."""
     first = x.flatten(1)[:, :1]

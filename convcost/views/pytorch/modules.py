@@ -6,7 +6,7 @@ Tensors have the batch in front, so convcost's dim 0 is PyTorch's dim 1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import gcd
+from math import gcd, prod
 from typing import Any, NamedTuple
 
 from convcost.errors import LayerError
@@ -154,12 +154,15 @@ def _channelwise(op: ChannelwiseConv) -> Call:
     return _owned(Call("ChannelwiseConv", args), op.learned)
 
 
-def _norm(op: Norm, dims: int) -> Call:
+def _norm(op: Norm, sizes: Sizes) -> Call:
+    dims = len(sizes)
     channels = ("", Slot("out", op.channels))
-    if op.sort in ("layer", "group") or (op.sort == "instance" and not dims):
+    if op.sort in ("layer", "group") or (op.sort == "instance" and prod(sizes) == 1):
         groups = {"layer": 1, "group": gcd(32, op.channels)}.get(op.sort, op.channels)
         affine = ("affine", Slot("affine", op.affine, True))
-        return Call("nn.GroupNorm", (("", str(groups)), channels, affine))
+        # PyTorch's own module refuses groups of a single value.
+        name = "LenientGroupNorm" if groups == op.channels * prod(sizes) else "nn.GroupNorm"
+        return Call(name, (("", str(groups)), channels, affine))
     _dims((1,) * max(dims, 1))
     usual = op.sort == "batch"
     name = f"nn.{op.sort.capitalize()}Norm{max(dims, 1)}d"
@@ -167,7 +170,8 @@ def _norm(op: Norm, dims: int) -> Call:
 
 
 def _last_norm(op: LastNorm) -> Call:
-    sizes = ("", Slot("out", op.sizes))
+    # One number would stand for the last dim alone, also where all sizes are that number.
+    sizes = ("", repr(op.sizes) if len(op.sizes) > 1 else Slot("out", op.sizes))
     affine = ("elementwise_affine", Slot("affine", op.weight or op.bias, True))
     if op.sort == "rms":
         return Call("nn.RMSNorm", (sizes, affine))
@@ -189,15 +193,29 @@ def _pool(op: Pool, shape: Shape) -> list[Step]:
     fits = all(
         before == after <= side // 2 for (before, after), side in zip(pads, op.kernel, strict=True)
     )
+    if op.sort == "avg" and dims == 3:  # where padding does not count for what a kernel fits on
+        fits = fits and all(size >= side for size, side in zip(shape[1:], op.kernel, strict=True))
+    if op.ceil and not fits:
+        pads = _covered(op, pads, shape)
     inside = tuple(before for before, _ in pads) if fits else (0,) * dims
     args: tuple[tuple[str, Slot | Call | str], ...] = (
         ("", Slot("kernel_size", op.kernel)),
         ("stride", Slot("stride", op.stride, op.kernel)),
         ("padding", Slot("padding", inside, 0)),
-        ("ceil_mode", Slot("ceil", op.ceil, False)),
+        ("ceil_mode", Slot("ceil", op.ceil and fits, False)),
     )
     made = _module("pool", Call(f"nn.{op.sort.capitalize()}Pool{dims}d", args))
     return [made] if fits else [_module("pad", _zeros(pads)), made]
+
+
+def _covered(op: Pool, pads: Pads, shape: Shape) -> Pads:
+    """`pads` with as many zeros behind as whole windows take; to zeros that a module of its own
+    adds, PyTorch's rule for the last, partial window does not apply."""
+    sizes = zip(shape[1:], op.out(shape)[1:], op.kernel, op.stride, pads, strict=True)
+    return tuple(
+        (before, (windows - 1) * step + side - size - before)
+        for size, windows, side, step, (before, _) in sizes
+    )
 
 
 def _upsample(op: Upsample | Resize) -> Call:
@@ -227,11 +245,15 @@ def _linear(op: Linear, shape: Shape) -> list[Step]:
 
 
 def _pool_to(op: AdaptivePool, shape: Shape) -> list[Step]:
+    if not op.size:
+        return []
     name = f"nn.Adaptive{op.sort.capitalize()}Pool{_dims(op.size)}d"
     return [_module("pool", Call(name, (("", _text(op.size)),)))]
 
 
 def _shuffle(op: Shuffle, shape: Shape) -> list[Step]:
+    if len(shape) == 1:
+        return [Step(f"{{0}}.unflatten(1, ({op.groups}, -1)).transpose(1, 2).flatten(1)")]
     return [_module("shuffle", Call("nn.ChannelShuffle", (("", Slot("groups", op.groups)),)))]
 
 
@@ -240,7 +262,7 @@ _MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
     TransposedConv: _convolution,
     ChannelwiseConv: lambda op, shape: [_module("channelwise", _channelwise(op))],
     Linear: _linear,
-    Norm: lambda op, shape: [_module("norm", _norm(op, len(shape) - 1))],
+    Norm: lambda op, shape: [_module("norm", _norm(op, shape[1:]))],
     LastNorm: lambda op, shape: [_module("norm", _last_norm(op))],
     Activation: lambda op, shape: [_activation(op)],
     Pool: _pool,
@@ -248,7 +270,7 @@ _MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
     Upsample: lambda op, shape: [_module("upsample", _upsample(op))],
     Resize: lambda op, shape: [_module("upsample", _upsample(op))],
     Shuffle: _shuffle,
-    ZeroPad: lambda op, shape: [_module("pad", _zeros(op.pads))],
+    ZeroPad: lambda op, shape: [_module("pad", _zeros(op.pads))] if op.pads else [],
     Flatten: lambda op, shape: [_module("flatten", Call("nn.Flatten", ()))],
     Tensor: lambda op, shape: [_tensor(op)],
 }

@@ -1,0 +1,68 @@
+"""Generated source, run by PyTorch: what it costs there is what convcost says."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from convcost.cost import evaluate
+from convcost.errors import LayerError
+from convcost.network import Builder, Network
+from convcost.views.pytorch import pytorch_text
+from convcost.views.pytorch.modules import ACTIVATIONS
+from convcost.views.pytorch.names import MODULE_MEMBERS
+from tests.random_networks import random_network
+from tests.torch.counted import counted, module_of, said
+
+
+def test_the_members_of_a_module_are_those_that_names_avoid() -> None:
+    public = {name for name in dir(torch.nn.Module()) if not name.startswith("_")}
+
+    assert public <= MODULE_MEMBERS
+
+
+def test_the_activations_are_there() -> None:
+    assert all(hasattr(torch.nn, name.removeprefix("nn.")) for name in ACTIVATIONS.values())
+
+
+@pytest.mark.parametrize("first", range(0, 300, 100))
+def test_random_networks_cost_in_pytorch_what_they_cost_here(first: int) -> None:
+    for seed in range(first, first + 100):
+        network = random_network(seed)
+        try:
+            source = pytorch_text(network)
+        except LayerError:  # more dims than PyTorch has layers for
+            continue
+        check(network, source)
+
+
+def check(network: Network, source: str) -> None:
+    assert network.input is not None
+    _, made = module_of(source)
+    assert counted(made(), network.input) == said(evaluate(network)), source
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "fields"),
+    [
+        ("global-avg-pool", (4,), {}),
+        ("pad", (4,), {"padding": 1}),
+        ("shuffle", (6,), {"groups": 3}),
+        ("layer-norm", (1,), {}),
+        ("group-norm", (8,), {}),
+        ("group-norm", (8, 1, 1), {"affine": False}),
+        ("instance-norm", (4, 1, 1), {"affine": True}),
+        ("last-norm", (3, 3), {"dims": 2}),
+        ("last-norm", (4, 4, 4), {"dims": 3, "sort": "rms"}),
+        ("max-pool", (2, 3), {"k": 3, "padding": 2, "ceil": True}),
+        ("avg-pool", (2, 7, 6), {"k": 2, "padding": ((0, 1), (1, 0)), "stride": 3, "ceil": True}),
+        ("avg-pool", (2, 2, 6, 4), {"k": (3, 1, 3), "stride": 1, "padding": "same"}),
+    ],
+)
+def test_what_pytorch_takes_in_another_form(
+    kind: str, shape: tuple[int, ...], fields: dict[str, object]
+) -> None:
+    builder = Builder("net", shape)
+    builder.add(kind, fields)
+
+    check(builder.network(), pytorch_text(builder.network()))
