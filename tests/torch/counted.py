@@ -17,12 +17,13 @@ _NUMBERS = itertools.count()
 
 
 def counted(module: torch.nn.Module, shape: Shape) -> tuple[int, int, Shape]:
-    """Parameters, multiply-adds and output shape, by PyTorch's own flop counter."""
+    """Parameters, multiply-adds and (last) output shape, by PyTorch's own flop counter."""
     counter = FlopCounterMode(display=False)  # on the CPU it knows no attention
     with torch.no_grad(), counter:
         out = module.eval().requires_grad_(False).to("meta")(torch.zeros(1, *shape, device="meta"))
     params = sum(param.numel() for param in module.parameters())
-    return params, counter.get_total_flops() // 2, tuple(out.shape[1:])
+    last = out[-1] if isinstance(out, tuple) else out
+    return params, counter.get_total_flops() // 2, tuple(last.shape[1:])
 
 
 def said(report: Report) -> tuple[int, int, Shape]:

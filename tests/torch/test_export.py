@@ -36,6 +36,28 @@ def test_random_networks_cost_in_pytorch_what_they_cost_here(first: int) -> None
         check(network, source)
 
 
+@pytest.mark.parametrize("first", range(0, 100, 50))
+def test_every_layer_that_none_follows_is_returned(first: int) -> None:
+    for seed in range(first, first + 50):
+        network = random_network(seed)
+        try:
+            _, made = module_of(pytorch_text(network))
+        except LayerError:
+            continue
+        followed = {source for layer in network.layers for source in layer.inputs}
+        last = len(network.layers) - 1
+        ends = [
+            cost.out
+            for at, cost in enumerate(evaluate(network).layers)
+            if at == last or (at not in followed and cost.kind not in ("parameter", "constant"))
+        ]
+        with torch.no_grad():
+            assert network.input is not None
+            outs = made().eval()(torch.zeros(2, *network.input))
+        outs = outs if isinstance(outs, tuple) else (outs,)
+        assert [tuple(out.shape) for out in outs] == [(2, *shape) for shape in ends], seed
+
+
 def check(network: Network, source: str) -> None:
     assert network.input is not None
     _, made = module_of(source)

@@ -129,3 +129,23 @@ def test_a_comparison_is_a_module_for_each_kind() -> None:
     assert '"""One dense k x k convolution. It costs 1,152 parameters and 93,312' in source
     assert "class ChannelWise(nn.Module):" in source
     assert source.splitlines()[-1] == ("# group[\\x1b[31m=\\n]: group takes no \\x1b[31m")
+
+
+def test_every_end_is_returned_but_not_parameters_that_nothing_uses() -> None:
+    builder = Builder("heads", (3, 8, 8))
+    builder.add("parameter", {"shape": (2, 2)})
+    stem = builder.add("standard", {"m": 4, "k": 3}, inputs=(-1,))
+    builder.add("linear", {"m": 10}, inputs=(stem,))
+    builder.add("relu", {}, inputs=(stem,))
+    source = pytorch_text(builder.network())
+
+    assert source.endswith(
+        """\
+        y = self.weight.expand(x.shape[0], -1, -1)
+        x = self.conv(x)
+        y = self.flatten(x)
+        y = self.linear(y)
+        x = self.act(x)
+        return y, x
+"""
+    )

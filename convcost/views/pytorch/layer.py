@@ -45,7 +45,7 @@ def _stage_fragment(found: list[tuple[tuple[int, ...], list[Step]]]) -> Fragment
     lines = Lines(INPUT)
     for index, (inputs, made) in enumerate(found):
         lines.add(index, made, inputs)
-    return lines.fragment(len(found) - 1)
+    return lines.fragment((len(found) - 1,))
 
 
 def _imagined(layer: Layer, shape: Shape) -> Iterator[Fragment]:

@@ -29,7 +29,8 @@ JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 def pytorch_text(network: Network) -> str:
     """The source of a module with a class for `network`, and for every block of it.
 
-    Its parameters, output shape and multiply-adds are those of the network. ConvcostError for a
+    Its parameters, output shapes and multiply-adds are those of the network; of several layers that
+    none follows it returns a tuple. ConvcostError for a
     list of unrelated layers, or one that PyTorch has no module for.
     """
     if network.input is None:
@@ -40,8 +41,7 @@ def pytorch_text(network: Network) -> str:
     report = evaluate(network)
     writer = _Writer(network, report)
     items = outline(network, fold=False)
-    last = len(network.layers) - 1
-    fragment = writer.fragment(items, INPUT, last)
+    fragment = writer.fragment(items, INPUT, _ends(network))
     name = class_name(network.name) or "Network"
     classes = writer.classes
     doc = (
@@ -76,7 +76,7 @@ class _Writer:
         self.costs: Sequence[LayerCost] = report.layers
         self.classes = Classes()
 
-    def fragment(self, items: tuple[Item, ...], start: int, end: int) -> Fragment:
+    def fragment(self, items: tuple[Item, ...], start: int, ends: tuple[int, ...]) -> Fragment:
         """The body of a class for a list of items that begins behind the layer `start`."""
         lines = Lines(start)
         chain = True
@@ -89,13 +89,13 @@ class _Writer:
             chain = chain and sources == (before,) and all(step.text == MODULE for step in made)
             steps_of.append((item.at, made, sources))
             before = item.at
-        if chain and before == end:
+        if chain and ends == (before,):
             calls = [step.call for _, made, _ in steps_of for step in made if step.call]
             if calls:
                 return Fragment((("layers", _sequential(calls)),), ("return self.layers(x)",))
         for at, made, sources in steps_of:
             lines.add(at, made, sources)
-        return lines.fragment(end)
+        return lines.fragment(ends)
 
     def _sources(self, item: Item, before: int) -> tuple[int, ...]:
         if isinstance(item, Joint):
@@ -136,7 +136,7 @@ class _Writer:
                 ends.append("x")
                 continue
             end = item.layer.inputs[number - 1]
-            inner = self.fragment(branch, start, end)
+            inner = self.fragment(branch, start, (end,))
             totals = self._total(branch)
             cost = [cost[0] + totals[0], cost[1] + totals[1]]
             name = f"branch{number}" if many or item.layer.kind != "add" else ""
@@ -176,6 +176,17 @@ _JOINT_DOCS = {
     "concat": "Branches behind each other along the channels.",
     "multiply": "Branches multiplied, such as channels weighed by what all of them say.",
 }
+
+
+def _ends(network: Network) -> tuple[int, ...]:
+    """The layers that none follows, but for parameters that nothing uses: what is returned."""
+    followed = {source for layer in network.layers for source in layer.inputs}
+    last = len(network.layers) - 1
+    return tuple(
+        at
+        for at, layer in enumerate(network.layers)
+        if at == last or (at not in followed and layer.kind not in ("parameter", "constant"))
+    )
 
 
 def _sequential(calls: list[Call]) -> Call:
