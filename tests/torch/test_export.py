@@ -88,3 +88,15 @@ def test_what_pytorch_takes_in_another_form(
     builder.add(kind, fields)
 
     check(builder.network(), pytorch_text(builder.network()))
+
+
+def test_a_module_that_two_layers_share() -> None:
+    builder = Builder("net", (4, 9, 9))
+    for kind, stride in (("standard", 1), ("depthwise-separable", 2)):
+        for weights in ("own", "shared"):
+            fields = {"m": 4, "k": 3, "padding": 1, "bias": True, "act": "relu", "stride": stride}
+            builder.add(kind, fields | {"weights": weights})
+    source = pytorch_text(builder.network())
+
+    assert "fixed" not in source
+    check(builder.network(), source)

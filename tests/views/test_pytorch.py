@@ -14,6 +14,7 @@ from convcost import load
 from convcost.comparison import Choice, compare
 from convcost.errors import ConvcostError, LayerError
 from convcost.network import Builder, Network
+from convcost.sources.spec.reading import parse_spec
 from convcost.views.formats import view
 from convcost.views.pytorch import pytorch_text
 from convcost.views.screen import PLAIN
@@ -121,6 +122,22 @@ def test_what_pytorch_has_not() -> None:
         pytorch_text(one("standard", (2, 3, 3, 3, 3), m=2, k=1))
 
 
+def test_what_pytorch_has_not_is_said_with_its_layer() -> None:
+    spec = parse_spec("""\
+input: 2x3x3
+layers:
+  - {name: wide, kind: reshape, shape: 2x3x3x1x1}
+  - {name: four, kind: pointwise, m: 2, weights: shared}
+""")
+
+    with pytest.raises(LayerError, match=r"layer four \(pointwise\): PyTorch has no") as caught:
+        pytorch_text(spec.network)
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert problem.place.line == 4
+    assert "three" in problem.hint
+
+
 def test_a_comparison_is_a_module_for_each_kind() -> None:
     kinds: list[str | Choice] = ["standard", "channel-wise", Choice("group", {"\x1b[31m": "\n"})]
     source = view("compare", "pytorch")(compare(8, 16, 3, size=(9, 9), kinds=kinds), PLAIN)
@@ -149,3 +166,27 @@ def test_every_end_is_returned_but_not_parameters_that_nothing_uses() -> None:
         return y, x
 """
     )
+
+
+def test_a_layer_of_shared_weights_is_the_module_before_it_once_more() -> None:
+    builder = Builder("net", (4, 8, 8))
+    for fields in ({}, {"weights": "shared"}, {"weights": "shared", "bias": False}):
+        builder.add("standard", {"m": 4, "k": 3, "bias": True, "act": "relu", **fields})
+    source = pytorch_text(builder.network())
+
+    assert source.endswith(
+        """\
+        x = self.conv1(x)
+        x = self.conv1(x)
+        return self.conv2(x)
+"""
+    )
+
+
+@pytest.mark.parametrize("kind", ["add", "multiply", "concat"])
+def test_a_joint_of_very_many_inputs_is_python_too(kind: str) -> None:
+    builder = Builder("net", (1, 2))
+    builder.add("relu", {})
+    builder.add(kind, {}, inputs=(0, -1) * 3000)
+
+    assert pytorch_text(builder.network()).count("x") > 3000

@@ -19,9 +19,20 @@ REDUCTIONS = {
     "std": "std",
 }
 
+LONGEST_CHAIN = 100
+"""Operands in a row."""
+
 
 def _inputs(ins: tuple[Shape, ...]) -> list[str]:
     return [f"{{{number}}}" for number in range(len(ins))]
+
+
+def _chained(sign: str, function: str, ins: tuple[Shape, ...]) -> str:
+    """The inputs with a sign between them; as a call where that nests too deeply for Python."""
+    inputs = _inputs(ins)
+    if len(inputs) > LONGEST_CHAIN:
+        return f"{function}(({', '.join(inputs)}))"
+    return sign.join(inputs)
 
 
 def _concat(op: Concat, ins: tuple[Shape, ...]) -> str:
@@ -59,8 +70,8 @@ def _slice(op: Slice, ins: tuple[Shape, ...]) -> str:
 
 
 EXPRESSIONS: dict[type[Op], Callable[[Any, tuple[Shape, ...]], str]] = {
-    Add: lambda op, ins: " + ".join(_inputs(ins)),
-    Multiply: lambda op, ins: " * ".join(_inputs(ins)),
+    Add: lambda op, ins: _chained(" + ", "sum", ins),
+    Multiply: lambda op, ins: _chained(" * ", "math.prod", ins),
     Concat: _concat,
     Matmul: lambda op, ins: "{0} @ {1}",
     Transpose: lambda op, ins: "{0}.transpose(-2, -1)",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import TypeGuard
 
 from convcost.cost import LayerCost, stage_costs
 from convcost.errors import LayerError
@@ -19,6 +20,9 @@ ACT_NAMES = {"relu": "ReLU", "relu6": "ReLU6", "gelu": "GELU", "silu": "SiLU", "
 PROBED = ("n", "m", "k", "stride", "dilation", "bias")
 """Fields that a class of a layer is to be fit for, whatever they are."""
 
+StageSteps = list[tuple[tuple[int, ...], list[Step]]]
+"""For each stage of a layer those that it follows, and what it is in PyTorch."""
+
 
 def layer_call(classes: Classes, layer: Layer, cost: LayerCost, is_sized: bool = True) -> Call:
     """The constructor call of a layer of several ops, or of one, in a class of its own."""
@@ -32,15 +36,28 @@ def layer_call(classes: Classes, layer: Layer, cost: LayerCost, is_sized: bool =
     )
 
 
-def stage_steps(layer: Layer, cost: LayerCost) -> list[tuple[tuple[int, ...], list[Step]]]:
-    """For each stage of a layer those that it follows, and what it is in PyTorch."""
+def stage_steps(layer: Layer, cost: LayerCost) -> StageSteps:
+    """A layer's stages in PyTorch; LayerError for one that PyTorch has nothing for."""
     return [
         (stage.inputs, steps(each.op, each.ins, each.out))
         for stage, each in zip(layer.stages, cost.stages, strict=True)
     ]
 
 
-def _stage_fragment(found: list[tuple[tuple[int, ...], list[Step]]]) -> Fragment:
+def unfrozen(found: StageSteps) -> Hashable:
+    """What stages are with learned weights: equal for a layer and one that shares its weights."""
+    return tuple(
+        (inputs, step.text, step.call.args[0][1] if _is_frozen(step.call) else step.call)
+        for inputs, made in found
+        for step in made
+    )
+
+
+def _is_frozen(call: Call | None) -> TypeGuard[Call]:
+    return call is not None and call.name == "fixed"
+
+
+def _stage_fragment(found: StageSteps) -> Fragment:
     """The body of a class for the stages of one layer."""
     lines = Lines(INPUT)
     for index, (inputs, made) in enumerate(found):

@@ -78,7 +78,10 @@ def _module(hint: str, call: Call) -> Step:
 
 def _dims(sizes: Sizes | Pads) -> int:
     if len(sizes) > 3:
-        raise LayerError(f"PyTorch has no layers of {len(sizes)} spatial dims")
+        raise LayerError(
+            f"PyTorch has no layers of {len(sizes)} spatial dims",
+            hint="reshape what arrives, so that it has three at most",
+        )
     return len(sizes)
 
 
@@ -226,7 +229,10 @@ def _upsample(op: Upsample | Resize) -> Call:
     args: list[tuple[str, Slot | Call | str]] = [(keyword, _text(sizes))]
     if mode != "nearest":
         if mode == "bicubic" and dims != 2:
-            raise LayerError("PyTorch has bicubic resizing for two spatial dims only")
+            raise LayerError(
+                "PyTorch has bicubic resizing for two spatial dims only",
+                hint="mode: linear works in any number of dims",
+            )
         args.append(("mode", f'"{mode}"'))
     return Call("nn.Upsample", tuple(args))
 

@@ -6,18 +6,19 @@ becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.errors import ConvcostError
+from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, shown
+from convcost.text import shown as quoted
 from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.views.pytorch.classes import Classes, Fragment
 from convcost.views.pytorch.expressions import Call
-from convcost.views.pytorch.layer import layer_call, plain_kind, stage_steps
+from convcost.views.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps, unfrozen
 from convcost.views.pytorch.layout import module_text
 from convcost.views.pytorch.lines import Lines
 from convcost.views.pytorch.modules import MODULE, Step, steps
@@ -75,6 +76,7 @@ class _Writer:
         self.network = network
         self.costs: Sequence[LayerCost] = report.layers
         self.classes = Classes()
+        self.shares = any(_weights(layer) == "shared" for layer in network.layers)
 
     def fragment(self, items: tuple[Item, ...], start: int, ends: tuple[int, ...]) -> Fragment:
         """The body of a class for a list of items that begins behind the layer `start`."""
@@ -82,11 +84,13 @@ class _Writer:
         chain = True
         before = start
         steps_of: list[tuple[int, list[Step], tuple[int, ...]]] = []
+        owners: dict[Hashable, list[Step]] = {}
         for item in items:
             assert not isinstance(item, Repeat)
             sources = self._sources(item, before)
-            made = self._steps(item)
-            chain = chain and sources == (before,) and all(step.text == MODULE for step in made)
+            made, is_new = self._placed(item, owners)
+            is_link = sources == (before,) and all(step.text == MODULE for step in made)
+            chain = chain and is_link and is_new
             steps_of.append((item.at, made, sources))
             before = item.at
         if chain and ends == (before,):
@@ -96,6 +100,21 @@ class _Writer:
         for at, made, sources in steps_of:
             lines.add(at, made, sources)
         return lines.fragment(ends)
+
+    def _placed(self, item: Item, owners: dict[Hashable, list[Step]]) -> tuple[list[Step], bool]:
+        """An item's steps, and whether they are its own: a layer whose weights are all shared is
+        the module of the nearest layer of its form before it, which `owners` has, once more."""
+        if not self.shares or not isinstance(item, Leaf):
+            return self._steps(item), True
+        cost = self.costs[item.at]
+        key = unfrozen(self._stages(item.layer, cost))
+        weights = _weights(item.layer)
+        if weights == "shared" and not cost.params and key in owners:
+            return owners[key], False
+        made = self._steps(item)
+        if weights == "own" and cost.params:
+            owners[key] = made
+        return made, True
 
     def _sources(self, item: Item, before: int) -> tuple[int, ...]:
         if isinstance(item, Joint):
@@ -114,7 +133,7 @@ class _Writer:
         hint = attribute(layer.name)
         if layer.kind == "dropout":
             return [Step(MODULE, hint or "dropout", Call("nn.Dropout", ()))]
-        found = stage_steps(layer, cost)
+        found = self._stages(layer, cost)
         flat = [step for _, made in found for step in made]
         is_chain = all(inputs == (index - 1,) for index, (inputs, _) in enumerate(found))
         if is_chain and (len(flat) == 1 or REGISTRY[layer.kind].group != "convolution"):
@@ -123,6 +142,14 @@ class _Writer:
             return _joined(found)
         call = layer_call(self.classes, layer, cost)
         return [Step(MODULE, hint or attribute(plain_kind(layer)), call)]
+
+    def _stages(self, layer: Layer, cost: LayerCost) -> StageSteps:
+        try:
+            return stage_steps(layer, cost)
+        except LayerError as error:
+            place = Place(self.network.path, layer.line) if layer.line else None
+            prefix = f"layer {quoted(layer.name)} ({layer.kind}): "
+            raise LayerError(*error.at(place, prefix)) from None
 
     def _joint(self, item: Joint) -> Call:
         """The class of branches that meet again."""
@@ -178,6 +205,11 @@ _JOINT_DOCS = {
 }
 
 
+def _weights(layer: Layer) -> str:
+    """Whose the weights of a layer are."""
+    return str(dict(layer.fields).get("weights", "own"))
+
+
 def _ends(network: Network) -> tuple[int, ...]:
     """The layers that none follows, but for parameters that nothing uses: what is returned."""
     followed = {source for layer in network.layers for source in layer.inputs}
@@ -224,7 +256,7 @@ def _side_names(item: Joint) -> list[str]:
     return ["body", "shortcut"] if lengths[0] >= lengths[1] else ["shortcut", "body"]
 
 
-def _joined(found: list[tuple[tuple[int, ...], list[Step]]]) -> list[Step]:
+def _joined(found: StageSteps) -> list[Step]:
     """A joint's ops as one expression of its inputs; modules in it are applied one by one."""
     texts: list[str] = []
     extra: list[Step] = []
