@@ -1,0 +1,57 @@
+"""Draws inputs without end, runs them, and tells what convcost does wrong.
+
+python benchmarks/fuzz.py --seed 1 --inputs 2000
+python benchmarks/fuzz.py --seconds 3600 --jobs 4 --keep findings
+python benchmarks/fuzz.py --replay 1:377
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from itertools import count, islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # as a script it sees its own folder only
+
+
+def main() -> None:
+    """Run what the command line asks for; exit code 1 if anything was found."""
+    from benchmarks.fuzzing.families import FAMILIES, family_of, missing
+    from benchmarks.fuzzing.summary import Summary, replay
+    from benchmarks.fuzzing.worker import verdicts
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--inputs", type=int, metavar="N", help="so many (default: 1000)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="for so long")
+    parser.add_argument("--only", default="", metavar="FAMILY,...", help=", ".join(FAMILIES))
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write what was found there")
+    parser.add_argument("--replay", metavar="SEED:INDEX", help="one input again, and all it says")
+    args = parser.parse_args()
+    if args.replay:
+        seed, _, index = args.replay.partition(":")
+        sys.exit(replay(int(seed), int(index), args.keep))
+    only = args.only.split(",") if args.only else list(FAMILIES)
+    if unknown := set(only) - set(FAMILIES):
+        parser.error(f"there is no family {', '.join(unknown)}")
+    for family in filter(missing, only):
+        print(f"no inputs of the family {family}: {missing(family)} is not installed")
+    only = [family for family in only if not missing(family)]
+    if not only:
+        sys.exit("nothing to do")
+    inputs = args.inputs or (None if args.seconds else 1000)
+    indices = islice((index for index in count() if family_of(index) in only), inputs)
+    summary = Summary(args.seed, args.keep)
+    for verdict in verdicts(args.seed, indices, args.jobs, args.seconds):
+        summary.add(verdict)
+    sys.exit(summary.told())
+
+
+if __name__ == "__main__":
+    main()
