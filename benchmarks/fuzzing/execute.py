@@ -37,6 +37,7 @@ MOST_SECONDS = 20.0
 """Of the processor's time, for any command line of a file under 1 MB; then it is stopped."""
 IDLE_SECONDS = 8.0
 """Of waiting for what never comes."""
+_ENOUGH_SECONDS = 10.0
 _TICK = 0.25
 _LARGEST_READ = 2**21
 _GIT = {
@@ -91,8 +92,11 @@ def perform(case: Case, folder: Path) -> list[tuple[Call, Outcome]]:
         with contextlib.chdir(work):
             for step in case.steps:
                 results += _perform(step, work, outside)
-                if any(outcome.code is None for _, outcome in results):
-                    break
+                if any(
+                    outcome.code is None or outcome.seconds > _ENOUGH_SECONDS
+                    for _, outcome in results
+                ):
+                    break  # it is found already
     finally:
         sys.meta_path.remove(listener)
     raised = _aftermath(case, work, listener, before != _snapshot(outside))

@@ -59,11 +59,11 @@ class Summary:
 def replay(seed: int, index: int, keep: Path | None = None) -> int:
     """Runs one input in this process and prints all that it says; 1 if an oracle finds a fault."""
     case = draw(seed, index)
+    print("\n".join(told(case)), flush=True)
     with tempfile.TemporaryDirectory(prefix="convcost-fuzz-") as folder:
         warm_up(Path(folder))
         limit_memory()
         results = perform(case, Path(folder, "case"))
-    print("\n".join(told(case)))
     for call, outcome in results:
         print(f"\n$ convcost {shlex.join(call.args)}" if call.args else "\nbehind it all:")
         print(_cut(outcome.out) + _cut(outcome.err), end="")
