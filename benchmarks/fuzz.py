@@ -8,6 +8,8 @@ python benchmarks/fuzz.py --replay 1:377
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 from itertools import count, islice
 from pathlib import Path
@@ -48,8 +50,10 @@ def main() -> None:
     inputs = args.inputs or (None if args.seconds else 1000)
     indices = islice((index for index in count() if family_of(index) in only), inputs)
     summary = Summary(args.seed, args.keep)
-    for verdict in verdicts(args.seed, indices, args.jobs, args.seconds):
-        summary.add(verdict)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):  # what was found until then is told all the same
+        for verdict in verdicts(args.seed, indices, args.jobs, args.seconds):
+            summary.add(verdict)
     sys.exit(summary.told())
 
 

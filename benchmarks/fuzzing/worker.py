@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import resource
+import signal
 import tempfile
 import time
 import traceback
@@ -125,6 +126,8 @@ class _Worker:
 
 
 def _work(connection: Connection, seed: int, batch: list[int], place: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent sees to it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.pop("CONVCOST_TRACEBACK", None)
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD", "FORCE_COLOR"):
         os.environ.pop(name, None)
