@@ -11,7 +11,7 @@ from convcost.errors import Place, Problem, SpecError
 from convcost.sources.yaml.builder import TreeBuilder
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.sources.yaml.syntax import syntax_problem
-from convcost.sources.yaml.tree import Document, Source
+from convcost.sources.yaml.tree import Document, Node, Source
 
 # A hundred thousand layers, written out, are about 8 MiB and 700,000 values.
 MAX_BYTES = 16 * 2**20
@@ -48,15 +48,26 @@ def read_text(text: str | bytes, path: str) -> Document:
     source = Source(path, whole.lstrip("\ufeff"))
     _refuse_too_many_values(source)
     _refuse_directives(source)
+    return Document(path, source.text, _root(source, source.text))
+
+
+def _root(source: Source, text: str) -> Node:
+    """The tree of `text`, which is that of `source` or the beginning of it."""
     builder = TreeBuilder(source)
     try:
-        for event in yaml.parse(source.text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=_LOADER):
             builder.add(event)
     except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        if mark and "nesting depth" in str(error.problem):
+            # A bracket may begin a key, so the parser looks a thousand characters ahead before
+            # it hands the bracket over; libyaml's own bound may be met among those. What comes
+            # before it breaks ours, or is wrong in some other way.
+            return _root(source, text[: source.offset(mark.line + 1, mark.column + 1)])
         builder.fail(syntax_problem(error, source))
     except (yaml.reader.ReaderError, ValueError, OverflowError):
         builder.fail(_bad_character(source))
-    return Document(path, source.text, builder.root())
+    return builder.root()
 
 
 def _refuse_too_many_values(source: Source) -> None:

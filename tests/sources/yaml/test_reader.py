@@ -235,9 +235,53 @@ def test_problems_without_end_come_to_an_end() -> None:
     assert len(problems("a: 1\n" * 1000)) == 100
 
 
-@pytest.mark.parametrize("text", ["[" * 200_000, "{" * 200_000, "- " * 200_000, "? " * 200_000])
-def test_hostile_nesting(text: str) -> None:
-    assert messages(text)[-1].endswith("nested more than 64 deep")
+@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+def either_loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_LOADER", getattr(yaml, request.param))
+
+
+@pytest.mark.usefixtures("either_loader")
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 200_000, "1:65"),
+        ("{" * 200_000, "1:65"),
+        ("- " * 200_000, "1:129"),
+        ("? " * 200_000, "1:129"),
+        ("[" * 999 + "]" * 999, "1:65"),
+        ("[" * 5_000 + "]" * 5_000, "1:65"),
+        ("[{" * 5_000, "1:65"),
+        ("[\n" * 5_000, "65:1"),
+        ("[ " * 5_000, "1:129"),
+        ("{a: " * 5_000, "1:257"),
+        ("{? " * 5_000, "1:193"),
+        ("[? " * 5_000, "1:97"),
+        ("[a, " * 5_000, "1:257"),
+        ("- ? " * 5_000, "1:129"),
+        ("&a [" * 5_000, "1:257"),
+        ("!a [" * 5_000, "1:257"),
+        ("é: {x: [" + "{" * 5_000, "1:70"),
+        ("a:\n  - " + "[" * 5_000, "2:67"),
+        ("a: 1\nb: # [[\n  - '[[' \n  - " + "[" * 5_000, "4:67"),
+        ("{" + "[" * 5_000 + "]" * 5_000 + ": 1}", "1:65"),
+        ("? " + "[" * 5_000, "1:66"),
+        ("a: 1\n" + "[" * 300 + "]" * 300 + ": 1", "2:64"),
+        ("\n".join(" " * level + "a:" for level in range(1_500)), "65:65"),
+        ("\n".join(" " * level + "-" for level in range(1_500)), "65:65"),
+        ("\ufeff" + "[" * 5_000, "1:65"),
+    ],
+)
+def test_hostile_nesting(text: str, place: str) -> None:
+    assert messages(text)[-1] == f"a.yaml:{place}: nested more than 64 deep"
+
+
+@pytest.mark.usefixtures("either_loader")
+def test_hostile_nesting_behind_something_wrong() -> None:
+    """A key must be short, so these brackets are none, and not a value either."""
+    assert messages("a: 1\na: 2\n" + "[" * 5_000) == [
+        'a.yaml:2:1: duplicate key "a"',
+        'a.yaml:3:1: expected ": " after this key',
+    ]
 
 
 def test_deepest_nesting_that_is_read() -> None:
