@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
-from importlib import import_module
 from textwrap import dedent
 from typing import Any
 
 import typer
 
-from convcost.cli.app import group
+from convcost.cli.app import app_of
 from convcost.cli.commands import COMMANDS
 from convcost.comparison import compare
 from convcost.conventions import CONVENTIONS, Convention
@@ -130,18 +129,10 @@ def commands() -> str:
     """A section for each command: what its help says, whatever the version that prints it."""
     sections = []
     for name, command in COMMANDS.items():
-        module, _, attribute = command.target.partition(":")
-        target = getattr(import_module(module), attribute)
-        found = typer.main.get_command(target if isinstance(target, typer.Typer) else _app(target))
+        found = typer.main.get_command(app_of(command))
         inner = getattr(found, "commands", {"": found})
         sections += [_command(f"{name} {within}".strip(), inner[within]) for within in inner]
     return "\n".join(sections)
-
-
-def _app(command: Callable[..., None]) -> typer.Typer:
-    app = group()
-    app.command()(command)
-    return app
 
 
 def _command(name: str, command: Any) -> str:
@@ -169,8 +160,7 @@ def _code_span(text: str) -> Markdown:
 
 def _spelled(param: Any) -> Markdown:
     names = Markdown.of(", ").join(_code_span(name) for name in param.opts if name.startswith("-"))
-    choices = "|".join(map(str, getattr(param.type, "choices", ())))
-    value = param.metavar or choices
+    value = param.metavar or ""
     return Markdown.of(" ").join([names] * bool(names) + [Markdown(value)] * bool(value))
 
 

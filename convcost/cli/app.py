@@ -14,6 +14,7 @@ from convcost import __version__
 from convcost.cli.commands import Command
 from convcost.cli.exits import BAD_INPUT, FINE
 from convcost.cli.terminal import write
+from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import shown
@@ -52,8 +53,13 @@ def dispatch(args: Sequence[str], commands: Mapping[str, Command]) -> int:
             f'there is no command "{shown(name)}"',
             hint=did_you_mean(name, commands) or f'"{PROGRAM} --help" lists the commands',
         )
-    app = _listing(commands) if name.startswith("-") else _loaded(name, commands[name])
-    result = app(args=list(args), prog_name=PROGRAM, standalone_mode=False)
+    if name.startswith("-"):
+        return _run(_listing(commands), PROGRAM, args)
+    return _run(app_of(commands[name]), f"{PROGRAM} {name}", args[1:])
+
+
+def _run(app: typer.Typer, name: str, args: Sequence[str]) -> int:
+    result = app(args=list(args), prog_name=name, standalone_mode=False)
     return result if isinstance(result, int) else FINE
 
 
@@ -63,19 +69,20 @@ def _help_on_stderr(commands: Mapping[str, Command]) -> int:
     return BAD_INPUT
 
 
-def _loaded(name: str, command: Command) -> typer.Typer:
+def app_of(command: Command) -> typer.Typer:
+    """The command as an app of its own, which knows nothing of `convcost`'s options."""
     module, _, attribute = command.target.partition(":")
     target = getattr(import_module(module), attribute)
-    app = _root()
     if isinstance(target, typer.Typer):
-        app.add_typer(target, name=name, help=command.help)
-    else:
-        app.command(name)(target)
+        return target
+    app = group()
+    app.command(cls=TextCommand)(target)
     return app
 
 
 def _listing(commands: Mapping[str, Command]) -> typer.Typer:
-    app = _root()
+    app = group()
+    app.callback()(_options)
     for name, command in commands.items():
         app.command(name, help=command.help)(_not_loaded)
     return app
@@ -83,12 +90,6 @@ def _listing(commands: Mapping[str, Command]) -> typer.Typer:
 
 def _not_loaded() -> None:
     """Stands for a command in the list that `convcost --help` prints."""
-
-
-def _root() -> typer.Typer:
-    app = group()
-    app.callback()(_options)
-    return app
 
 
 def _show_version(asked: bool) -> None:

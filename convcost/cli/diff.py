@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Before = Annotated[str, typer.Argument(metavar="A", help="The network as it was; see above.")]
 After = Annotated[
-    str | None, typer.Argument(metavar="B", help="As it is; or, in its place, give --replace.")
+    str | None, typer.Argument(metavar="[B]", help="As it is; or, in its place, give --replace.")
 ]
 
 

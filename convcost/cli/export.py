@@ -7,20 +7,22 @@ from typing import Annotated
 import typer
 
 from convcost.cli.app import group
+from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
 from convcost.cli.outfile import OutFile, deliver
 from convcost.cli.specs import Input, Overrides
+from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
 
-app = group()
+app = group(COMMANDS["export"].help)
 
 
 @app.callback()
 def _export() -> None:
-    """Networks as code."""
+    """Makes Typer ask for the command's name, although there is but one."""
 
 
-@app.command("pytorch")
+@app.command("pytorch", cls=TextCommand)
 def pytorch(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
     overrides: Overrides = None,

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.app import group
+from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
 from convcost.cli.outfile import OutFile, deliver
 from convcost.cli.specs import Input, Strict, raise_unknown
+from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
 
 if TYPE_CHECKING:
     from convcost.network import Network
 
-app = group()
+app = group(COMMANDS["import"].help)
 
 
-@app.command("torch")
+@app.command("torch", cls=TextCommand)
 def import_torch(
     target: Annotated[str, typer.Argument(metavar="MODULE:FACTORY", help="pkg.module:factory.")],
     input_shape: Input = None,
@@ -46,7 +48,7 @@ def import_torch(
     _write(network, f"Imported from PyTorch: {target}", output, strict)
 
 
-@app.command("onnx")
+@app.command("onnx", cls=TextCommand)
 def import_onnx(
     path: Annotated[str, typer.Argument(metavar="FILE", help="An ONNX file.")],
     input_shape: Input = None,

@@ -20,7 +20,7 @@ from convcost.views.language import Language
 
 ColorChoice = Literal["auto", "always", "never"]
 
-_CHOICES: Mapping[str, ColorChoice] = {"auto": "auto", "always": "always", "never": "never"}
+COLOR_CHOICES: Mapping[str, ColorChoice] = {"auto": "auto", "always": "always", "never": "never"}
 _USUAL_WIDTH = 80
 _SPELLING = "convcost-spelling"
 _IN_ASCII = {
@@ -56,7 +56,7 @@ def asked_color(args: Sequence[str]) -> ColorChoice:
         option, equals, value = word.partition("=")
         if option == "--color":
             value = value if equals else "".join(args[position + 1 : position + 2])
-            choice = _CHOICES.get(value, choice)
+            choice = COLOR_CHOICES.get(value, choice)
     return choice
 
 

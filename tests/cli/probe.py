@@ -20,6 +20,8 @@ from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.main import main
 from convcost.cli.options import Color
 from convcost.cli.terminal import wants_color, write
+from convcost.cli.texts import TextCommand
+from convcost.cli.values import whole
 from convcost.errors import Place, SpecError
 from convcost.views.screen import BOLD, Screen
 from convcost.views.text import Printable, lined
@@ -52,31 +54,31 @@ ERRORS = {
 
 
 def probe(
-    lines: Annotated[int, typer.Option("--lines", help="How many lines to print.")] = 1,
-    fail: Annotated[Failure, typer.Option("--fail", help="How to end.")] = Failure.NONE,
+    lines: Annotated[str, typer.Option("--lines", help="How many lines to print.")] = "1",
+    fail: Annotated[str, typer.Option("--fail", help="How to end.")] = Failure.NONE,
     wait: Annotated[bool, typer.Option("--wait", help="Wait to be interrupted.")] = False,
     color: Color = "auto",
 ) -> None:
     """Print, fail or wait."""
     styled = Screen(color=wants_color(sys.stdout, color)).paint(BOLD, "4 × 3²")
-    write(lined([styled] * lines))
+    write(lined([styled] * whole("--lines", lines)))
     if wait:
         sys.stdout.flush()
         time.sleep(60)
-    if fail is not Failure.NONE:
-        raise ERRORS[fail]
+    if fail != Failure.NONE:
+        raise ERRORS[Failure(fail)]
 
 
 things = group()
 
 
-@things.command("torch")
+@things.command("torch", cls=TextCommand)
 def from_torch() -> None:
     """One command of a group."""
     write(Printable("from torch"))
 
 
-@things.command("onnx")
+@things.command("onnx", cls=TextCommand)
 def from_onnx() -> None:
     """Another command of a group."""
 

@@ -1,0 +1,42 @@
+"""A command whose options and arguments are the texts that were typed, or flags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+
+class TextCommand(TyperCommand):
+    """A Typer command that takes values as they are: its parameters are `str`, lists of `str`,
+    and flags.
+
+    Typer converts each value to the type of its parameter, since 0.29 with pydantic, whose import
+    alone doubles the time that a command takes to start. Here is nothing to convert: what texts
+    mean is read where they are used (`convcost.cli.values`).
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Set `ctx.params`; Typer's exceptions for what is missing, unknown or too much."""
+        given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+        params: list[Any] = self.get_params(ctx)
+        for param in sorted(params, key=lambda each: not each.is_eager):
+            value = given.get(param.name)
+            if isinstance(value, bool) or (value is None and param.required):
+                param.handle_parse_result(ctx, given, rest)  # a flag, or what must be given
+            elif param.expose_value:
+                ctx.params[param.name] = _text(ctx, param, value)
+        if rest:
+            ctx.fail(f"Got unexpected extra argument(s) ({' '.join(rest)})")
+        return rest
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The arguments as they are spelled in the help; Typer's own spelling is ever another."""
+        arguments = [each for each in self.params if each.param_type_name == "argument"]
+        return [self.options_metavar or "", *(str(each.metavar) for each in arguments)]
+
+
+def _text(ctx: Any, param: Any, value: Any) -> Any:
+    if value is None:
+        return param.default
+    return param.callback(ctx, param, value) if param.callback else value
