@@ -8,11 +8,12 @@ unread here (`Layers`): each layer is validated by its own model when the networ
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from fractions import Fraction
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from convcost.budget import METRICS
 from convcost.errors import ConvcostError
@@ -24,6 +25,7 @@ from convcost.sources.spec.fieldschemas import (
     DEFINED,
     POSITIVE,
     SCHEMAS,
+    Schema,
     closed,
     field_schema,
     limit_schema,
@@ -60,11 +62,22 @@ def _validator(check: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
+class Described:
+    """Pydantic's side of a JSON Schema: a copy, for pydantic writes defaults and descriptions into
+    what it is given, and schemas are shared."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Schema:
+        return deepcopy(self._schema)
+
+
 LAYERS_REF = {DEFINED: "layers"}
-Layers = Annotated[Any, WithJsonSchema(LAYERS_REF)]
+Layers = Annotated[Any, Described(LAYERS_REF)]
 Branches = Annotated[
     Any,
-    WithJsonSchema(
+    Described(
         {
             "anyOf": [
                 {"type": "array", "minItems": 1, "items": LAYERS_REF},
@@ -74,30 +87,28 @@ Branches = Annotated[
     ),
 ]
 """A list of lists of layers, or lists of layers by name."""
-Sides = Annotated[Any, WithJsonSchema({"anyOf": [LAYERS_REF, {DEFINED: "body"}]})]
+Sides = Annotated[Any, Described({"anyOf": [LAYERS_REF, {DEFINED: "body"}]})]
 Scalar = str | int | float | bool
 Limits = Annotated[Any, _validator(check_limits)]
 Input = Annotated[
     Any,
     _validator(check_input),
-    WithJsonSchema({"anyOf": [*SCHEMAS["shape"]["anyOf"], {DEFINED: "expression"}]}),
+    Described({"anyOf": [*SCHEMAS["shape"]["anyOf"], {DEFINED: "expression"}]}),
 ]
-Times = Annotated[
-    Any, _validator(lambda value: check_value(TIMES, value)), WithJsonSchema(POSITIVE)
-]
+Times = Annotated[Any, _validator(lambda value: check_value(TIMES, value)), Described(POSITIVE)]
 Act = Annotated[
     Any,
     _validator(lambda value: check_value(TAIL["act"], value)),
-    WithJsonSchema({"enum": list(ACT.words)}),
+    Described({"enum": list(ACT.words)}),
 ]
 BlockTable = Annotated[
     Any,
     _validator(check_block_table),
-    WithJsonSchema({"type": "object", "additionalProperties": {DEFINED: "block"}}),
+    Described({"type": "object", "additionalProperties": {DEFINED: "block"}}),
 ]
 Defaults = Annotated[
     dict[str, Any],
-    WithJsonSchema(
+    Described(
         closed(
             {
                 name: field_schema(field) | {"description": field.about.doc}
@@ -108,7 +119,7 @@ Defaults = Annotated[
 ]
 Budgets = Annotated[
     dict[str, Limits],
-    WithJsonSchema(closed({name: limit_schema(name) for name in METRICS})),
+    Described(closed({name: limit_schema(name) for name in METRICS})),
 ]
 
 
@@ -246,4 +257,4 @@ def _default(field: KindField) -> object:
 
 def _field_type(field: KindField) -> Any:
     validator = _validator(lambda value: check_value(field, value))
-    return Annotated[Any, validator, WithJsonSchema(field_schema(field))]
+    return Annotated[Any, validator, Described(field_schema(field))]

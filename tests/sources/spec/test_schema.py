@@ -38,6 +38,11 @@ def schema() -> dict[str, Any]:
     return json_schema()
 
 
+def test_making_the_schema_leaves_what_it_is_made_of_alone() -> None:
+    json_schema()
+    assert not any({"default", "description"} & part.keys() for part in SCHEMAS.values())
+
+
 @cache
 def validator(definition: str = "") -> Draft202012Validator:
     if not definition:
