@@ -221,4 +221,17 @@ def _scalar(value: Any) -> str:
     text = str(value)
     if _SIZES.fullmatch(text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """`text` between double quotes, as YAML reads it; what cannot be printed is escaped."""
+    written = json.dumps(text, ensure_ascii=False)
+    return written if text.isprintable() else "".join(map(_escaped, written))
+
+
+def _escaped(char: str) -> str:
+    # YAML has no pairs of surrogates, which JSON writes characters beyond 16 bits as.
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 2**16 else f"\\U{ord(char):08x}"

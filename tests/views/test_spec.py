@@ -16,7 +16,8 @@ from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.spec.reading import parse_spec
-from convcost.views.spec import spec_text
+from convcost.sources.yaml.reader import read_text
+from convcost.views.spec import quoted, spec_text
 from tests.strategies import layers
 
 SPECS = sorted(Path("specs").glob("*.yaml"))
@@ -51,6 +52,13 @@ def test_any_layer_comes_back_as_it_was(kind: Kind, data: st.DataObject) -> None
     network = builder.network()
 
     assert totals(evaluate(again(network))) == totals(evaluate(network))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_text_is_quoted_so_that_it_is_read_as_it_was(text: str) -> None:
+    document = read_text(f"name: {quoted(text)}", "net.yaml")
+    assert isinstance(document.root.value, dict)
+    assert document.root.value["name"].value == text
 
 
 def built(*layers: tuple[str, dict[str, Any], tuple[int, ...] | None]) -> Network:
