@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Printable:
     """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen."""
-    widths = _widths(columns, rows)
+    widths = widths_of(columns, rows)
     rule = screen.paint(DIM, "─" * _across(columns, widths))
     lines = [*_lines(_titles(columns), columns, widths, screen), rule]
     for row in rows:
@@ -50,7 +50,7 @@ def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
     """The first of `layouts` that the screen is wide enough for, or else the last."""
     for layout in layouts:
         columns, rows = layout
-        if screen.width is None or _across(columns, _widths(columns, rows)) <= screen.width:
+        if screen.width is None or _across(columns, widths_of(columns, rows)) <= screen.width:
             break
     return layout
 
@@ -68,7 +68,8 @@ def _titles(columns: Sequence[Column]) -> list[Cell]:
     ]
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    """What each column needs for its title and its cells."""
     widths = [max(map(_width, column.title.split("\n"))) for column in columns]
     count = len(columns)
     for row in rows:

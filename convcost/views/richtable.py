@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convcost.views.grid import Cell, Column, Row
+from convcost.views.grid import Cell, Column, Row, widths_of
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
 from convcost.views.text import Printable
 
@@ -37,9 +37,10 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Prin
         header_style="dim",
         border_style="dim",
     )
-    for column in columns:
+    for column, width in zip(columns, widths_of(columns, rows), strict=True):
         table.add_column(
             Text(column.title),
+            width=width,  # Rich would measure each cell for it
             justify="right" if column.right else "left",
             vertical="top",
             no_wrap=True,
