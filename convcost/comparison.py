@@ -14,6 +14,7 @@ from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Kind, Stages
 from convcost.ops.base import Op, Shape, Sizes, check_positive
 from convcost.ops.conv import Conv, TransposedConv
+from convcost.quantity import LARGEST_ALONE, check_counts
 
 BASELINE = "standard"
 DEFAULT_GROUPS = 2
@@ -180,12 +181,16 @@ def _answer(question: Question, choice: Choice) -> Row:
         )
         for cost, share in zip(costs, _shares(stages), strict=True)
     )
+    params = sum(int(cost.params) for cost in costs)
+    macs = sum(int(cost.macs) for cost in costs) if sized else None
+    per_position = sum((row.macs_per_position for row in rows), Fraction(0))
+    check_counts(largest=LARGEST_ALONE, params=params, MACs=per_position if macs is None else macs)
     return Row(
         choice.label,
         rows,
-        params=sum(int(cost.params) for cost in costs),
-        macs=sum(int(cost.macs) for cost in costs) if sized else None,
-        macs_per_position=sum((row.macs_per_position for row in rows), Fraction(0)),
+        params=params,
+        macs=macs,
+        macs_per_position=per_position,
         out=costs[-1].out if sized else None,
         channels=costs[-1].out[0],
         reach=_reach(stages, question.dims),

@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count, total
+from convcost.errors import Place
 from convcost.kinds.registry import Stages, shape_at
 from convcost.ops.base import Op, Shape
+from convcost.quantity import check_counts
 from convcost.status import ALL_COMPLETE, Statuses, merged
+from convcost.text import shown
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
     from convcost.network import Network
@@ -102,14 +105,18 @@ class Report(NamedTuple):
 
 def evaluate(network: "Network") -> Report:
     """The cost of every layer of `network` and their totals, by the default counting rule
-    (docs/counting.md): exact integers, batch 1, multiply-adds rather than FLOPs."""
+    (docs/counting.md): exact integers, batch 1, multiply-adds rather than FLOPs. SpecError, at
+    its line, for a layer whose counts are not below `quantity.LARGEST`."""
     outs: list[Shape] = []
     layers: list[LayerCost] = []
     known: dict[tuple[int, tuple[Shape, ...]], LayerCost] = {}
     for layer in network.layers:
         ins = network.inputs_of(layer, outs)
         key = (id(layer.stages), ins)
-        like = known.get(key) or known.setdefault(key, _layer_cost(layer.stages, ins))
+        like = known.get(key)
+        if like is None:
+            like = known[key] = _layer_cost(layer.stages, ins)
+            _check(f"layer {shown(layer.name)} ({layer.kind}): ", network.path, layer.line, like)
         outs.append(like.out)
         layers.append(
             LayerCost(
@@ -125,16 +132,22 @@ def evaluate(network: "Network") -> Report:
                 like.status,
             )
         )
-    return Report(
+    params = sum(layer.params for layer in layers)
+    macs = sum(layer.macs for layer in layers)
+    activations = sum(layer.activations for layer in layers)
+    status = merged(layer.status for layer in layers if layer.status)
+    report = Report(
         network.name,
         network.input,
         tuple(layers),
-        sum(layer.params for layer in layers),
-        sum(layer.macs for layer in layers),
-        sum(layer.activations for layer in layers),
+        params,
+        macs,
+        activations,
         network.path,
-        status=merged(layer.status for layer in layers if layer.status),
+        status=status,
     )
+    _check("all layers: ", network.path, 0, report)
+    return report
 
 
 def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, ...]:
@@ -160,17 +173,18 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
 
 def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
     costs = stage_costs(stages, inputs)
+    params = sum(int(cost.params) for cost in costs)
+    macs = sum(int(cost.macs) for cost in costs)
+    activations = sum(cost.activations for cost in costs)
+    status = merged(cost.op.status() for cost in costs)
     return LayerCost(
-        "",
-        "",
-        inputs,
-        costs[-1].out,
-        costs,
-        sum(int(cost.params) for cost in costs),
-        sum(int(cost.macs) for cost in costs),
-        sum(cost.activations for cost in costs),
-        status=merged(cost.op.status() for cost in costs),
+        "", "", inputs, costs[-1].out, costs, params, macs, activations, status=status
     )
+
+
+def _check(whose: str, path: str, line: int, cost: LayerCost | Report) -> None:
+    counts = {"params": cost.params, "MACs": cost.macs, "activations": cost.activations}
+    check_counts(whose, Place(path, line) if path else None, **counts)
 
 
 def _elements(shape: Shape) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from convcost.errors import UsageError
+from convcost.errors import LayerError, Place, SpecError, UsageError
 from convcost.text import shown
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_LIMIT = 10**30
+LARGEST = 10**30
+"""What every total, every limit and every record stays below: ten thousand times the multiply-adds
+of the largest trainings."""
+LARGEST_ALONE = 10**36
+"""The same for a layer that is looked at alone, which nothing records or limits."""
 _PRECISION = 100
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -33,11 +37,31 @@ def parse_amount(text: str) -> int:
         amount = exact.multiply(Decimal(cleaned.removesuffix(unit).strip()), UNITS[unit])
     except (InvalidOperation, Inexact):
         raise UsageError(f'"{shown(text)}" is not an amount', hint=hint) from None
-    if not amount.is_finite() or not 0 <= amount < _LIMIT:
+    if not amount.is_finite() or not 0 <= amount < LARGEST:
         raise UsageError(f'"{shown(text)}" is not an amount', hint=hint)
     if amount != int(amount):
         raise UsageError(f'"{shown(text)}" is not a whole number', hint=hint)
     return int(amount)
+
+
+def check_counts(
+    what: str = "",
+    place: Place | None = None,
+    largest: int = LARGEST,
+    **counts: int | Fraction,
+) -> None:
+    """SpecError at `place`, or LayerError without one, if one of `counts` is not below `largest`.
+
+    `what` stands before the message, the names of the counts are their units.
+    """
+    for unit, count in counts.items():
+        if count >= largest:
+            error = SpecError if place else LayerError
+            raise error(
+                f"{what}10^{len(str(largest)) - 1} {unit} or more cannot be counted",
+                place=place,
+                hint="give smaller sizes: no network comes near that",
+            )
 
 
 def parse_share(text: str) -> Fraction:

@@ -280,3 +280,10 @@ def test_an_unknown_kind() -> None:
 def test_large_layers_are_counted_exactly() -> None:
     answer = row("standard", 10**9 + 7, 10**9 + 9, 3, size=(10**6 + 3,) * 2)
     assert answer.macs == (10**9 + 7) * (10**9 + 9) * 9 * (10**6 + 3) ** 2
+
+
+def test_layers_too_large_to_count_are_refused() -> None:
+    with pytest.raises(LayerError, match=r"10\^36 params or more cannot be counted"):
+        compare(10**17, 10**17, 10**3)
+    with pytest.raises(LayerError, match=r"10\^36 MACs or more cannot be counted"):
+        compare(10**9, 10**9, 3, size=(10**9, 10**9))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.cost import Report, evaluate, stage_costs
+from convcost.errors import LayerError, SpecError
 from convcost.kinds import find
 from convcost.network import INPUT, Builder
 
@@ -152,3 +153,21 @@ def test_branches_share_an_input() -> None:
         ((2, 8, 8), (3, 8, 8)),
     ]
     assert report.params == 8 + 108
+
+
+def test_counts_beyond_the_limit_are_refused_where_they_are() -> None:
+    built = Builder("huge", (10**12, 10**6), "huge.yaml")
+    built.add("relu", {}, name="a", line=3)
+    built.add("pointwise", {"m": 10**12}, name="b", line=4)
+    with pytest.raises(SpecError) as caught:
+        evaluate(built.network())
+    message = "huge.yaml:4: layer b (pointwise): 10^30 MACs or more cannot be counted"
+    assert str(caught.value.problems[0]).startswith(message)
+
+
+def test_totals_beyond_the_limit_are_refused_too() -> None:
+    built = Builder("huge", (10**12, 10**5))
+    for _ in range(10):
+        built.add("pointwise", {"m": 10**12})
+    with pytest.raises(LayerError, match=r"^all layers: 10\^30 MACs or more cannot be counted"):
+        evaluate(built.network())

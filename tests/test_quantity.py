@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.errors import UsageError
-from convcost.quantity import UNITS, human, parse_amount, parse_share, written
+from convcost.errors import LayerError, Place, SpecError, UsageError
+from convcost.quantity import (
+    LARGEST,
+    UNITS,
+    check_counts,
+    human,
+    parse_amount,
+    parse_share,
+    written,
+)
 
 
 @pytest.mark.parametrize(
@@ -181,3 +189,19 @@ def test_an_amount_written(number: int, text: str) -> None:
 @given(numbers)
 def test_what_is_written_is_read_again(number: int) -> None:
     assert parse_amount(written(number)) == number
+
+
+@pytest.mark.parametrize("count", [LARGEST, Fraction(2 * LARGEST + 1, 2), 10**400])
+def test_counts_that_are_too_large_are_refused(count: int | Fraction) -> None:
+    check_counts(params=LARGEST - 1, MACs=Fraction(2 * LARGEST - 1, 2))
+    with pytest.raises(LayerError, match=r"^10\^30 MACs or more cannot be counted"):
+        check_counts(MACs=count)
+    with pytest.raises(SpecError) as caught:
+        check_counts("layer 1: ", Place("a.yaml", 3), params=0, MACs=count)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith("a.yaml:3: layer 1: 10^30 MACs or more cannot be counted")
+    assert problem.hint
+
+
+def test_what_can_be_counted_can_be_a_limit() -> None:
+    assert parse_amount(str(LARGEST - 1)) == LARGEST - 1

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from convcost.conventions.classes import MULTIPLY_ADDS
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.count import Count, Factor, product, total
+from convcost.errors import Place
+from convcost.quantity import check_counts
 
 Weight = int | Fraction
 Weights = Mapping[str, Weight]
@@ -79,11 +81,11 @@ def apply(report: Report, convention: Convention) -> Report:
         key = id(layer.stages)
         like = known.get(key) or known.setdefault(key, _layer(layer, convention))
         layers.append(layer._replace(stages=like.stages, params=like.params, macs=like.macs))
+    params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
+    place = Place(report.path) if report.path else None
+    check_counts(f"by {convention.name}: ", place, params=params, MACs=macs)
     return report._replace(
-        layers=tuple(layers),
-        params=sum(layer.params for layer in layers),
-        macs=sum(layer.macs for layer in layers),
-        convention=convention.name,
+        layers=tuple(layers), params=params, macs=macs, convention=convention.name
     )
 
 

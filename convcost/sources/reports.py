@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, SpecError
+from convcost.quantity import check_counts
 from convcost.spelling import did_you_mean
 from convcost.status import State, Status, Statuses
 from convcost.text import shown
@@ -96,6 +97,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
     )
     for metric in _METRICS:
         total = sum(getattr(layer, metric) for layer in report.layers)
+        check_counts("this report: ", place, **{metric: max(total, getattr(report, metric))})
         if total != getattr(report, metric):
             raise SpecError(
                 f"the layers of {shown(report.name)} have {total:,} {metric}, and its total says "

@@ -168,3 +168,37 @@ def test_a_folder_below_writes_the_same_file(
     assert convcost("lock").code == 0
     monkeypatch.chdir("..")
     assert locked() == before
+
+
+HUGE = """input: 1000000000000x10000
+layers: [{repeat: 200, layers: [{kind: pointwise, m: 1000000000000}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "eval {}",
+        "eval {} --convention thop --format json",
+        "check {} --max-macs 1k",
+        "lock {}",
+        "init {}",
+        "diff {} specs/a.yaml",
+        "diff specs/a.yaml {}",
+        "rewrite {} --replace pointwise=standard",
+        "suggest {} --max-macs 1k",
+        "reconcile {}",
+        "export pytorch {}",
+    ],
+)
+def test_what_cannot_be_counted_is_refused_by_every_command_and_never_written(
+    words: str, convcost: Runner
+) -> None:
+    write({"huge.yaml": HUGE})
+    before = locked()
+    if words.startswith("init"):
+        Path("convcost.toml").unlink()
+    answer = convcost(*words.format("huge.yaml").split())
+    assert answer.code == 2
+    assert "huge.yaml: error: all layers: 10^30 MACs or more cannot be counted" in answer.err
+    assert locked() == before

@@ -9,6 +9,7 @@ from typing import Any
 
 from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import Place, SpecError
+from convcost.quantity import LARGEST
 from convcost.sources.project.config import leads_out
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
@@ -17,7 +18,6 @@ from convcost.text import shown
 NAME = "convcost.lock"
 SCHEMA = "convcost.lock/1"
 _MAX_BYTES = 64 * 2**20
-_LARGEST = 10**30
 _STATES = {state.replace(" ", "_"): state for state in STATES if state != "complete"}
 _AGAIN = 'restore it from version control, or delete it and make another with "convcost lock"'
 
@@ -74,7 +74,7 @@ def _record(entry: Totals) -> dict[str, Any]:
 
 def _totals(path: str, key: str, entry: Any) -> Totals:
     found: list[Any] = [entry.get(name) for name in TOTALS] if isinstance(entry, dict) else []
-    whole = all(type(value) is int and 0 <= value < _LARGEST for value in found)
+    whole = all(type(value) is int and 0 <= value < LARGEST for value in found)
     states = _states(entry) if found else None
     if leads_out(key) or not found or not whole or states is None:
         raise SpecError(
