@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.registry import Kind, shapes_of
-from convcost.ops.base import Shape, Sizes, check_positive, parse_shape, shown
+from convcost.ops.base import Shape, Sizes, check_dims, check_positive, parse_shape, shown
+from convcost.quantity import check_counts
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
@@ -72,6 +73,8 @@ class Builder:
         if self.input is not None:
             if not self.input:
                 raise LayerError("an input needs at least its channels")
+            check_dims("the input", self.input)
+            check_counts("an input of ", elements=prod(self.input))
             check_positive(input=self.input)
 
     @property
@@ -109,6 +112,7 @@ class Builder:
         may_stand_alone = not any(shapes) or (inputs is None and is_whole)
         if self.input is None and "n" in own and may_stand_alone:
             given = (own["n"], *(size or ()))
+            check_dims("the input", given)
             check_positive(n=own["n"], size=size or ())
             shapes, sources = [given], ()
         arriving = _known(found, shapes)
@@ -122,12 +126,25 @@ class Builder:
         self.outs.append(out)
         return self.last
 
+    def again(self, like: int, name: str, inputs: tuple[int, ...], line: int = 0) -> int:
+        """Add the layer `like` once more, where the same shapes arrive; return its index."""
+        if len(self.layers) >= MAX_LAYERS:
+            raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
+        before = self.layers[like]
+        name = name or str(len(self.layers) + 1)
+        self.layers.append(
+            Layer(name, before.kind, before.stages, inputs, before.fields, before.given, line)
+        )
+        self.outs.append(self.outs[like])
+        return self.last
+
     def _out(self, stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
         """The layer's output shape; equal layers share their stages, and so the answer."""
         key = (id(stages), arriving)
         if key not in self._known_outs:
             out = shapes_of(stages, arriving)[-1]
             check_positive(output=out)
+            check_counts("an output of ", elements=prod(out))
             self._known_outs[key] = out
         return self._known_outs[key]
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
+from heapq import nlargest
+from itertools import islice, pairwise
 
 # Nobody mistypes longer words, and comparing takes time with the length and number of words.
 _LONGEST_WORD = 60
 _MOST_OPTIONS = 1000
+_MOST_COMPARED = 20
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """`did you mean "kernel"?` for the one of `options` nearest to `word`, or an empty string.
 
-    Upper and lower case count as the same letter. Only the first thousand options are looked at.
+    Upper and lower case count as the same letter. Only the first thousand options are looked at,
+    and only those that share most with the word are compared letter by letter.
     """
     if len(word) > _LONGEST_WORD:
         return ""
@@ -22,5 +25,20 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     spellings: dict[str, str] = {}
     for option in islice(options, _MOST_OPTIONS):
         spellings.setdefault(option.lower(), option)
+    if len(spellings) > _MOST_COMPARED:
+        parts = _parts(word.lower())
+        likely = nlargest(_MOST_COMPARED, spellings, key=lambda option: _shared(parts, option))
+        spellings = {option: spellings[option] for option in likely}
     nearest = difflib.get_close_matches(word.lower(), spellings, n=1, cutoff=0.6)
     return f'did you mean "{spellings[nearest[0]]}"?' if nearest else ""
+
+
+def _parts(word: str) -> set[object]:
+    """A word's letters and pairs of letters: words that share many are worth a comparison."""
+    return {*word, *pairwise(word)}
+
+
+def _shared(parts: set[object], option: str) -> float:
+    """How much of a word's parts and of an option's the two have in common."""
+    others = _parts(option[:_LONGEST_WORD])
+    return len(parts & others) / (len(parts) + len(others) or 1)

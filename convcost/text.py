@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import islice
+
 LONGEST_SHOWN = 60
+MOST_LISTED = 40
 
 
 def shown(text: str, limit: int = LONGEST_SHOWN) -> str:
@@ -18,3 +22,10 @@ def shown(text: str, limit: int = LONGEST_SHOWN) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in short
     )
+
+
+def listed(names: Collection[str]) -> str:
+    """`a, b, c`: the names as a message may list them, the first `MOST_LISTED` of very many."""
+    more = len(names) - MOST_LISTED
+    text = ", ".join(map(shown, islice(names, MOST_LISTED)))
+    return f"{text} and {more:,} more" if more > 0 else text

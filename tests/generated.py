@@ -19,7 +19,7 @@ from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
-from convcost.sources.spec import blocks, expressions
+from convcost.sources.spec import blocks, expressions, ledger, unrolled
 from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
@@ -77,6 +77,9 @@ def limits() -> str:
             ("values that aliases repeat", builder.MAX_ALIASED, ""),
             ("lists and mappings in each other", builder.MAX_DEPTH, ""),
             ("layers, repeats and blocks written out", MAX_LAYERS, ""),
+            ("lists of layers in each other, blocks written out", unrolled.MAX_NESTED, ""),
+            ("steps it takes to write out repeats and blocks", ledger.MAX_STEPS, ""),
+            ("characters of all layers' names, written out", ledger.MAX_NAMES, ""),
             ("blocks that use each other", blocks.MAX_BLOCK_DEPTH, " deep"),
             ("spatial dims", MAX_DIMS - 1, ""),
             ("digits of a number", MAX_DIGITS, ""),

@@ -244,3 +244,26 @@ def test_layers_cannot_be_added_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
     built.add("relu", {})
     with pytest.raises(LayerError, match="a network of more than 2 layers is refused"):
         built.add("relu", {})
+    with pytest.raises(LayerError, match="a network of more than 2 layers is refused"):
+        built.again(0, "", (1,))
+
+
+def test_a_layer_again_is_the_layer_with_another_name_and_input() -> None:
+    built = builder(3, 5, 5)
+    first = built.add("standard", {"m": 3, "k": 3}, name="first", line=7)
+    assert built.again(first, "", (first,), 8) == 1
+    made = built.network()
+    assert made.layers[1] == made.layers[0]._replace(name="2", inputs=(0,), line=8)
+    assert built.outs == [(3, 5, 5), (3, 5, 5)]
+
+
+def test_more_dims_or_elements_than_can_be_are_refused() -> None:
+    many = "the input has 17 sizes, more than 16"
+    assert problem(lambda: Builder("a network", (1,) * 17))[0] == many
+    alone = Builder("a list")
+    with pytest.raises(LayerError, match=many):
+        alone.add("relu", {"n": 1, "size": (1,) * 16})
+    with pytest.raises(LayerError, match="an input of 10\\^30 elements or more cannot be counted"):
+        Builder("a network", (10**15, 10**15))
+    with pytest.raises(LayerError, match="an output of 10\\^30 elements or more cannot be counted"):
+        builder(1, 10**14, 10**14).add("pointwise", {"m": 10**4})

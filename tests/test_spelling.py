@@ -26,3 +26,11 @@ def test_did_you_mean(word: str, options: list[str], expected: str) -> None:
 
 def test_endless_options_come_to_an_end() -> None:
     assert did_you_mean("kernal", repeat("kernel")) == 'did you mean "kernel"?'
+
+
+def test_of_many_options_the_nearest_is_found() -> None:
+    options = [*(f"variable{number}" for number in range(900)), "kernel", "v"]
+    assert did_you_mean("kernal", options) == 'did you mean "kernel"?'
+    assert did_you_mean("V", options) == 'did you mean "v"?'
+    assert did_you_mean("varable77", options) == 'did you mean "variable77"?'
+    assert did_you_mean("stride", options) == ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.text import shown
+from convcost.text import listed, shown
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_shown_cuts_to_the_limit_asked_for() -> None:
 @given(st.text())
 def test_shown_is_always_one_printable_line(text: str) -> None:
     assert shown(text).isprintable()
+
+
+def test_few_names_are_listed_and_of_very_many_the_first() -> None:
+    assert listed(["a", "b\n"]) == r"a, b\n"
+    assert listed(dict.fromkeys(map(str, range(1040)))).endswith(", 38, 39 and 1,000 more")

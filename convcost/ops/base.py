@@ -7,6 +7,7 @@ for a sequence of 1000 steps, `(1024,)` for a flat vector.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sized
 from fractions import Fraction
 from functools import lru_cache
 from typing import ClassVar
@@ -185,6 +186,12 @@ def parse_shape(text: str, what: str = "input", least: int = 1) -> Shape:
     for size in shape:
         check_integer(what, size, least)
     return shape
+
+
+def check_dims(name: str, sizes: Sized) -> None:
+    """LayerError for more sizes than a shape may have."""
+    if len(sizes) > MAX_DIMS:
+        raise LayerError(f"{name} has {len(sizes):,} sizes, more than {MAX_DIMS}")
 
 
 def check_positive(**numbers: int | Sizes) -> None:

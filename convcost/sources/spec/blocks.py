@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.errors import SpecError
-from convcost.sources.spec.expressions import evaluate_text
+from convcost.sources.spec.expressions import evaluate_text, weight
+from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import shown
-
-Names = Mapping[str, Any]
+from convcost.text import listed, shown
 
 MAX_BLOCK_DEPTH = 32
 
@@ -22,7 +21,8 @@ MAX_BLOCK_DEPTH = 32
 class BlockDef:
     """A block as written: its parameters with their defaults (None: must be given).
 
-    `home` are the blocks that it was found among, and may itself use.
+    `home` are the blocks that it was found among, and may itself use. `weight` is about how long
+    its own names take to evaluate.
     """
 
     name: str
@@ -31,6 +31,7 @@ class BlockDef:
     vars: Mapping[str, Any]
     var_nodes: Mapping[str, Node]
     layers: Node
+    weight: int
 
     def given(self, arguments: Names) -> Names:
         """Its parameters, with `arguments` in the place of defaults.
@@ -42,11 +43,11 @@ class BlockDef:
                 raise SpecError(
                     f'block {self.name} has no parameter "{shown(name)}"',
                     hint=did_you_mean(name, self.params)
-                    or f"it takes {', '.join(self.params) or 'none'}",
+                    or f"it takes {listed(self.params) or 'none'}",
                 )
         given = {**self.params, **arguments}
         if missing := [name for name, value in given.items() if value is None]:
-            raise SpecError(f"block {self.name} needs {', '.join(missing)}")
+            raise SpecError(f"block {self.name} needs {listed(missing)}")
         return given
 
     def names(self, given: Names, shape: Names) -> Names:
@@ -54,9 +55,11 @@ class BlockDef:
 
         `shape` holds n, H, W of what reaches the block. SpecError for a var that has no value.
         """
-        names = {**self.home.names, **given}
-        values = evaluated_vars(self.home.document, self.vars, self.var_nodes, {**shape, **names})
-        return {**names, **values}
+        names = Visible(given, self.home.names)
+        values = evaluated_vars(
+            self.home.document, self.vars, self.var_nodes, Visible(names, shape)
+        )
+        return Visible(values, names)
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class Blocks:
         known = [*self.nodes, *(others.nodes if others else ())]
         raise SpecError(
             f'there is no block "{shown(name)}"',
-            hint=did_you_mean(name, known) or f"the blocks are {', '.join(known)}",
+            hint=did_you_mean(name, known) or f"the blocks are {listed(known)}",
         )
 
 
@@ -117,6 +120,7 @@ def read_block(name: str, blocks: Blocks) -> BlockDef:
         values.get("vars", {}),
         variables.value if variables and isinstance(variables.value, dict) else {},
         node.value["layers"],
+        len(values.get("params", {})) + weight(values.get("vars", {})),
     )
 
 
@@ -128,7 +132,7 @@ def evaluated_vars(
     for name, value in values.items():
         try:
             found[name] = (
-                evaluate_text(value, {**names, **found}) if isinstance(value, str) else value
+                evaluate_text(value, Visible(found, names)) if isinstance(value, str) else value
             )
         except SpecError as error:
             place = document.place(nodes[name]) if name in nodes else None

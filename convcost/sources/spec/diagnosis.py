@@ -22,6 +22,7 @@ _WRONG_TYPE = {
 }
 
 
+MAX_PROBLEMS = 100
 SYNONYMS = {
     "in": "n",
     "in_channels": "n",
@@ -55,6 +56,8 @@ def diagnosed(
         found: dict[object, Problem] = {}
         for detail in error.errors(include_url=False, include_input=True):
             key = detail["loc"][0] if detail["loc"] else ""
+            if len(found) == MAX_PROBLEMS:
+                break
             if key not in found and (is_whole or detail["type"] != "missing"):
                 found[key] = _problem(model, detail, node, document, what)
         return list(found.values())

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
 from convcost.kinds import find
-from convcost.sources.spec.expressions import evaluate_text, has_expression
+from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
 from convcost.sources.spec.language import FORMS
+from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 
 Values = dict[str, Any]
 
+_MOST_READINGS = 64
+_Key = tuple[tuple[type, Any], ...]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(eq=False, slots=True)
+class Reading:
+    """What an entry says, found right, for some values of the names that it uses.
+
+    `fields` are those of its layer, and `built` is the last one made of it, an index with the
+    shapes that arrived: whoever builds the network keeps them here for the next time.
+    """
+
+    form: str
+    values: Values
+    fields: Values | None = None
+    built: tuple[object, int] | None = None
+
+
+@dataclass(slots=True)
 class Entry:
     """An entry as it is written: `form` is `kind` or a key of FORMS, expressions are unread.
 
-    An entry that `is_static` has none.
+    An entry that `is_static` has none. `needs` are the names that they need, None if they cannot
+    be read; `weight` is about how long it takes to evaluate.
     """
 
     document: Document
@@ -29,6 +50,34 @@ class Entry:
     form: str
     values: Values
     is_static: bool
+    needs: tuple[str, ...] | None
+    weight: int
+    _readings: dict[_Key | None, Reading] = field(default_factory=dict)
+
+    def known(self, names: Names) -> Reading | None:
+        """The reading that these values of its names gave before, if it was kept."""
+        return self._readings.get(self._key(names)) if self._readings else None
+
+    def reading(self, names: Names) -> Reading:
+        """What it says, given what `names` stand for; SpecError, with every problem, if that is
+        not what such an entry may say."""
+        values = self.evaluated(names)
+        self.check(values)
+        reading = Reading(self.form, values)
+        key = self._key(names)
+        if key is not None and not self.is_static and len(self._readings) < _MOST_READINGS:
+            self._readings[key] = reading
+        return reading
+
+    def _key(self, names: Names) -> _Key | None:
+        """What tells its readings apart, None where they are not to be kept."""
+        if self.needs is None:
+            return None
+        values = [names.get(name) for name in self.needs]
+        if any(isinstance(value, (list, dict)) for value in values):
+            return None
+        # With the types, as True, 1 and 1.0 are equal.
+        return tuple((type(value), value) for value in values)
 
     def evaluated(self, names: Mapping[str, Any]) -> Values:
         """What it says, given what `names` stand for; SpecError for an expression that fails.
@@ -83,7 +132,24 @@ def read_entry(node: Node, document: Document) -> Entry:
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=place, hint=hint)
     values = plain(node)
-    return Entry(document, node, forms[0], values, not _dynamic(values))
+    is_static = not _dynamic(values)
+    return Entry(document, node, forms[0], values, is_static, _needs(values), weight(values))
+
+
+def _needs(values: Values) -> tuple[str, ...] | None:
+    try:
+        return tuple(dict.fromkeys(name for text in _texts(values) for name in names_in(text)))
+    except SpecError:
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in it; nested layers are not looked into."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _dynamic(value: Any) -> bool:
@@ -111,3 +177,43 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
         except SpecError as error:
             raise SpecError(*error.at(document.place(node))) from None
     return value
+
+
+@dataclass(slots=True)
+class Readings:
+    """The entries of one spec: each is read once, and again only for other values of its names."""
+
+    ledger: Ledger
+    _entries: dict[int, Entry] = field(default_factory=dict)
+    _static: dict[int, Reading] = field(default_factory=dict)
+
+    def read(self, node: Node, scope: Scope, shape: Names | None) -> Reading | None:
+        """What the entry at `node` says there, None with problems noted if it is not one.
+
+        `shape` are the names n, H and W, None where they are lost: then what cannot be told for
+        want of them is no problem.
+        """
+        static = self._static.get(id(node))
+        if static is not None:
+            return static
+        names = Visible(scope.names, shape or {})
+        entry = self._entries.get(id(node))
+        if entry is not None:
+            known = entry.known(names)
+            self.ledger.spend(0 if known else 20 + entry.weight, node, scope)
+            if known:
+                return known
+        try:
+            if entry is None:
+                entry = read_entry(node, scope.document)
+            reading = entry.reading(names)
+        except SpecError as error:
+            if shape is not None or entry is None or entry.is_static:
+                self.ledger.note(error, scope, node)
+            self.ledger.steps.spent += 300
+            reading = None
+        if entry is not None and not entry.is_static:
+            self._entries[id(node)] = entry
+        elif reading is not None:
+            self._static[id(node)] = reading
+        return reading

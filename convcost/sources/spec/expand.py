@@ -7,70 +7,46 @@ position of None: what follows there is still validated, but not built.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError
-from convcost.kinds import find
+from convcost.errors import LayerError, Place, SpecError
+from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
-from convcost.network import INPUT, MAX_LAYERS, Builder
-from convcost.ops.base import Shape
+from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
-from convcost.sources.spec.entries import Entry, Values, read_entry
+from convcost.sources.spec.entries import Readings, Values
+from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.language import FORMS
-from convcost.sources.spec.scope import Names, Scope
+from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.scope import Scope
+from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
-from convcost.spelling import did_you_mean
 from convcost.text import shown
 
-Position = int | None
-
-MAX_PROBLEMS = 100
-MAX_STEPS = 2 * MAX_LAYERS
 ITEM_KEYS = frozenset(("kind", "name", "when", "from", *FORMS))
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of a list of layers, read and validated.
-
-    `form` is `kind` or a key of FORMS; `starts` are the positions it follows, None where lost.
-    """
-
-    node: Node
-    form: str
-    values: Values
-    label: str
-    scope: Scope
-    starts: tuple[int, ...] | None
-
-    @property
-    def start(self) -> Position:
-        """The one position it follows."""
-        return self.starts[0] if self.starts else None
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.scope.document.place(self.node)
 
 
 @dataclass(slots=True)
 class Expander:
-    """Walks the layers of one spec into `builder`, collecting `problems`.
+    """Walks the layers of one spec into `builder`, keeping `ledger`.
 
     `origins`, if it is a list, collects where each layer is written, and what it sees there.
     """
 
     builder: Builder
     defaults: Mapping[str, Any]
-    problems: list[Problem] = field(default_factory=list)
+    ledger: Ledger
     origins: list[tuple[Node, Scope]] | None = None
-    _labels: dict[str, int] = field(default_factory=dict)
-    _entries: dict[int, Entry] = field(default_factory=dict)
-    _static: dict[int, tuple[str, Values]] = field(default_factory=dict)
-    _steps: int = 0
+    _labels: Labels = field(default_factory=Labels)
+    _readings: Readings = field(init=False)
+    _least: dict[int, int] = field(default_factory=dict)
+    _nested: int = 0
+
+    def __post_init__(self) -> None:
+        self._readings = Readings(self.ledger)
 
     def layers(
         self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False
@@ -84,63 +60,49 @@ class Expander:
         if not isinstance(node.value, tuple):
             place = scope.document.place(node)
             return self._refuse("layers must be a list", place, scope, "start each with a dash")
+        refuse_nested(self._nested, scope.document, node)
+        self._nested += 1
         alone = len(node.value) == 1 and lends_label
         for number, entry in enumerate(node.value, 1):
-            self._steps += 1
-            if self._steps > MAX_STEPS or self.builder.last + 1 >= MAX_LAYERS:
+            if self.builder.last + 1 >= MAX_LAYERS:
                 place = scope.document.place(entry)
                 raise SpecError(f"more than {MAX_LAYERS:,} layers", place=place)
             at = self._entry(entry, at, scope, "" if alone else str(number))
+        self._nested -= 1
         return at
 
     def _entry(self, node: Node, at: Position, scope: Scope, number: str) -> Position:
         """Add one entry of a list; without a name it is known by its `number`, or, that being
         empty, by the label of what the list is in."""
-        read = self._static.get(id(node)) or self._read(node, at, scope)
-        if read is None:
+        reading = self._readings.read(node, scope, None if at is None else self._shape(at))
+        if reading is None:
             return None
-        form, values = read
+        values = reading.values
         if values.get("when") is False:
+            self.ledger.spend(2, node, scope)
             return at
-        label = (scope.paths[0] + (values.get("name") or number)).rstrip(".")
+        prefix, name = scope.paths[0], values.get("name") or number
+        self.ledger.names.spent += len(prefix) + len(name)
+        self.ledger.spend(2, node, scope)
+        label = (prefix + name).rstrip(".")
         starts = self._starts(values.get("from"), node, at, scope)
-        item = Item(node, form, values, label, scope, starts)
-        if "name" in values and label in self._labels:
-            return self._refuse(f'the name "{shown(label)}" is used twice', item.place, scope)
-        if form != "kind" and starts and len(starts) != 1:
-            return self._refuse(f"{form} follows one layer, not {len(starts)}", item.place, scope)
-        after = _HANDLERS[form](self, item)
+        item = Item(node, reading, label, scope, starts)
+        if "name" in values and label in self._labels.positions:
+            place = scope.document.place(node)
+            return self._refuse(f'the name "{shown(label)}" is used twice', place, scope)
+        if reading.form != "kind" and starts and len(starts) != 1:
+            place = scope.document.place(node)
+            return self._refuse(
+                f"{reading.form} follows one layer, not {len(starts)}", place, scope
+            )
+        after = _HANDLERS[reading.form](self, item)
         if after is not None:
-            self._labels[label] = after
+            self._labels.positions[label] = after
         return after
 
-    def _read(self, node: Node, at: Position, scope: Scope) -> tuple[str, Values] | None:
-        """The form and the values of an entry, None with problems noted if it is not one.
-
-        Entries without expressions are read once, however often they are repeated.
-        """
-        try:
-            entry = self._entries.get(id(node))
-            if entry is None:
-                entry = self._entries[id(node)] = read_entry(node, scope.document)
-            try:
-                values = entry.evaluated({**self._shape(at), **scope.names})
-            except SpecError:
-                if at is None:  # for want of n, H and W, likely
-                    return None
-                raise
-            entry.check(values)
-        except SpecError as error:
-            self._note(error, scope)
-            return None
-        if entry.is_static:
-            self._static[id(node)] = entry.form, values
-        return entry.form, values
-
-    def _shape(self, at: Position) -> Names:
+    def _shape(self, at: int) -> Names:
         """n, H, W of what arrives, as far as it is known."""
-        shape: Shape | None = None if at is None else self.builder.shape(at)
-        return dict(zip(("n", "H", "W"), shape or (), strict=False))
+        return dict(zip(("n", "H", "W"), self.builder.shape(at) or (), strict=False))
 
     def _starts(
         self, source: Any, node: Node, at: Position, scope: Scope
@@ -148,35 +110,52 @@ class Expander:
         """The positions that `from` names, or the one before."""
         if source is None:
             return None if at is None else (at,)
+        names = source if isinstance(source, list) else [source]
+        self.ledger.spend(self._labels.effort(names, scope.paths), node, scope)
         found: list[int] = []
-        for name in source if isinstance(source, list) else [source]:
-            labels = [path + name for path in scope.paths if path + name in self._labels]
-            if labels:
-                found.append(self._labels[labels[0]])
-            elif name == "input":
-                found.append(INPUT)
-            else:
+        for name in names:
+            position = self._labels.find(name, scope.paths)
+            if position is None:
                 assert isinstance(node.value, dict)
                 place = scope.document.place(node.value["from"])
-                hint = did_you_mean(name, [label.split(".")[-1] for label in self._labels])
-                message = f'no layer before this one is named "{shown(name)}"'
-                self._refuse(message, place, scope, hint or "give that layer a name")
+                hint = self._labels.nearest(name) or "give that layer a name"
+                self._refuse(
+                    f'no layer before this one is named "{shown(name)}"', place, scope, hint
+                )
                 return None
+            found.append(position)
         return tuple(found)
 
     def _layer(self, item: Item) -> Position:
-        kind = find(item.values["kind"])
-        fields = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
-        may_stand_alone = self.builder.input is None and "n" in fields and "from" not in item.values
-        if item.starts is None and not may_stand_alone:
+        reading, starts = item.reading, item.starts
+        kind = find(reading.values["kind"])
+        if reading.fields is None:
+            reading.fields = self._fields(kind, reading.values)
+        own = reading.values
+        if self.builder.input is None and "n" in own and "from" not in own:  # may stand alone
+            return self._add(item, kind.name, reading.fields, None)
+        if starts is None:
             return None
-        if kind.group == "convolution":
-            chosen = {key: value for key, value in self.defaults.items() if key in kind.fields}
-            fields = chosen | fields
-        return self._add(item, kind.name, fields, None if may_stand_alone else item.starts)
+        shapes = tuple(map(self.builder.shape, starts))
+        if reading.built and reading.built[0] == shapes:
+            self.ledger.steps.spent += 1 + len(starts) // 4
+            line = item.scope.line(item.node)
+            return self._built(item, self.builder.again(reading.built[1], item.label, starts, line))
+        if reading.built:
+            self.ledger.spend(30 + len(starts), item.node, item.scope)
+        position = self._add(item, kind.name, reading.fields, starts)
+        if position is not None:
+            reading.built = shapes, position
+        return position
+
+    def _fields(self, kind: Kind, values: Values) -> Values:
+        fields = {key: value for key, value in values.items() if key not in ITEM_KEYS}
+        if kind.group != "convolution":
+            return fields
+        return {key: value for key, value in self.defaults.items() if key in kind.fields} | fields
 
     def _add(
-        self, item: Item, kind: str, fields: dict[str, Any], inputs: tuple[int, ...] | None
+        self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...] | None
     ) -> Position:
         try:
             added = self.builder.add(
@@ -184,21 +163,43 @@ class Expander:
             )
         except LayerError as error:
             prefix = f"layer {shown(item.label)} ({kind}): "
-            self._note(error, item.scope, item.place, prefix)
+            self.ledger.note(error, item.scope, item.node, prefix)
             return None
+        return self._built(item, added)
+
+    def _built(self, item: Item, added: int) -> int:
         if self.origins is not None:
             self.origins.append((item.node, item.scope))
         return added
 
     def _repeat(self, item: Item) -> Position:
-        at = item.start
-        for turn in range(item.values["repeat"]):
-            names = {**item.scope.names, item.values.get("index", "i"): turn}
-            scope = replace(item.scope, names=names).inside(f"{item.label}[{turn}]")
-            at = self.layers(item.values["layers"], at, scope, lends_label=True)
+        at, scope = item.start, item.scope
+        times, body = item.values["repeat"], item.values["layers"]
+        index = item.values.get("index", "i")
+        self._refuse_too_many(times, body, item)
+        for turn in range(times):
+            self.ledger.steps.spent += 1
+            self.ledger.names.spent += len(item.label)
+            names = Visible({index: turn}, scope.names)
+            inside = scope._replace(names=names).inside(f"{item.label}[{turn}]")
+            at = self.layers(body, at, inside, lends_label=True)
             if at is None:
                 break
         return at
+
+    def _refuse_too_many(self, times: int, body: Node, item: Item) -> None:
+        """SpecError for a repeat that will not end within bounds, told before it begins."""
+        scope = item.scope
+        try:
+            if id(body) not in self._least:
+                self._least[id(body)] = Counter(scope.blocks).least(body)
+            count = self.builder.last + 1 + times * self._least[id(body)]
+            refuse_layers(count, scope.document, item.node)
+        except SpecError as error:
+            raise SpecError(*self.ledger.problems, *scope.problems(error)) from None
+        visits = 1 + 2 * len(body.value) if isinstance(body.value, tuple) else 1
+        if times * visits > self.ledger.steps.most - self.ledger.steps.spent:
+            self.ledger.spend(times * visits, item.node, scope)
 
     def _residual(self, item: Item) -> Position:
         node = item.values["residual"]
@@ -206,13 +207,14 @@ class Expander:
         if isinstance(node.value, dict):
             found = problems_of("body", plain(node), node, item.scope.document, "a residual")
             if found:
-                self._note(SpecError(*found), item.scope)
+                self.ledger.note(SpecError(*found), item.scope, item.node)
                 return None
             body, shortcut = node.value["body"], node.value.get("shortcut")
         end = self.layers(body, item.start, item.scope.inside(item.label))
         if item.values.get("skip") is False:
             has_act = item.values.get("act", NONE) != NONE
             return self._join(item, "identity", (end,)) if has_act else end
+        self.ledger.names.spent += len(item.label)
         inside = item.scope.inside(f"{item.label}.shortcut")
         return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
 
@@ -228,6 +230,8 @@ class Expander:
             hint = "lists of layers in a list, or by name"
             return self._refuse(f"{item.form} takes branches", place, item.scope, hint)
         is_named = isinstance(node.value, dict)
+        self.ledger.names.spent += len(branches) * len(item.label)
+        self.ledger.spend(4 * len(branches), item.node, item.scope)
         ends = tuple(
             self.layers(
                 branch, item.start, item.scope.inside(f"{item.label}.{name}"), lends_label=is_named
@@ -246,39 +250,36 @@ class Expander:
 
     def _use(self, item: Item) -> Position:
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
-        uses = item.scope.uses if item.scope.blocks.ship else (*item.scope.uses, item.place)
+        uses = (
+            item.scope.uses
+            if item.scope.blocks.ship
+            else (*item.scope.uses, self.ledger.place(item.node, item.scope))
+        )
         if len(uses) > MAX_BLOCK_DEPTH:
             message = f"blocks use each other more than {MAX_BLOCK_DEPTH} deep"
-            return self._refuse(message, item.place, item.scope, "a block cannot use itself")
+            return self._refuse(message, uses[-1], item.scope, "a block cannot use itself")
         try:
             block = item.scope.blocks.find(item.values["use"])
             given = block.given(arguments)
         except SpecError as error:
-            self._note(error, item.scope, item.place)
+            self.ledger.note(error, item.scope, item.node)
             return None
         if item.start is None:
             return None
+        self.ledger.spend(12 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses)
         try:
             names = block.names(given, self._shape(item.start))
         except SpecError as error:
-            self._note(error, scope)
+            self.ledger.note(error, scope, item.node)
             return None
-        inside = replace(scope, names=names).inside(item.label)
+        inside = scope._replace(names=names).inside(item.label)
         return self.layers(block.layers, item.start, inside, lends_label=True)
 
     def _refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> Position:
         """Note a problem; the position behind it, which is lost."""
-        self._note(SpecError(message, place=place, hint=hint), scope)
+        self.ledger.refuse(message, place, scope, hint)
         return None
-
-    def _note(
-        self, error: ConvcostError, scope: Scope, place: Place | None = None, prefix: str = ""
-    ) -> None:
-        problems = scope.problems(error, place, prefix)
-        self.problems += (problem for problem in problems if problem not in self.problems)
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise SpecError(*self.problems)
 
 
 _HANDLERS = {

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
@@ -56,6 +57,20 @@ class _Expression:
 def has_expression(text: str) -> bool:
     """Whether `text` needs `evaluate_text`: there is a `${` in it, be it an escaped one."""
     return "${" in text
+
+
+def weight(value: object) -> int:
+    """About how many microseconds plain data takes to evaluate."""
+    if isinstance(value, (dict, list)):
+        return sum(map(weight, value.values() if isinstance(value, dict) else value))
+    return 16 + len(value) // 2 if isinstance(value, str) and has_expression(value) else 1
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names that the expressions in `text` need; SpecError as for `evaluate_text`."""
+    if not has_expression(text):
+        return ()
+    return tuple(name for part in _parts(text) if not isinstance(part, str) for name in part.names)
 
 
 def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
@@ -104,8 +119,8 @@ def _evaluator() -> SimpleEval:
 
 def _named(name: str, names: Mapping[str, Value]) -> Value:
     if name not in names:
-        meant = did_you_mean(name, [*names, "True", "False"])
-        defined = f"defined here: {', '.join(map(shown, [*names][:10]))}" if names else ""
+        meant = did_you_mean(name, chain(names, ("True", "False")))
+        defined = f"defined here: {', '.join(map(shown, islice(names, 10)))}" if names else ""
         raise SpecError(f'"{shown(name)}" is not defined', hint=meant or defined)
     return bounded(names[name])
 

@@ -8,7 +8,7 @@ from convcost.errors import LayerError, SpecError
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import INFERRED, About, Field, check_field
 from convcost.limits import limits
-from convcost.ops.base import check_integer, parse_shape
+from convcost.ops.base import check_dims, check_integer, parse_shape
 
 FORMS = ("use", "repeat", "residual", "concat", "add", "multiply")
 """The entries of a list that are not a layer of a kind, by the key that tells them."""
@@ -41,7 +41,9 @@ def check_input(value: Any) -> tuple[int, ...]:
     """An input shape, `3x224x224` or a list of sizes, as a tuple."""
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         return parse_shape(str(value))
-    for size in value if isinstance(value, list) else [value]:
+    sizes = value if isinstance(value, list) else [value]
+    check_dims("input", sizes)
+    for size in sizes:
         check_integer("input", size, 1)
     if not value:
         raise LayerError("an input needs at least its channels", hint="write 3x224x224")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
+from convcost.quantity import check_counts
 from convcost.sources.spec import language
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
+from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.library import library
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.unrolled import refuse_too_many
@@ -25,7 +28,7 @@ from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import listed, shown
 
 Overrides = Mapping[str, Any]
 
@@ -88,13 +91,12 @@ def spec_of(
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
     defaults = {} if problems else values.get("defaults", {})
-    expander = Expander(builder, defaults, problems, origins)
+    expander = Expander(builder, defaults, Ledger(problems), origins)
     expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
-    if not expander.problems and not builder.layers:
-        place = document.place(root.value["layers"])
-        expander.problems.append(Problem("there are no layers", place))
-    if expander.problems:
-        raise SpecError(*expander.problems)
+    if not problems and not builder.layers:
+        problems.append(Problem("there are no layers", document.place(root.value["layers"])))
+    if problems:
+        raise SpecError(*problems)
     return Spec(document.path, builder.network(), budgets, names)
 
 
@@ -118,7 +120,7 @@ def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> 
             raise SpecError(
                 f'there is no var "{shown(name)}" to set',
                 place=document.place(document.root),
-                hint=did_you_mean(name, written) or f"its vars: {', '.join(written) or 'none'}",
+                hint=did_you_mean(name, written) or f"its vars: {listed(written) or 'none'}",
             )
     changed = {name: overrides.get(name, value) for name, value in written.items()}
     return evaluated_vars(document, changed, _entries(document.root, "vars"), {})
@@ -133,7 +135,9 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
     try:
         if isinstance(value, str):
             value = evaluate_text(value, names)
-        return language.check_input(value)
+        shape = language.check_input(value)
+        check_counts("an input of ", elements=prod(shape))
+        return shape
     except (SpecError, LayerError) as error:
         raise SpecError(*error.at(place)) from None
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem
 from convcost.sources.spec.blocks import Blocks
+from convcost.sources.spec.names import Names
 from convcost.sources.yaml.tree import Document, Node
 
-Names = Mapping[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a list of layers sees.
 
     `blocks` are those that it may use; `names` are for its expressions; `paths` are the prefixes

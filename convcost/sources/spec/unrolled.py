@@ -12,32 +12,61 @@ from dataclasses import dataclass, field
 from convcost.errors import SpecError
 from convcost.network import MAX_LAYERS
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH, Blocks
-from convcost.sources.yaml.tree import Node
+from convcost.sources.yaml.tree import Document, Node
 
+MAX_NESTED = 128
+"""Lists of layers in each other, once blocks are in place: Python recurses a few times for each."""
 _LISTS = ("layers", "residual", "concat", "add", "multiply", "body", "shortcut")
 
 
 def refuse_too_many(layers: Node, blocks: Blocks) -> None:
     """SpecError at the first entry of `layers` that comes to more than MAX_LAYERS layers."""
-    _Counter(blocks).least(layers)
+    Counter(blocks).least(layers)
+
+
+def refuse_layers(count: int, document: Document, node: Node) -> None:
+    """SpecError at `node` if `count` is more than MAX_LAYERS."""
+    if count > MAX_LAYERS:
+        raise SpecError(
+            f"this comes to {count:,} layers, and more than {MAX_LAYERS:,} are refused"
+            if count < 10**15
+            else f"this comes to more than {MAX_LAYERS:,} layers",
+            place=document.place(node),
+            hint="repeat less",
+        )
+
+
+def refuse_nested(depth: int, document: Document, node: Node) -> None:
+    """SpecError at `node`, a list of layers, if it stands in more than MAX_NESTED others."""
+    if depth > MAX_NESTED:
+        raise SpecError(
+            f"layers nested more than {MAX_NESTED} deep",
+            place=document.place(node),
+            hint="put them one behind the other",
+        )
 
 
 @dataclass(slots=True)
-class _Counter:
+class Counter:
+    """Counts layers that are sure to be there, among the blocks that they may use."""
+
     blocks: Blocks
     counts: dict[str, int] = field(default_factory=dict)
     depth: int = 0
+    nested: int = 0
 
     def least(self, node: Node) -> int:
         """The least number of layers in a list of layers, or a list or mapping of branches."""
+        refuse_nested(self.nested, self.blocks.document, node)
+        self.nested += 1
+        count = 0
         if isinstance(node.value, dict):
-            return self._bounded(sum(map(self.least, node.value.values())), node)
-        if not isinstance(node.value, tuple):
-            return 0
-        count = sum(
-            self.least(entry) if isinstance(entry.value, tuple) else self._entry(entry)
-            for entry in node.value
-        )
+            count = sum(map(self.least, node.value.values()))
+        elif isinstance(node.value, tuple):
+            for entry in node.value:
+                is_branch = isinstance(entry.value, tuple)
+                count += self.least(entry) if is_branch else self._entry(entry)
+        self.nested -= 1
         return self._bounded(count, node)
 
     def _entry(self, node: Node) -> int:
@@ -62,17 +91,10 @@ class _Counter:
             if name in self.blocks.nodes:
                 self.counts[name] = self._entry(self.blocks.nodes[name])
             elif self.blocks.more:
-                self.counts[name] = _Counter(self.blocks.more()).block(name)
+                self.counts[name] = Counter(self.blocks.more()).block(name)
             self.depth -= 1
         return self.counts[name]
 
     def _bounded(self, count: int, node: Node) -> int:
-        if count > MAX_LAYERS:
-            raise SpecError(
-                f"this comes to {count:,} layers, and more than {MAX_LAYERS:,} are refused"
-                if count < 10**15
-                else f"this comes to more than {MAX_LAYERS:,} layers",
-                place=self.blocks.document.place(node),
-                hint="repeat less",
-            )
+        refuse_layers(count, self.blocks.document, node)
         return count

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from convcost.errors import Place, Problem, SpecError
+from convcost.sources.quota import Quota
 from convcost.sources.yaml.scalars import plain_value
 from convcost.sources.yaml.tree import Node, Scalar, Source
 from convcost.spelling import did_you_mean
@@ -54,7 +55,11 @@ class TreeBuilder:
         self._stack: list[_Frame] = []
         # Nodes by anchor, with their size and height; None while the anchored node is open.
         self._anchors: dict[str, tuple[Node, int, int] | None] = {}
-        self._aliased = 0
+        self._aliased = Quota(
+            "aliases repeat more than {most} values",
+            MAX_ALIASED,
+            'say what repeats with "repeat" or "blocks"',
+        )
         self._line = 0
         self._handlers = {
             yaml.DocumentStartEvent: self._document,
@@ -164,15 +169,10 @@ class TreeBuilder:
             self._refuse_alias(name, span)
             anchored = (Node(None, *span), 1, 0)
         node, size, height = anchored
-        self._aliased += size
-        if self._aliased > MAX_ALIASED:
-            self.fail(
-                Problem(
-                    f"aliases repeat more than {MAX_ALIASED:,} values",
-                    self._place(span),
-                    'say what repeats with "repeat" or "blocks"',
-                )
-            )
+        try:
+            self._aliased.spend(size, lambda: self._place(span))
+        except SpecError as error:
+            self.fail(*error.problems)
         if len(self._stack) - 1 + height > MAX_DEPTH:
             self.fail(_too_deep(self._place(span)))
         if self._stack[-1].wants_key:

@@ -140,3 +140,38 @@ def test_a_layer_may_have_the_size_of_the_one_before_it_wherever_it_comes_from()
     """)
     assert found.layers[2].out == (6, 4, 4)
     assert found.layers[3].out == (12, 4, 4)
+
+
+def test_a_repeated_entry_is_what_it_says_each_time() -> None:
+    text = """
+        input: 4x8x8
+        layers:
+          - repeat: 70
+            name: r
+            layers: [{kind: pointwise, m: "${i // 2 + 4}"}]
+          - {repeat: 3, name: s, layers: [{kind: pointwise, m: "${n}"}, {kind: relu}]}
+          - {repeat: 2, name: c, layers: [{concat: [[], []]}, {kind: pointwise, m: "${n}"}]}
+    """
+    layers = {layer.name: layer for layer in report(text).layers}
+    assert [layers[f"r[{turn}]"].out[0] for turn in range(70)] == [i // 2 + 4 for i in range(70)]
+    assert [layers[f"s[{turn}].1"].params for turn in range(3)] == [38 * 38] * 3
+    assert [layers[f"c[{turn}].2"].params for turn in range(2)] == [76**2, 152**2]
+
+
+def test_true_and_one_are_not_taken_for_each_other() -> None:
+    text = """
+        input: 4x8x8
+        blocks: {b: {params: {x: ~}, layers: [{kind: pointwise, m: "${x}"}]}}
+        layers: [{use: b, x: 1}, {use: b, x: true}]
+    """
+    with pytest.raises(SpecError, match="m must be an integer, not True"):
+        report(text)
+
+
+def test_problems_found_before_a_quota_is_spent_are_told() -> None:
+    text = """
+        input: 4x8x8
+        layers: [{kind: pointwise, m: -1}, {repeat: "${10**9}", layers: []}]
+    """
+    with pytest.raises(SpecError, match="m must be at least 1, not -1"):
+        report(text)

@@ -1,0 +1,72 @@
+"""One entry of a list of layers where it stands, and the labels of those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from convcost.errors import Place
+from convcost.network import INPUT
+from convcost.sources.spec.entries import Reading, Values
+from convcost.sources.spec.scope import Scope
+from convcost.sources.yaml.tree import Node
+from convcost.spelling import did_you_mean
+
+Position = int | None
+
+
+class Item(NamedTuple):
+    """One entry of a list of layers, read and validated.
+
+    `starts` are the positions it follows, None where lost.
+    """
+
+    node: Node
+    reading: Reading
+    label: str
+    scope: Scope
+    starts: tuple[int, ...] | None
+
+    @property
+    def values(self) -> Values:
+        """What it says."""
+        return self.reading.values
+
+    @property
+    def form(self) -> str:
+        """`kind` or a key of FORMS."""
+        return self.reading.form
+
+    @property
+    def start(self) -> Position:
+        """The one position it follows."""
+        return self.starts[0] if self.starts else None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.scope.document.place(self.node)
+
+
+@dataclass(slots=True)
+class Labels:
+    """The `positions` of all that has a label."""
+
+    positions: dict[str, int] = field(default_factory=dict)
+
+    def find(self, name: str, paths: Sequence[str]) -> Position:
+        """What `from` calls `name` inside `paths`, innermost first; None if there is none."""
+        for path in paths:
+            if (position := self.positions.get(path + name)) is not None:
+                return position
+        return INPUT if name == "input" else None
+
+    def effort(self, names: Sequence[str], paths: Sequence[str]) -> int:
+        """About how many steps it takes to find the names."""
+        longest = len(paths[0]) + max(map(len, names), default=0) + 64
+        return len(names) * (1 + len(paths) * longest // 256)
+
+    def nearest(self, name: str) -> str:
+        """Did you mean, of the last parts of all labels."""
+        return did_you_mean(name, (label.rpartition(".")[2] for label in self.positions))

@@ -1,0 +1,65 @@
+"""What writing out a spec has come to: the problems found, and the quotas spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from convcost.errors import ConvcostError, Place, Problem, SpecError
+from convcost.sources.quota import Quota
+from convcost.sources.spec.scope import Scope
+from convcost.sources.yaml.tree import Node
+
+MAX_PROBLEMS = 100
+MAX_STEPS = 1_000_000
+"""About a microsecond each: what a file writes out costs none, what it has repeated does."""
+MAX_NAMES = 2**24
+
+
+def _steps() -> Quota:
+    refusal = "writing out repeats and blocks takes more than {most} steps"
+    return Quota(refusal, MAX_STEPS, "repeat less")
+
+
+def _names() -> Quota:
+    refusal = "all layers' names together have more than {most} characters"
+    return Quota(refusal, MAX_NAMES, "shorten the names, or repeat less")
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The `problems` of one spec, and its quotas of `steps` and of characters of `names`."""
+
+    problems: list[Problem]
+    steps: Quota = field(default_factory=_steps)
+    names: Quota = field(default_factory=_names)
+    _places: dict[int, Place] = field(default_factory=dict)
+
+    def place(self, node: Node, scope: Scope) -> Place:
+        """Where a node stands, found once: its line may be long, and repeated."""
+        if id(node) not in self._places:
+            self._places[id(node)] = scope.document.place(node)
+        return self._places[id(node)]
+
+    def spend(self, steps: int, node: Node, scope: Scope) -> None:
+        """Take steps; SpecError at `node` if those, or the names, are more than there may be."""
+        self.steps.spent += steps
+        for quota in (self.steps, self.names):
+            if quota.spent > quota.most:
+                if self.problems:  # which may well be why
+                    raise SpecError(*self.problems)
+                quota.refuse(scope.document.place(node))
+
+    def refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> None:
+        """Note a problem."""
+        self._keep(scope.problems(SpecError(message, place=place, hint=hint)))
+
+    def note(self, error: ConvcostError, scope: Scope, node: Node, prefix: str = "") -> None:
+        """Note the problems of an error, at `node` where they have no place."""
+        self._keep(scope.problems(error, scope.document.place(node), prefix))
+
+    def _keep(self, problems: tuple[Problem, ...]) -> None:
+        self.problems += (problem for problem in problems if problem not in self.problems)
+        # The same problem may turn up again and again.
+        self.steps.spent += 1000
+        if len(self.problems) >= MAX_PROBLEMS or self.steps.spent > self.steps.most:
+            raise SpecError(*self.problems)
