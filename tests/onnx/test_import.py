@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +13,11 @@ import pytest
 from onnx import TensorProto, helper
 
 from convcost import evaluate
-from convcost.errors import SpecError
+from convcost.errors import ConvcostError, SpecError
 from convcost.network import Network
 from convcost.sources import SpecFile, code
+from convcost.sources.imports.isolated import isolated
+from convcost.sources.imports.onnx_model import import_onnx
 from convcost.views.unknown import unknown_lines
 from tests.onnx.models import model, node, numbers, saved, weight
 
@@ -204,3 +210,118 @@ def test_functions_that_multiply_are_refused_before_they_are_placed(tmp_path: Pa
     made = model([node("f19", ["x"], ["y"], domain="own")], [], functions=functions)
 
     assert "more than 200,000 operations are refused" in refused(tmp_path, made)
+
+
+def branch(name: str, nodes: list[object]) -> object:
+    return helper.make_graph(
+        nodes, name, [], [helper.make_tensor_value_info(f"{name}_out", 1, None)]
+    )
+
+
+def test_functions_that_multiply_in_branches_are_refused_too(tmp_path: Path) -> None:
+    functions = []
+    for level in range(20):
+        inner = [
+            node(f"f{level - 1}" if level else "Relu", ["a"], [f"{side}_out"], domain=domain)
+            for side in ("then", "else")
+            for domain in (["own"] if level else [""])
+        ]
+        body = [
+            node("Constant", [], ["on"], value=helper.make_tensor("on", 9, [], [True])),
+            node(
+                "If",
+                ["on"],
+                ["b"],
+                then_branch=branch("then", [inner[0]]),
+                else_branch=branch("else", [inner[1]]),
+            ),
+        ]
+        imports = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+        functions.append(helper.make_function("own", f"f{level}", ["a"], ["b"], body, imports))
+    made = model([node("f19", ["x"], ["y"], domain="own")], [], functions=functions)
+    assert len(made.SerializeToString()) < 10_000
+
+    assert "more than 200,000 operations are refused" in refused(tmp_path, made)
+
+
+def test_functions_that_copy_an_attribute_many_times_are_refused(tmp_path: Path) -> None:
+    names = ["a", *(f"t{turn}" for turn in range(1000))]
+    inner = [node("Elu", [before], [after]) for before, after in pairwise(names)]
+    for each in inner:
+        given = each.attribute.add()
+        given.name, given.ref_attr_name, given.type = "text", "text", 3
+    inner.append(node("Identity", ["t999"], ["b"]))
+    imports = [helper.make_opsetid("", 17)]
+    made_of = helper.make_function("own", "f", ["a"], ["b"], inner, imports, ["text"])
+    calls = [node("f", ["x"], ["y"], domain="own", text="t" * 100_000)]
+
+    assert "put in place, have more than" in refused(
+        tmp_path, model(calls, [], functions=[made_of])
+    )
+
+
+def test_functions_that_call_each_other_are_refused(tmp_path: Path) -> None:
+    imports = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    functions = [
+        helper.make_function(
+            "own", name, ["a"], ["b"], [node(other, ["a"], ["b"], domain="own")], imports
+        )
+        for name, other in (("f", "g"), ("g", "f"))
+    ]
+    made = model([node("Relu", ["x"], ["y"])], [], functions=functions)
+
+    assert "nested too deeply" in refused(tmp_path, made)
+
+
+@pytest.mark.parametrize("op", ["Concat", "Gather"])
+def test_shapes_that_double_are_refused(op: str, tmp_path: Path) -> None:
+    first = node("Shape", ["x"], ["s0"]) if op == "Concat" else node("Cast", ["x"], ["s0"], to=7)
+    doubled = [node(op, [f"s{turn}"] * 2, [f"s{turn + 1}"], axis=0) for turn in range(40)]
+    made = model([first, *doubled, node("Relu", ["x"], ["y"])], [])
+
+    assert "shapes may have more than 2,000,000 sizes" in refused(tmp_path, made)
+
+
+BROKEN = [
+    pytest.param(node("Transpose", ["x"], ["t"], perm=[0, 1, 2, 7]), id="a dim that is not there"),
+    pytest.param(node("Split", ["x"], ["t", "u"], axis=9), id="an axis that is not there"),
+    pytest.param(node("Conv", ["x", "w"], ["t"], pads=[1]), id="too few pads"),
+    pytest.param(node("Conv", ["x", "w"], ["t"], pads="same"), id="pads of another type"),
+    pytest.param(node("Conv", ["x"], ["t"]), id="no weight"),
+    pytest.param(node("MaxPool", ["x"], ["t"]), id="no kernel"),
+    pytest.param(node("LayerNormalization", ["x", "w"], ["t"], axis=1.5), id="half an axis"),
+    pytest.param(node("Einsum", ["x", "x"], ["t"], equation="ab,cd->"), id="too few letters"),
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_a_rule_trips_over_is_unknown_by_name(broken: object, tmp_path: Path) -> None:
+    made = model([broken, node("Relu", ["t"], ["y"])], [weight("w", 4, 3, 3, 3)])
+    for name in broken.output:  # type: ignore[attr-defined]
+        made.graph.value_info.append(helper.make_tensor_value_info(name, 1, (1, 3, 8, 8)))
+
+    (line,) = unknown_lines(evaluate(read_code(saved(tmp_path, made))))
+    assert f"{broken.op_type}, 1 of" in line  # type: ignore[attr-defined]
+
+
+def test_why_a_rule_does_not_apply_is_noted(tmp_path: Path) -> None:
+    made = model([node("Conv", ["x", "w"], ["y"], pads=[1])], [weight("w", 4, 3, 3, 3)])
+    made.graph.output[0].type.CopyFrom(helper.make_tensor_value_info("y", 1, (1, 4, 6, 6)).type)
+
+    imported = import_onnx(saved(tmp_path, made))
+
+    assert imported.unknown == {"Conv": 1}
+    assert imported.notes[0] == (
+        "Conv is unknown: its attributes, shapes or inputs do not fit (IndexError)"
+    )
+
+
+def test_native_code_that_breaks_off_takes_nothing_along() -> None:
+    with pytest.raises(ConvcostError, match=r"^it fails: it breaks off \(SIGKILL\)$"):
+        isolated("it fails", lambda: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(ConvcostError, match=r"^it fails: no such thing$"):
+        isolated("it fails", partial(fail, "no such thing\nat all"))
+
+
+def fail(message: str) -> None:
+    raise ValueError(message)

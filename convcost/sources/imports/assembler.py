@@ -7,18 +7,31 @@ Whatever convcost cannot build becomes a layer of kind `unknown`, never nothing.
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
 from convcost.kinds.fields import FIXED, OWN, SHARED
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
+from convcost.text import listed
 
 Fields = dict[str, Any]
+Made = TypeVar("Made")
+
+_TRIPPED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    struct.error,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,8 @@ class Imported(NamedTuple):
     """A network out of real code; `unknown` counts the operations that convcost has no rule for.
 
     `operations` is the number of all of the graph's operations; `notes` are what its numbers
-    leave open, in words.
+    leave open, in words: why operations that there is a rule for are unknown all the same, and
+    which parameters nothing uses.
     """
 
     network: Network
@@ -77,6 +91,8 @@ class Assembler:
     _claimed: dict[str, None] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
     _numbers: Counter[str] = field(default_factory=Counter)
+    _placed: list[Constant] = field(default_factory=list)
+    _reasons: dict[str, str] = field(default_factory=dict)
 
     def input(self, shape: Shape) -> Value:
         """The network's input."""
@@ -127,16 +143,27 @@ class Assembler:
         self._names.add(candidate)
         return candidate
 
-    def mark(self) -> tuple[int, int]:
-        """Where the network and the books stand now, for `restore`."""
-        return len(self.builder.layers), len(self._claimed)
+    def attempt(self, op: str, rule: Callable[[], Made]) -> Made | None:
+        """What `rule` makes of an operation; None, with nothing added, where it does not apply.
 
-    def restore(self, mark: tuple[int, int]) -> None:
-        """Drop what was added and counted since `mark`: an operation that was built in part."""
-        del self.builder.layers[mark[0] :]
-        del self.builder.outs[mark[0] :]
-        while len(self._claimed) > mark[1]:
+        Attributes, shapes and inputs come from files that may say anything. A rule that trips
+        over them has no use for the operation, which is then unknown: why is noted.
+        """
+        layers, claimed, placed = len(self.builder.layers), len(self._claimed), len(self._placed)
+        try:
+            return rule()
+        except LayerError as error:
+            reason = error.problems[0].message
+        except _TRIPPED as error:
+            reason = f"its attributes, shapes or inputs do not fit ({type(error).__name__})"
+        del self.builder.layers[layers:]
+        del self.builder.outs[layers:]
+        while len(self._claimed) > claimed:
             self._claimed.popitem()
+        while len(self._placed) > placed:
+            self._placed.pop().value = None
+        self._reasons.setdefault(op, reason)
+        return None
 
     def claim(self, tensor: Constant) -> str:
         """Count the parameter that `tensor` is, or is computed from, as a layer's own weights.
@@ -182,6 +209,7 @@ class Assembler:
         """A layer for a constant: a `parameter` where it is learned, else a `constant`."""
         if tensor.value is None:
             tensor.value = self._materialised(tensor, name)
+            self._placed.append(tensor)
         return tensor.value
 
     def _materialised(self, tensor: Constant, name: str) -> Value:
@@ -257,6 +285,8 @@ class Assembler:
         return front.network()
 
     def _notes(self, groups: Mapping[str, int]) -> list[str]:
-        if not groups:
-            return []
-        return [f"no operation uses the parameters of {', '.join(groups)}; they are counted"]
+        notes = [f"{op} is unknown: {why}" for op, why in self._reasons.items()]
+        if groups:
+            names = listed(groups)
+            notes.append(f"no operation uses the parameters of {names}; they are counted")
+        return notes

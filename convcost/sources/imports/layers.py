@@ -14,7 +14,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import same_pads
 from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
-from convcost.sources.imports.movement import permute
+from convcost.sources.imports.movement import checked_dim, permute
 
 MODES = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic", "trilinear": "linear"}
 
@@ -209,7 +209,7 @@ def reduce(
 ) -> Value:
     """A mean, sum or maximum over `dims`; over all spatial dims it is global pooling."""
     rank = len(value.shape)
-    over = sorted({dim % rank for dim in dims}) or list(range(rank))
+    over = sorted({checked_dim(dim, rank) for dim in dims}) or list(range(rank))
     pools = {"mean": "avg", "max": "max"}
     if sort in pools and rank > 2 and value.shape[0] == 1 and over == list(range(2, rank)):
         kept = (*value.shape[:2], *(1 for _ in over))

@@ -10,6 +10,13 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
 
 
+def checked_dim(dim: int, rank: int) -> int:
+    """The dim of a tensor of `rank` that `dim` means, from the end if it is negative."""
+    if not -rank <= dim < rank:
+        raise LayerError(f"there is no dim {dim} among {rank}")
+    return dim % rank
+
+
 def permute(to: Assembler, value: Value, order: Sequence[int], shape: Shape, name: str) -> Value:
     """The dims in another order, those of size 1 left out; no layer where only those move."""
     kept = [dim for dim in order if value.shape[dim] != 1]
@@ -41,7 +48,7 @@ def take(to: Assembler, value: Value, dim: int, span: range, shape: Shape, name:
 def concat(to: Assembler, values: Sequence[Value], dim: int, shape: Shape, name: str) -> Value:
     """Tensors behind each other along `dim`."""
     values = [value for value in values if prod(value.shape)]
-    dim %= len(shape)
+    dim = checked_dim(dim, len(shape))
     if len(values) == 1:
         return values[0]
     has_batch = dim > 0 and len(shape) > 1 and shape[0] == 1
@@ -54,7 +61,7 @@ def concat(to: Assembler, values: Sequence[Value], dim: int, shape: Shape, name:
 
 def stack(to: Assembler, values: Sequence[Value], dim: int, shape: Shape, name: str) -> Value:
     """Tensors behind each other along a new dim."""
-    dim %= len(shape)
+    dim = checked_dim(dim, len(shape))
     each = (*shape[:dim], 1, *shape[dim + 1 :])
     return concat(to, [to.reshape(value, each, name) for value in values], dim, shape, name)
 

@@ -98,6 +98,11 @@ class Call:
         return tensor
 
 
+def text_of(value: str | bytes) -> str:
+    """A text of the file; what is not UTF-8, which protobuf gives as bytes, is replaced."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+
+
 def _product(dims: Any) -> int:
     return prod(int(size) for size in dims)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from math import prod
 from typing import Any
 
-from convcost.errors import ConvcostError, LayerError
+from convcost.errors import ConvcostError
 from convcost.kinds.fields import UNCLEAR
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
-from convcost.sources.imports.onnx_call import INT32, INT64
+from convcost.sources.imports.onnx_call import INT32, INT64, text_of
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
+from convcost.text import shown
 
 FLOATS = (1, 10, 11, 16)
 """TensorProto's float, float16, double and bfloat16."""
@@ -34,7 +36,7 @@ def network_of(graph: Any, name: str) -> Imported:
         for each in node.input[3:5]
     }
     params = {
-        tensor.name: tuple(tensor.dims)
+        text_of(tensor.name): tuple(tensor.dims)
         for tensor in graph.initializer
         if tensor.data_type in FLOATS and tensor.dims and tensor.name not in statistics
     }
@@ -46,7 +48,8 @@ def network_of(graph: Any, name: str) -> Imported:
     to = Assembler(Builder(name, plain_shape(shape)), params, UNCLEAR)
     walker = _Walker(to, shapes, {given: to.input(shape)})
     for tensor in graph.initializer:
-        learned = frozenset([tensor.name]) if tensor.name in params else frozenset()
+        name = text_of(tensor.name)
+        learned = frozenset([name]) if name in params else frozenset()
         walker.known[tensor.name] = Constant(tuple(tensor.dims), learned)
         walker.numbers[tensor.name] = tensor
     for node in graph.node:
@@ -86,7 +89,7 @@ class _Walker:
         self.known.update(zip(outputs, made, strict=False))
 
     def _constant(self, node: Any) -> None:
-        name = node.output[0]
+        name = node.output[0] if node.output else ""
         self.known[name] = Constant(self.shapes.get(name) or ())
         for attribute in node.attribute:
             if attribute.HasField("t"):
@@ -98,7 +101,7 @@ class _Walker:
         shape = self.shapes.get(name)
         if shape is None:
             raise ConvcostError(
-                f"the shape behind {node.op_type} {node.name[:40]} is not known",
+                f"the shape behind {_word(node.op_type)} {_word(node.name)} is not known",
                 hint="give --input, channels first and without the batch: --input 3x224x224",
             )
         return shape
@@ -107,18 +110,14 @@ class _Walker:
         name = self._name(node, inputs)
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
         handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
-        mark = self.to.mark()
-        if handler is not None:
-            try:
-                made = handler(call)
-                return list(made) if isinstance(made, tuple) else [made]
-            except LayerError:
-                self.to.restore(mark)
+        made = self.to.attempt(text_of(node.op_type), partial(handler, call)) if handler else None
+        if made is not None:
+            return list(made) if isinstance(made, tuple) else [made]
         if not shapes or not prod(shapes[0]):
             return [Constant(shape) for shape in shapes]
         tensors = [call.live(each) for each in inputs if each is not None]
-        op = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-        op = re.sub(r"[^\w.]+", "_", op) or "operation"
+        op = ".".join(filter(None, (text_of(node.domain), text_of(node.op_type))))
+        op = re.sub(r"[^\w.]+", "_", op[:1000]) or "operation"
         counted = not any(map(self._may_be_weights, node.input))
         first = self.to.add_unknown(op, tensors, shapes[0], name, counted=counted)
         rest = [
@@ -140,9 +139,8 @@ class _Walker:
 
     def _name(self, node: Any, inputs: list[Known | None]) -> str:
         """The module's path that PyTorch's exporter leaves, the weight's, or the node's own."""
-        scopes = next(
-            (each.value for each in node.metadata_props if each.key.endswith("name_scopes")), ""
-        )
+        props = [(text_of(each.key), text_of(each.value)) for each in node.metadata_props]
+        scopes = next((value for key, value in props if key.endswith("name_scopes")), "")
         found = re.findall(r"'([^']*)'", scopes[:2000])
         path = found[-2] if len(found) > 1 else ""
         if not path:
@@ -151,8 +149,12 @@ class _Walker:
                 "",
             )
             path = weight.rpartition(".")[0]
-        own = path or node.name or node.op_type
-        return re.sub(r"[^\w.-]+", "_", own)[:100].strip("_.") or node.op_type.lower() or "op"
+        own = path or text_of(node.name) or text_of(node.op_type)
+        return re.sub(r"[^\w.-]+", "_", own[:1000])[:100].strip("_.") or "op"
+
+
+def _word(name: str | bytes) -> str:
+    return shown(text_of(name), 40)
 
 
 def _shapes(graph: Any) -> dict[str, Shape | None]:
@@ -168,7 +170,7 @@ def _shapes(graph: Any) -> dict[str, Shape | None]:
         is_known = tensor.HasField("shape") and all(size >= 0 for size in sizes)
         shapes.setdefault(each.name, sizes if is_known else None)
     for node in graph.node:
-        if node.op_type == "Constant":
+        if node.op_type == "Constant" and node.output:
             for attribute in node.attribute:
                 if attribute.HasField("t"):
                     shapes[node.output[0]] = tuple(attribute.t.dims)

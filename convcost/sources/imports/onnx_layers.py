@@ -110,7 +110,7 @@ def _norm(call: Call) -> Value:
 @handles("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization")
 def _last_norm(call: Call) -> Result:
     value = call.value
-    axis = call.attribute("axis", -1) % len(value.shape)
+    axis = movement.checked_dim(call.attribute("axis", -1), len(value.shape))
     weight, bias = map(bool, call.to.norm_weights(call.constant(1), call.constant(2)))
     sort = "layer" if call.op.startswith("layer") else "rms"
     return layers.last_norm(call.to, value, value.shape[axis:], (weight, bias), call.name, sort)

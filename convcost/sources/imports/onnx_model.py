@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Any
 
 from convcost.errors import ConvcostError, Place, SpecError, UsageError
-from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS, Shape
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.isolated import isolated
+from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
+from convcost.sources.imports.onnx_call import text_of
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import shown as quoted
 
@@ -73,51 +76,37 @@ def _parsed(onnx: Any, path: str, root: str) -> Any:
 
 def _prepared(onnx: Any, model: Any, shape: Shape | None) -> Any:
     """The model's graph with functions put in place and every shape that can be known."""
-    _refuse_too_many(model)
+    for nodes in (model.graph.node, *(function.node for function in model.functions)):
+        _forget_constants(onnx, nodes)
     for tensor in model.graph.initializer:
         _forget_data(onnx, tensor)
-    for node in model.graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                _forget_data(onnx, attribute.t)
+    refuse_too_many(model)
     if model.functions:
         from onnx.inliner import inline_local_functions
 
-        try:
-            model = inline_local_functions(model)
-        except Exception as error:  # the inliner names no errors of its own
-            raise ConvcostError(f"its functions cannot be put in place: {_line(error)}") from None
+        work = partial(inline_local_functions, model)
+        placed = isolated("its functions cannot be put in place", work)
+        model = onnx.ModelProto.FromString(placed)
     _set_input(model, shape)
+    refuse_long_shapes(model.graph)
     try:
-        return onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-    except Exception as error:  # nor does shape inference
-        raise ConvcostError(
-            f"ONNX's shape inference fails: {_line(error)}",
-            hint="onnx.checker.check_model tells more",
-        ) from None
+        infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
+        return onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer)).graph
+    except ConvcostError as error:
+        hint = "onnx.checker.check_model tells more"
+        raise ConvcostError(quoted(str(error), 200), hint=hint) from None
 
 
-def _refuse_too_many(model: Any) -> None:
-    """ConvcostError for more operations than a network may have, once functions are in place."""
-    sizes: dict[tuple[str, str], int] = {}
-    waiting = {(each.domain, each.name): each for each in model.functions}
-
-    def size(nodes: Any, depth: int) -> int:
-        if depth > 32:
-            raise ConvcostError("its functions are nested too deeply")
-        total = len(nodes)
-        for node in nodes:
-            key = (node.domain, node.op_type)
-            if key in waiting:
-                if key not in sizes:
-                    sizes[key] = 0
-                    sizes[key] = size(waiting[key].node, depth + 1)
-                total += sizes[key]
-            if total > MAX_LAYERS:
-                raise ConvcostError(f"more than {MAX_LAYERS:,} operations are refused")
-        return total
-
-    size(model.graph.node, 0)
+def _forget_constants(onnx: Any, nodes: Any) -> None:
+    """Drop the data of constants, also in branches and bodies of loops."""
+    for node in nodes:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                _forget_data(onnx, attribute.t)
+        for graph in graphs_in(node):
+            for tensor in graph.initializer:
+                _forget_data(onnx, tensor)
+            _forget_constants(onnx, graph.node)
 
 
 def _forget_data(onnx: Any, tensor: Any) -> None:
@@ -136,7 +125,7 @@ def _forget_data(onnx: Any, tensor: Any) -> None:
             tensor.ClearField(name)
         tensor.ClearField("data_location")
     if len(tensor.dims) > MAX_DIMS or any(not 0 <= dim < LARGEST_DIM for dim in tensor.dims):
-        raise ConvcostError(f"the tensor {quoted(tensor.name)} has an impossible shape")
+        raise ConvcostError(f"the tensor {quoted(text_of(tensor.name))} has an impossible shape")
 
 
 def _set_input(model: Any, shape: Shape | None) -> None:
@@ -144,7 +133,7 @@ def _set_input(model: Any, shape: Shape | None) -> None:
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [each for each in model.graph.input if each.name not in weights]
     if len(inputs) != 1:
-        names = ", ".join(quoted(each.name, 20) for each in inputs[:5]) or "none"
+        names = ", ".join(quoted(text_of(each.name), 20) for each in inputs[:5]) or "none"
         raise ConvcostError(f"a network has one input, and this has {len(inputs)}: {names}")
     if not inputs[0].type.HasField("tensor_type"):
         raise ConvcostError("its input is no tensor")
@@ -174,8 +163,3 @@ def _open_outputs(model: Any) -> None:
     del model.graph.value_info[:]
     for each in model.graph.output:
         each.type.tensor_type.ClearField("shape")
-
-
-def _line(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return quoted(lines[0] if lines else type(error).__name__, 200)

@@ -42,7 +42,7 @@ def _concat(call: Call) -> Value:
 
 @handles("Split")
 def _split(call: Call) -> Result:
-    dim = call.attribute("axis", 0) % len(call.value.shape)
+    dim = movement.checked_dim(call.attribute("axis", 0), len(call.value.shape))
     parts: list[Known] = []
     start = 0
     for shape in call.shapes:
@@ -63,7 +63,7 @@ def _slice(call: Call) -> Value:
         return movement.gather(call.to, value, "slice", call.shape, call.name)
     shape = list(value.shape)
     for start, stop, axis, step in zip(starts, stops, axes, steps, strict=True):
-        dim = axis % rank
+        dim = movement.checked_dim(axis, rank)
         span = range(value.shape[dim])[start:stop:step]
         if step < 0:
             return movement.gather(call.to, value, "flip", call.shape, call.name)
@@ -77,7 +77,7 @@ def _gather_one(call: Call) -> Value:
     if not isinstance(call.input(0), Value):
         return movement.gather(call.to, call.value, "lookup", call.shape, call.name)
     value, index = call.value, call.ints(1)
-    dim = call.attribute("axis", 0) % len(value.shape)
+    dim = movement.checked_dim(call.attribute("axis", 0), len(value.shape))
     if index is None or len(index) != 1:
         return movement.gather(call.to, value, "gather", call.shape, call.name)
     at = index[0] % value.shape[dim]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from math import prod
 from typing import Any
 
-from convcost.errors import ConvcostError, LayerError
+from convcost.errors import ConvcostError
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
@@ -141,13 +142,9 @@ class _Walker:
         assert self.to is not None
         call = Call(self.to, op, _arguments(node, self.known), shapes, self._name(node, op))
         handler = HANDLERS.get(op)
-        before = self.to.mark()
-        if handler is not None:
-            try:
-                made = handler(call)
-                return made if isinstance(made, tuple) or not is_many else (made,)
-            except LayerError:
-                self.to.restore(before)
+        made = self.to.attempt(op, partial(handler, call)) if handler else None
+        if made is not None:
+            return made if isinstance(made, tuple) or not is_many else (made,)
         if not any(map(prod, shapes)):
             return Constant(shapes[0])
         tensors = [call.live(each) for each in call.tensors()]

@@ -1,0 +1,67 @@
+"""Run another library's native code where it can break off without taking this process along."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from signal import Signals
+from typing import Any, NoReturn
+
+from convcost.errors import ConvcostError
+
+_DONE, _FAILED = b"\0", b"\1"
+
+
+def isolated(what: str, work: Callable[[], Any]) -> bytes:
+    """The protobuf message that `work` gives, serialized, made in a copy of this process.
+
+    ConvcostError, which says that `what` fails, for whatever `work` raises and for a copy that
+    dies. Where processes cannot be copied, `work` is done in this one.
+    """
+    can_copy = hasattr(os, "fork")
+    answer = _answer_of_copy(what, work) if can_copy else _answer(work)
+    if answer.startswith(_FAILED):
+        raise ConvcostError(f"{what}: {answer[1:].decode('utf-8', 'replace')}")
+    return answer[1:]
+
+
+def _answer_of_copy(what: str, work: Callable[[], Any]) -> bytes:
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # Python warns of threads, which the copy does not have: it calls native code and ends.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        copy = os.fork()
+    if not copy:
+        _end(work, writing)
+    os.close(writing)
+    try:
+        with open(reading, "rb") as pipe:
+            answer = pipe.read()
+    finally:
+        code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    if code or not answer:
+        how = f" ({Signals(-code).name})" if code < 0 else ""
+        raise ConvcostError(f"{what}: it breaks off{how}")
+    return answer
+
+
+def _answer(work: Callable[[], Any]) -> bytes:
+    try:
+        made: bytes = work().SerializeToString()
+    except Exception as error:  # native code names no errors of its own
+        lines = str(error).splitlines()
+        return _FAILED + (lines[0] if lines else type(error).__name__).encode("utf-8", "replace")
+    return _DONE + made
+
+
+def _end(work: Callable[[], Any], writing: int) -> NoReturn:
+    """The whole life of a copy."""
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # where native code says why it aborts
+        with open(writing, "wb") as pipe:
+            pipe.write(_answer(work))
+        code = 0
+    finally:
+        os._exit(code)
