@@ -177,9 +177,7 @@ def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
     macs = sum(int(cost.macs) for cost in costs)
     activations = sum(cost.activations for cost in costs)
     status = merged(cost.op.status() for cost in costs)
-    return LayerCost(
-        "", "", inputs, costs[-1].out, costs, params, macs, activations, status=status
-    )
+    return LayerCost("", "", inputs, costs[-1].out, costs, params, macs, activations, status=status)
 
 
 def _check(whose: str, path: str, line: int, cost: LayerCost | Report) -> None:
