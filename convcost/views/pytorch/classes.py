@@ -7,7 +7,8 @@ is the same in all of them stands in the class; numbers that always agree share 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -39,6 +40,9 @@ USUAL = {
 }
 """What a parameter of each role is where nobody says otherwise."""
 NAMES = {"in": "in_channels", "out": "out_channels"}
+
+Cost = tuple[int, int | None]
+"""Parameters and multiply-adds; None where the size is not known."""
 
 
 class Fragment(NamedTuple):
@@ -78,6 +82,11 @@ class Family:
     params: int = 0
     macs: int | None = 0
 
+    def add(self, cost: Cost) -> None:
+        """Count what one more piece of it costs."""
+        self.params += cost[0]
+        self.macs = None if self.macs is None or cost[1] is None else self.macs + cost[1]
+
 
 @dataclass(slots=True)
 class Classes:
@@ -86,19 +95,30 @@ class Classes:
     families: dict[Any, Family] = field(default_factory=dict)
     _names: Names = field(default_factory=lambda: Names(set(GLOBALS)))
     _parameters: dict[Any, Parameters] = field(default_factory=dict)
+    _calls: dict[Hashable, Call] = field(default_factory=dict)
+
+    def again(self, like: Hashable, cost: Cost) -> Call | None:
+        """The constructor call of a piece that is `like` an earlier one; None for the first."""
+        call = self._calls.get(like)
+        if call is None:
+            return None
+        self.families[call.key].add(cost)
+        # Places are told apart by their slots, so that each has slots of its own.
+        return Call(call.name, tuple((name, copy(slot)) for name, slot in call.args), call.key)
 
     def call(
         self,
         name: str,
         fragment: Fragment,
         doc: str,
-        cost: tuple[int, int | None],
+        cost: Cost,
         imagined: Iterable[Fragment] = (),
+        like: Hashable = None,
     ) -> Call:
         """The constructor call of the class that `fragment` belongs to, a new one or not.
 
         `imagined` are further pieces that it is to be fit for, of which only those count that
-        are the same but for the numbers.
+        are the same but for the numbers. `like` is what an equal piece will have in common.
         """
         key = fragment.key
         if key not in self.families:
@@ -106,9 +126,11 @@ class Classes:
         family = self.families[key]
         family.rows.append(_row(fragment))
         family.imagined += [_row(each) for each in imagined if each.key == key]
-        family.params += cost[0]
-        family.macs = None if family.macs is None or cost[1] is None else family.macs + cost[1]
-        return Call(family.name, tuple(("", slot) for slot in fragment.slots), key)
+        family.add(cost)
+        call = Call(family.name, tuple(("", slot) for slot in fragment.slots), key)
+        if like is not None:
+            self._calls[like] = call
+        return call
 
     def parameters(self, key: Any) -> Parameters:
         """The parameters of a class; every piece of it must be known by now."""

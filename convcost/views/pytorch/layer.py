@@ -26,13 +26,17 @@ StageSteps = list[tuple[tuple[int, ...], list[Step]]]
 
 def layer_call(classes: Classes, layer: Layer, cost: LayerCost, is_sized: bool = True) -> Call:
     """The constructor call of a layer of several ops, or of one, in a class of its own."""
-    found = stage_steps(layer, cost)
+    amounts = (cost.params, cost.macs if is_sized else None)
+    like = (layer.kind, layer.stages, cost.ins)
+    if again := classes.again(like, amounts):
+        return again
     return classes.call(
         _layer_class(layer),
-        _stage_fragment(found),
+        _stage_fragment(stage_steps(layer, cost)),
         REGISTRY[layer.kind].summary,
-        (cost.params, cost.macs if is_sized else None),
+        amounts,
         _imagined(layer, cost.ins[0]),
+        like,
     )
 
 
