@@ -101,6 +101,14 @@ HOSTILE = {
         f"{HEAD}  - {{kind: pointwise, {names(50_000, 'key')}}}\n",
         'unexpected key "key0"',
     ),
+    "unknown defaults": (
+        f"defaults: {{{names(50_000, 'key')}}}\n{HEAD}  - {LAYER}\n",
+        'no convolution takes "key0"',
+    ),
+    "unknown metrics": (
+        f"{HEAD}  - {LAYER}\nbudgets: {{{names(50_000, 'macx')}}}\n",
+        'unknown metric "macx0"',
+    ),
     "unknown blocks": (
         f"blocks: {{{', '.join(f'{chr(98) * 200}{i}: {{layers: []}}' for i in range(4000))}}}\n"
         + HEAD

@@ -50,9 +50,9 @@ class Entry:
     form: str
     values: Values
     is_static: bool
-    needs: tuple[str, ...] | None
-    weight: int
-    _readings: dict[_Key | None, Reading] = field(default_factory=dict)
+    needs: tuple[str, ...] | None = None
+    weight: int = 1
+    _readings: dict[_Key | None, Reading] | None = None
 
     def known(self, names: Names) -> Reading | None:
         """The reading that these values of its names gave before, if it was kept."""
@@ -65,8 +65,10 @@ class Entry:
         self.check(values)
         reading = Reading(self.form, values)
         key = self._key(names)
-        if key is not None and not self.is_static and len(self._readings) < _MOST_READINGS:
-            self._readings[key] = reading
+        if key is not None:
+            kept = self._readings = self._readings or {}
+            if len(kept) < _MOST_READINGS:
+                kept[key] = reading
         return reading
 
     def _key(self, names: Names) -> _Key | None:
@@ -121,19 +123,19 @@ class Entry:
 
 def read_entry(node: Node, document: Document) -> Entry:
     """The entry that `node` is; SpecError if it is not a mapping of exactly one form."""
-    place = document.place(node)
     if not isinstance(node.value, dict):
         hint = "such as {kind: standard, ...}"
-        raise SpecError("a layer must be a mapping", place=place, hint=hint)
+        raise SpecError("a layer must be a mapping", place=document.place(node), hint=hint)
     forms = [key for key in ("kind", *FORMS) if key in node.value]
     if len(forms) != 1:
         wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
         hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
-        raise SpecError(f"this entry {wrong}", place=place, hint=hint)
+        raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
     values = plain(node)
-    is_static = not _dynamic(values)
-    return Entry(document, node, forms[0], values, is_static, _needs(values), weight(values))
+    if not _dynamic(values):
+        return Entry(document, node, forms[0], values, True)
+    return Entry(document, node, forms[0], values, False, _needs(values), weight(values))
 
 
 def _needs(values: Values) -> tuple[str, ...] | None:
@@ -196,8 +198,8 @@ class Readings:
         static = self._static.get(id(node))
         if static is not None:
             return static
-        names = Visible(scope.names, shape or {})
         entry = self._entries.get(id(node))
+        names = Visible(scope.names, shape or {})
         if entry is not None:
             known = entry.known(names)
             self.ledger.spend(0 if known else 20 + entry.weight, node, scope)

@@ -266,7 +266,7 @@ class Expander:
             return None
         if item.start is None:
             return None
-        self.ledger.spend(12 + block.weight, item.node, item.scope)
+        self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses)
         try:
             names = block.names(given, self._shape(item.start))

@@ -15,6 +15,12 @@ MAX_STEPS = 1_000_000
 MAX_NAMES = 2**24
 
 
+def refuse_many(problems: list[Problem]) -> None:
+    """SpecError if there are as many problems as anyone will read."""
+    if len(problems) >= MAX_PROBLEMS:
+        raise SpecError(*problems)
+
+
 def _steps() -> Quota:
     refusal = "writing out repeats and blocks takes more than {most} steps"
     return Quota(refusal, MAX_STEPS, "repeat less")
@@ -43,11 +49,11 @@ class Ledger:
     def spend(self, steps: int, node: Node, scope: Scope) -> None:
         """Take steps; SpecError at `node` if those, or the names, are more than there may be."""
         self.steps.spent += steps
-        for quota in (self.steps, self.names):
-            if quota.spent > quota.most:
-                if self.problems:  # which may well be why
-                    raise SpecError(*self.problems)
-                quota.refuse(scope.document.place(node))
+        if self.steps.spent > self.steps.most or self.names.spent > self.names.most:
+            if self.problems:  # which may well be why
+                raise SpecError(*self.problems)
+            quota = self.steps if self.steps.spent > self.steps.most else self.names
+            quota.refuse(scope.document.place(node))
 
     def refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> None:
         """Note a problem."""
@@ -61,5 +67,6 @@ class Ledger:
         self.problems += (problem for problem in problems if problem not in self.problems)
         # The same problem may turn up again and again.
         self.steps.spent += 1000
-        if len(self.problems) >= MAX_PROBLEMS or self.steps.spent > self.steps.most:
+        refuse_many(self.problems)
+        if self.steps.spent > self.steps.most:
             raise SpecError(*self.problems)

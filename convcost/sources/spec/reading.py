@@ -20,7 +20,7 @@ from convcost.sources.spec import language
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
-from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.ledger import Ledger, refuse_many
 from convcost.sources.spec.library import library
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.unrolled import refuse_too_many
@@ -145,9 +145,10 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
 def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
     """Defaults must be fields of some convolution, and hold what that field may hold."""
     fields = language.default_fields()
-    problems = []
+    problems: list[Problem] = []
     nodes = _entries(document.root, "defaults")
     for name, value in values.get("defaults", {}).items():
+        refuse_many(problems)
         if name not in fields:
             message = f'no convolution takes "{shown(name)}"'
             hint = did_you_mean(name, fields)
@@ -164,6 +165,7 @@ def _block_problems(blocks: Blocks) -> list[Problem]:
     """Blocks that are never used must be well-formed too."""
     problems: list[Problem] = []
     for name in blocks.nodes:
+        refuse_many(problems)
         try:
             read_block(name, blocks)
         except SpecError as error:
@@ -180,6 +182,7 @@ def _budgets(
     problems: list[Problem] = []
     for metric, value in values.get("budgets", {}).items():
         node = nodes[metric]
+        refuse_many(problems)
         try:
             check_metric(metric)
             budgets += limits(metric, value, partial(_place_below, document, node))
