@@ -24,7 +24,7 @@ RULE: Row = ()
 
 Layout = tuple[Sequence["Column"], Sequence[Row]]
 
-_width = lru_cache(maxsize=10_000)(columns_of)
+width_of = lru_cache(maxsize=10_000)(columns_of)
 
 
 class Column(NamedTuple):
@@ -70,14 +70,14 @@ def _titles(columns: Sequence[Column]) -> list[Cell]:
 
 def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
     """What each column needs for its title and its cells."""
-    widths = [max(map(_width, column.title.split("\n"))) for column in columns]
+    widths = [max(map(width_of, column.title.split("\n"))) for column in columns]
     count = len(columns)
     for row in rows:
         # What runs across the columns does not make its own any wider.
         for index, cell in enumerate(row if len(row) == count else row[:-1]):
             text = cell if isinstance(cell, str) else cell[0]
             for line in text.split("\n"):
-                if (width := _width(line)) > widths[index]:
+                if (width := width_of(line)) > widths[index]:
                     widths[index] = width
     return widths
 
@@ -91,7 +91,7 @@ def _lines(
         pieces = []
         blanks = 0
         for index, (text, column, width) in enumerate(zip(texts, columns, widths, strict=False)):
-            room = max(0, width - _width(text))
+            room = max(0, width - width_of(text))
             blanks += column.gap if index else 0
             if not text:
                 blanks += width

@@ -11,14 +11,22 @@ from io import StringIO
 
 from rich.box import Box
 from rich.console import Console
+from rich.segment import Segment, SegmentLines
+from rich.style import Style
 from rich.table import Table
-from rich.text import Text
 
-from convcost.views.grid import Cell, Column, Row, widths_of
+from convcost.views.grid import Cell, Column, Row, width_of, widths_of
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
-from convcost.views.text import Printable
+from convcost.views.text import Printable, lined
 
-_STYLES = {"": "", BOLD: "bold", DIM: "dim", RED: "red", GREEN: "green", CYAN: "cyan"}
+_STYLES = {
+    "": None,
+    BOLD: Style(bold=True),
+    DIM: Style(dim=True),
+    RED: Style(color="red"),
+    GREEN: Style(color="green"),
+    CYAN: Style(color="cyan"),
+}
 _RULED = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 # Which columns a screen has room for is decided before; Rich must not squeeze them.
 _ANY_WIDTH = 100_000
@@ -29,24 +37,22 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Prin
 
     Every row has a cell for each column; cells are as `convcost.views.grid` describes them.
     """
+    widths = widths_of(columns, rows)
+    # The blank behind all but the last column, and the rule's own column, make two.
+    blanks = [" "] * (len(columns) - 1) + [""]
     table = Table(
         box=_RULED,
         show_edge=False,
         pad_edge=False,
-        padding=(0, 1, 0, 0),  # and the rule's own column makes two
+        padding=0,
         header_style="dim",
         border_style="dim",
     )
-    for column, width in zip(columns, widths_of(columns, rows), strict=True):
-        table.add_column(
-            Text(column.title),
-            width=width,  # Rich would measure each cell for it
-            justify="right" if column.right else "left",
-            vertical="top",
-            no_wrap=True,
-        )
+    for column, width, blank in zip(columns, widths, blanks, strict=True):
+        title = _drawn(lined(column.title.split("\n")), column, width, blank)
+        table.add_column(title, width=width + len(blank), vertical="top")
     for row in rows:
-        table.add_row(*map(_text, row))
+        table.add_row(*map(_drawn, row, columns, widths, blanks))
     text = StringIO()
     console = Console(
         file=text,
@@ -61,6 +67,13 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Prin
     return Printable._made("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
 
 
-def _text(cell: Cell) -> Text:
+def _drawn(cell: Cell, column: Column, width: int, blank: str) -> SegmentLines:
+    """A cell as lines of its column's width. Rich would find that out for texts, and take most of
+    the time that a short command has for it."""
     text, style = (cell, "") if isinstance(cell, str) else cell
-    return Text(text, _STYLES[style])
+    lines = []
+    for line in text.split("\n"):
+        room = " " * (width - width_of(line))
+        padded = room + line if column.right else line + room
+        lines.append([Segment(padded, _STYLES[style]), Segment(blank)])
+    return SegmentLines(lines, new_lines=True)
