@@ -14,6 +14,7 @@ from convcost.cli.outfile import deliver
 from convcost.cli.specs import notes
 from convcost.cli.terminal import write, write_error
 from convcost.errors import SpecError, UsageError
+from convcost.quantity import LARGEST
 from convcost.sources.project.globs import find
 from convcost.views.text import Printable, lined
 
@@ -111,10 +112,10 @@ def _likely(targets: list[Target]) -> list[Target]:
 
 
 def _rounded_up(amount: Fraction) -> int:
-    """The next whole number with three significant digits."""
+    """The next whole number with three significant digits, or the largest limit there may be."""
     whole = -(-amount.numerator // amount.denominator)
     step: int = 10 ** max(0, len(str(whole)) - 3)
-    return -(-whole // step) * step
+    return min(-(-whole // step) * step, LARGEST - 1)
 
 
 def _settings(rows: dict[str, dict[str, str]], share: Fraction) -> str:

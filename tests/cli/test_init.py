@@ -12,6 +12,11 @@ import yaml
 from tests.cli.projects import net, write
 from tests.cli.runner import Runner
 
+HUGE = """\
+input: 999999999999x1000000x1000000
+layers: [{kind: pointwise, m: 990000}]
+"""
+
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +112,9 @@ def test_the_ci_lines_are_yaml_and_pinned(convcost: Runner) -> None:
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each) for each in uses)
     assert documents[0]["permissions"] == {"contents": "read"}
     assert documents[2]["repos"][0]["hooks"][0]["pass_filenames"] is False
+
+
+def test_a_limit_with_its_margin_is_one_that_check_takes(convcost: Runner) -> None:
+    write({"huge.yaml": HUGE})
+    assert convcost("init").code == 0
+    assert convcost("check").code == 0
