@@ -90,7 +90,8 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    # A shell starts what runs in the background deaf to interrupts, tests too.
+    # A shell starts what runs in the background, or under nohup, deaf to these, tests too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     cast("dict[str, Command]", commands.COMMANDS).update(COMMANDS)
     main()

@@ -270,6 +270,9 @@ def test_signal_leaves_no_temporary_file(tmp_path: Path, name: str, moment: str)
     code = f"""\
 import os, signal, sys
 from convcost.cli.main import main
+# A shell lets what runs in the background, or under nohup, ignore them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.argv[1:] = ["schema", "-o", {str(tmp_path / "made.json")!r}]
 real = os.{moment}
 def signalled(*args, **named):
