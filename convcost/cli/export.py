@@ -10,7 +10,7 @@ from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
 from convcost.cli.outfile import OutFile, deliver
-from convcost.cli.specs import Input, Overrides
+from convcost.cli.specs import Input, Overrides, raise_unknown
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
 
@@ -38,8 +38,11 @@ def pytorch(
 
     The module has exactly the parameters, output shape and multiply-adds that convcost says.
     """
+    from convcost.cost import evaluate
     from convcost.sources import read, target_of
     from convcost.views.pytorch import pytorch_text
 
     spec = read(target_of(path), assignments("--set", overrides or ()), input_shape)
-    deliver(pytorch_text(spec.network), output)
+    report = evaluate(spec.network)
+    deliver(pytorch_text(spec.network, report), output)
+    raise_unknown([report], strict=False)

@@ -238,6 +238,13 @@ class TestOthers:
         assert convcost("suggest", "half.yaml", "--max-macs", "2k", "--lenient").code == 0
         assert convcost("suggest", "half.yaml", "--max-params", "2k").code == 0
 
+    def test_exported_code_says_what_it_does_not_hold(self, convcost: Runner) -> None:
+        outcome = convcost("export", "pytorch", "half.yaml")
+        assert (
+            '"""20 parameters, at least 1,280 multiply-adds for an input of 3x8x8.' in outcome.out
+        )
+        assert "note: half: fft" in outcome.err
+
     def test_reconcile_knows_it_of_the_default_alone(self, convcost: Runner) -> None:
         found = self.result(convcost, "reconcile", "half.yaml")
         statuses = {row["convention"]: row.get("status") for row in found["rows"]}

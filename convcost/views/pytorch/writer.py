@@ -14,6 +14,7 @@ from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, shown
+from convcost.status import status_of
 from convcost.text import shown as quoted
 from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.views.pytorch.classes import Classes, Fragment
@@ -27,30 +28,37 @@ from convcost.views.pytorch.names import attribute, class_name
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 
 
-def pytorch_text(network: Network) -> str:
+def pytorch_text(network: Network, report: Report | None = None) -> str:
     """The source of a module with a class for `network`, and for every block of it.
 
-    Its parameters, output shapes and multiply-adds are those of the network; of several layers that
-    none follows it returns a tuple. ConvcostError for a
-    list of unrelated layers, or one that PyTorch has no module for.
+    Its parameters, output shapes and multiply-adds are those of the network, whose `report` is made
+    where it is not given; of several layers that none follows it returns a tuple. ConvcostError for
+    a list of unrelated layers, or one that PyTorch has no module for.
     """
     if network.input is None:
         raise ConvcostError(
             "a list of unrelated layers is no module",
             hint="give the spec an input, such as 3x224x224",
         )
-    report = evaluate(network)
+    report = report or evaluate(network)
     writer = _Writer(network, report)
     items = outline(network, fold=False)
     fragment = writer.fragment(items, INPUT, _ends(network))
     name = class_name(network.name) or "Network"
     classes = writer.classes
     doc = (
-        f"{report.params:,} parameters, {report.macs:,} multiply-adds for an input of "
-        f"{shown(network.input)}."
+        f"{_amount(report, 'params')} parameters, {_amount(report, 'macs')} multiply-adds for an "
+        f"input of {shown(network.input)}."
     )
     classes.call(name, fragment, doc, (report.params, report.macs))
     return module_text(classes)
+
+
+def _amount(report: Report, metric: str) -> str:
+    """`at least 1,280`, or the number alone where it is complete."""
+    state = status_of(report.status, metric).state
+    said = f"{getattr(report, metric):,}"
+    return said if state == "complete" else f"{state} {said}"
 
 
 def layer_text(layers: Sequence[tuple[str, Mapping[str, Any], Shape, bool]]) -> str:
