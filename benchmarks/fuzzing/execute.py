@@ -115,7 +115,8 @@ def _perform(step: Step, work: Path, outside: Path) -> list[tuple[Call, Outcome]
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
                 os.symlink(target.replace(OUTSIDE, here), path)
         case Fifo(path):
-            os.mkfifo(path)
+            with contextlib.suppress(FileExistsError):  # a name may be drawn twice
+                os.mkfifo(path)
         case Git(args):
             _git(args)
         case Lose(name):

@@ -37,7 +37,9 @@ def figures(call: Call, outcome: Outcome) -> tuple[int, int] | None:
 
 
 def format_of(call: Call) -> str:
-    """The format on stdout."""
+    """The format on stdout; the help has none."""
+    if "--help" in call.args or "--version" in call.args:
+        return "table"
     for word, value in zip(call.args, call.args[1:], strict=False):
         if word == "--format":
             return value
