@@ -121,7 +121,7 @@ def _perform(step: Step, work: Path, outside: Path) -> list[tuple[Call, Outcome]
             _git(args)
         case Lose(name):
             sha = _git(("rev-parse", name)).strip()
-            Path(".git", "objects", sha[:2], sha[2:]).unlink()
+            Path(".git", "objects", sha[:2], sha[2:]).unlink(missing_ok=True)
         case Together(calls, path, traces):
             return _together(calls, path, traces)
         case Call() if not step.needs or os.path.lexists(step.needs):
