@@ -139,7 +139,7 @@ def _work(connection: Connection, seed: int, batch: list[int], place: str) -> No
         for index in batch:
             try:
                 verdict = judge(seed, index, draw(seed, index), Path(folder, "case"))
-            except Exception:
+            except Exception:  # whatever it is, the input that it came with is told
                 connection.send(f"input {seed}:{index}\n{traceback.format_exc()}")
                 raise
             connection.send(verdict)
@@ -173,7 +173,7 @@ def warm_up(folder: Path) -> None:
     for args in commands:
         call(Call(args), folder)
     with contextlib.suppress(ImportError):
-        import onnx  # noqa: F401
+        import onnx  # noqa: F401 - loaded once, before memory is limited
 
 
 def limit_memory() -> None:

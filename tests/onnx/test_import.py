@@ -295,13 +295,13 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_what_a_rule_trips_over_is_unknown_by_name(broken: object, tmp_path: Path) -> None:
+def test_what_a_rule_trips_over_is_unknown_by_name(broken: Any, tmp_path: Path) -> None:
     made = model([broken, node("Relu", ["t"], ["y"])], [weight("w", 4, 3, 3, 3)])
-    for name in broken.output:  # type: ignore[attr-defined]
+    for name in broken.output:
         made.graph.value_info.append(helper.make_tensor_value_info(name, 1, (1, 3, 8, 8)))
 
     (line,) = unknown_lines(evaluate(read_code(saved(tmp_path, made))))
-    assert f"{broken.op_type}, 1 of" in line  # type: ignore[attr-defined]
+    assert f"{broken.op_type}, 1 of" in line
 
 
 def test_why_a_rule_does_not_apply_is_noted(tmp_path: Path) -> None:
