@@ -100,8 +100,8 @@ def _typed(call: Call) -> set[str]:
 
 
 def leak(call: Call, outcome: Outcome) -> Iterator[Fault]:
-    """It shows what stands in a file outside that nobody named on the command line."""
-    named = any("outside" in word.lower() for word in call.args)
+    """It shows what stands in a file outside, of which the command line says nothing."""
+    named = any("outside" in word.lower() or ".." in word.split("/") for word in call.args)
     if SECRET in outcome.out + outcome.err and not named:
         yield Fault("leak", f"shows a file outside ({call.args[0]})")
     for path, data in outcome.written:

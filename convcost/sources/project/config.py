@@ -15,6 +15,7 @@ from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.sources.inside import repository
+from convcost.sources.project.globs import matches
 from convcost.sources.project.tomlplaces import Keys, nearest, places
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
@@ -148,6 +149,7 @@ class _Reader:
             else:
                 hint = did_you_mean(key, readers) or f"the keys are {', '.join(readers)}"
                 self._wrong(f'unknown key "{shown(key)}"', (key,), hint)
+        self._tell_apart()
         if self.problems:
             raise SpecError(*self.problems)
         return self.made
@@ -182,6 +184,16 @@ class _Reader:
         else:
             place = self._place("baseline")
             self.made = self.made._replace(baseline=value, baseline_place=place)
+
+    def _tell_apart(self) -> None:
+        """A lock file that a pattern of specs matches would be read as one of them."""
+        if not self.made.baseline or self.made.baseline.startswith("git:"):
+            return
+        lock = os.path.normpath(self.made.baseline)
+        for pattern in self.made.specs:
+            if matches(pattern.glob, lock):
+                message = f'specs has "{shown(pattern.glob)}", which matches this file too'
+                self._wrong(message, ("baseline",), "give it another name, such as convcost.lock")
 
     def _convention(self, value: Any) -> None:
         if not isinstance(value, str) or not value:

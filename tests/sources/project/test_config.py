@@ -52,6 +52,23 @@ macs.warn = 1e3
     assert (other.budgets[0].limit, other.budgets[0].level) == (1000, "warn")
 
 
+@pytest.mark.parametrize("lock", ["lock.yaml", "./lock.yaml", "./*.yaml", "a/../lock.yaml"])
+def test_a_baseline_that_would_be_read_as_a_spec(tmp_path: Path, lock: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read(tmp_path, f'specs = ["nets/*.yaml", "*.yaml"]\nbaseline = "{lock}"\n')
+    problem = caught.value.problems[0]
+    assert problem.place is not None
+    assert problem.place.line == 2
+    if ".." not in lock:
+        assert problem.message == 'specs has "*.yaml", which matches this file too'
+
+
+@pytest.mark.parametrize("lock", ["convcost.lock", "locks/nets.yaml", "git:v1.yaml"])
+def test_a_baseline_beside_the_specs(tmp_path: Path, lock: str) -> None:
+    config = read(tmp_path, f'specs = ["*.yaml"]\nbaseline = "{lock}"\n')
+    assert config.baseline == lock
+
+
 def test_a_number_is_as_exact_as_it_is_written(tmp_path: Path) -> None:
     (rule,) = read(tmp_path, '[budgets."a"]\nmacs = 4.1e9\nparams = 1_000\n').rules
     assert [each.limit for each in rule.budgets] == [4_100_000_000, 1000]
