@@ -24,7 +24,7 @@ from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
 from convcost.sources.yaml.tree import Document
-from convcost.views.explain.markdown import render
+from convcost.views.formats import view
 from convcost.views.markdown import Markdown, table
 
 CHANNELS, KERNEL, SIZE = 64, 3, (28, 28)
@@ -39,7 +39,7 @@ def convolutions() -> str:
 def other_layers() -> str:
     """A section for each other kind, and a table of the activations."""
     others = [
-        "\n".join(filter(None, (render(kind, None), _fields(kind))))
+        "\n".join(filter(None, (view("explain", "markdown")(kind, None), _fields(kind))))
         for kind in REGISTRY.values()
         if not _is_convolution(kind) and kind.name not in ACTIVATIONS
     ]
@@ -185,7 +185,7 @@ def _is_convolution(kind: Kind) -> bool:
 
 def _convolution(kind: Kind) -> str:
     answer = compare(CHANNELS, CHANNELS, KERNEL, size=SIZE, kinds=[kind.name])
-    return render(kind, answer) + "\n" + _fields(kind)
+    return view("explain", "markdown")(kind, answer) + "\n" + _fields(kind)
 
 
 def _fields(kind: Kind) -> str:

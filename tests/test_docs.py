@@ -17,7 +17,7 @@ import pytest
 
 from convcost.cli.commands import COMMANDS
 from convcost.kinds import REGISTRY
-from convcost.views.formats import FORMATS
+from convcost.views.formats import RESULTS, formats_of
 from tests import generated
 from tests.documents import ROOT, Session
 
@@ -72,7 +72,9 @@ def test_every_kind_has_a_section(name: str) -> None:
     assert name in headings("kinds.md") or f"| `{name}` |" in text("kinds.md")
 
 
-@pytest.mark.parametrize("name", sorted({name for names in FORMATS.values() for name in names}))
+@pytest.mark.parametrize(
+    "name", sorted({name for result in RESULTS for name in formats_of(result)})
+)
 def test_every_format_has_a_section(name: str) -> None:
     assert f"`{name}`" in headings("formats.md")
 

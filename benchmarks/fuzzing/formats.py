@@ -48,6 +48,8 @@ def _named(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _stdout_format(call: Call) -> str:
+    if "--help" in call.args:
+        return ""
     if call.args[:2] == ("export", "pytorch") or "pytorch" in call.args:
         return "python" if "-o" not in call.args else ""
     if "--emit" in call.args and "-o" not in call.args:

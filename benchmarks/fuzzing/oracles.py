@@ -23,6 +23,8 @@ REFUSED_SECONDS = 3.0
 REFUSED_MEGABYTES = 200.0
 MOST_MEGABYTES = 1000.0
 _ERROR = re.compile(r"^(?P<where>.*?)\berror: (?P<message>.*)$", re.MULTILINE)
+# With 2 also ends what was evaluated, but not understood in full.
+_EVALUATED = re.compile(r"cannot be (?:held to|told)|is unknown and counted as nothing")
 _MORE = re.compile(r"^and \d+ more$", re.MULTILINE)
 
 
@@ -64,7 +66,7 @@ def bug(call: Call, outcome: Outcome) -> Iterator[Fault]:
 
 def cost(call: Call, outcome: Outcome) -> Iterator[Fault]:
     """It took too long or too much memory for what it answered."""
-    refused = outcome.code not in (0, 1)
+    refused = outcome.code not in (0, 1) and not _EVALUATED.search(outcome.err)
     if refused and outcome.seconds > REFUSED_SECONDS and not outcome.raised:
         yield Fault("slow", f"{first_message(outcome)} ({call.args[0]})")
     if outcome.megabytes > (REFUSED_MEGABYTES if refused else MOST_MEGABYTES):

@@ -9,9 +9,9 @@ import typer
 
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
-from convcost.cli.output import format_option
+from convcost.cli.output import Files, format_option
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
-from convcost.cli.publish import Files, publisher
+from convcost.cli.publish import publisher
 from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
 from convcost.cli.terminal import write_error
 from convcost.cli.values import assignments

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import layer as flags
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.values import choice
 
 Kinds = Annotated[
@@ -31,6 +31,7 @@ def compare(
     bias: flags.Bias = False,
     kind: Kinds = None,
     output_format: Annotated[str, format_option("compare")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """The kinds side by side for one layer.
@@ -43,7 +44,7 @@ def compare(
     Without a size, multiply-adds are for one output position. "convcost kinds" lists the kinds;
     a kind's own options stand in brackets behind it.
     """
-    show = printer("compare", output_format, color)
+    show = printer("compare", output_format, color, outputs)
     choices = [choice(text) for text in kind or ()]
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     from convcost.comparison import compare as compare_kinds

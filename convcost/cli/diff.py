@@ -9,7 +9,7 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted, other_convention
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
@@ -36,6 +36,7 @@ def diff(
     input_shape: Input = None,
     convention: Counted = DEFAULT,
     output_format: Annotated[str, format_option("diff")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """What changed between two networks, and what it costs.
@@ -53,7 +54,7 @@ def diff(
     from convcost.sources import load
     from convcost.sources.sides import side
 
-    show = printer("diff", output_format, color)
+    show = printer("diff", output_format, color, outputs)
     values = assignments("--set", overrides or ())
     if (after is None) == (not replace):
         raise UsageError(

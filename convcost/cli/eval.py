@@ -8,12 +8,12 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted, counted, other_convention
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides, Paths, Strict, raise_all, raise_unknown, read_all
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from convcost.views.eval.words import Detail
+    from convcost.views.eval import Detail
 
 
 def evaluate(
@@ -25,6 +25,7 @@ def evaluate(
     strict: Strict = False,
     convention: Counted = DEFAULT,
     output_format: Annotated[str, format_option("eval")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """What networks cost: a table of layers and totals for each spec.
@@ -39,7 +40,7 @@ def evaluate(
 
     Specs that cannot be read are reported at the end, after the results of the others.
     """
-    show = printer("eval", output_format, color)
+    show = printer("eval", output_format, color, outputs)
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import layer as flags
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.values import choice
 from convcost.errors import UsageError
 
@@ -34,6 +34,7 @@ def explain(
     dilation: flags.Dilation = "1",
     bias: flags.Bias = False,
     output_format: Annotated[str, format_option("explain")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """One kind: its formula, the numbers put in, stage by stage.
@@ -47,7 +48,7 @@ def explain(
     """
     from convcost.kinds import find
 
-    show = printer("explain", output_format, color)
+    show = printer("explain", output_format, color, outputs)
     chosen = choice(kind)
     found = find(chosen.kind)
     if n is None and m is None and kernel is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 
 
 def kinds(
     output_format: Annotated[str, format_option("kinds")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """Every kind: formula, one line, source.
@@ -20,4 +21,4 @@ def kinds(
     """
     from convcost.kinds import REGISTRY
 
-    printer("kinds", output_format, color)(list(REGISTRY.values()))
+    printer("kinds", output_format, color, outputs)(list(REGISTRY.values()))

@@ -11,7 +11,7 @@ import typer
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.outfile import deliver
-from convcost.cli.output import screen
+from convcost.cli.output import format_option, printer
 from convcost.cli.project import (
     ConfigFile,
     OtherConvention,
@@ -23,7 +23,7 @@ from convcost.cli.project import (
     specs,
 )
 from convcost.cli.specs import notes
-from convcost.cli.terminal import ColorChoice, write, write_error
+from convcost.cli.terminal import ColorChoice, write_error
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def lock(
     output: LockFile = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
+    output_format: Annotated[str, format_option("lock")] = "table",
     color: Color = "auto",
 ) -> None:
     """Record today's totals as the baseline of check.
@@ -63,6 +64,7 @@ def lock(
     Networks without an entry get one; an entry that is there stays as it is unless told otherwise.
     The exit code is 1 where a network has grown and its entry stayed.
     """
+    show = printer("lock", output_format, color)
     found = settings(config)
     path, root = (output, "") if output else (lock_path(found), found.root)
     counting = convention_in(convention, found)
@@ -72,7 +74,6 @@ def lock(
     from convcost.baseline import updates
     from convcost.sources.project.alone import alone
     from convcost.sources.project.lockfile import lock_text
-    from convcost.views.lock.table import render
 
     with alone(path):  # what another lock writes meanwhile would be lost
         old = _old(path, root, counting.name if counting else "papers")
@@ -82,7 +83,7 @@ def lock(
         entries |= {each.key: each.after for each in made}
         if entries != old.entries or not os.path.exists(path):
             deliver(lock_text(old._replace(entries=entries)), path)
-    write(render(made, stale, path, screen(color)))
+    show(made, stale, path)
     write_error(notes(unknown))
     grown = any(each.state == "grown" for each in made)
     raise typer.Exit(OVER_BUDGET if grown else FINE)

@@ -1,34 +1,82 @@
-"""How results leave the program: a format chosen by name, drawn for the stream it goes to."""
+"""How results leave the program: a format chosen by name, drawn for the stream it goes to, and
+others to files."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import typer
 
+from convcost.cli.outfile import deliver
 from convcost.cli.terminal import ColorChoice, wants_color, width, write
-from convcost.views.formats import FORMATS, view
-from convcost.views.screen import Screen
+from convcost.errors import ConvcostError, Problem, SpecError, UsageError
+from convcost.text import shown
+from convcost.views.formats import formats_of, view
+from convcost.views.language import Language
+from convcost.views.screen import PLAIN, Screen
+
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar="FORMAT=FILE",
+        help="Write a format to a file as well; again for more: json=result.json.",
+    ),
+]
+Render = Callable[..., Language]
 
 
 def format_option(result: str) -> Any:
     """The `--format` of the command of that name, with its formats in the help."""
-    names = FORMATS[result]
+    names = formats_of(result)
     return typer.Option(
         "--format", metavar="FORMAT", help=f"{', '.join(names[:-1])} or {names[-1]}."
     )
 
 
-def printer(result: str, format_name: str, color: ColorChoice) -> Callable[..., None]:
-    """A function that writes a `result` to stdout; UsageError at once for an unknown format."""
+def printer(
+    result: str, format_name: str, color: ColorChoice, outputs: Sequence[str] | None = None
+) -> Callable[..., None]:
+    """A function that writes a `result` to the files of `outputs` and to stdout.
+
+    UsageError at once for an unknown format, and for files that cannot be meant. A file that
+    cannot be written keeps nothing from stdout: the SpecError comes after it.
+    """
     render = view(result, format_name)
+    wanted = files(result, outputs or ())
 
     def show(*args: Any, **options: Any) -> None:
+        problems: list[Problem] = []
+        for path, each in wanted.items():
+            try:
+                deliver(each(*args, PLAIN, **options), path)
+            except ConvcostError as error:
+                problems += error.problems
         write(render(*args, screen(color), **options))
+        if problems:
+            raise SpecError(*problems)
 
     return show
+
+
+def files(result: str, texts: Sequence[str]) -> dict[str, Render]:
+    """What renders each file that `FORMAT=FILE` asks for; UsageError for what cannot be meant."""
+    found: dict[str, Render] = {}
+    for text in texts:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(
+                f'--output cannot read "{shown(text)}"',
+                hint=f"write FORMAT=FILE; the formats are {', '.join(formats_of(result))}",
+            )
+        if path in found:
+            raise UsageError(
+                f'--output would write "{shown(path)}" twice', hint="give each format its own file"
+            )
+        found[path] = view(result, name)
+    return found
 
 
 def screen(color: ColorChoice) -> Screen:

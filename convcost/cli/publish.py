@@ -5,44 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING
 
 from convcost.cli.outfile import append, deliver
-from convcost.cli.output import screen
+from convcost.cli.output import Render, files, screen
 from convcost.cli.terminal import ColorChoice, flush, write, write_error
-from convcost.errors import ConvcostError, Problem, UsageError
-from convcost.text import shown
-from convcost.views.formats import FORMATS, view
-from convcost.views.language import Language
-from convcost.views.screen import PLAIN, Screen
+from convcost.errors import ConvcostError, Problem
+from convcost.views.formats import view
+from convcost.views.screen import PLAIN
 
 if TYPE_CHECKING:
     from convcost.budget import Verdict
 
-Files = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        metavar="FORMAT=FILE",
-        help="Write a format to a file as well; again for more: junit=report.xml.",
-    ),
-]
 FOR_PEOPLE = ("table", "concise", "total")
 LARGEST_SUMMARY = 2**20
-
-Render = Callable[["Verdict", Screen], Language]
-
-
-class _File(NamedTuple):
-    path: str
-    render: Render
 
 
 def publisher(
     format_name: str,
-    files: Sequence[str],
+    outputs: Sequence[str],
     color: ColorChoice,
     environ: Mapping[str, str] = os.environ,
 ) -> Callable[[Verdict], list[Problem]]:
@@ -51,39 +32,22 @@ def publisher(
     UsageError at once for an unknown format and for files that cannot be meant.
     """
     render = view("check", format_name)
-    wanted = _files(files)
+    wanted = files("check", outputs)
     is_github = environ.get("GITHUB_ACTIONS") == "true"
 
     def publish(verdict: Verdict) -> list[Problem]:
         problems: list[Problem] = []
-        for file in wanted:
-            _try(problems, partial(_save, file, verdict))
+        for path, each in wanted.items():
+            _try(problems, partial(_save, each, path, verdict))
         if is_github:
-            path = environ.get("GITHUB_STEP_SUMMARY", "")
-            _try(problems, partial(_summarize, verdict, path))
+            summary = environ.get("GITHUB_STEP_SUMMARY", "")
+            _try(problems, partial(_summarize, verdict, summary))
         _try(problems, partial(_show, verdict, format_name, render, color))
         if is_github and format_name != "github":
             _try(problems, partial(_annotate, verdict, format_name))
         return problems
 
     return publish
-
-
-def _files(texts: Sequence[str]) -> list[_File]:
-    files: dict[str, _File] = {}
-    for text in texts:
-        name, equals, path = text.partition("=")
-        if not equals or not path:
-            raise UsageError(
-                f'--output cannot read "{shown(text)}"',
-                hint=f"write FORMAT=FILE; the formats are {', '.join(FORMATS['check'])}",
-            )
-        if path in files:
-            raise UsageError(
-                f'--output would write "{shown(path)}" twice', hint="give each format its own file"
-            )
-        files[path] = _File(path, view("check", name))
-    return list(files.values())
 
 
 def _try(problems: list[Problem], act: Callable[[], None]) -> None:
@@ -97,8 +61,8 @@ def _try(problems: list[Problem], act: Callable[[], None]) -> None:
         problems += error.problems
 
 
-def _save(file: _File, verdict: Verdict) -> None:
-    deliver(file.render(verdict, PLAIN), file.path)
+def _save(render: Render, path: str, verdict: Verdict) -> None:
+    deliver(render(verdict, PLAIN), path)
 
 
 def _show(verdict: Verdict, format_name: str, render: Render, color: ColorChoice) -> None:
@@ -122,10 +86,10 @@ def _summarize(verdict: Verdict, path: str) -> None:
     """Add to the job's summary, which holds no more than `LARGEST_SUMMARY` bytes."""
     if not path:
         return
-    from convcost.views.check.markdown import headline, render
+    from convcost.views.check import headline
     from convcost.views.markdown import blocks
 
-    text = render(verdict) or blocks([headline(verdict)])
+    text = view("check", "markdown")(verdict) or blocks([headline(verdict)])
     if len(text.encode("utf-8", "backslashreplace")) > LARGEST_SUMMARY // 2:
         text = blocks([headline(verdict), "Too much to show here; the log has all of it."])
     append(text, path)

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli.counting import convention_of
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides, raise_all, raise_unknown, read_all
 from convcost.errors import UsageError
 
@@ -38,6 +38,7 @@ def reconcile(
     overrides: Overrides = None,
     input_shape: Input = None,
     output_format: Annotated[str, format_option("reconcile")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """One network, every tool's number, and what the differences are made of.
@@ -49,7 +50,7 @@ def reconcile(
 
     A figure is looked for as MACs and as FLOPs = 2 × MACs, with and without the classifier.
     """
-    show = printer("reconcile", output_format, color)
+    show = printer("reconcile", output_format, color, outputs)
     if explain is not None and number is not None:
         raise UsageError("--explain and --number cannot both be had")
     from convcost.conventions.reconcile import explain as explained

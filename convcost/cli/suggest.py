@@ -9,7 +9,7 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Lenient, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import Place, Problem, SpecError, UsageError
@@ -43,6 +43,7 @@ def suggest(
     overrides: Overrides = None,
     input_shape: Input = None,
     output_format: Annotated[str, format_option("suggest")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """The fewest layers to replace to come under a budget.
@@ -61,7 +62,7 @@ def suggest(
     from convcost.suggestion import METRICS, USUAL
     from convcost.suggestion import suggest as suggested
 
-    show = printer("suggest", output_format, color)
+    show = printer("suggest", output_format, color, outputs)
     limits = _limits({"params": max_params, "macs": max_macs})
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)

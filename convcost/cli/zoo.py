@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import Files, format_option, printer
 
 
 def zoo(
     output_format: Annotated[str, format_option("zoo")] = "table",
+    outputs: Files = None,
     color: Color = "auto",
 ) -> None:
     """The networks that ship: input, params, MACs, paper.
@@ -21,11 +22,11 @@ def zoo(
 
     The other commands take their names wherever they take a spec.
     """
-    show = printer("zoo", output_format, color)
+    show = printer("zoo", output_format, color, outputs)
     from convcost.cost import evaluate
     from convcost.sources import SpecFile, read
     from convcost.sources.zoo import paper, shipped
-    from convcost.views.zoo.words import Exhibit
+    from convcost.views.zoo import Exhibit
 
     exhibits = []
     for name, path in shipped().items():

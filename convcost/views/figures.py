@@ -5,7 +5,7 @@ They are `Figure`s, which nothing else makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from convcost.ops.base import Shape
@@ -57,6 +57,15 @@ def sizes(shape: Iterable[int]) -> Figure:
     return Figure._made("×".join(map(str, shape)))
 
 
+def seen(value: str | int | Fraction | Sequence[int] | None) -> str:
+    """What people see of a value: a count, a shape, or a text as it is; nothing for None."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, (int, Fraction)):
+        return number(value)
+    return sizes(value)
+
+
 def ratio(value: Fraction | None) -> Figure:
     """`0.36×`, with more digits for a share that two would not tell from nothing."""
     if value is None:
@@ -72,7 +81,7 @@ def percent(part: int, whole: int) -> Figure:
     """`12.3%`; nothing where there is no whole to be part of."""
     if not whole:
         return _NONE
-    share = 100 * Fraction(part, whole)
+    share = Fraction(100 * part, whole)
     return Figure._made("<0.1%" if 0 < share < Fraction(1, 10) else f"{float(share):.1f}%")
 
 
@@ -80,7 +89,7 @@ def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> Figu
     """A line as long as `value` is to `full`, to the half column; never nothing for something."""
     if not value or not full:
         return _NONE
-    halves = max(1, round(Fraction(value) / Fraction(full) * columns * 2))
+    halves = max(1, round(Fraction(value * columns * 2, full)))
     return Figure._made("━" * (halves // 2) + "╸" * (halves % 2))
 
 

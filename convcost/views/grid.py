@@ -43,7 +43,7 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Prin
     for row in rows:
         lines += _lines(row, columns, widths, screen) if row else [rule]
     # They are made of printable cells, blanks and styles, and may be many.
-    return Printable._made("\n".join(lines) + "\n")
+    return Printable._made("\n".join(lines))
 
 
 def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from convcost.errors import Problem
 from convcost.views.language import Language
 from convcost.views.text import ANYWHERE
 
@@ -41,18 +40,6 @@ def indented(value: Any) -> Json:
 def guarded(text: str) -> Json:
     """JSON that says the same as the JSON `text` and that no log acts on."""
     return Json._made(_COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
-
-
-def problem_record(problem: Problem) -> dict[str, Any]:
-    """What was wrong and where; positions are null where there are none."""
-    place = problem.place
-    return {
-        "path": place.path if place else None,
-        "line": place.line or None if place else None,
-        "col": place.col or None if place else None,
-        "message": problem.message,
-        "hint": problem.hint or None,
-    }
 
 
 def packed(value: Any, columns: int = 100, margin: str = "") -> str:

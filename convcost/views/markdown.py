@@ -62,11 +62,11 @@ _LEFT, _RIGHT = Markdown.of("---"), Markdown.of("---:")
 
 
 def table(
-    titles: Sequence[str], rows: Iterable[Sequence[Cell]], right: Iterable[str] = ()
+    titles: Sequence[str], rows: Iterable[Sequence[Cell]], right: Iterable[bool] = ()
 ) -> Markdown:
-    """A table; the columns titled in `right` are set flush right."""
-    flush = set(right)
-    marks = [_RIGHT if title in flush else _LEFT for title in titles]
+    """A table; `right` tells of each column whether it is set flush right, or of none."""
+    flush = tuple(right) or (False,) * len(titles)
+    marks = [_RIGHT if is_right else _LEFT for is_right in flush]
     # Its cells are Markdown already, and may be many.
     lines = (map(Markdown, titles), marks, *rows)
     return Markdown._made("\n".join(f"| {' | '.join(cells)} |" for cells in lines))

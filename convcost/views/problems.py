@@ -17,8 +17,17 @@ from itertools import accumulate
 
 from convcost.errors import Place, Problem
 from convcost.views.screen import Screen
+from convcost.views.sheet import Column
 from convcost.views.text import Printable, columns, command_starts, lined, printable
 
+COLUMNS: Sequence[Column[Problem]] = (
+    Column("path", lambda problem: problem.place.path if problem.place else None),
+    Column("line", lambda problem: (problem.place and problem.place.line) or None),
+    Column("col", lambda problem: (problem.place and problem.place.col) or None),
+    Column("message", lambda problem: problem.message),
+    Column("hint", lambda problem: problem.hint or None),
+)
+"""For machines: what was wrong and where; positions are null where there are none."""
 MOST_SHOWN = 50
 
 _WIDEST_LINE = 120

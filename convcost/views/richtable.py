@@ -64,7 +64,7 @@ def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Prin
     )
     console.print(table)
     # It is made of printable cells, blanks and styles.
-    return Printable._made("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
+    return Printable._made("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
 
 
 def _drawn(cell: Cell, column: Column, width: int, blank: str) -> SegmentLines:

@@ -38,10 +38,14 @@ def reasons(report: Report) -> list[str]:
 
 def entry(statuses: Statuses) -> dict[str, Any]:
     """`status` for machines, by metric, beside the figures; nothing where all are complete."""
+    if not statuses:
+        return {}
     found = {metric: each._asdict() for metric, each in sorted(merged([statuses]).items())}
     return {"status": found} if found else {}
 
 
 def cell(*statuses: Statuses) -> str:
     """`macs=at least; params=about`, the least sure of several; empty where all is complete."""
+    if not any(statuses):
+        return ""
     return "; ".join(f"{metric}={each.state}" for metric, each in sorted(merged(statuses).items()))

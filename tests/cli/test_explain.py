@@ -44,7 +44,7 @@ def test_options_in_brackets_change_the_numbers(convcost: Runner) -> None:
             "group: 2 groups do not divide 3 input channels",
             "",
         ),
-        (["group", "--format", "csv"], 'explain has no format "csv"', "the formats are"),
+        (["group", "--format", "pdf"], 'explain has no format "pdf"', "the formats are"),
     ],
 )
 def test_mistakes_are_named(convcost: Runner, args: list[str], message: str, hint: str) -> None:

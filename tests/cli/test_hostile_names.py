@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from convcost.views.formats import FORMATS
+from convcost.views.formats import formats_of
 from tests.cli.hostile import NAMES, Page, commands, printable
 from tests.cli.projects import write
 from tests.cli.runner import Outcome, Runner
@@ -54,10 +54,6 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
     write({"all.yaml": spec("all", [*NAMES, "last"], "budgets: {params: 1, layer_macs: 1}")})
     write({"few.yaml": spec(NAMES[0], ["last"])})
     return NAMES
-
-
-def formats(command: str) -> Sequence[str]:
-    return FORMATS[command]
 
 
 # Readers, none of them this program's own.
@@ -206,7 +202,7 @@ def test_the_readers_see_what_acts() -> None:
         check_csv("a\n=1\n")
 
 
-@pytest.mark.parametrize("format_name", FORMATS["eval"])
+@pytest.mark.parametrize("format_name", formats_of("eval"))
 @pytest.mark.parametrize("detail", [None, "--summary", "--stages"])
 @pytest.mark.usefixtures("names")
 def test_eval(convcost: Runner, format_name: str, detail: str | None) -> None:
@@ -216,7 +212,7 @@ def test_eval(convcost: Runner, format_name: str, detail: str | None) -> None:
         check_all_there(format_name, read(convcost("eval", "all.yaml", *options), format_name, 0))
 
 
-@pytest.mark.parametrize("format_name", FORMATS["check"])
+@pytest.mark.parametrize("format_name", formats_of("check"))
 @pytest.mark.usefixtures("names")
 def test_check(convcost: Runner, monkeypatch: pytest.MonkeyPatch, format_name: str) -> None:
     show = ("--format", format_name)
@@ -225,7 +221,8 @@ def test_check(convcost: Runner, monkeypatch: pytest.MonkeyPatch, format_name: s
         check_all_there(format_name, text)
     read(convcost("check", "all.yaml", "few.yaml", *show), format_name, 2)
     recorded = [path for path in map(str, Path("specs").iterdir()) if is_plain(path)]
-    assert convcost("lock", *recorded).code == 0
+    locked = format_name if format_name in formats_of("lock") else "table"
+    read(convcost("lock", *recorded, "--format", locked), locked, 0)
     written = json.loads(Path("convcost.lock").read_text(encoding="utf-8"))
     for entry in written["networks"].values():
         entry["params"] -= 1
@@ -242,7 +239,7 @@ def test_check(convcost: Runner, monkeypatch: pytest.MonkeyPatch, format_name: s
     check_markdown(Path("summary.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("format_name", FORMATS["check"])
+@pytest.mark.parametrize("format_name", formats_of("check"))
 def test_a_convention_or_a_missing_file_of_any_name(
     names: Sequence[str], convcost: Runner, format_name: str
 ) -> None:
@@ -258,7 +255,9 @@ def test_a_convention_or_a_missing_file_of_any_name(
 def test_a_baseline_of_any_name(names: Sequence[str], convcost: Runner) -> None:
     assert convcost("lock", "few.yaml").code == 0
     write({"other.yaml": spec("other", ["a"])})
-    for number, (name, format_name) in enumerate(zip(names, cycle(FORMATS["check"]), strict=False)):
+    for number, (name, format_name) in enumerate(
+        zip(names, cycle(formats_of("check")), strict=False)
+    ):
         base = file_name(number, name).removeprefix("specs/")
         Path(base).write_bytes(Path("convcost.lock").read_bytes())
         options = ("--base", base, "--format", format_name)
@@ -279,7 +278,7 @@ def test_a_baseline_of_any_name(names: Sequence[str], convcost: Runner) -> None:
 @pytest.mark.usefixtures("names")
 def test_a_convention_of_any_name(convcost: Runner, command: str, words: Sequence[str]) -> None:
     write({"other.yaml": spec("other", ["a"])})
-    for name, format_name in zip(OF_CONVENTIONS, cycle(FORMATS[command]), strict=False):
+    for name, format_name in zip(OF_CONVENTIONS, cycle(formats_of(command)), strict=False):
         write({CONVENTION: f"name: {quoted(name)}\nsummary: {quoted(name)}\nlike: fvcore\n"})
         show = ("--convention", CONVENTION, "--format", format_name)
         read(convcost(command, *words, *show), format_name, 0)
@@ -301,7 +300,7 @@ def test_a_convention_of_any_name(convcost: Runner, command: str, words: Sequenc
 )
 @pytest.mark.usefixtures("names")
 def test_layers_of_any_name(convcost: Runner, command: str, words: Sequence[str]) -> None:
-    for format_name in FORMATS[command]:
+    for format_name in formats_of(command):
         text = read(convcost(command, *words, "--format", format_name), format_name, 0, 1)
         if "few.yaml" in words and format_name != "markdown":
             # The first layer is the one that both have.

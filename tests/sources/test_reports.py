@@ -14,11 +14,13 @@ from convcost.difference import diff
 from convcost.errors import SpecError
 from convcost.sources import load
 from convcost.sources.reports import parse_report
-from convcost.views.eval.json import render
+from convcost.views.formats import view
 
 
 def saved(*names: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(render([evaluate(load(name)) for name in names]))
+    document: dict[str, Any] = json.loads(
+        view("eval", "json")([evaluate(load(name)) for name in names])
+    )
     return document
 
 

@@ -10,7 +10,7 @@ from convcost.cost import evaluate
 from convcost.errors import SpecError
 from convcost.sources import load
 from convcost.sources.sides import side
-from convcost.views.eval.json import render
+from convcost.views.formats import view
 from tests.sources.git.test_files import GIT, repository, run_git
 
 __all__ = ["repository"]
@@ -33,7 +33,7 @@ def test_a_network_that_ships() -> None:
 
 def test_a_saved_report(tmp_path: Path) -> None:
     path = tmp_path / "base.json"
-    path.write_text(render([evaluate(load(name)) for name in ("vgg16", "resnet18")]))
+    path.write_text(view("eval", "json")([evaluate(load(name)) for name in ("vgg16", "resnet18")]))
     assert side(f"{path}#resnet-18").params == 11_689_512
     with pytest.raises(SpecError, match="this report is of 2 networks"):
         side(str(path))
@@ -49,7 +49,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.skipif(not GIT, reason="needs git")
 def test_a_spec_and_a_report_in_git(repository: Path) -> None:
     (repository / "net.yaml").write_text(SPEC)
-    (repository / "base.json").write_text(render([side("net.yaml")]))
+    (repository / "base.json").write_text(view("eval", "json")([side("net.yaml")]))
     run_git("add", ".")
     run_git("commit", "-q", "-m", "more")
     (repository / "net.yaml").write_text("nothing\n")

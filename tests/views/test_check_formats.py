@@ -23,7 +23,7 @@ from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Verdict
 from convcost.checking import check
 from convcost.errors import Place, Problem
 from convcost.views.check.words import NAMES
-from convcost.views.formats import FORMATS, view
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import PLAIN
 from tests.views.samples import HOSTILE, named, tiny
 
@@ -81,7 +81,7 @@ def text_of(format_name: str, result: Verdict) -> str:
     return view("check", format_name)(result, PLAIN)
 
 
-@pytest.mark.parametrize("format_name", FORMATS["check"])
+@pytest.mark.parametrize("format_name", formats_of("check"))
 @pytest.mark.parametrize("name", HOSTILE_TO_CI, ids=lambda name: ascii(name)[:40])
 def test_a_name_cannot_act_in_any_format(format_name: str, name: str) -> None:
     lines = text_of(format_name, verdict(name)).split("\n")
@@ -310,7 +310,7 @@ def test_paths_are_seen_from_the_root_of_the_repository(here: str, path: str, se
     assert record["location"]["path"] == seen
 
 
-@pytest.mark.parametrize("format_name", FORMATS["check"])
+@pytest.mark.parametrize("format_name", formats_of("check"))
 def test_the_same_verdict_gives_the_same_bytes(format_name: str) -> None:
     assert text_of(format_name, verdict("a")) == text_of(format_name, verdict("a"))
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from convcost.comparison import Choice, Comparison, compare
 from convcost.errors import LayerError
-from convcost.views.compare import words
-from convcost.views.formats import FORMATS, view
+from convcost.views import compare as words
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
 from convcost.views.text import columns
 
@@ -165,7 +165,7 @@ def test_the_command_at_the_end_explains_the_same_layer(
     assert (explained["params"], explained["macs"]) == (row.params, row.macs)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS["compare"] if name != "pytorch"])
+@pytest.mark.parametrize("name", [name for name in formats_of("compare") if name != "pytorch"])
 def test_labels_cannot_act(name: str) -> None:
     choices: list[str | Choice] = ["standard", Choice("group", {"\x1b[31m|<b>": "\n"})]
     text = shown(compare(4, 4, 3, kinds=choices), name)

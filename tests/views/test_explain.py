@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from convcost.comparison import Choice, Comparison, compare
 from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY, find
-from convcost.views.explain import words
+from convcost.views import explain as words
 from convcost.views.explain.formulas import MEANINGS, SYMBOL, put_in, value
-from convcost.views.formats import FORMATS, view
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import PLAIN, Screen
 
 CONVOLUTIONS = [kind.name for kind in REGISTRY.values() if kind.group == "convolution"]
@@ -125,7 +125,7 @@ def test_without_numbers_it_tells_the_formula_and_the_options() -> None:
 
 
 @pytest.mark.parametrize("kind", REGISTRY)
-@pytest.mark.parametrize("name", FORMATS["explain"])
+@pytest.mark.parametrize("name", formats_of("explain"))
 def test_every_kind_can_be_explained_without_numbers(kind: str, name: str) -> None:
     text = explained(kind, None, name)
     assert kind in text

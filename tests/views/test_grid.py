@@ -23,7 +23,7 @@ def test_columns_are_as_wide_as_their_widest_text() -> None:
         ──────────────────────
         standard        108 ━━
         cp        1,234,567
-        """)
+        """).removesuffix("\n")
 
 
 def test_the_last_cell_of_a_short_row_runs_across() -> None:
@@ -38,7 +38,7 @@ def test_the_last_cell_of_a_short_row_runs_across() -> None:
         group  2 groups do not divide 3 input channels
         ──────────────
         total       5
-        """)
+        """).removesuffix("\n")
 
 
 def test_a_cell_may_have_several_lines_and_so_may_a_title() -> None:
@@ -50,7 +50,7 @@ def test_a_cell_may_have_several_lines_and_so_may_a_title() -> None:
         ───────────────────────────
         depthwise-      0.36×  3×3
           separable
-        """)
+        """).removesuffix("\n")
 
 
 def test_wide_characters_take_two_columns() -> None:

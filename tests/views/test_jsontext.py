@@ -8,8 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.errors import Place, Problem
-from convcost.views.jsontext import document, packed, problem_record
+from convcost.views.jsontext import document, packed
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -36,20 +35,6 @@ def test_a_row_is_a_line() -> None:
         '{\n  "schema": "convcost.x/1",\n'
         '  "rows": [\n    {"a": 1},\n    {"a": 2}\n  ],\n  "none": []\n}\n'
     )
-
-
-def test_problems_say_where() -> None:
-    problem = Problem("bad", Place("a.yaml", 3, 7), hint="better")
-    assert problem_record(problem) == {
-        "path": "a.yaml",
-        "line": 3,
-        "col": 7,
-        "message": "bad",
-        "hint": "better",
-    }
-    assert problem_record(Problem("bad")) == dict.fromkeys(("path", "line", "col", "hint")) | {
-        "message": "bad"
-    }
 
 
 def test_packed_json_breaks_only_the_lines_that_are_too_long() -> None:

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from convcost.kinds import REGISTRY
-from convcost.views.formats import FORMATS, view
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
 
 KINDS = list(REGISTRY.values())
@@ -33,7 +33,7 @@ def test_on_a_wide_screen_a_kind_is_a_line() -> None:
     assert "convcost explain" in hint
 
 
-@pytest.mark.parametrize("name", FORMATS["kinds"])
+@pytest.mark.parametrize("name", formats_of("kinds"))
 @pytest.mark.parametrize("width", [None, 80])
 def test_every_kind_is_there_with_its_formula(name: str, width: int | None) -> None:
     text: str = view("kinds", name)(KINDS, Screen(width))

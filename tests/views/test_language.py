@@ -14,7 +14,7 @@ from convcost.errors import UsageError
 from convcost.views.check.github import Commands
 from convcost.views.check.junit import Xml
 from convcost.views.check.sarif import message
-from convcost.views.formats import FORMATS
+from convcost.views.formats import OWN, formats_of
 from convcost.views.jsontext import Json
 from convcost.views.language import Language
 from convcost.views.markdown import Markdown
@@ -72,11 +72,15 @@ def test_only_languages_and_tables_take_text_as_it_is() -> None:
     assert figures == {"figures.py"}
 
 
-@pytest.mark.parametrize(
-    ("result", "name"), [(result, name) for result, names in FORMATS.items() for name in names]
-)
-def test_every_renderer_gives_a_language(result: str, name: str) -> None:
-    module = import_module(f"convcost.views.{result}.{name}")
+RENDERERS = [
+    *(f"formats.{name}" for name in formats_of("eval")),
+    *(f"{result}.{name}" for result, names in OWN.items() for name in names),
+]
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_renderer_gives_a_language(name: str) -> None:
+    module = import_module(f"convcost.views.{name}")
     assert module.render.__annotations__["return"] in LANGUAGES
 
 

@@ -14,7 +14,7 @@ from tests.views.samples import HOSTILE
 
 def test_table() -> None:
     assert table(
-        ("kind", "params"), [[Markdown("standard"), Markdown("108")]], right=["params"]
+        ("kind", "params"), [[Markdown("standard"), Markdown("108")]], right=[False, True]
     ) == ("| kind | params |\n| --- | ---: |\n| standard | 108 |")
 
 

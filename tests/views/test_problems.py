@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.errors import Place, Problem
-from convcost.views.problems import render
+from convcost.views.problems import COLUMNS, render
+from convcost.views.sheet import record
 from convcost.views.text import columns
 
 LINE = "  - {kind: standard, kernal: 3}"
@@ -142,3 +143,17 @@ def test_color_only_when_told() -> None:
 
 def test_markup_is_text() -> None:
     assert render([Problem("[bold]name[/]")]) == "error: [bold]name[/]\n"
+
+
+def test_machines_are_told_where() -> None:
+    problem = Problem("bad", Place("a.yaml", 3, 7), hint="better")
+    assert record(COLUMNS, problem) == {
+        "path": "a.yaml",
+        "line": 3,
+        "col": 7,
+        "message": "bad",
+        "hint": "better",
+    }
+    assert record(COLUMNS, Problem("bad")) == dict.fromkeys(("path", "line", "col", "hint")) | {
+        "message": "bad"
+    }

@@ -10,7 +10,7 @@ import pytest
 
 from convcost.network import Builder
 from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
-from convcost.views.formats import FORMATS, view
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
 from tests.views.samples import HOSTILE
 
@@ -111,7 +111,7 @@ def test_a_layer_that_costs_nothing_has_no_ratio() -> None:
     assert all(ratio not in shown(made, "table") for ratio in ("nan", "inf"))
 
 
-@pytest.mark.parametrize("name", FORMATS["rewrite"])
+@pytest.mark.parametrize("name", formats_of("rewrite"))
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_names_cannot_act(name: str, hostile: str) -> None:
     text = shown(sample(hostile), name)

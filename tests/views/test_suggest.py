@@ -13,9 +13,9 @@ from convcost.budget import Budget
 from convcost.network import Builder
 from convcost.rewriting import Replacement
 from convcost.suggestion import USUAL, Suggestion, suggest
-from convcost.views.formats import FORMATS, view
+from convcost.views import suggest as words
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
-from convcost.views.suggest import words
 from tests.views.samples import HOSTILE
 
 
@@ -115,7 +115,7 @@ def test_a_narrow_screen_costs_the_kind_and_the_rank() -> None:
     assert max(map(len, table)) <= 60
 
 
-@pytest.mark.parametrize("name", FORMATS["suggest"])
+@pytest.mark.parametrize("name", formats_of("suggest"))
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_names_cannot_act(name: str, hostile: str) -> None:
     text = shown(sample(10**7, name=hostile), name)

@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from convcost.views.formats import FORMATS, view
+from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
-from convcost.views.zoo.words import Exhibit
+from convcost.views.zoo import Exhibit
 from tests.views.samples import tiny
 
 TINY = Exhibit("tiny_net", tiny(), "A et al. 2020", "On | tiny nets", {"alpha": 0.5, "size": 32})
@@ -21,7 +21,7 @@ def shown(name: str, width: int | None = None) -> str:
     return view("zoo", name)([TINY, PLAIN], Screen(width))
 
 
-@pytest.mark.parametrize("name", FORMATS["zoo"])
+@pytest.mark.parametrize("name", formats_of("zoo"))
 def test_every_network_is_there_with_its_paper(name: str) -> None:
     text = shown(name).replace("\\_", "_")
     for exhibit in (TINY, PLAIN):

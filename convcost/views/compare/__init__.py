@@ -1,1 +1,242 @@
 """A comparison: the kinds side by side for one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from convcost.comparison import Comparison, Question, Row, StageRow
+from convcost.ops.base import Sizes
+from convcost.views.figures import bar, ratio, sizes
+from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
+from convcost.views.sheet import Column, Part, Sheet, Text
+from convcost.views.text import Printable, lined
+from convcost.views.wrapping import broken, folded
+
+_BEST_KNOWN = "depthwise-separable"
+_NARROW_REASON = 14
+
+STAGES: Sequence[Column[StageRow]] = (
+    Column("op", lambda stage: stage.op.name),
+    Column("params", lambda stage: int(stage.params)),
+    Column("macs", lambda stage: None if stage.macs is None else int(stage.macs)),
+    Column("macs_per_position", lambda stage: stage.macs_per_position),
+    Column("out", lambda stage: stage.out),
+    Column("formula", lambda stage: stage.params.formula),
+    Column("numbers", lambda stage: stage.params.numbers),
+)
+MACHINES: Sequence[Column[Row]] = (
+    Column("kind", lambda row: row.kind),
+    Column("params", lambda row: row.params),
+    Column("macs", lambda row: row.macs),
+    Column("macs_per_position", lambda row: row.macs_per_position),
+    Column("params_ratio", lambda row: _share(row.params_ratio)),
+    Column("macs_ratio", lambda row: _share(row.macs_ratio)),
+    Column("out", lambda row: row.out),
+    Column("channels", lambda row: row.channels),
+    Column("reach", lambda row: row.reach),
+    Column("stages", lambda row: Sheet(STAGES, row.stages), only=("json",)),
+    Column(
+        "stage_params",
+        lambda row: " + ".join(str(int(stage.params)) for stage in row.stages),
+        only=("csv",),
+    ),
+    Column("error", lambda row: row.error or None),
+)
+
+
+class _Compared(NamedTuple):
+    comparison: Comparison
+    schema: str = "compare/1"
+    depth: int = 1
+
+    def body(self) -> Mapping[str, Any]:
+        return {"layer": layer_record(self.comparison.question), "rows": self.flat()}
+
+    def flat(self) -> Sheet[Row]:
+        return Sheet(MACHINES, self.comparison.rows)
+
+    def parts(self, screen: Screen) -> Sequence[Part]:
+        """The question, a row a kind, and what to know of them."""
+        asked = self.comparison.question
+        said = notes(self.comparison)
+        unsized = "MACs are for one output position; --size 5x5 gives totals. "
+        flops = "FLOPs = 2 × MACs."
+        footer = [*said, f"{unsized * (asked.size is None)}{flops}"]
+        footer.append(f"Why: {command(self.comparison)}")
+        return [
+            Text([question(asked)], BOLD, "bold", folds=False),
+            Sheet(_columns(self.comparison), self.comparison.rows, comparison=True),
+            Text(footer, DIM, folds=False, only="table"),
+            Text([*said, flops], markdown="breaks", only="markdown"),
+        ]
+
+
+result = _Compared
+
+
+def _columns(comparison: Comparison) -> list[Column[Row]]:
+    """What people see; long names go on one line first, and then whole columns."""
+    rows, sized = comparison.rows, comparison.question.size is not None
+    most = max(Fraction(1), *(row.macs_ratio or Fraction(0) for row in rows))
+    failed = any(row.error for row in rows)
+    columns: list[Column[Row]] = [
+        _column("kind", lambda row: Printable(row.kind), style=_unbuilt, goes=1),
+        _column("kind", lambda row: broken(Printable(row.kind)), style=_unbuilt, comes=1),
+        _column("params", lambda row: row.params, right=True),
+    ]
+    if any(row.error or by_stage(row) for row in rows):
+        # The reason why a kind cannot be built stands where its stages would.
+        columns += [
+            _column("by stage", lambda row: row.error or by_stage(row), style=DIM, goes=1),
+            _column("by stage", _stages_or_reason, style=DIM, comes=1, goes=3),
+        ]
+        columns += [_column("", _reason, style=_unbuilt, comes=3, only=("table",))] * failed
+    if any(row.params_ratio != row.macs_ratio for row in rows):
+        shares = _style(lambda row: row.params_ratio)
+        columns.append(
+            _column("vs\nstandard", _ratio, style=shares, right=True, goes=2, only=("table",))
+        )
+    macs_share = _style(lambda row: row.macs_ratio)
+    columns += [
+        _column("MACs" if sized else "MACs per\nposition", _macs, right=True),
+        _column("params vs standard", _ratio, right=True, only=("markdown",)),
+        _column("MACs vs standard", _macs_ratio, right=True, only=("markdown",)),
+        _column("vs\nstandard", _macs_ratio, style=macs_share, right=True, only=("table",)),
+        _column(
+            "",
+            lambda row: bar(row.macs_ratio or 0, most),
+            style=macs_share,
+            goes=4,
+            only=("table",),
+        ),
+        _column("sees", lambda row: row.reach or (), goes=5),
+    ]
+    return [*columns, *[_column("output", lambda row: row.out or (), goes=6)] * sized]
+
+
+def _column(title: str, show: Callable[[Row], Any], **other: Any) -> Column[Row]:
+    return Column("", show, title, **other)
+
+
+def _unbuilt(row: Row) -> str:
+    return DIM if row.error else ""
+
+
+def _stages_or_reason(row: Row) -> str:
+    return _reason(row) or by_stage(row)
+
+
+def _reason(row: Row) -> Printable:
+    return lined(folded(row.error, _NARROW_REASON))
+
+
+def _macs(row: Row) -> int | Fraction | None:
+    return row.macs_per_position if row.macs is None else row.macs
+
+
+def _ratio(row: Row) -> str:
+    return ratio(row.params_ratio)
+
+
+def _macs_ratio(row: Row) -> str:
+    return ratio(row.macs_ratio)
+
+
+def _style(share: Callable[[Row], Fraction | None]) -> Callable[[Row], str]:
+    def style(row: Row) -> str:
+        part = share(row)
+        return "" if part is None or part == 1 else GREEN if part < 1 else RED
+
+    return style
+
+
+def _share(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def layer_record(asked: Question) -> dict[str, Any]:
+    """The question; sizes and numeric padding with one number per spatial dim."""
+
+    def per_dim(value: object) -> object:
+        return [value] * asked.dims if isinstance(value, int) else value
+
+    return {
+        "n": asked.n,
+        "m": asked.m,
+        "k": asked.kernel,
+        "size": asked.size,
+        "groups": asked.groups,
+        "stride": per_dim(asked.stride),
+        "padding": per_dim(asked.padding),
+        "dilation": per_dim(asked.dilation),
+        "bias": asked.bias,
+    }
+
+
+def question(asked: Question) -> str:
+    """`3 → 4 channels, kernel 3×3, input 5×5, stride 1, padding same`."""
+    parts = [f"{asked.n:,} → {asked.m:,} channels", f"kernel {sizes(asked.kernel)}"]
+    if asked.size is not None:
+        parts.append(f"input {sizes(asked.size)}")
+    parts += [f"stride {_each(asked.stride)}", f"padding {_each(asked.padding)}"]
+    if any(step != 1 for step in _numbers(asked.dilation)):
+        parts.append(f"dilation {_each(asked.dilation)}")
+    if asked.groups is not None:
+        parts.append(f"{asked.groups} group{'s' * (asked.groups != 1)}")
+    if asked.bias:
+        parts.append("bias")
+    return ", ".join(parts)
+
+
+def command(comparison: Comparison) -> str:
+    """The command line that explains a row: the best-known alternative's, if it is there."""
+    kinds = [row.kind for row in comparison.rows if not row.error]
+    kind = _BEST_KNOWN if _BEST_KNOWN in kinds else kinds[-1]
+    return f"convcost explain {kind} {_flags(comparison.question)}"
+
+
+def _flags(asked: Question) -> str:
+    options = [f"--in {asked.n} --out {asked.m} -k {_flag(asked.k)}"]
+    if asked.size is not None:
+        options.append(f"--size {_flag(asked.size)}")
+    for name, value, default in (
+        ("stride", asked.stride, 1),
+        ("padding", asked.padding, "same"),
+        ("dilation", asked.dilation, 1),
+        ("groups", asked.groups, None),
+    ):
+        if value != default:
+            options.append(f"--{name} {_flag(value)}")
+    return " ".join([*options, *(["--bias"] if asked.bias else [])])
+
+
+def by_stage(row: Row) -> str:
+    """`27 + 12`, the parameters of a row's stages that have any; nothing for a single one."""
+    parts = [int(stage.params) for stage in row.stages if stage.params]
+    return " + ".join(f"{part:,}" for part in parts) if len(parts) > 1 else ""
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What a reader would otherwise miss: kinds that give other channels than were asked for."""
+    wanted = comparison.question.m
+    return [
+        f"{row.kind} gives {row.channels:,} channels, not {wanted:,}: it does not mix them"
+        for row in comparison.rows
+        if row.channels not in (None, wanted)
+    ]
+
+
+def _numbers(value: object) -> Sizes:
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, int) else ()
+
+
+def _each(value: object) -> str:
+    """One number where all dims have the same."""
+    numbers = _numbers(value)
+    return str(value) if not numbers or len(set(numbers)) == 1 == len(numbers) else sizes(numbers)
+
+
+def _flag(value: object) -> str:
+    return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,1 +1,0 @@
-"""Diffs: what changed between two networks, and what it costs."""

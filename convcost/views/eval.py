@@ -1,0 +1,289 @@
+"""Reports: what networks cost, layer by layer and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from convcost.cost import LayerCost, Report, StageCost
+from convcost.errors import Problem
+from convcost.status import status_of
+from convcost.views import problems
+from convcost.views.figures import SIGNS, arrow, bar, counted, in_words, number, percent, sizes
+from convcost.views.ops import describe
+from convcost.views.screen import CYAN, DIM, Screen
+from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
+from convcost.views.standing import DEFAULT, NAMES, cell, entry, figure, reasons, standing
+
+Detail = Literal["summary", "layers", "stages"]
+"""The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
+
+
+class Line(NamedTuple):
+    """What one line tells of: a network, a layer of it, or an op inside that."""
+
+    report: Report
+    layer: LayerCost | None = None
+    stage: StageCost | None = None
+
+    @property
+    def shaped(self) -> LayerCost | StageCost:
+        """The layer or the op, which have shapes."""
+        found = self.stage or self.layer
+        assert found is not None, "a network has no shapes of its own"
+        return found
+
+    def count(self, metric: str) -> int:
+        """How much there is of a metric."""
+        return int(getattr(self.stage or self.layer or self.report, metric))
+
+    def figure(self, metric: str) -> str:
+        """The same for people, with its status; ops have none of their own."""
+        if self.stage:
+            return number(self.count(metric))
+        return figure(self.report, metric, self.layer)
+
+
+def lines(report: Report, stages: bool = False, least: int = 1) -> list[Line]:
+    """The layers of a report, or the ops of them that have `least`, behind the layer if that is
+    more than one."""
+    found = []
+    for layer in report.layers:
+        if not stages or least > 1:
+            found.append(Line(report, layer))
+        if stages and len(layer.stages) >= least:
+            found += [Line(report, layer, stage) for stage in layer.stages]
+    return found
+
+
+def _count(metric: str) -> Column[Line]:
+    return Column(
+        metric,
+        lambda line: line.count(metric),
+        NAMES[metric],
+        lambda line: line.figure(metric),
+        right=True,
+    )
+
+
+_COUNTS = tuple(map(_count, NAMES))
+_STATUS = Column[Line](
+    "status",
+    lambda line: entry(standing(line.report, line.layer)).get("status"),
+    special={"csv": lambda line: cell(standing(line.report, line.layer))},
+    optional=True,
+)
+_NETWORK: Sequence[Column[Line]] = (
+    Column("network", lambda line: line.report.name, only=("csv",)),
+    Column("path", lambda line: line.report.path, only=("csv",)),
+)
+_INSIDE: Sequence[Column[Line]] = (
+    Column("layer", lambda line: line.layer and line.layer.name),
+    Column("kind", lambda line: line.layer and line.layer.kind),
+)
+_SHAPES: Sequence[Column[Line]] = (
+    Column(
+        "in",
+        lambda line: line.shaped.ins[0],
+        special={"csv": lambda line: line.shaped.ins},
+    ),
+    Column("ins", lambda line: line.shaped.ins, only=("json",)),
+    Column("out", lambda line: line.shaped.out),
+)
+_LINE = Column[Line]("line", lambda line: (line.layer and line.layer.line) or None)
+_CONVENTION = Column[Line]("convention", lambda line: line.report.convention, only=("csv",))
+_STAGE = Column[Line]("stage", lambda line: line.stage and describe(line.stage.op))
+_STAGES: Sequence[Column[Line]] = (
+    Column("op", lambda line: line.stage and line.stage.op.name),
+    Column("description", _STAGE.read),
+    *_SHAPES,
+    *_COUNTS,
+)
+_SUMMARY: Sequence[Column[Line]] = (
+    Column("", lambda line: title(line.report), "network"),
+    Column("name", lambda line: line.report.name, only=("json",)),
+    Column("network", lambda line: line.report.name, only=("csv",)),
+    Column("path", lambda line: line.report.path or None),
+    Column("input", lambda line: line.report.input, "input", lambda line: line.report.input or ()),
+    *_COUNTS,
+    Column("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",)),
+    _CONVENTION,
+    _STATUS,
+)
+
+
+class _Evaluated(NamedTuple):
+    reports: Sequence[Report]
+    detail: Detail = "layers"
+    problems: Sequence[Problem] = ()
+    schema: str = "eval/1"
+    depth: int = 2
+
+    def body(self) -> Mapping[str, Any]:
+        """Totals of each network and its layers, whose rows add up to them; `problems` are why
+        other specs are missing."""
+        return {
+            "convention": convention(self.reports),
+            "networks": Sheet(
+                [*_SUMMARY, *[self._layers()] * (self.detail != "summary")], self._networks()
+            ),
+            "problems": Sheet(problems.COLUMNS, self.problems),
+        }
+
+    def _networks(self) -> list[Line]:
+        return [Line(report) for report in self.reports]
+
+    def _layers(self) -> Column[Line]:
+        columns: list[Column[Line]] = [
+            Column("name", _INSIDE[0].read),
+            _INSIDE[1],
+            *_SHAPES,
+            *_COUNTS,
+            _LINE,
+            _STATUS,
+        ]
+        if self.detail == "stages":
+            columns.append(Column("stages", lambda line: Sheet(_STAGES, _inside(line))))
+        return Column("layers", lambda line: Sheet(columns, lines(line.report)), only=("json",))
+
+    def flat(self) -> Sheet[Line]:
+        """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
+        if self.detail == "summary":
+            return Sheet(_SUMMARY, self._networks())
+        stages = self.detail == "stages"
+        columns = [*_NETWORK, *_INSIDE, *[_LINE, _STAGE] * stages, *_SHAPES, *_COUNTS]
+        columns += [*[_LINE] * (not stages), _CONVENTION, _STATUS]
+        return Sheet(columns, [line for each in self.reports for line in lines(each, stages)])
+
+    def parts(self, screen: Screen) -> Sequence[Part]:
+        """A table a network with its totals, then one of the networks if there are several.
+
+        All rows are there, however many; a narrow screen costs the bars, then the input shapes,
+        the shares and the kinds.
+        """
+        parts: list[Part] = []
+        if self.detail != "summary":
+            parts += [part for report in self.reports for part in self._network(report)]
+        if len(self.reports) != 1 or self.detail == "summary":
+            parts.append(Sheet(_SUMMARY, self._networks()))
+            parts.append(Text([legend(self.reports)], DIM, folds=False))
+        return parts
+
+    def _network(self, report: Report) -> list[Part]:
+        found = lines(report, self.detail == "stages", least=2)
+        said = [*reasons(report), *costliest_lines(report)]
+        in_all = totals(report)
+        return [
+            Heading(title(report), where_from(report), only="table"),
+            Heading(title(report), where_from(report), " · ".join(in_all), only="markdown"),
+            Sheet(_columns(report), found, total=Line(report), style=_style),
+            Together(
+                [
+                    Text(in_all, together=" · ", folds=False, only="table"),
+                    Text(said, DIM, "bullets"),
+                ]
+            ),
+        ]
+
+
+result = _Evaluated
+
+
+def _columns(report: Report) -> list[Column[Line]]:
+    """What people see of layers."""
+    most = max((layer.macs for layer in report.layers), default=0)
+
+    def share(line: Line) -> str:
+        is_layer = line.layer and not line.stage and line.layer.macs
+        return percent(line.count("macs"), report.macs) if is_layer else ""
+
+    def bars(line: Line) -> str:
+        return bar(line.count("macs"), most) if line.layer and not line.stage else ""
+
+    return [
+        Column("", _name, "layer"),
+        Column("", _kind, "kind", goes=4, special={"markdown": lambda line: _kind(line, "↳ ")}),
+        Column("", _arrow, "in → out", goes=2),
+        Column("", lambda line: line.shaped.out if line.layer else "", "output", comes=2),
+        *_COUNTS[:2],
+        Column("", share, "share", right=True, goes=3),
+        Column("", bars, "", style=CYAN, gap=1, goes=1, only=("table",)),
+    ]
+
+
+def _name(line: Line) -> str:
+    if line.layer is None:
+        return "total"
+    return "" if line.stage else line.layer.name
+
+
+def _kind(line: Line, mark: str = "  ") -> str:
+    if line.stage:
+        return f"{mark}{describe(line.stage.op)}"
+    return line.layer.kind if line.layer else ""
+
+
+def _arrow(line: Line) -> str:
+    return arrow(line.shaped.ins, line.shaped.out) if line.layer else ""
+
+
+def _style(line: Line) -> str:
+    return DIM if line.stage else ""
+
+
+def _inside(line: Line) -> list[Line]:
+    return [line._replace(stage=stage) for stage in line.layer.stages] if line.layer else []
+
+
+def title(report: Report) -> str:
+    """The network's name, which may be its path."""
+    return report.name or report.path or "network"
+
+
+def where_from(report: Report) -> str:
+    """`input 3×224×224, specs/resnet50.yaml`."""
+    known = f"input {sizes(report.input)}" if report.input else "layers that stand alone"
+    return f"{known}, {report.path}" if report.path else known
+
+
+def totals(report: Report) -> list[str]:
+    """Every total in words, the exact number first, and what they are counted by."""
+    return [
+        f"{figure(report, 'params')} params",
+        _macs(report),
+        f"{figure(report, 'activations')} activations",
+        f"convention {report.convention}",
+    ]
+
+
+def _macs(report: Report) -> str:
+    if report.convention != DEFAULT:
+        return counted(report.macs)
+    status = status_of(report.status, "macs")
+    return "? MACs" if status.state == "unknown" else SIGNS[status.state] + in_words(report.macs)
+
+
+def convention(reports: Sequence[Report]) -> str:
+    """What all of `reports` are counted by."""
+    return reports[0].convention if reports else DEFAULT
+
+
+def legend(reports: Sequence[Report]) -> str:
+    """What stands below totals in a table."""
+    name = convention(reports)
+    flops = "FLOPs = 2 × MACs · " if name == DEFAULT else ""
+    return f"{flops}convention {name}"
+
+
+def costliest_lines(report: Report) -> list[str]:
+    """`layers with most MACs: conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, and the same for params."""
+    return [
+        f"layers with most {name}: {costly}"
+        for metric, name in (("macs", "MACs"), ("params", "params"))
+        if (costly := costliest(report.top(metric), metric, getattr(report, metric)))
+    ]
+
+
+def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
+    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
+    return ", ".join(f"{layer.name} ({percent(getattr(layer, metric), whole)})" for layer in layers)

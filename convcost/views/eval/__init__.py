@@ -1,1 +1,0 @@
-"""Reports: what networks cost, layer by layer and in total."""

@@ -1,0 +1,144 @@
+"""Tables and words as a terminal shows them, or a pipe without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from convcost.views import grid
+from convcost.views.figures import seen
+from convcost.views.grid import RULE, Cell, Layout
+from convcost.views.screen import BOLD, DIM, PLAIN, Screen
+from convcost.views.sheet import (
+    Column,
+    Heading,
+    Labelled,
+    Listing,
+    Part,
+    Result,
+    Sheet,
+    Text,
+    Together,
+    columns_for,
+    has_total,
+    parts_for,
+    shower,
+)
+from convcost.views.text import Printable, lined
+from convcost.views.wrapping import folded
+
+NAME = "table"
+_LEAST_ROOM = 20
+
+
+def render(result: Result, screen: Screen = PLAIN) -> Printable:
+    """What people read of the result. Nothing is cut on a narrow screen: columns go instead, in
+    the order that the sheet says."""
+    parts = parts_for(result.parts(screen), NAME)
+    return lined(lined([*_lines(part, screen), ""]) for part in parts)
+
+
+def _lines(part: Part, screen: Screen) -> Iterator[Printable]:
+    match part:
+        case Sheet():
+            columns, rows = grid.first_fit(_layouts(part), screen)
+            yield _drawer(part)(columns, rows, screen)
+        case Heading():
+            detail = screen.paint(DIM, part.detail)
+            yield Printable.of("{}  {}", screen.paint(BOLD, part.title), detail)
+        case Text():
+            for line in _set(part, screen):
+                room = screen.width if part.folds else None
+                yield from (screen.paint(part.style, each) for each in folded(line, room))
+        case Listing():
+            yield Printable(part.title)
+            for item in part.items:
+                yield from _item(item, part, screen)
+        case Labelled():
+            for label, text in part.pairs:
+                yield from _hung((" " * part.indent + label).ljust(part.width), text, screen)
+        case Together():
+            for each in parts_for(part.parts, NAME):
+                yield from _lines(each, screen)
+
+
+def _drawer(sheet: Sheet[Any]) -> Callable[..., Printable]:
+    """Who draws a table: Rich those that people compare things in, and the plain grid the rest,
+    which may be long, and starts sooner."""
+    if not sheet.comparison:
+        return grid.draw
+    from convcost.views.richtable import draw
+
+    return draw
+
+
+def _layouts(sheet: Sheet[Any]) -> Iterator[Layout]:
+    """The table with all that it tells, and then step by step with less."""
+    columns = columns_for(sheet, NAME, people=True)
+    cells: dict[int, list[Cell]] = {}
+    for step in range(max(max(each.goes, each.comes) for each in columns) + 1):
+        kept = [
+            at
+            for at, column in enumerate(columns)
+            if column.comes <= step and not 0 < column.goes <= step
+        ]
+        for at in kept:
+            if at not in cells:
+                cells[at] = _cells(columns[at], sheet)
+        beside = [at for at in kept if not columns[at].across]
+        below = [at for at in kept if columns[at].across]
+        rows: list[Sequence[Cell]] = []
+        for index in range(len(sheet.rows)):
+            rows.append([cells[at][index] for at in beside])
+            rows += ([cells[at][index]] for at in below)
+        if has_total(sheet, NAME):
+            rows += [RULE, [cells[at][-1] for at in beside]]
+        yield [_titled(columns[at]) for at in beside], rows
+
+
+def _titled(column: Column[Any]) -> grid.Column:
+    return grid.Column(column.title or "", column.right, column.gap)
+
+
+def _cells(column: Column[Any], sheet: Sheet[Any]) -> list[Cell]:
+    """What the column shows of each row, and of the total behind them."""
+    show, style, of_row = shower(column, NAME), column.style, sheet.style
+    fixed = style if isinstance(style, str) and not of_row else None
+    cells: list[Cell] = []
+    for row in sheet.rows:
+        text = show(row)
+        if not isinstance(text, Printable):
+            text = Printable(seen(text))
+        said = fixed
+        if said is None:
+            said = (of_row and of_row(row)) or (style if isinstance(style, str) else style(row))
+        cells.append((text, said) if said else text)
+    if has_total(sheet, NAME):
+        cells.append((Printable(seen(show(sheet.total))), BOLD))
+    return cells
+
+
+def _set(part: Text, screen: Screen) -> Sequence[str]:
+    """The lines, or all of them on one."""
+    if part.together:
+        line = part.together.join(part.lines)
+        if screen.width is None or len(line) <= screen.width:
+            return [line]
+    return part.lines
+
+
+def _item(item: str, part: Listing, screen: Screen) -> Iterator[Printable]:
+    room = screen.width and screen.width - len(part.mark)
+    mark = part.mark
+    for line in folded(item, room):
+        yield screen.paint(part.style, Printable.of("{}{}", mark, line))
+        mark = " " * len(mark)
+
+
+def _hung(label: str, text: str, screen: Screen) -> Iterator[Printable]:
+    """A dim label with its text behind it, on as many lines as it takes."""
+    room = None if screen.width is None else max(_LEAST_ROOM, screen.width - len(label))
+    first, *rest = folded(text, room)
+    yield Printable.of("{}{}", screen.paint(DIM, label), first)
+    for line in rest:
+        yield Printable(" " * len(label) + line)

@@ -1,1 +1,0 @@
-"""The kinds that there are: formula, one line and source of each."""

@@ -1,1 +1,0 @@
-"""Rewrites: a network before and after, layer by layer."""

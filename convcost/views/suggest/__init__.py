@@ -1,1 +1,0 @@
-"""Suggestions: what to replace to come under a budget."""

@@ -1,0 +1,70 @@
+"""The networks that ship: what each costs, and the paper that it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from convcost.cost import Report
+from convcost.views.screen import DIM, Screen
+from convcost.views.sheet import Column, Part, Sheet, Text
+
+_HINT = "More of one: convcost eval mobilenet_v1 --set alpha=0.5"
+
+
+class Exhibit(NamedTuple):
+    """A network that ships: the name that commands know it by, its cost, its paper.
+
+    `paper` is authors and year, `title` the paper's title; `vars` are what `--set` may change.
+    """
+
+    name: str
+    report: Report
+    paper: str
+    title: str
+    vars: Mapping[str, str | int | float]
+
+
+def settings(exhibit: Exhibit) -> str:
+    """What `--set` may change, as it is: `alpha=1.0 size=224`."""
+    return " ".join(f"{name}={value}" for name, value in exhibit.vars.items())
+
+
+COLUMNS: Sequence[Column[Exhibit]] = (
+    Column("name", lambda each: each.name, "network"),
+    Column("path", lambda each: each.report.path),
+    Column("input", lambda each: each.report.input or (), "input", goes=2),
+    Column("params", lambda each: each.report.params, "params", right=True),
+    Column("macs", lambda each: each.report.macs, "MACs", right=True),
+    Column("activations", lambda each: each.report.activations),
+    Column(
+        "paper",
+        lambda each: each.paper,
+        "paper",
+        style=DIM,
+        goes=3,
+        special={"markdown": lambda each: f"{each.paper}, {each.title}"},
+    ),
+    Column("title", lambda each: each.title),
+    Column("vars", settings, "to set", style=DIM, goes=1, special={"json": lambda each: each.vars}),
+)
+
+
+class _Zoo(NamedTuple):
+    exhibits: Sequence[Exhibit]
+    schema: str = "zoo/1"
+    depth: int = 1
+
+    def body(self) -> Mapping[str, Any]:
+        return {"networks": self.flat()}
+
+    def flat(self) -> Sheet[Exhibit]:
+        return Sheet(COLUMNS, self.exhibits)
+
+    def parts(self, screen: Screen) -> Sequence[Part]:
+        """A row a network; a narrow screen costs what can be set, then the inputs, then the
+        papers."""
+        return [self.flat(), Text([_HINT], DIM, folds=False, only="table")]
+
+
+result = _Zoo

@@ -1,1 +1,0 @@
-"""The networks that ship: what each costs, and the paper that it is from."""
