@@ -17,16 +17,14 @@ def entries(text: str) -> list[str]:
     return json.dumps(json.loads(text, object_pairs_hook=_once), indent=1).splitlines()
 
 
-def keys(text: str) -> set[str]:
-    """The names of all keys in a JSON document, at any depth."""
-    found: set[str] = set()
-
-    def noted(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-        found.update(key for key, _ in pairs)
-        return dict(pairs)
-
-    json.loads(text, object_pairs_hook=noted)
-    return found
+def keys(document: object) -> set[str]:
+    """The names of all keys at any depth; not of what stands by metric, or by a user's names."""
+    if isinstance(document, list):
+        return {key for each in document for key in keys(each)}
+    if not isinstance(document, dict):
+        return set()
+    inside = [keys(value) for key, value in document.items() if key not in ("status", "vars")]
+    return set(document).union(*inside)
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
