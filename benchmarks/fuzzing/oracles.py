@@ -23,8 +23,10 @@ REFUSED_SECONDS = 3.0
 REFUSED_MEGABYTES = 200.0
 MOST_MEGABYTES = 1000.0
 _ERROR = re.compile(r"^(?P<where>.*?)\berror: (?P<message>.*)$", re.MULTILINE)
-# With 2 also ends what was evaluated, but not understood in full.
-_EVALUATED = re.compile(r"cannot be (?:held to|told)|is unknown and counted as nothing")
+# With 2 also ends what was read and evaluated, but cannot be decided, or has nothing to replace.
+_EVALUATED = re.compile(
+    r"cannot be (?:held to|told)|is unknown and counted as nothing|has no layer of the kind"
+)
 _MORE = re.compile(r"^and \d+ more$", re.MULTILINE)
 
 
