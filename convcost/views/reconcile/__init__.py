@@ -5,33 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convcost.conventions import DEFAULT, Convention
-from convcost.conventions.classes import CLASSES, label
+from convcost.conventions import DEFAULT
 from convcost.conventions.reconcile import Explanation, Group, Part, Row, Rule
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views import sheet
 from convcost.views.eval import title, where_from
 from convcost.views.figures import number, signed
+from convcost.views.reconcile import words
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Sheet, Text
-from convcost.views.standing import cell, entry, figure, reasons, standing
+from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import lined
 from convcost.views.wrapping import folded
 
 _NARROW = 40
 _CSV, _JSON = ("csv",), ("json",)
-
-
-def counted(rule: Rule) -> str:
-    """`11,113,984 elements under batch norm`: how much there is of what."""
-    return f"{rule.done:,} {CLASSES[rule.work].what}"
-
-
-def times(rule: Rule) -> str:
-    """`2 each`, or `0 each instead of 1` where the default counts it too."""
-    instead = f" instead of {rule.default}" if rule.default else ""
-    return f"{rule.weight} each{instead}"
 
 
 PARTS: Sequence[Column[Part]] = (
@@ -44,10 +33,10 @@ RULES: Sequence[Column[Rule]] = (
     Column("weight", lambda rule: rule.weight),
     Column("default_weight", lambda rule: rule.default),
     Column("amount", lambda rule: rule.amount),
-    Column("", counted, "it counts", goes=1),
-    Column("", lambda rule: lined(folded(counted(rule), _NARROW)), "it counts", comes=1),
-    Column("", times, "times", only=("markdown",)),
-    Column("", times, "", only=("table",)),
+    Column("", words.counted, "it counts", goes=1),
+    Column("", lambda rule: lined(folded(words.counted(rule), _NARROW)), "it counts", comes=1),
+    Column("", words.times, "times", only=("markdown",)),
+    Column("", words.times, "", only=("table",)),
     Column("", lambda rule: signed(rule.amount), "that is", right=True),
 )
 READINGS: Sequence[Column[tuple[Search, Reading]]] = (
@@ -61,10 +50,12 @@ READINGS: Sequence[Column[tuple[Search, Reading]]] = (
     Column("unit", lambda each: "FLOPs" if each[1].doubled else "MACs"),
     Column("without_classifier", lambda each: each[1].headless),
     Column("fits", lambda each: bool(each[0].readings), only=_CSV),
-    Column("", lambda each: unit(each[1]), "", only=("table",)),
-    Column("", lambda each: left_out(each[1], each[0]), "", style=DIM, only=("table",)),
-    Column("", lambda each: unit(each[1]), "unit", only=("markdown",)),
-    Column("", lambda each: left_out(each[1], each[0]) or "all", "layers", only=("markdown",)),
+    Column("", lambda each: words.unit(each[1]), "", only=("table",)),
+    Column("", lambda each: words.left_out(each[1], each[0]), "", style=DIM, only=("table",)),
+    Column("", lambda each: words.unit(each[1]), "unit", only=("markdown",)),
+    Column(
+        "", lambda each: words.left_out(each[1], each[0]) or "all", "layers", only=("markdown",)
+    ),
 )
 
 
@@ -83,11 +74,11 @@ class _OfRow(NamedTuple):
 
 
 def _parts_of_group(group: Group) -> list[str]:
-    return made_up_of(group.parts)
+    return words.made_up_of(group.parts)
 
 
 def _parts_of_row(each: _OfRow) -> list[str]:
-    return made_up_of(each.row.parts)
+    return words.made_up_of(each.row.parts)
 
 
 GROUPS: Sequence[Column[Group]] = (
@@ -186,27 +177,27 @@ class _Reconciled(NamedTuple):
         if self.explanation:
             return [head, *_explanation(self.explanation)]
         if self.search:
-            said = answer(self.search)
+            said = words.answer(self.search)
             return [
                 head,
                 Text([said], folds=False, only="table"),
                 Text([said], markdown="bold", only="markdown"),
                 _readings(self.search),
             ]
-        return [head, self._all(), Text(list(notes(self.rows)), DIM, "bullets")]
+        return [head, self._all(), Text(list(words.notes(self.rows)), DIM, "bullets")]
 
 
 result = _Reconciled
 
 
 def _readings(search: Search) -> Sheet[tuple[Search, Reading]]:
-    return Sheet(READINGS, [(search, reading) for reading in shown_readings(search)])
+    return Sheet(READINGS, [(search, reading) for reading in words.shown_readings(search)])
 
 
 def _explanation(explanation: Explanation) -> Iterator[sheet.Part]:
     convention = explanation.row.convention
-    yield Text([verdict(explanation), *about(convention)])
-    rules = telling_rules(explanation)
+    yield Text([words.verdict(explanation), *words.about(convention)])
+    rules = words.telling_rules(explanation)
     if rules:
         yield Sheet(RULES, rules)
         yield Sheet(GROUPS, [group for group in explanation.groups if group.parts])
@@ -220,7 +211,7 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
         "summary": convention.summary,
         "mistakes": convention.mistakes,
         "difference": explanation.row.difference,
-        "rules": Sheet(RULES, telling_rules(explanation)),
+        "rules": Sheet(RULES, words.telling_rules(explanation)),
         "groups": Sheet(GROUPS, explanation.groups),
     }
 
@@ -236,85 +227,3 @@ def _searched(search: Search) -> dict[str, Any]:
         "nearest": sheet.record(READINGS[:4], (search, search.nearest)),
         "classifier": search.classifier,
     }
-
-
-def made_up_of(parts: Iterable[Part]) -> list[str]:
-    """`+22,227,968 norm`, a text a part."""
-    return [f"{signed(part.amount)} {part.label}" for part in parts]
-
-
-def notes(rows: Sequence[Row]) -> Iterator[str]:
-    """What the table of all conventions does not say."""
-    yield f"Differences are to {DEFAULT.name}, the default: {DEFAULT.summary}."
-    yield from (f"{DEFAULT.name}: {reason}." for row in rows for reason in reasons(row.report))
-    for row in rows:
-        if row.convention.each != 1:
-            yield (
-                f"{row.convention.name} prints {row.printed:,} {row.convention.unit}: "
-                f"{row.convention.each} for each multiply-add."
-            )
-        if row.params_difference:
-            yield f"{row.convention.name} counts {row.report.params:,} params, {params(row)}."
-
-
-def params(row: Row) -> str:
-    """`6,379,984 fewer than papers`."""
-    return f"{compared(row.params_difference)} {DEFAULT.name}"
-
-
-def compared(difference: int) -> str:
-    """`22,328,320 more than`, or `as many as`."""
-    if not difference:
-        return "as many as"
-    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} than"
-
-
-def verdict(explanation: Explanation) -> str:
-    """The two totals and what lies between them, in one sentence."""
-    row = explanation.row
-    before = row.report.macs - row.difference
-    if row.convention == DEFAULT:
-        return f"{row.convention.name} is the default, and counts {before:,} MACs."
-    return (
-        f"{row.convention.name} counts {row.report.macs:,}: {compared(row.difference)} "
-        f"{DEFAULT.name} ({before:,})."
-    )
-
-
-def about(convention: Convention) -> Iterator[str]:
-    """What it counts, what it was measured on, what it calls that."""
-    if convention.summary:
-        yield f"It counts {convention.summary}."
-    if convention.tool:
-        yield f"Measured on {convention.tool}, which calls that {convention.unit}."
-
-
-def telling_rules(explanation: Explanation) -> list[Rule]:
-    """Those that the difference is made of: without what other rules take back."""
-    labels = {part.label for part in explanation.row.parts}
-    rules = [rule for rule in explanation.rules if label(rule.work) in labels]
-    return sorted(rules, key=lambda rule: -abs(rule.amount))
-
-
-def answer(search: Search) -> str:
-    """Whether any way of counting fits the figure, in one sentence."""
-    count = len(search.readings)
-    if not count:
-        return f"No convention gives {search.figure.text}. The closest is:"
-    ways = "one way" if count == 1 else f"{count} ways"
-    return f"{search.figure.text} is what {ways} of counting give{'s' * (count == 1)}:"
-
-
-def shown_readings(search: Search) -> tuple[Reading, ...]:
-    """Those that fit, or else the closest one."""
-    return search.readings or (search.nearest,)
-
-
-def unit(reading: Reading) -> str:
-    """What the number is: MACs, or FLOPs, always with how they are made."""
-    return "FLOPs = 2 × MACs" if reading.doubled else "MACs"
-
-
-def left_out(reading: Reading, search: Search) -> str:
-    """`without fc6, fc7, fc8`, or nothing."""
-    return f"without {', '.join(search.classifier)}" if reading.headless else ""
