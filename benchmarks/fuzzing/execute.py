@@ -35,7 +35,7 @@ from benchmarks.fuzzing.case import (
 
 MOST_SECONDS = 20.0
 """Of the processor's time, for any command line of a file under 1 MB; then it is stopped."""
-IDLE_SECONDS = 8.0
+IDLE_SECONDS = 30.0
 """Of waiting for what never comes."""
 _ENOUGH_SECONDS = 10.0
 _TICK = 0.25

@@ -26,6 +26,7 @@ _COMMAND = re.compile(r"^\s*::\s*([\w-]+)[^:\n]*::", re.MULTILINE)
 _ANNOTATIONS = ("error", "warning", "notice", "group", "endgroup")
 _ANYWHERE = re.compile(r"##\[|##vso\[")
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
+csv.field_size_limit(2**26)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?%?")
 _ACTING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 

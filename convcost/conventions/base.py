@@ -9,8 +9,9 @@ from typing import NamedTuple
 from convcost.conventions.classes import MULTIPLY_ADDS
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.count import Count, Factor, product, total
-from convcost.errors import Place
+from convcost.errors import Place, UsageError
 from convcost.quantity import check_counts
+from convcost.text import shown
 
 Weight = int | Fraction
 Weights = Mapping[str, Weight]
@@ -73,8 +74,15 @@ def apply(report: Report, convention: Convention) -> Report:
 
     `macs` are then what the convention counts in the place of multiply-adds. Layers still add up
     to the totals, and ops to their layers; activations stay. Whatever the report was counted by
-    before makes no difference.
+    before makes no difference. UsageError for one that does not tell what is inside its layers, as
+    saved reports do not.
     """
+    if not all(layer.stages for layer in report.layers):
+        raise UsageError(
+            f"{shown(report.name)} cannot be counted by {convention.name}: "
+            "the report does not tell what is inside its layers",
+            hint="evaluate the network that it was made from",
+        )
     known: dict[int, LayerCost] = {}
     layers = []
     for layer in report.layers:

@@ -48,6 +48,13 @@ def test_a_report_says_what_it_is_counted_by() -> None:
     assert apply(report, CONVENTIONS["fvcore"]).convention == "fvcore"
 
 
+def test_a_report_that_hides_its_ops_is_not_counted_as_nothing() -> None:
+    report = one_layer("standard", m=32, k=3)
+    saved = report._replace(layers=tuple(each._replace(stages=()) for each in report.layers))
+    with pytest.raises(UsageError, match="does not tell what is inside its layers"):
+        apply(saved, CONVENTIONS["fvcore"])
+
+
 def test_a_layer_keeps_its_work_by_class() -> None:
     layer = one_layer("standard", m=32, k=3, bias=True, norm="batch", act="relu").layers[0]
     assert {name: int(count) for name, count in layer.work.items()} == {

@@ -10,6 +10,7 @@ from typing import Any
 from convcost.errors import LayerError
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Value
+from convcost.sources.imports.handlers import registers
 
 Known = Value | Constant
 Result = Known | tuple[Known, ...]
@@ -109,17 +110,8 @@ def _product(dims: Any) -> int:
 
 Handler = Callable[[Call], Result]
 HANDLERS: dict[str, Handler] = {}
-
-
-def handles(*ops: str) -> Callable[[Handler], Handler]:
-    """Register the function below as what turns these operations into layers."""
-
-    def register(handler: Handler) -> Handler:
-        HANDLERS.update(dict.fromkeys(ops, handler))
-        return handler
-
-    return register
-
+handles = registers(HANDLERS)
+"""Registers the function below as what turns these operations into layers."""
 
 SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
 """Operations whose result is about shapes, or does not depend on the network's input."""

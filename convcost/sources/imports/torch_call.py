@@ -10,6 +10,7 @@ from typing import Any
 from convcost.errors import LayerError
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Value
+from convcost.sources.imports.handlers import registers
 
 Result = Value | Constant | tuple[Any, ...]
 
@@ -75,17 +76,8 @@ class Call:
 
 Handler = Callable[[Call], Result]
 HANDLERS: dict[str, Handler] = {}
-
-
-def handles(*ops: str) -> Callable[[Handler], Handler]:
-    """Register the function below as what turns these operations into layers."""
-
-    def register(handler: Handler) -> Handler:
-        HANDLERS.update(dict.fromkeys(ops, handler))
-        return handler
-
-    return register
-
+handles = registers(HANDLERS)
+"""Registers the function below as what turns these operations into layers."""
 
 SHAPE_ONLY = frozenset(
     (

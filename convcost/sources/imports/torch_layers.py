@@ -11,7 +11,7 @@ from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.contraction import einsum
-from convcost.sources.imports.torch_call import HANDLERS, Call, Result, handles
+from convcost.sources.imports.torch_call import Call, Result, handles
 
 
 def _per_dim(value: Any, dims: int) -> Sizes:
@@ -196,9 +196,8 @@ def _pool_to(call: Call) -> Result:
 
 for _dims in "123":
     for _sort in ("max", "avg"):
-        HANDLERS[f"{_sort}_pool{_dims}d"] = _pool
-        HANDLERS[f"{_sort}_pool{_dims}d_with_indices"] = _pool
-        HANDLERS[f"adaptive_{_sort}_pool{_dims}d"] = _pool_to
+        handles(f"{_sort}_pool{_dims}d", f"{_sort}_pool{_dims}d_with_indices")(_pool)
+        handles(f"adaptive_{_sort}_pool{_dims}d")(_pool_to)
 
 
 @handles("channel_shuffle", "native_channel_shuffle")
