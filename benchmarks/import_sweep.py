@@ -67,9 +67,9 @@ def main(asked: list[str]) -> int:
 
 
 def _compare(name: str, through_onnx: bool) -> bool:
+    from convcost.emit.spec import spec_text
     from convcost.sources.imports.recognise import recognised
     from convcost.sources.spec.reading import parse_spec
-    from convcost.views.spec import spec_text
 
     library, _, model = name.partition(":")
     target = f"{'timm.models' if library == 'timm' else 'torchvision.models'}:{model}"

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from convcost import load
-from convcost.views.pytorch import pytorch_text
+from convcost.emit.pytorch import pytorch_text
 
 LIMIT = 1.3
 ALONE = """

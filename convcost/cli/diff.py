@@ -71,7 +71,7 @@ def diff(
 
 def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:
     from convcost.rewriting import rewrite
-    from convcost.sources.rewriting.formulas import replacements
+    from convcost.sources.formulas import replacements
 
     made = rewrite(network, *replacements(replace), inner=inner)
     return made.cost_before, made.cost_after

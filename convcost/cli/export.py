@@ -39,8 +39,8 @@ def pytorch(
     The module has exactly the parameters, output shape and multiply-adds that convcost says.
     """
     from convcost.cost import evaluate
+    from convcost.emit.pytorch import pytorch_text
     from convcost.sources import read, target_of
-    from convcost.views.pytorch import pytorch_text
 
     spec = read(target_of(path), assignments("--set", overrides or ()), input_shape)
     report = evaluate(spec.network)

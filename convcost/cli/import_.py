@@ -13,6 +13,7 @@ from convcost.cli.outfile import OutFile, deliver
 from convcost.cli.specs import Input, Strict, raise_unknown
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
+from convcost.views.text import Printable
 
 if TYPE_CHECKING:
     from convcost.network import Network
@@ -72,11 +73,11 @@ def import_onnx(
 def _write(network: Network, comment: str, output: str | None, strict: bool) -> None:
     """The spec of `network`, once it is sure to come to the same integers."""
     from convcost.cost import evaluate
+    from convcost.emit.spec import spec_text
     from convcost.errors import ConvcostError
     from convcost.sources.spec.reading import parse_spec
-    from convcost.views.spec import spec_text
 
-    text = spec_text(network, comment)
+    text = spec_text(network, Printable(comment))
     report, again = evaluate(network), evaluate(parse_spec(text).network)
     for metric in ("params", "macs", "activations"):
         if getattr(report, metric) != getattr(again, metric):

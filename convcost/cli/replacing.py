@@ -44,7 +44,7 @@ def selection(
 ) -> Selection:
     """Which layers the options mean; UsageError for a condition that is none."""
     from convcost.rewriting import Selection
-    from convcost.sources.rewriting.formulas import condition
+    from convcost.sources.formulas import condition
 
     test = None if where is None else condition(where)
     return Selection(test, tuple(only or ()), tuple(excluding or ()), first, classifier)

@@ -72,7 +72,7 @@ def rewrite(
     """
     from convcost.rewriting import rewrite as rewritten
     from convcost.sources import read, target_of
-    from convcost.sources.rewriting.formulas import replacements
+    from convcost.sources.formulas import replacements
     from convcost.sources.targets import is_imported
 
     show = printer("rewrite", output_format, color)
@@ -107,25 +107,25 @@ def rewrite(
 def _text(made: Rewrite, emit: str | None, overrides: Mapping[str, Any], anew: bool) -> str:
     """The new network as what is to be emitted; ConvcostError if it cannot be said so."""
     if emit == "pytorch":
-        from convcost.views.pytorch import pytorch_text
+        from convcost.emit.pytorch import pytorch_text
 
         return pytorch_text(made.after)
-    return _anew(made.after) if anew else _respelled(made, overrides)
+    return _anew(made.after) if anew else _edited(made, overrides)
 
 
-def _respelled(made: Rewrite, overrides: Mapping[str, Any]) -> str:
+def _edited(made: Rewrite, overrides: Mapping[str, Any]) -> str:
     """The old spec with its layers changed; SpecError if that cannot be."""
-    from convcost.sources.rewriting.respell import respelled
+    from convcost.emit.edit_spec import edit_spec
     from convcost.sources.yaml.reader import read_file
 
-    return respelled(read_file(made.before.path), made, overrides)
+    return edit_spec(read_file(made.before.path), made, overrides)
 
 
 def _anew(network: Network) -> str:
     """A spec that gives the network, as an import would write it."""
     from convcost.cost import evaluate
+    from convcost.emit.spec import spec_text
     from convcost.sources.spec.reading import parse_spec
-    from convcost.views.spec import spec_text
 
     text = spec_text(network)
     found, wanted = evaluate(parse_spec(text, network.path).network), evaluate(network)

@@ -58,7 +58,7 @@ def suggest(
     what layers cost, and nothing of accuracy.
     """
     from convcost.sources import read, target_of
-    from convcost.sources.rewriting.formulas import replacement
+    from convcost.sources.formulas import replacement
     from convcost.suggestion import METRICS, USUAL
     from convcost.suggestion import suggest as suggested
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from convcost.cost import evaluate
+from convcost.emit.pytorch import pytorch_text
+from convcost.emit.pytorch.modules import ACTIVATIONS
+from convcost.emit.pytorch.names import MODULE_MEMBERS
 from convcost.errors import LayerError
 from convcost.network import Builder, Network
-from convcost.views.pytorch import pytorch_text
-from convcost.views.pytorch.modules import ACTIVATIONS
-from convcost.views.pytorch.names import MODULE_MEMBERS
 from tests.random_networks import random_network
 from tests.torch.counted import counted, module_of, said
 

@@ -11,13 +11,13 @@ import pytest
 
 from convcost import evaluate, load
 from convcost.cost import Report
+from convcost.emit.pytorch import pytorch_text
+from convcost.emit.spec import spec_text
 from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.network import Network
 from convcost.ops.base import Shape
 from convcost.sources import code, target_of
 from convcost.sources.spec.reading import parse_spec
-from convcost.views.pytorch import pytorch_text
-from convcost.views.spec import spec_text
 from convcost.views.unknown import unknown_lines
 from tests.torch import nets
 from tests.torch.counted import counted, module_of, said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convcost.comparison import Comparison
-from convcost.views.pytorch import layer_text
+from convcost.emit.pytorch import layer_text
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.source import Source
 from convcost.views.text import Printable

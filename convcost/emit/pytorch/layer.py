@@ -6,15 +6,15 @@ from collections.abc import Hashable, Iterator
 from typing import TypeGuard
 
 from convcost.cost import LayerCost, stage_costs
+from convcost.emit.pytorch.classes import Classes, Fragment
+from convcost.emit.pytorch.expressions import Call
+from convcost.emit.pytorch.lines import Lines
+from convcost.emit.pytorch.modules import Step, steps
+from convcost.emit.pytorch.names import class_name
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Layer
 from convcost.ops.base import Shape
-from convcost.views.pytorch.classes import Classes, Fragment
-from convcost.views.pytorch.expressions import Call
-from convcost.views.pytorch.lines import Lines
-from convcost.views.pytorch.modules import Step, steps
-from convcost.views.pytorch.names import class_name
 
 ACT_NAMES = {"relu": "ReLU", "relu6": "ReLU6", "gelu": "GELU", "silu": "SiLU", "elu": "ELU"}
 PROBED = ("n", "m", "k", "stride", "dilation", "bias")

@@ -10,12 +10,12 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
+from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.kinds import REGISTRY
 from convcost.kinds.fields import NONE
 from convcost.network import INPUT, Layer, Network
 from convcost.ops.base import shown
-from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
-from convcost.views.text import Printable
+from convcost.text import shown as printable
 
 DEFAULTED = ("norm", "act")
 FIRST = ("n", "size")
@@ -32,7 +32,7 @@ def spec_text(network: Network, comment: str = "") -> str:
     and what most convolutions have is said once, in `defaults`.
     """
     defaults = _defaults(network)
-    lines = [f"# {Printable(line)}".rstrip() for line in comment.splitlines()]
+    lines = [f"# {printable(line, len(line))}".rstrip() for line in comment.splitlines()]
     lines.append(f"name: {_scalar(network.name)}")
     if network.input is not None:
         lines.append(f"input: {shown(network.input)}")

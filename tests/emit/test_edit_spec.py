@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convcost.cost import evaluate
+from convcost.emit.edit_spec import edit_spec
 from convcost.errors import SpecError
 from convcost.rewriting import Rewrite, Selection, rewrite
-from convcost.sources.rewriting.formulas import condition, replacements
-from convcost.sources.rewriting.respell import respelled
+from convcost.sources.formulas import condition, replacements
 from convcost.sources.spec.reading import parse_spec, spec_of
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document
@@ -34,7 +34,7 @@ def again(text: str, *texts: str, overrides: Mapping[str, Any] = {}, **how: Any)
     document = read_text(dedent(text), "a.yaml")
     made = made_of(document, *texts, overrides=overrides, **how)
     assert made.replaced
-    new = respelled(document, made, overrides)
+    new = edit_spec(document, made, overrides)
     found = evaluate(parse_spec(new, "a.yaml").network)
     assert [layer[:4] for layer in found.layers] == [layer[:4] for layer in made.cost_after.layers]
     assert found[3:6] == made.cost_after[3:6]
@@ -355,7 +355,7 @@ def test_the_spec_of_another_network() -> None:
     made = made_of(read_text(dedent(FLAT), "a.yaml"), SEPARABLE)
     other = read_text(dedent(FLAT).replace("16", "24"), "b.yaml")
     with pytest.raises(SpecError, match="not the spec that was rewritten"):
-        respelled(other, made, {})
+        edit_spec(other, made, {})
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -367,7 +367,7 @@ def test_every_network_that_ships(name: str, text: str) -> None:
     document = read_file(shipped()[name])
     made = made_of(document, text)
     try:
-        new = respelled(document, made, {})
+        new = edit_spec(document, made, {})
     except SpecError as error:
         assert all(problem.hint for problem in error.problems)  # noqa: PT017, both may be
         assert name in ("channelnet", "densenet121", "xception")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from convcost import evaluate, load
 from convcost.cost import Report
+from convcost.emit.spec import quoted, spec_text
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.spec.reading import parse_spec
 from convcost.sources.yaml.reader import read_text
-from convcost.views.spec import quoted, spec_text
 from tests.strategies import layers
 
 SPECS = sorted(Path("specs").glob("*.yaml"))

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from convcost.views.pytorch.helpers import HELPERS
+from convcost.emit.pytorch.helpers import HELPERS
 
 LONGEST = 50
 """Characters of a name; more would not fit on a line of code."""

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from convcost.views.pytorch.expressions import (
+from convcost.emit.pytorch.expressions import (
     UNSET,
     WIDTH,
     Call,
@@ -24,7 +24,7 @@ from convcost.views.pytorch.expressions import (
     skeleton,
     slots,
 )
-from convcost.views.pytorch.names import GLOBALS, Names
+from convcost.emit.pytorch.names import GLOBALS, Names
 
 CHANNELS = ("in", "out", "groups", "kernels")
 USUAL = {

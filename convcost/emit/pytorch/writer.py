@@ -10,20 +10,20 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report, evaluate
+from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
+from convcost.emit.pytorch.classes import Classes, Fragment
+from convcost.emit.pytorch.expressions import Call
+from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps, unfrozen
+from convcost.emit.pytorch.layout import module_text
+from convcost.emit.pytorch.lines import Lines
+from convcost.emit.pytorch.modules import MODULE, Step, steps
+from convcost.emit.pytorch.names import attribute, class_name
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, shown
 from convcost.status import status_of
 from convcost.text import shown as quoted
-from convcost.views.outline import Item, Joint, Leaf, Repeat, outline
-from convcost.views.pytorch.classes import Classes, Fragment
-from convcost.views.pytorch.expressions import Call
-from convcost.views.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps, unfrozen
-from convcost.views.pytorch.layout import module_text
-from convcost.views.pytorch.lines import Lines
-from convcost.views.pytorch.modules import MODULE, Step, steps
-from convcost.views.pytorch.names import attribute, class_name
 
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 

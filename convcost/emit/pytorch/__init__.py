@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from convcost.views.pytorch.writer import layer_text, pytorch_text
+from convcost.emit.pytorch.writer import layer_text, pytorch_text
 
 __all__ = ["layer_text", "pytorch_text"]

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from math import gcd, prod
 from typing import Any, NamedTuple
 
+from convcost.emit.pytorch.expressions import Call, Slot, plain
+from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
 from convcost.ops.conv import SAME_TF, ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
 from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
-from convcost.views.pytorch.expressions import Call, Slot, plain
-from convcost.views.pytorch.functional import EXPRESSIONS, REDUCTIONS
 
 
 class Step(NamedTuple):

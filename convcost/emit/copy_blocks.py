@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from convcost.emit.edits import Edits
 from convcost.errors import SpecError
-from convcost.sources.rewriting.edits import Edits
 from convcost.sources.spec.library import library
 from convcost.sources.yaml.reader import read_text
 from convcost.sources.yaml.tree import Document, Node

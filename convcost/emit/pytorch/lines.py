@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from convcost.views.pytorch.classes import Fragment
-from convcost.views.pytorch.expressions import Call
-from convcost.views.pytorch.modules import Step
-from convcost.views.pytorch.names import attributes
+from convcost.emit.pytorch.classes import Fragment
+from convcost.emit.pytorch.expressions import Call
+from convcost.emit.pytorch.modules import Step
+from convcost.emit.pytorch.names import attributes
 
 
 @dataclass(slots=True)

@@ -13,11 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.cli.run import run
-from convcost.errors import LayerError
-from convcost.network import Builder, Network
-from convcost.sources.spec.reading import parse_spec
-from convcost.views.pytorch import layout, pytorch_text
-from convcost.views.pytorch.names import (
+from convcost.emit.pytorch import layout, pytorch_text
+from convcost.emit.pytorch.names import (
     GLOBALS,
     LONGEST,
     MODULE_MEMBERS,
@@ -26,6 +23,9 @@ from convcost.views.pytorch.names import (
     attributes,
     class_name,
 )
+from convcost.errors import LayerError
+from convcost.network import Builder, Network
+from convcost.sources.spec.reading import parse_spec
 from tests.random_networks import HARD_NAMES, random_network
 
 TEXTS = st.text() | st.sampled_from(HARD_NAMES)

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from convcost.emit.edits import written
 from convcost.errors import SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import INFERRED, NONE
 from convcost.network import Layer
 from convcost.ops.base import Weighted
 from convcost.sites import Site
-from convcost.sources.rewriting.edits import written
-from convcost.sources.rewriting.formulas import Formula
+from convcost.sources.formulas import Formula
 from convcost.sources.spec.expressions import evaluate_text, has_expression
 
 Values = Mapping[str, Any]
@@ -58,7 +58,7 @@ class Expression:
         return f"${{{self.text}}}"
 
 
-def redefined(entry: Values, uses: Sequence[Use], defaults: Values) -> dict[str, str | None]:
+def entry_changes(entry: Values, uses: Sequence[Use], defaults: Values) -> dict[str, str | None]:
     """The keys of `entry` that must change, each with its new value as YAML, None to remove it.
 
     `entry` is the mapping as it is written, `defaults` are those of the spec. SpecError, without a

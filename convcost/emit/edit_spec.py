@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from convcost.emit.copy_blocks import copy_blocks
+from convcost.emit.edits import Edits, written
+from convcost.emit.entry_changes import Use, entry_changes
 from convcost.errors import SpecError
 from convcost.network import Layer, Network
 from convcost.rewriting import Rewrite
 from convcost.sites import sites
-from convcost.sources.rewriting.adopt import copy_blocks
-from convcost.sources.rewriting.edits import Edits, written
-from convcost.sources.rewriting.redefine import Use, redefined
 from convcost.sources.spec.library import library
 from convcost.sources.spec.reading import Overrides, parse_spec, spec_of
 from convcost.sources.spec.scope import Scope
@@ -24,7 +24,7 @@ from convcost.text import shown
 Origin = tuple[Node, Scope]
 
 
-def respelled(document: Document, rewrite: Rewrite, overrides: Overrides) -> str:
+def edit_spec(document: Document, rewrite: Rewrite, overrides: Overrides) -> str:
     """The text of a spec that gives the network `rewrite` made, from the spec in `document`.
 
     `overrides` are those that the network was read with; they are written into the spec's vars.
@@ -43,7 +43,7 @@ def respelled(document: Document, rewrite: Rewrite, overrides: Overrides) -> str
     shipped = Edits(library().document)
     for node, scope, uses in _changing(rewrite, origins):
         try:
-            values = redefined(plain(node), uses, _defaults(document))
+            values = entry_changes(plain(node), uses, _defaults(document))
         except SpecError as error:
             raise SpecError(*scope.problems(error, scope.document.place(node))) from None
         (shipped if scope.blocks.ship else edits).change(node, values)

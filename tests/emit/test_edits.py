@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcost.emit.edits import Edits, written
 from convcost.errors import SpecError
-from convcost.sources.rewriting.edits import Edits, written
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml.reader import read_text
 from convcost.sources.yaml.tree import Document, Node

@@ -12,11 +12,11 @@ import pytest
 
 from convcost import load
 from convcost.comparison import Choice, compare
+from convcost.emit.pytorch import pytorch_text
 from convcost.errors import ConvcostError, LayerError
 from convcost.network import Builder, Network
 from convcost.sources.spec.reading import parse_spec
 from convcost.views.formats import view
-from convcost.views.pytorch import pytorch_text
 from convcost.views.screen import PLAIN
 
 SPECS = sorted(Path("specs").glob("*.yaml"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 
+from convcost.emit.pytorch.classes import Classes, Family
+from convcost.emit.pytorch.expressions import WIDTH, laid_out
+from convcost.emit.pytorch.helpers import HELPERS
 from convcost.errors import ConvcostError
-from convcost.views.pytorch.classes import Classes, Family
-from convcost.views.pytorch.expressions import WIDTH, laid_out
-from convcost.views.pytorch.helpers import HELPERS
 
 
 def module_text(classes: Classes) -> str:

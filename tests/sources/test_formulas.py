@@ -9,7 +9,7 @@ import pytest
 from convcost.errors import UsageError
 from convcost.network import Builder
 from convcost.sites import Site, sites
-from convcost.sources.rewriting.formulas import Formula, condition, replacement, replacements
+from convcost.sources.formulas import Formula, condition, replacement, replacements
 
 
 def site(**fields: Any) -> Site:

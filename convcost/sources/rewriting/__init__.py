@@ -1,1 +1,0 @@
-"""The spec of a rewritten network: the old text, changed where its layers are."""
