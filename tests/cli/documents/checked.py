@@ -1,5 +1,5 @@
 """A project to check, in the folder `sub` of a repository: a network over each sort of limit, one
-that is over by a setting, one of which not all is understood, and two that cannot be read.
+that is over by a setting, one of which not all is understood, and some that cannot be read.
 
 big is the network of plain.py: 1172 params, 8240 MACs and 365 outputs; body has the most MACs of
 a layer, 4320. fine has 3·2 = 6 params, 6·20 = 120 MACs and 2·20 = 40 outputs; so has odd, beside
@@ -46,6 +46,14 @@ input: 3x4x5
 layers:
   - {kind: standrd, m: 2, k: 3}
 """
+SPLIT = """\
+input: 3x4x5
+layers:
+  - kind: group
+    m: 4
+    k: 3
+    groups: 2
+"""
 SETTINGS = """\
 specs = ["*.yaml"]
 
@@ -58,15 +66,16 @@ LOCK = """{"schema": "convcost.lock/1", "convention": "papers", "networks": {
 "odd.yaml": {"params": 6, "macs": 120, "activations": 40, "at_least": ["activations", "macs"]}}}
 """
 COMMAND = (
-    *("check", "big.yaml", "fine.yaml", "odd.yaml", "wrong.yaml", "torch:module:net"),
+    *("check", "big.yaml", "fine.yaml", "odd.yaml", "wrong.yaml", "split.yaml"),
+    "torch:module:net",
     *("--max-params-growth", "5%"),
 )
 
 
 def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project, and this process in it."""
-    (folder / ".git").mkdir()
+    (folder / ".git").mkdir(parents=True)
     (folder / "sub").mkdir()
     monkeypatch.chdir(folder / "sub")
     specs = {"big.yaml": BIG, "fine.yaml": FINE, "odd.yaml": ODD, "wrong.yaml": WRONG}
-    write({**specs, "convcost.toml": SETTINGS, "convcost.lock": LOCK})
+    write({**specs, "split.yaml": SPLIT, "convcost.toml": SETTINGS, "convcost.lock": LOCK})

@@ -91,6 +91,8 @@ FAILED = f"""{{
   "hint": "limit what is known, or add --lenient to take what was counted for all there is"}},
  {{"path": "wrong.yaml", "line": 3, "col": 12,
   "message": "unknown kind \\"standrd\\"", "hint": "did you mean \\"standard\\"?"}},
+ {{"path": "split.yaml", "line": 3, "col": 5,
+  "message": "layer 1 (group): 2 groups do not divide 3 input channels", "hint": null}},
  {{"path": null, "line": null, "col": null,
   "message": "a PyTorch module needs the shape of its input",
   "hint": "give --input, channels first and without a batch: --input 3x224x224"}}],
@@ -133,6 +135,33 @@ PASSED = """{
 "baseline": null,
 "changes": []
 }"""
+# Without a limit on growth, nothing may grow.
+KEPT = """{
+"schema": "convcost.check/1", "passed": true, "convention": "papers",
+"findings": [],
+"checks": [
+ {"network": "fine", "path": "fine.yaml", "line": null, "col": null,
+  "metric": "params", "actual": 6, "limit": 7, "limit_from": "--max-params",
+  "passed": true, "level": "error", "layer": null, "baseline": null},
+ {"network": "fine", "path": "fine.yaml", "line": null, "col": null,
+  "metric": "params_growth", "actual": 6, "limit": 6,
+  "limit_from": "no limit on growth is set",
+  "passed": true, "level": "error", "layer": null, "baseline": 6},
+ {"network": "fine", "path": "fine.yaml", "line": null, "col": null,
+  "metric": "macs_growth", "actual": 120, "limit": 120,
+  "limit_from": "no limit on growth is set",
+  "passed": true, "level": "error", "layer": null, "baseline": 120},
+ {"network": "fine", "path": "fine.yaml", "line": null, "col": null,
+  "metric": "activations_growth", "actual": 40, "limit": 40,
+  "limit_from": "no limit on growth is set",
+  "passed": true, "level": "error", "layer": null, "baseline": 40}],
+"problems": [],
+"baseline": "convcost.lock",
+"changes": [
+ {"network": "fine", "path": "fine.yaml", "changed": false,
+  "before": {"params": 6, "macs": 120, "activations": 40},
+  "after": {"params": 6, "macs": 120, "activations": 40}}]
+}"""
 # At the commit head had 3 outputs: 800 - 480 = 320 params and MACs fewer; and odd was not there.
 # What was counted of it is taken for all there is.
 GREW = """{
@@ -159,7 +188,7 @@ GREW = """{
    "activations": {"state": "at least", "why": "fft is not understood"},
    "macs": {"state": "at least", "why": "fft is not understood"}}}]
 }"""
-DOCUMENTS = (FAILED, PASSED, GREW)
+DOCUMENTS = (FAILED, PASSED, KEPT, GREW)
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +209,12 @@ def test_within_budget_and_beside_nothing(convcost: Runner) -> None:
     outcome = convcost("check", *args, "--format", "json")
     assert outcome.code == 0
     assert entries(outcome.out) == entries(PASSED)
+
+
+def test_within_budget_and_no_larger_than_the_baseline(convcost: Runner) -> None:
+    outcome = convcost("check", "fine.yaml", "--max-params", "7", "--format", "json")
+    assert outcome.code == 0
+    assert entries(outcome.out) == entries(KEPT)
 
 
 @pytest.mark.skipif(not GIT, reason="needs git")

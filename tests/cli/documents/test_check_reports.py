@@ -22,6 +22,7 @@ MESSAGES = {
     "setting": "fine: 6 params exceed the budget of 0 by 6",
     "open": "odd: at least 120 macs cannot be held to the budget of 130: fft is not understood",
     "wrong": 'unknown kind "standrd"',
+    "split": "layer 1 (group): 2 groups do not divide 3 input channels",
     "torch": "a PyTorch module needs the shape of its input",
 }
 # Each part behind its length: path, metric, level, layer, and which of several of these it is;
@@ -34,6 +35,7 @@ PARTS = {
     "setting": "13:sub/fine.yaml6:params5:error0:1:1",
     "open": f"7:problem12:sub/odd.yaml81:{MESSAGES['open']}1:1",
     "wrong": f"7:problem14:sub/wrong.yaml22:{MESSAGES['wrong']}1:1",
+    "split": f"7:problem14:sub/split.yaml56:{MESSAGES['split']}1:1",
     "torch": f"7:problem0:45:{MESSAGES['torch']}1:1",
 }
 GITLAB = """[
@@ -51,6 +53,8 @@ GITLAB = """[
  "severity": "critical", "location": {"path": "sub/odd.yaml", "lines": {"begin": 6}}},
 {"description": "<wrong>", "check_name": "convcost/problem", "fingerprint": "#wrong",
  "severity": "critical", "location": {"path": "sub/wrong.yaml", "lines": {"begin": 3}}},
+{"description": "<split>", "check_name": "convcost/problem", "fingerprint": "#split",
+ "severity": "critical", "location": {"path": "sub/split.yaml", "lines": {"begin": 3}}},
 {"description": "<torch>", "check_name": "convcost/problem", "fingerprint": "#torch",
  "severity": "critical", "location": {"path": ".", "lines": {"begin": 1}}}
 ]"""
@@ -120,12 +124,17 @@ baseline."}},
     "artifactLocation": {"uri": "sub/wrong.yaml"},
     "region": {"startLine": 3, "startColumn": 12, "endLine": 3, "endColumn": 19}}}]},
   {"ruleId": "convcost/problem", "ruleIndex": 9, "level": "error",
+   "message": {"text": "<split>"}, "partialFingerprints": {"convcost/v1": "#split"},
+   "locations": [{"physicalLocation": {
+    "artifactLocation": {"uri": "sub/split.yaml"},
+    "region": {"startLine": 3, "startColumn": 5, "endLine": 6, "endColumn": 14}}}]},
+  {"ruleId": "convcost/problem", "ruleIndex": 9, "level": "error",
    "message": {"text": "<torch>"}, "partialFingerprints": {"convcost/v1": "#torch"}}]
 }]
 }"""
 JUNIT = """\
 <?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="convcost" tests="11" failures="4" errors="3" skipped="0">
+<testsuites name="convcost" tests="12" failures="4" errors="4" skipped="0">
   <testsuite name="sub/big.yaml" tests="5" failures="3" errors="0" skipped="0">
     <testcase name="params" classname="big">
       <failure type="over-budget" message="<params>">big.yaml:9:11: <params></failure>
@@ -162,6 +171,11 @@ JUNIT = """\
 &quot;standard&quot;?)</error>
     </testcase>
   </testsuite>
+  <testsuite name="sub/split.yaml" tests="1" failures="0" errors="1" skipped="0">
+    <testcase name="can be checked: <split>" classname="sub/split.yaml">
+      <error type="problem" message="<split>">split.yaml:3:5: <split></error>
+    </testcase>
+  </testsuite>
   <testsuite name="convcost" tests="1" failures="0" errors="1" skipped="0">
     <testcase name="can be checked: <torch>" classname="convcost">
       <error type="problem" message="<torch>"><torch> (give --input, channels first and without \
@@ -175,6 +189,8 @@ GITHUB = """\
 endColumn=20::sub/odd.yaml:6:17: <open>
 ::error title=convcost%3A cannot be checked,file=sub/wrong.yaml,line=3,col=12,endLine=3,\
 endColumn=19::sub/wrong.yaml:3:12: <wrong>
+::error title=convcost%3A cannot be checked,file=sub/split.yaml,line=3,endLine=6::sub/split.yaml\
+:3:5: <split>
 ::error title=convcost%3A cannot be checked::<torch>
 ::error title=convcost%3A params over budget,file=sub/fine.yaml::sub/fine.yaml: <setting>
 ::error title=convcost%3A params over budget,file=sub/big.yaml,line=9,col=11,endLine=9,\
@@ -193,10 +209,11 @@ big.yaml: error: <growth>
 fine.yaml: error: <setting>
 odd.yaml:6:17: error: <open>
 wrong.yaml:3:12: error: <wrong>
+split.yaml:3:5: error: <split>
 error: <torch>
 """
 VERDICT = """\
-3 networks checked, 2 over budget, 1 cannot be told, 1 warning; 2 could not be checked · \
+3 networks checked, 2 over budget, 1 cannot be told, 1 warning; 3 could not be checked · \
 convention papers
 """
 

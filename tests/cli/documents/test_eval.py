@@ -31,6 +31,14 @@ input: 3x4x5
 layers:
   - {kind: standrd, m: 2, k: 3}
 """
+SPLIT = """\
+input: 3x4x5
+layers:
+  - kind: group
+    m: 4
+    k: 3
+    groups: 2
+"""
 # a      params 3·2 = 6             MACs 6 at 4·5 positions = 120       outputs 2·20 = 40
 # b      params 3·4·9 + 4 = 112     MACs 108 at 20 = 2160               outputs 4·20 = 80
 # join   2 + 4 = 6 channels
@@ -87,6 +95,8 @@ LAYERS = """{
 "problems": [
  {"path": "broken.yaml", "line": 3, "col": 12,
   "message": "unknown kind \\"standrd\\"", "hint": "did you mean \\"standard\\"?"},
+ {"path": "split.yaml", "line": 3, "col": 5,
+  "message": "layer 1 (group): 2 groups do not divide 3 input channels", "hint": null},
  {"path": "elsewhere-unknown.yaml", "line": null, "col": null,
   "message": "there is no such file, and no network of that name ships with convcost",
   "hint": "\\"convcost zoo\\" lists the networks that ship"},
@@ -205,11 +215,12 @@ BOTH = ("fork.yaml", "alone.yaml")
 @pytest.fixture(autouse=True)
 def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write({"fork.yaml": FORK, "alone.yaml": ALONE, "broken.yaml": BROKEN, "tip.yaml": TIP})
+    write({"fork.yaml": FORK, "alone.yaml": ALONE, "tip.yaml": TIP})
+    write({"broken.yaml": BROKEN, "split.yaml": SPLIT})
 
 
 def test_layers_and_problems(convcost: Runner) -> None:
-    bad = ("broken.yaml", "elsewhere-unknown.yaml", "torch:module:net")
+    bad = ("broken.yaml", "split.yaml", "elsewhere-unknown.yaml", "torch:module:net")
     outcome = convcost("eval", *BOTH, *bad, "--format", "json")
     assert outcome.code == 2
     assert entries(outcome.out) == entries(LAYERS)

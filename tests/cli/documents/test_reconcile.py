@@ -151,25 +151,30 @@ stem,3,bias,80
 stem,3,norm,8
 head,1,bias,5
 """
-# Without head, 240 are left: by four conventions, whose doubles are 480.
+# 640 are also what fvcore counts without head, 1040 - 400, and the double of what torchprofile
+# does, 720 - 400.
 FOUND = f"""{HEAD}{ROWS}],
 "explanation": null,
 "search": {{
- "figure": "480", "found": true,
+ "figure": "640", "found": true,
  "readings": [
-  {{"convention": "papers", "number": 480, "unit": "FLOPs", "without_classifier": true}},
-  {{"convention": "torch", "number": 480, "unit": "FLOPs", "without_classifier": true}},
-  {{"convention": "torchvision", "number": 480, "unit": "FLOPs", "without_classifier": true}},
-  {{"convention": "thop", "number": 480, "unit": "FLOPs", "without_classifier": true}}],
- "nearest": {{"convention": "papers", "number": 480, "unit": "FLOPs", "without_classifier": true}},
+  {{"convention": "papers", "number": 640, "unit": "MACs", "without_classifier": false}},
+  {{"convention": "torch", "number": 640, "unit": "MACs", "without_classifier": false}},
+  {{"convention": "torchvision", "number": 640, "unit": "MACs", "without_classifier": false}},
+  {{"convention": "fvcore", "number": 640, "unit": "MACs", "without_classifier": true}},
+  {{"convention": "thop", "number": 640, "unit": "MACs", "without_classifier": false}},
+  {{"convention": "torchprofile", "number": 640, "unit": "FLOPs", "without_classifier": true}}],
+ "nearest": {{"convention": "papers", "number": 640, "unit": "MACs", "without_classifier": false}},
  "classifier": ["head"]}}
 }}"""
 FOUND_CSV = """\
 convention,number,unit,without_classifier,fits
-papers,480,FLOPs,true,true
-torch,480,FLOPs,true,true
-torchvision,480,FLOPs,true,true
-thop,480,FLOPs,true,true
+papers,640,MACs,false,true
+torch,640,MACs,false,true
+torchvision,640,MACs,false,true
+fvcore,640,MACs,true,true
+thop,640,MACs,false,true
+torchprofile,640,FLOPs,true,true
 """
 NOT_FOUND = f"""{HEAD}{ROWS}],
 "explanation": null,
@@ -197,7 +202,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("--convention", "ours.yaml"), ALL, ALL_CSV),
         (("--explain", "ours.yaml"), OURS_EXPLAINED, OURS_EXPLAINED_CSV),
         (("--explain", "torchinfo"), A_TOOL_EXPLAINED, A_TOOL_EXPLAINED_CSV),
-        (("--number", "480"), FOUND, FOUND_CSV),
+        (("--number", "640"), FOUND, FOUND_CSV),
         (("--number", "1.05k"), NOT_FOUND, NOT_FOUND_CSV),
     ],
     ids=["all", "our own explained", "a tool's explained", "found", "not found"],

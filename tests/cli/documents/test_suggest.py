@@ -78,7 +78,27 @@ vague,vague.yaml,body,5,standard,depthwise-separable,true,156,3120,params=about
 vague,vague.yaml,body,5,standard,group[groups=2],false,108,2160,params=about
 vague,vague.yaml,mix,6,pointwise,low-rank[rank=2],false,20,400,
 """
-DOCUMENTS = (SPARE_JSON, SHORT_JSON, OPEN_JSON)
+# What is over already cannot come under by what was not counted: 5120 - 400 - 1000.
+LOST = ("vague.yaml", "--max-macs", "1k", *THREE)
+LOST_JSON = """{
+"schema": "convcost.suggest/1",
+"network": "vague", "path": "vague.yaml", "suffices": false, "smallest": true,
+"budgets": [{"metric": "macs", "limit": 1000, "before": 8240, "after": 4720, "excess": 3720}],
+"options": [
+ {"name": "body", "line": 5, "kind": "standard", "becomes": "depthwise-separable",
+  "chosen": true, "saves": {"params": 156, "macs": 3120}},
+ {"name": "body", "line": 5, "kind": "standard", "becomes": "group[groups=2]",
+  "chosen": false, "saves": {"params": 108, "macs": 2160}},
+ {"name": "mix", "line": 6, "kind": "pointwise", "becomes": "low-rank[rank=2]",
+  "chosen": true, "saves": {"params": 20, "macs": 400}}],
+"status": {"macs": {"state": "at least", "why": "fft is not understood"}}
+}"""
+LOST_CSV = """\
+vague,vague.yaml,body,5,standard,depthwise-separable,true,156,3120,params=about
+vague,vague.yaml,body,5,standard,group[groups=2],false,108,2160,params=about
+vague,vague.yaml,mix,6,pointwise,low-rank[rank=2],true,20,400,
+"""
+DOCUMENTS = (SPARE_JSON, SHORT_JSON, OPEN_JSON, LOST_JSON)
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +113,9 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (SPARE, 0, SPARE_JSON, SPARE_CSV),
         (SHORT, 1, SHORT_JSON, SHORT_CSV),
         (OPEN, 2, OPEN_JSON, OPEN_CSV),
+        (LOST, 1, LOST_JSON, LOST_CSV),
     ],
-    ids=["it suffices", "it does not", "it cannot be told"],
+    ids=["it suffices", "it does not", "it cannot be told", "a lower bound does not"],
 )
 def test_suggest(
     convcost: Runner, args: tuple[str, ...], code: int, document: str, sheet: str
