@@ -155,3 +155,30 @@ def test_documents(
 def test_reconcile(convcost: Runner) -> None:
     document = json.loads(convcost("reconcile", *NET, "--format", "json").out)
     assert document["network"] == {"name": "net", "path": None, "input": [3, 4, 5]}
+
+
+JUNIT = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="convcost" tests="1" failures="1" errors="0" skipped="0">
+  <testsuite name="net" tests="1" failures="1" errors="0" skipped="0">
+    <testcase name="MACs" classname="net">
+      <failure type="over-budget" message="net: 768 macs exceed the budget of 750 by 18 (+2.40%)">\
+net: 768 macs exceed the budget of 750 by 18 (+2.40%)</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+"""
+
+
+def test_reports_of_ci_systems(convcost: Runner) -> None:
+    args = ("check", *NET, "--max-macs", "750", "--format")
+    assert convcost(*args, "junit").out == JUNIT
+    (issue,) = json.loads(convcost(*args, "gitlab").out)
+    assert issue["location"] == {"path": ".", "lines": {"begin": 1}}
+    (result,) = json.loads(convcost(*args, "sarif").out)["runs"][0]["results"]
+    assert "locations" not in result
+    assert convcost(*args, "github").out == (
+        "::error title=convcost%3A MACs over budget::net: 768 macs exceed the budget of 750 by 18 "
+        "(+2.40%25)\n"
+    )
+    assert convcost(*args, "concise").out.startswith("error: net: 768")

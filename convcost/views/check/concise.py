@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convcost.budget import Verdict
 from convcost.views.check import words
-from convcost.views.check.places import place
+from convcost.views.check.places import place, prefix
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable, lined
 
@@ -15,8 +15,6 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Printable:
     for finding in verdict.findings:
         if finding.broken:
             level = "error" if finding.failed else "warning"
-            lines.append(f"{place(finding)}: {level}: {finding.message}")
-    for problem in verdict.problems:
-        where = f"{problem.place}: " if problem.place else ""
-        lines.append(f"{where}error: {problem.message}")
+            lines.append(f"{prefix(place(finding))}{level}: {finding.message}")
+    lines += (f"{prefix(each.place)}error: {each.message}" for each in verdict.problems)
     return lined([*lines, words.verdict(verdict), ""])

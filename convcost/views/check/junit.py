@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from convcost.budget import Finding, Verdict
 from convcost.errors import Problem
 from convcost.views.check import words
-from convcost.views.check.places import from_root, place
+from convcost.views.check.places import from_root, place, prefix
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable
@@ -55,7 +55,7 @@ def _cases(network: str, findings: Sequence[Finding]) -> Iterator[tuple[str, Xml
     for finding in (each for each in findings if not each.undecided):
         name = words.metric_of(finding) + (" (warn)" if finding.level == "warn" else "")
         inner, kind = Xml(), "passed"
-        said = f"{place(finding)}: {finding.message}"
+        said = f"{prefix(place(finding))}{finding.message}"
         if finding.failed:
             kind, inner = "failure", _element("failure", "over-budget", finding.message, said)
         elif finding.broken:

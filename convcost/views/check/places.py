@@ -23,6 +23,11 @@ def place(finding: Finding) -> Place:
     return budget if budget and budget.path == path else Place(path)
 
 
+def prefix(where: Place | None) -> str:
+    """`specs/a.yaml:12: `, which stands before a message; empty for what stands in no file."""
+    return f"{where}: " if where and where.path else ""
+
+
 def limit_from(budget: Budget) -> str:
     """Where a limit stands: `specs/a.yaml:40:17`, or the flag that gave it."""
     flag = f"--max-{budget.metric.replace('_', '-')}"
