@@ -15,9 +15,9 @@ from convcost.text import shown
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
+    from convcost.project.config import Config
     from convcost.sources import CodeTarget, SpecFile, Target
     from convcost.sources.git.base import Base
-    from convcost.sources.project.config import Config
 
 NONE = "none"
 
@@ -41,7 +41,7 @@ class Locked:
     """A lock file."""
 
     def __init__(self, path: str, convention: str, root: str = "") -> None:
-        from convcost.sources.project.lockfile import read_lock
+        from convcost.project.lockfile import read_lock
 
         self._baseline: Baseline = read_lock(path, root)
         self._folder = os.path.dirname(os.path.abspath(path))
@@ -59,7 +59,7 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Totals:
-        from convcost.sources.project.config import leads_out
+        from convcost.project.config import leads_out
         from convcost.sources.targets import as_typed
 
         key = key_of(target, self._folder)

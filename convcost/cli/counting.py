@@ -27,7 +27,7 @@ def convention_of(text: str, root: str = "") -> Convention:
 
     UsageError for neither, SpecError for a file that holds none.
     """
-    from convcost.sources.project.config import is_convention_file
+    from convcost.project.config import is_convention_file
 
     if is_convention_file(text):
         from convcost.sources.conventions import read_convention

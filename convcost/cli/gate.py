@@ -21,8 +21,8 @@ from convcost.status import ALL_COMPLETE
 
 if TYPE_CHECKING:
     from convcost.cost import Report
+    from convcost.project.config import Config, Rule
     from convcost.sources import Target
-    from convcost.sources.project.config import Config, Rule
 
 
 class Asked(NamedTuple):
@@ -103,7 +103,7 @@ class _Rules:
 
     def of(self, target: Target) -> list[Sequence[Budget]]:
         """The budgets of each rule for a spec, in the order of the file."""
-        from convcost.sources.project.globs import matches
+        from convcost.project.globs import matches
 
         key = key_of(target, self._config.folder).removeprefix("./")
         found = [each for each in self._patterns if matches(each[1].pattern.glob, key)]

@@ -14,8 +14,8 @@ from convcost.cli.outfile import deliver
 from convcost.cli.specs import notes
 from convcost.cli.terminal import write, write_error
 from convcost.errors import SpecError, UsageError
+from convcost.project.globs import find
 from convcost.quantity import LARGEST
-from convcost.sources.project.globs import find
 from convcost.views.text import Printable, lined
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def init(
     Budgets are what networks cost today and a margin, rounded up to three digits. What to paste
     into CI is printed.
     """
+    from convcost.project.config import OWN, find_config
     from convcost.quantity import parse_share
-    from convcost.sources.project.config import OWN, find_config
 
     share = parse_share(margin)
     if os.path.lexists(OWN) or find_config(os.curdir):
@@ -67,9 +67,9 @@ def _rows(paths: list[str], share: Fraction) -> tuple[dict[str, dict[str, str]],
     from convcost.baseline import TOTALS
     from convcost.cli.project import key_of
     from convcost.cost import evaluate
+    from convcost.project.config import leads_out
     from convcost.quantity import written
     from convcost.sources import find_specs, read
-    from convcost.sources.project.config import leads_out
 
     found = find_specs(paths) if paths else _likely(find_specs([os.curdir]))
     if not found:

@@ -72,8 +72,8 @@ def lock(
     folder = os.path.dirname(os.path.abspath(path))
     current, unknown = _current(named, folder, counting, color)
     from convcost.baseline import updates
-    from convcost.sources.project.alone import alone
-    from convcost.sources.project.lockfile import lock_text
+    from convcost.project.alone import alone
+    from convcost.project.lockfile import lock_text
 
     with alone(path):  # what another lock writes meanwhile would be lost
         old = _old(path, root, counting.name if counting else "papers")
@@ -91,7 +91,7 @@ def lock(
 
 def _old(path: str, root: str, convention: str) -> Baseline:
     from convcost.baseline import Baseline
-    from convcost.sources.project.lockfile import read_lock
+    from convcost.project.lockfile import read_lock
 
     if not os.path.exists(path):
         return Baseline(path, convention, {})
@@ -114,8 +114,8 @@ def _current(
     from convcost.cli.progress import tracked
     from convcost.conventions import apply
     from convcost.cost import evaluate
+    from convcost.project.config import leads_out
     from convcost.sources import read
-    from convcost.sources.project.config import leads_out
     from convcost.views.unknown import unknown_lines
 
     found: dict[str, Totals] = {}

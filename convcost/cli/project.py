@@ -12,8 +12,8 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
+    from convcost.project.config import Config, Pattern
     from convcost.sources import Target
-    from convcost.sources.project.config import Config, Pattern
 
 ConfigFile = Annotated[
     str | None,
@@ -37,8 +37,8 @@ OtherConvention = Annotated[
 
 def settings(path: str | None) -> Config:
     """The settings in the file `path`, or those that hold here, or none."""
+    from convcost.project.config import Config, find_config, read_config
     from convcost.sources.inside import repository
-    from convcost.sources.project.config import Config, find_config, read_config
 
     if path:
         return read_config(path)
@@ -81,7 +81,7 @@ def matching(pattern: Pattern, config: Config) -> list[str]:
 
     SpecError, at the pattern, for one that leads out.
     """
-    from convcost.sources.project.globs import find
+    from convcost.project.globs import find
 
     try:
         return find(pattern.glob, config.folder, config.root)
@@ -112,7 +112,7 @@ def key_of(target: Target, folder: str) -> str:
 def convention_in(name: str | None, config: Config) -> Convention | None:
     """The convention to count by, of the command line or the settings; None for the default."""
     from convcost.cli.counting import other_convention
-    from convcost.sources.project.config import is_convention_file
+    from convcost.project.config import is_convention_file
 
     if name or not config.convention:
         return other_convention(name or "papers")
@@ -130,9 +130,9 @@ def lock_path(config: Config) -> str:
 
     SpecError if it leads out of the repository.
     """
+    from convcost.project.lockfile import NAME
     from convcost.sources.git.runner import PREFIX
     from convcost.sources.inside import inside
-    from convcost.sources.project.lockfile import NAME
 
     name = NAME if config.baseline.startswith(PREFIX) else config.baseline or NAME
     path = os.path.relpath(os.path.join(config.folder, name))

@@ -9,8 +9,8 @@ import pytest
 
 from convcost.budget import Budget
 from convcost.errors import SpecError
-from convcost.sources.project.config import Config, find_config, leads_out, read_config
-from convcost.sources.project.tomlplaces import nearest, places
+from convcost.project.config import Config, find_config, leads_out, read_config
+from convcost.project.tomlplaces import nearest, places
 
 
 def read(folder: Path, text: str, name: str = "convcost.toml") -> Config:

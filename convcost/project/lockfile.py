@@ -9,8 +9,8 @@ from typing import Any
 
 from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import Place, SpecError
+from convcost.project.config import leads_out
 from convcost.quantity import LARGEST
-from convcost.sources.project.config import leads_out
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
 from convcost.text import shown

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
+from convcost.project.globs import matches
+from convcost.project.tomlplaces import Keys, nearest, places
 from convcost.sources.inside import repository
-from convcost.sources.project.globs import matches
-from convcost.sources.project.tomlplaces import Keys, nearest, places
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
 from convcost.text import shown
