@@ -112,13 +112,16 @@ def check(
     )
     publish = publisher(output_format, outputs or (), color)
     from convcost.cli.gate import Asked, gate
+    from convcost.views.unknown import unknown_lines
 
     values = assignments("--set", overrides or ())
-    verdict, unknown = gate(
+
+    verdict, gaps = gate(
         Asked(paths or (), flags, values, base, config, convention, input_shape, color, lenient)
     )
     problems = [*verdict.problems, *publish(verdict)]
     raise_all(problems)
+    unknown = unknown_lines(gaps)
     if unknown and strict:
         raise UsageError(*unknown)
     write_error(notes(unknown))

@@ -16,6 +16,7 @@ from convcost.cli.progress import tracked
 from convcost.cli.project import convention_in, key_of, matching, settings, specs, unmatched
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import CodeError, ConvcostError, Place, Problem
+from convcost.gaps import Gap, gaps
 from convcost.sources.inside import repository
 from convcost.status import ALL_COMPLETE
 
@@ -43,7 +44,7 @@ class Checked(NamedTuple):
     """The verdict, and what the networks have that convcost has no rule for."""
 
     verdict: Verdict
-    unknown: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def gate(asked: Asked) -> Checked:
@@ -84,7 +85,7 @@ def _gated(asked: Asked, frame: Verdict) -> Checked:
         changes=tuple(run.changes),
         against=base.name if base else "",
     )
-    return Checked(verdict, tuple(run.unknown))
+    return Checked(verdict, tuple(run.gaps))
 
 
 class _Rules:
@@ -133,7 +134,7 @@ class _Run:
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     without_base: set[Place | None] = field(default_factory=set)
 
     def all(self, targets: Sequence[Target]) -> None:
@@ -155,7 +156,7 @@ class _Run:
 
         spec = read(target, self.asked.values, self.asked.input_shape)
         report = self.count(evaluate(spec.network))
-        self._note_unknown(report)
+        self.gaps += gaps(report)
         was = before(report) if before else None
         budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.flags)
         growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
@@ -185,13 +186,6 @@ class _Run:
                         'run "convcost lock", or compare with git: --base git:origin/main',
                     )
                 )
-
-    def _note_unknown(self, report: Report) -> None:
-        if not report.status:
-            return
-        from convcost.views.unknown import unknown_lines
-
-        self.unknown += unknown_lines(report)
 
 
 def in_force(*sources: Sequence[Budget]) -> list[Budget]:

@@ -29,6 +29,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.conventions import Convention
+    from convcost.gaps import Gap
     from convcost.sources import Target
 
 LockFile = Annotated[
@@ -74,6 +75,7 @@ def lock(
     from convcost.baseline import updates
     from convcost.project.alone import alone
     from convcost.project.lockfile import lock_text
+    from convcost.views.unknown import unknown_lines
 
     with alone(path):  # what another lock writes meanwhile would be lost
         old = _old(path, root, counting.name if counting else "papers")
@@ -84,7 +86,7 @@ def lock(
         if entries != old.entries or not os.path.exists(path):
             deliver(lock_text(old._replace(entries=entries)), path)
     show(made, stale, path)
-    write_error(notes(unknown))
+    write_error(notes(unknown_lines(unknown)))
     grown = any(each.state == "grown" for each in made)
     raise typer.Exit(OVER_BUDGET if grown else FINE)
 
@@ -107,19 +109,19 @@ def _old(path: str, root: str, convention: str) -> Baseline:
 
 def _current(
     targets: Sequence[Target], folder: str, convention: Convention | None, color: ColorChoice
-) -> tuple[dict[str, Totals], list[str]]:
+) -> tuple[dict[str, Totals], list[Gap]]:
     """The totals of every spec, and what of them has no rule; SpecError, with every problem, if
     any cannot be had."""
     from convcost.baseline import totals
     from convcost.cli.progress import tracked
     from convcost.conventions import apply
     from convcost.cost import evaluate
+    from convcost.gaps import gaps
     from convcost.project.config import leads_out
     from convcost.sources import read
-    from convcost.views.unknown import unknown_lines
 
     found: dict[str, Totals] = {}
-    unknown: list[str] = []
+    unknown: list[Gap] = []
     problems: list[Problem] = []
     for target in tracked(targets, "reading specs", color):
         key = key_of(target, folder)
@@ -131,7 +133,7 @@ def _current(
         except ConvcostError as error:
             problems += error.problems
             continue
-        unknown += unknown_lines(report)
+        unknown += gaps(report)
         found[key] = totals(apply(report, convention) if convention else report)
     if problems:
         raise UsageError(*problems)

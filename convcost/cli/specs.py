@@ -60,9 +60,10 @@ def raise_all(problems: Sequence[Problem]) -> None:
 
 def raise_unknown(reports: Sequence[Report], strict: bool) -> None:
     """Say on stderr what convcost has no rule for in `reports`; UsageError for any if `strict`."""
+    from convcost.gaps import gaps
     from convcost.views.unknown import unknown_lines
 
-    lines = [line for report in reports for line in unknown_lines(report)]
+    lines = unknown_lines(gap for report in reports for gap in gaps(report))
     if lines and strict:
         raise UsageError(*(Problem(line) for line in lines))
     write_error(notes(lines))
