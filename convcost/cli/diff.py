@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
-from convcost.cli.counting import DEFAULT, Counted, other_convention
+from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides
@@ -52,6 +52,7 @@ def diff(
     """
     from convcost.difference import diff as compared
     from convcost.sources import load
+    from convcost.sources.counting import other_convention
     from convcost.sources.sides import side
 
     show = printer("diff", output_format, color, outputs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.counting import DEFAULT, Counted, counted, other_convention
+from convcost.cli.counting import DEFAULT, Counted, counted
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides, Paths, Strict, raise_all, raise_unknown, read_all
@@ -40,6 +40,8 @@ def evaluate(
 
     Specs that cannot be read are reported at the end, after the results of the others.
     """
+    from convcost.sources.counting import other_convention
+
     show = printer("eval", output_format, color, outputs)
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")

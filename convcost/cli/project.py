@@ -111,8 +111,7 @@ def key_of(target: Target, folder: str) -> str:
 
 def convention_in(name: str | None, config: Config) -> Convention | None:
     """The convention to count by, of the command line or the settings; None for the default."""
-    from convcost.cli.counting import other_convention
-    from convcost.project.config import is_convention_file
+    from convcost.sources.counting import is_convention_file, other_convention
 
     if name or not config.convention:
         return other_convention(name or "papers")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.counting import convention_of
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides, raise_all, raise_unknown, read_all
@@ -56,6 +55,7 @@ def reconcile(
     from convcost.conventions.reconcile import explain as explained
     from convcost.conventions.reconcile import reconcile as compared
     from convcost.conventions.search import parse_figure, search
+    from convcost.sources.counting import convention_of
 
     figure = None if number is None else parse_figure(number)
     chosen = None if explain is None else convention_of(explain)
@@ -77,6 +77,7 @@ def reconcile(
 def _shown(names: list[str], chosen: Convention | None) -> list[Convention]:
     """Those that ship, and those asked for besides."""
     from convcost.conventions import CONVENTIONS
+    from convcost.sources.counting import convention_of
 
     asked = [convention_of(name) for name in names] + [chosen] * (chosen is not None)
     every = [*CONVENTIONS.values(), *(each for each in asked if each)]

@@ -16,6 +16,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
 from convcost.project.tomlplaces import Keys, nearest, places
+from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import repository
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
@@ -228,11 +229,6 @@ class _Reader:
             except UsageError as error:
                 self.problems += error.at(self._place(*keys, metric))
         return budgets
-
-
-def is_convention_file(text: str) -> bool:
-    """Whether a convention is named by its file, rather than as one that ships."""
-    return text.endswith((".yaml", ".yml")) or "/" in text
 
 
 def leads_out(path: str) -> bool:
