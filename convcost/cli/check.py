@@ -13,7 +13,7 @@ from convcost.cli.output import Files, format_option
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import publisher
 from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
-from convcost.cli.terminal import write_error
+from convcost.cli.streams import write_error
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
 

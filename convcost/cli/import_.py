@@ -9,7 +9,7 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
-from convcost.cli.outfile import OutFile, deliver
+from convcost.cli.output import OutFile, write_output
 from convcost.cli.specs import Input, Strict, raise_unknown
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
@@ -81,5 +81,5 @@ def _write(network: Network, comment: str, output: str | None, strict: bool) -> 
     for metric in ("params", "macs", "activations"):
         if getattr(report, metric) != getattr(again, metric):
             raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
-    deliver(text, output)
+    write_output(text, output)
     raise_unknown([report], strict)

@@ -10,12 +10,12 @@ import typer
 
 from convcost import __version__
 from convcost.cli.options import Color
-from convcost.cli.outfile import deliver
 from convcost.cli.specs import notes
-from convcost.cli.terminal import write, write_error
+from convcost.cli.streams import write, write_error
 from convcost.errors import SpecError, UsageError
 from convcost.project.globs import find
 from convcost.quantity import LARGEST
+from convcost.sources.outfile import write_file
 from convcost.views.text import Printable, lined
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def init(
     write_error(notes(unlimited))
     if not rows:
         raise UsageError("no figure of any spec here is complete", hint='try "convcost lock"')
-    deliver(_settings(rows, share), OWN)
+    write_file(_settings(rows, share), OWN)
     plural = "s" * (len(rows) != 1)
     said = f"{OWN}: budgets of {len(rows)} network{plural}, {margin} above today"
     write(Printable.of("{}\n{}", said, lined(_PASTE.split("\n"))))

@@ -10,7 +10,6 @@ import typer
 
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
-from convcost.cli.outfile import deliver
 from convcost.cli.output import format_option, printer
 from convcost.cli.project import (
     ConfigFile,
@@ -23,8 +22,10 @@ from convcost.cli.project import (
     specs,
 )
 from convcost.cli.specs import notes
-from convcost.cli.terminal import ColorChoice, write_error
+from convcost.cli.streams import write_error
+from convcost.cli.terminal import ColorChoice
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
+from convcost.sources.outfile import write_file
 
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
@@ -84,7 +85,7 @@ def lock(
         entries = {key: entry for key, entry in old.entries.items() if key not in stale}
         entries |= {each.key: each.after for each in made}
         if entries != old.entries or not os.path.exists(path):
-            deliver(lock_text(old._replace(entries=entries)), path)
+            write_file(lock_text(old._replace(entries=entries)), path)
     show(made, stale, path)
     write_error(notes(unknown_lines(unknown)))
     grown = any(each.state == "grown" for each in made)

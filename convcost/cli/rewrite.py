@@ -8,8 +8,7 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.options import Color
-from convcost.cli.outfile import deliver
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import format_option, printer, write_output
 from convcost.cli.specs import Input, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import SpecError, UsageError
@@ -99,7 +98,7 @@ def rewrite(
         show(made)
         return
     text = _text(made, emit, values, unroll or is_imported(target))
-    deliver(text, output)
+    write_output(text, output)
     if output is not None:
         show(made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from convcost.cli import terminal
+from convcost.cli import streams, terminal
 from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
 from convcost.cli.failures import Failure, failure
@@ -18,12 +18,12 @@ def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
 
     Nothing is raised but the `KeyboardInterrupt` that arrives outside a command.
     """
-    terminal.prepare()
+    streams.prepare()
     try:
         code = dispatch(args, commands)
-        terminal.flush()
+        streams.flush()
     except (Exception, SystemExit) as error:
-        terminal.settle()
+        streams.drain_stdout()
         failed = failure(error)
         _show(failed, args)
         return failed.code
@@ -34,4 +34,4 @@ def _show(failed: Failure, args: Sequence[str]) -> None:
     if failed.problems:
         color = terminal.wants_color(sys.stderr, terminal.asked_color(args))
         text = render(failed.problems, color=color, width=terminal.width(sys.stderr))
-        terminal.write_error(Printable().join((failed.traceback, text, failed.trace)))
+        streams.write_error(Printable().join((failed.traceback, text, failed.trace)))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from convcost.cli.progress import tracked
-from convcost.cli.terminal import ColorChoice, write_error
+from convcost.cli.streams import write_error
+from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
 from convcost.errors import CodeError, ConvcostError, Problem, SpecError, UsageError
 from convcost.views.text import Printable
