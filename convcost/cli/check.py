@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
+from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import publisher
 from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
@@ -111,17 +113,23 @@ def check(
         }
     )
     publish = publisher(output_format, outputs or (), color)
-    from convcost.cli.gate import Asked, gate
+    from convcost.project.gate import check_project
     from convcost.views.unknown import unknown_lines
 
-    values = assignments("--set", overrides or ())
-
-    verdict, gaps = gate(
-        Asked(paths or (), flags, values, base, config, convention, input_shape, color, lenient)
+    verdict = check_project(
+        paths=paths or (),
+        base=base,
+        config=config,
+        convention=convention,
+        values=assignments("--set", overrides or ()),
+        input_shape=input_shape,
+        limits=flags,
+        lenient=lenient,
+        track=partial(tracked, what="checking", color=color),
     )
     problems = [*verdict.problems, *publish(verdict)]
     raise_all(problems)
-    unknown = unknown_lines(gaps)
+    unknown = unknown_lines(verdict.gaps)
     if unknown and strict:
         raise UsageError(*unknown)
     write_error(notes(unknown))

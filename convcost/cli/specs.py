@@ -11,7 +11,7 @@ from convcost.cli.progress import tracked
 from convcost.cli.streams import write_error
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
-from convcost.errors import CodeError, ConvcostError, Problem, SpecError, UsageError
+from convcost.errors import Problem, SpecError, UsageError, collected
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ def read_all(
     specs: list[Evaluated] = []
     problems: list[Problem] = []
     for target in tracked(find_specs(paths), "reading specs", color):
-        try:
+        with collected(problems):
             spec = read(target, values, input_shape)
             specs.append(Evaluated(evaluate(spec.network), spec.budgets))
-        except CodeError:  # its traceback is to be shown
-            raise
-        except ConvcostError as error:
-            problems += error.problems
     return Batch(tuple(specs), tuple(problems))

@@ -67,22 +67,26 @@ class Config(NamedTuple):
 
 
 def find_config(folder: str) -> str | None:
-    """The settings that hold in `folder`: the nearest, up to the top of the repository.
+    """The settings that hold in `folder`: the nearest, up to the top of the repository; see `seen`.
 
     Whatever has the name of settings is taken for them, so that reading says what is wrong with
     it. SpecError for a pyproject.toml that leads out of the repository or cannot be read.
     """
     here = Path(folder).absolute()
     for parent in (here, *here.parents):
-        if os.path.lexists(parent / OWN):
-            return os.path.relpath(parent / OWN, folder)
-        shared = os.path.relpath(parent / SHARED, folder)
-        path = os.path.normpath(os.path.join(folder, shared))
-        if os.path.lexists(path) and _has_table(path):
+        own, shared = (seen(str(parent / name), folder) for name in (OWN, SHARED))
+        if os.path.lexists(own):
+            return own
+        if os.path.lexists(shared) and _has_table(shared):
             return shared
         if (parent / ".git").exists():
             return None
     return None
+
+
+def seen(path: str, folder: str) -> str:
+    """`path` by way of `folder`, which is as somebody named it: relative, absolute or empty."""
+    return os.path.normpath(os.path.join(folder, os.path.relpath(path, folder or os.curdir)))
 
 
 def read_config(path: str, root: str = "") -> Config:

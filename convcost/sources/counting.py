@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
+    from convcost.cost import Report
 
 DEFAULT = "papers"
 
@@ -32,3 +33,12 @@ def convention_of(text: str, root: str = "") -> Convention:
 def other_convention(text: str, root: str = "") -> Convention | None:
     """The convention to count by, None for the default, by which everything is counted already."""
     return None if text == DEFAULT else convention_of(text, root)
+
+
+def counted(report: Report, convention: Convention | None) -> Report:
+    """`report` by that convention, or as it is."""
+    if convention is None:
+        return report
+    from convcost.conventions import apply
+
+    return apply(report, convention)
