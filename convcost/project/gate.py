@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, scope_of
@@ -15,7 +14,16 @@ from convcost.errors import Place, Problem, collected
 from convcost.gaps import Gap, gaps
 from convcost.limits import check_metric
 from convcost.project.against import Against, Before, against
-from convcost.project.layout import Project, Track, convention_in, open_project, specs
+from convcost.project.layout import (
+    AnyPath,
+    Paths,
+    Project,
+    Track,
+    convention_in,
+    open_project,
+    specs,
+    words,
+)
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
@@ -29,9 +37,8 @@ if TYPE_CHECKING:
 class Request(NamedTuple):
     """What is asked for, as `check_project` takes it."""
 
-    paths: Sequence[str | os.PathLike[str]]
+    paths: Sequence[str]
     base: str | None
-    config: str | None
     convention: str | None
     values: Mapping[str, Any]
     input_shape: str | None
@@ -41,13 +48,13 @@ class Request(NamedTuple):
 
 
 def check_project(
-    folder: str | os.PathLike[str] = ".",
-    paths: Iterable[str | os.PathLike[str]] = (),
+    folder: AnyPath = ".",
+    paths: Paths = (),
     *,
     base: str | None = None,
-    config: str | None = None,
+    config: AnyPath | None = None,
     convention: str | None = None,
-    values: Mapping[str, Any] = MappingProxyType({}),
+    values: Mapping[str, Any] | None = None,
     input_shape: str | None = None,
     limits: Iterable[Budget] = (),
     lenient: bool = False,
@@ -74,7 +81,14 @@ def check_project(
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
     asked = Request(
-        tuple(paths), base, config, convention, values, input_shape, tuple(limits), lenient, track
+        words(paths),
+        base,
+        convention,
+        values or {},
+        input_shape,
+        tuple(limits),
+        lenient,
+        track,
     )
     with collected(found):
         verdict = _checked(open_project(folder, config), asked, verdict)

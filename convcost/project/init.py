@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from convcost.errors import Problem, SpecError, UsageError, collected
 from convcost.gaps import Doubt
 from convcost.project.config import OWN, find_config, leads_out
 from convcost.project.globs import find
-from convcost.project.layout import key_of, named_folder, words
+from convcost.project.layout import AnyPath, Paths, key_of, named_folder, words
 from convcost.quantity import LARGEST, parse_share, written
 from convcost.sources import SpecFile, Target, find_specs, read
 from convcost.sources.locate import looks_like_spec
@@ -38,8 +38,8 @@ class InitOutcome(NamedTuple):
 
 
 def init_project(
-    folder: str | os.PathLike[str] = ".",
-    paths: Iterable[str | os.PathLike[str]] = (),
+    folder: AnyPath = ".",
+    paths: Paths = (),
     *,
     margin: str = "5%",
 ) -> InitOutcome:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from convcost.conventions import Convention
 
 
+AnyPath = str | os.PathLike[str]
+Paths = AnyPath | Iterable[AnyPath]
 Track = Callable[[Sequence[Target]], Iterable[Target]]
 """Hands out specs as they are gone through, as a progress bar does: `iter`, or `tqdm.tqdm`."""
 
@@ -32,7 +34,7 @@ class Project(NamedTuple):
     config: Config
 
 
-def open_project(folder: str | os.PathLike[str], config: str | None = None) -> Project:
+def open_project(folder: AnyPath, config: AnyPath | None = None) -> Project:
     """The project with the settings in the file `config`, or those that hold in `folder`, or none.
 
     SpecError for a folder that is not there, and for settings that cannot be had.
@@ -46,7 +48,7 @@ def open_project(folder: str | os.PathLike[str], config: str | None = None) -> P
     return Project(named, read_config(found, repository(os.path.dirname(found))))
 
 
-def named_folder(folder: str | os.PathLike[str]) -> str:
+def named_folder(folder: AnyPath) -> str:
     """A folder as it is named, empty for the current one; SpecError if it is not there."""
     named = os.fspath(folder)
     if not os.path.isdir(named):
@@ -54,14 +56,14 @@ def named_folder(folder: str | os.PathLike[str]) -> str:
     return "" if os.path.normpath(named) == os.curdir else named
 
 
-def specs(project: Project, paths: Sequence[str | os.PathLike[str]]) -> list[Target]:
+def specs(project: Project, paths: Sequence[str]) -> list[Target]:
     """The specs that `paths` name, or else those that the settings name.
 
     SpecError for a pattern that matches nothing, UsageError where nothing names any.
     """
     folder, config = project
     if paths:
-        return find_specs(words(paths), folder)
+        return find_specs(paths, folder)
     if not config.specs:
         where = f"{config.path} names none" if config.path else "there is no convcost.toml here"
         raise UsageError(
@@ -80,9 +82,10 @@ def specs(project: Project, paths: Sequence[str | os.PathLike[str]]) -> list[Tar
     return [SpecFile(_found(project, path), config.root) for path in found]
 
 
-def words(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+def words(paths: Paths) -> list[str]:
     """Paths as words to type: a `str` is one already, all else is a path and nothing but that."""
-    return [path if isinstance(path, str) else os.path.join(os.curdir, path) for path in paths]
+    several = (paths,) if isinstance(paths, (str, os.PathLike)) else paths
+    return [path if isinstance(path, str) else os.path.join(os.curdir, path) for path in several]
 
 
 def matching(pattern: Pattern, config: Config) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.baseline import Baseline, Totals, Update, totals, updates
@@ -11,7 +11,17 @@ from convcost.errors import Place, Problem, SpecError, UsageError, collected
 from convcost.gaps import Gap, gaps
 from convcost.project.alone import alone
 from convcost.project.config import leads_out
-from convcost.project.layout import Track, convention_in, key_of, lock_path, open_project, specs
+from convcost.project.layout import (
+    AnyPath,
+    Paths,
+    Track,
+    convention_in,
+    key_of,
+    lock_path,
+    open_project,
+    specs,
+    words,
+)
 from convcost.project.lockfile import lock_text, read_lock, stale_keys
 from convcost.sources import Target, read
 from convcost.sources.counting import DEFAULT, counted
@@ -43,14 +53,14 @@ class LockOutcome(NamedTuple):
 
 
 def lock_project(
-    folder: str | os.PathLike[str] = ".",
-    paths: Iterable[str | os.PathLike[str]] = (),
+    folder: AnyPath = ".",
+    paths: Paths = (),
     *,
     update: bool = False,
     loosen: bool = False,
     prune: bool = False,
-    output: str | None = None,
-    config: str | None = None,
+    output: AnyPath | None = None,
+    config: AnyPath | None = None,
     convention: str | None = None,
     track: Track = iter,
 ) -> LockOutcome:
@@ -75,7 +85,7 @@ def lock_project(
             path, root = lock_path(project), project.config.root
         here = os.path.dirname(os.path.abspath(path))
         chosen = convention_in(project, convention)
-        named = tuple(paths)
+        named = words(paths)
         current = _current(specs(project, named), here, chosen, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
