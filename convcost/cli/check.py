@@ -11,11 +11,11 @@ import typer
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
+from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import publisher
-from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
-from convcost.cli.streams import write_error
+from convcost.cli.specs import Input, Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
 
@@ -114,7 +114,6 @@ def check(
     )
     publish = publisher(output_format, outputs or (), color)
     from convcost.project.gate import check_project
-    from convcost.views.unknown import unknown_lines
 
     verdict = check_project(
         paths=paths or (),
@@ -127,12 +126,8 @@ def check(
         lenient=lenient,
         track=partial(tracked, what="checking", color=color),
     )
-    problems = [*verdict.problems, *publish(verdict)]
-    raise_all(problems)
-    unknown = unknown_lines(verdict.gaps)
-    if unknown and strict:
-        raise UsageError(*unknown)
-    write_error(notes(unknown))
+    refuse([*verdict.problems, *publish(verdict)], color)
+    tell_gaps(verdict.gaps, color, strict)
     raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)
 
 

@@ -8,7 +8,8 @@ import typer
 
 from convcost import __version__
 from convcost.cli.options import Color
-from convcost.cli.specs import notes, raise_all
+from convcost.cli.problems import refuse
+from convcost.cli.specs import notes
 from convcost.cli.streams import write, write_error
 from convcost.views.text import Printable, lined
 
@@ -43,7 +44,7 @@ def init(
         for spec, metric, status in made.doubts
     )
     write_error(notes(said))
-    raise_all(made.problems)
+    refuse(made.problems, color)
     plural = "s" * (len(made.budgets) != 1)
     done = f"{made.path}: budgets of {len(made.budgets)} network{plural}, {margin} above today"
     write(Printable.of("{}\n{}", done, lined(_PASTE.split("\n"))))

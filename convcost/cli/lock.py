@@ -10,10 +10,10 @@ import typer
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
+from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
-from convcost.cli.specs import notes, raise_all
-from convcost.cli.streams import write_error
+from convcost.cli.specs import tell_gaps
 
 LockFile = Annotated[
     str | None,
@@ -47,7 +47,6 @@ def lock(
     The exit code is 1 where a network has grown and its entry stayed.
     """
     from convcost.project.lock import lock_project
-    from convcost.views.unknown import unknown_lines
 
     show = printer("lock", output_format, color)
     made = lock_project(
@@ -60,7 +59,7 @@ def lock(
         convention=convention,
         track=partial(tracked, what="reading specs", color=color),
     )
-    raise_all(made.problems)
+    refuse(made.problems, color)
     show(made.updates, made.pruned, made.path)
-    write_error(notes(unknown_lines(made.gaps)))
+    tell_gaps(made.gaps, color)
     raise typer.Exit(OVER_BUDGET if made.grown else FINE)

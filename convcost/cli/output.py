@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from convcost.cli.problems import refuse
 from convcost.cli.streams import write
 from convcost.cli.terminal import ColorChoice, wants_color, width
-from convcost.errors import ConvcostError, Problem, SpecError, UsageError
+from convcost.errors import Problem, UsageError, collected
 from convcost.text import shown
 from convcost.views.formats import formats_of, view
 from convcost.views.language import Language
@@ -46,7 +47,7 @@ def printer(
     """A function that writes a `result` to the files of `outputs` and to stdout.
 
     UsageError at once for an unknown format, and for files that cannot be meant. A file that
-    cannot be written keeps nothing from stdout: the SpecError comes after it.
+    cannot be written keeps nothing from stdout: that it could not is said after it.
     """
     render = view(result, format_name)
     wanted = files(result, outputs or ())
@@ -54,13 +55,10 @@ def printer(
     def show(*args: Any, **options: Any) -> None:
         problems: list[Problem] = []
         for path, each in wanted.items():
-            try:
+            with collected(problems):
                 write_output(each(*args, PLAIN, **options), path)
-            except ConvcostError as error:
-                problems += error.problems
         write(render(*args, screen(color), **options))
-        if problems:
-            raise SpecError(*problems)
+        refuse(problems, color)
 
     return show
 

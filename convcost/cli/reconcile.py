@@ -8,7 +8,8 @@ import typer
 
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
-from convcost.cli.specs import Input, Overrides, raise_all, raise_unknown, read_all
+from convcost.cli.problems import refuse
+from convcost.cli.specs import Input, Overrides, read_all, tell_unknown
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,17 +62,17 @@ def reconcile(
     chosen = None if explain is None else convention_of(explain)
     shown = _shown(conventions or [], chosen)
     batch = read_all([path], overrides, color, input_shape)
-    raise_all(batch.problems)
-    if len(batch.specs) != 1:
-        raise UsageError(f"{path} holds {len(batch.specs)} specs", hint="name one of them")
-    report = batch.specs[0].report
+    refuse(batch.problems, color)
+    if len(batch.reports) != 1:
+        raise UsageError(f"{path} holds {len(batch.reports)} specs", hint="name one of them")
+    report = batch.reports[0]
     show(
         report,
         compared(report, shown),
         explanation=chosen and explained(report, chosen),
         search=figure and search(report, figure, shown),
     )
-    raise_unknown([report], strict=False)
+    tell_unknown([report], color)
 
 
 def _shown(names: list[str], chosen: Convention | None) -> list[Convention]:
