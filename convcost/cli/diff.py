@@ -53,7 +53,7 @@ def diff(
     from convcost.difference import diff as compared
     from convcost.sources import load
     from convcost.sources.counting import other_convention
-    from convcost.sources.sides import side
+    from convcost.sources.sides import read_report
 
     show = printer("diff", output_format, color, outputs)
     values = assignments("--set", overrides or ())
@@ -66,7 +66,7 @@ def diff(
     if after is None:
         sides = _rewritten(load(before, values, input_shape), replace or [], inner)
     else:
-        sides = (side(each, values, input_shape) for each in (before, after))
+        sides = (read_report(each, values, input_shape) for each in (before, after))
     show(compared(*(_counted(each, chosen) for each in sides)))
 
 
