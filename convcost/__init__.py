@@ -13,14 +13,25 @@ TYPE_CHECKING = False  # as type checkers understand it; importing typing takes 
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcost.budget import Budget, Finding
+    from convcost.budget import Budget, Change, Finding, Verdict
     from convcost.checking import check
     from convcost.comparison import Choice, Comparison, Row, compare
     from convcost.cost import LayerCost, Report, StageCost, evaluate
     from convcost.count import Count, Factor
     from convcost.difference import Diff, diff
-    from convcost.errors import ConvcostError, LayerError, Place, Problem, SpecError, UsageError
+    from convcost.errors import (
+        CodeError,
+        ConvcostError,
+        LayerError,
+        Place,
+        Problem,
+        SpecError,
+        UsageError,
+    )
     from convcost.network import Builder, Layer, Network
+    from convcost.project.gate import check_project
+    from convcost.project.init import InitOutcome, init_project
+    from convcost.project.lock import LockOutcome, lock_project
     from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
     from convcost.sites import Recipe, Site, change_layers
     from convcost.sources import load
@@ -30,14 +41,25 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "budget": ("Budget", "Finding"),
+    "budget": ("Budget", "Change", "Finding", "Verdict"),
     "checking": ("check",),
     "comparison": ("Choice", "Comparison", "Row", "compare"),
     "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
     "count": ("Count", "Factor"),
     "difference": ("Diff", "diff"),
-    "errors": ("ConvcostError", "LayerError", "Place", "Problem", "SpecError", "UsageError"),
+    "errors": (
+        "CodeError",
+        "ConvcostError",
+        "LayerError",
+        "Place",
+        "Problem",
+        "SpecError",
+        "UsageError",
+    ),
     "network": ("Builder", "Layer", "Network"),
+    "project.gate": ("check_project",),
+    "project.init": ("InitOutcome", "init_project"),
+    "project.lock": ("LockOutcome", "lock_project"),
     "rewriting": ("Replacement", "Rewrite", "Selection", "rewrite"),
     "sites": ("Recipe", "Site", "change_layers"),
     "sources": ("load",),
@@ -49,16 +71,20 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Budget",
     "Builder",
+    "Change",
     "Choice",
+    "CodeError",
     "Comparison",
     "ConvcostError",
     "Count",
     "Diff",
     "Factor",
     "Finding",
+    "InitOutcome",
     "Layer",
     "LayerCost",
     "LayerError",
+    "LockOutcome",
     "Network",
     "Place",
     "Problem",
@@ -74,12 +100,16 @@ __all__ = [
     "Status",
     "Suggestion",
     "UsageError",
+    "Verdict",
     "change_layers",
     "check",
+    "check_project",
     "compare",
     "diff",
     "evaluate",
+    "init_project",
     "load",
+    "lock_project",
     "rewrite",
     "suggest",
 ]

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, Problem
+from convcost.gaps import Gap
 from convcost.status import COMPLETE, Status
 from convcost.text import shown
 
@@ -188,7 +189,8 @@ class Verdict(NamedTuple):
 
     `problems` are why something could not be checked. `against` names the baseline that `changes`
     are seen from, empty where there is none. `here` and `root` are the folders that paths are
-    relative to, and are to be made relative to, in files that are read elsewhere.
+    relative to, and are to be made relative to, in files that are read elsewhere. `gaps` are what
+    of the networks is not understood.
     """
 
     findings: tuple[Finding, ...]
@@ -197,6 +199,7 @@ class Verdict(NamedTuple):
     against: str = ""
     here: str = ""
     root: str = ""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def convention(self) -> str:

@@ -4,7 +4,8 @@ A `Problem` is shown to a person by the command line and by nothing else; until 
 travels inside a `ConvcostError`, which may carry several (every problem of a file at once).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -87,3 +88,15 @@ class CodeError(ConvcostError):
     def __init__(self, message: str, trace: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.trace = trace
+
+
+@contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Add what goes wrong inside to `problems`; only a `CodeError`, whose traceback is to be shown,
+    is raised on."""
+    try:
+        yield
+    except CodeError:
+        raise
+    except ConvcostError as error:
+        problems += error.problems

@@ -13,7 +13,7 @@ import typer
 from convcost import __version__
 from convcost.cli.commands import Command
 from convcost.cli.exits import BAD_INPUT, FINE
-from convcost.cli.terminal import write
+from convcost.cli.streams import write
 from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +11,11 @@ import typer
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
+from convcost.cli.problems import refuse
+from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import publisher
-from convcost.cli.specs import Input, Lenient, Overrides, Strict, notes, raise_all
-from convcost.cli.terminal import write_error
+from convcost.cli.specs import Input, Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
 
@@ -111,17 +113,21 @@ def check(
         }
     )
     publish = publisher(output_format, outputs or (), color)
-    from convcost.cli.gate import Asked, gate
+    from convcost.project.gate import check_project
 
-    values = assignments("--set", overrides or ())
-    verdict, unknown = gate(
-        Asked(paths or (), flags, values, base, config, convention, input_shape, color, lenient)
+    verdict = check_project(
+        paths=paths or (),
+        base=base,
+        config=config,
+        convention=convention,
+        values=assignments("--set", overrides or ()),
+        input_shape=input_shape,
+        limits=flags,
+        lenient=lenient,
+        track=partial(tracked, what="checking", color=color),
     )
-    problems = [*verdict.problems, *publish(verdict)]
-    raise_all(problems)
-    if unknown and strict:
-        raise UsageError(*unknown)
-    write_error(notes(unknown))
+    refuse([*verdict.problems, *publish(verdict)], color)
+    tell_gaps(verdict.gaps, color, strict)
     raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
-from convcost.cli.counting import DEFAULT, Counted, other_convention
+from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides
@@ -52,7 +52,8 @@ def diff(
     """
     from convcost.difference import diff as compared
     from convcost.sources import load
-    from convcost.sources.sides import side
+    from convcost.sources.counting import other_convention
+    from convcost.sources.sides import read_report
 
     show = printer("diff", output_format, color, outputs)
     values = assignments("--set", overrides or ())
@@ -65,7 +66,7 @@ def diff(
     if after is None:
         sides = _rewritten(load(before, values, input_shape), replace or [], inner)
     else:
-        sides = (side(each, values, input_shape) for each in (before, after))
+        sides = (read_report(each, values, input_shape) for each in (before, after))
     show(compared(*(_counted(each, chosen) for each in sides)))
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.counting import DEFAULT, Counted, counted, other_convention
+from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
-from convcost.cli.specs import Input, Overrides, Paths, Strict, raise_all, raise_unknown, read_all
+from convcost.cli.problems import refuse
+from convcost.cli.specs import Input, Overrides, Paths, Strict, read_all, tell_unknown
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ def evaluate(
 
     Specs that cannot be read are reported at the end, after the results of the others.
     """
+    from convcost.sources.counting import counted, other_convention
+
     show = printer("eval", output_format, color, outputs)
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
     chosen = other_convention(convention)
-    batch = counted(read_all(paths, overrides, color, input_shape), chosen)
-    if batch.specs:
-        show([spec.report for spec in batch.specs], detail=detail, problems=batch.problems)
-    raise_all(batch.problems)
-    raise_unknown([spec.report for spec in batch.specs], strict)
+    batch = read_all(paths, overrides, color, input_shape)
+    reports = [counted(report, chosen) for report in batch.reports]
+    if reports:
+        show(reports, detail=detail, problems=batch.problems)
+    refuse(batch.problems, color)
+    tell_unknown(reports, color, strict)

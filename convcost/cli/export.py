@@ -9,8 +9,8 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
-from convcost.cli.outfile import OutFile, deliver
-from convcost.cli.specs import Input, Overrides, raise_unknown
+from convcost.cli.output import OutFile, write_output
+from convcost.cli.specs import Input, Overrides, tell_unknown
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
 
@@ -44,5 +44,5 @@ def pytorch(
 
     spec = read(target_of(path), assignments("--set", overrides or ()), input_shape)
     report = evaluate(spec.network)
-    deliver(pytorch_text(spec.network, report), output)
-    raise_unknown([report], strict=False)
+    write_output(pytorch_text(spec.network, report), output)
+    tell_unknown([report], color)

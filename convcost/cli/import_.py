@@ -9,8 +9,9 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.options import Color
-from convcost.cli.outfile import OutFile, deliver
-from convcost.cli.specs import Input, Strict, raise_unknown
+from convcost.cli.output import OutFile, write_output
+from convcost.cli.specs import Input, Strict, tell_unknown
+from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import assignments
 from convcost.views.text import Printable
@@ -46,7 +47,7 @@ def import_torch(
     from convcost.sources.targets import CodeTarget
 
     network = read_code(CodeTarget(target), input_shape, assignments("--arg", arguments or ()))
-    _write(network, f"Imported from PyTorch: {target}", output, strict)
+    _write(network, f"Imported from PyTorch: {target}", output, strict, color)
 
 
 @app.command("onnx", cls=TextCommand)
@@ -67,10 +68,13 @@ def import_onnx(
     from convcost.sources.code import read_code
     from convcost.sources.targets import SpecFile
 
-    _write(read_code(SpecFile(path), input_shape), f"Imported from ONNX: {path}", output, strict)
+    network = read_code(SpecFile(path), input_shape)
+    _write(network, f"Imported from ONNX: {path}", output, strict, color)
 
 
-def _write(network: Network, comment: str, output: str | None, strict: bool) -> None:
+def _write(
+    network: Network, comment: str, output: str | None, strict: bool, color: ColorChoice
+) -> None:
     """The spec of `network`, once it is sure to come to the same integers."""
     from convcost.cost import evaluate
     from convcost.emit.spec import spec_text
@@ -82,5 +86,5 @@ def _write(network: Network, comment: str, output: str | None, strict: bool) -> 
     for metric in ("params", "macs", "activations"):
         if getattr(report, metric) != getattr(again, metric):
             raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
-    deliver(text, output)
-    raise_unknown([report], strict)
+    write_output(text, output)
+    tell_unknown([report], color, strict)

@@ -9,13 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from convcost.cli.outfile import deliver
-from convcost.cli.terminal import ColorChoice, wants_color, width, write
-from convcost.errors import ConvcostError, Problem, SpecError, UsageError
+from convcost.cli.problems import refuse
+from convcost.cli.streams import write
+from convcost.cli.terminal import ColorChoice, wants_color, width
+from convcost.errors import Problem, UsageError, collected
 from convcost.text import shown
 from convcost.views.formats import formats_of, view
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.source import Source
 
 Files = Annotated[
     list[str] | None,
@@ -24,6 +26,9 @@ Files = Annotated[
         metavar="FORMAT=FILE",
         help="Write a format to a file as well; again for more: json=result.json.",
     ),
+]
+OutFile = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not to stdout.")
 ]
 Render = Callable[..., Language]
 
@@ -42,7 +47,7 @@ def printer(
     """A function that writes a `result` to the files of `outputs` and to stdout.
 
     UsageError at once for an unknown format, and for files that cannot be meant. A file that
-    cannot be written keeps nothing from stdout: the SpecError comes after it.
+    cannot be written keeps nothing from stdout: that it could not is said after it.
     """
     render = view(result, format_name)
     wanted = files(result, outputs or ())
@@ -50,13 +55,10 @@ def printer(
     def show(*args: Any, **options: Any) -> None:
         problems: list[Problem] = []
         for path, each in wanted.items():
-            try:
-                deliver(each(*args, PLAIN, **options), path)
-            except ConvcostError as error:
-                problems += error.problems
+            with collected(problems):
+                write_output(each(*args, PLAIN, **options), path)
         write(render(*args, screen(color), **options))
-        if problems:
-            raise SpecError(*problems)
+        refuse(problems, color)
 
     return show
 
@@ -82,3 +84,16 @@ def files(result: str, texts: Sequence[str]) -> dict[str, Render]:
 def screen(color: ColorChoice) -> Screen:
     """What stdout is to be drawn on."""
     return Screen(width(sys.stdout), wants_color(sys.stdout, color))
+
+
+def write_output(text: str, path: str | None) -> None:
+    """Write `text` to the file `path`, whole, or to stdout where there is none.
+
+    What is no text of an output language is a `Source` there. UsageError if it cannot be written.
+    """
+    if path is None:
+        write(text if isinstance(text, Language) else Source(text))
+        return
+    from convcost.sources.outfile import write_file
+
+    write_file(text, path)

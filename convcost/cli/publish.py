@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcost.cli.outfile import append, deliver
-from convcost.cli.output import Render, files, screen
-from convcost.cli.terminal import ColorChoice, flush, write, write_error
+from convcost.cli.output import Render, files, screen, write_output
+from convcost.cli.streams import flush, write, write_error
+from convcost.cli.terminal import ColorChoice
 from convcost.errors import ConvcostError, Problem
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN
@@ -62,7 +62,7 @@ def _try(problems: list[Problem], act: Callable[[], None]) -> None:
 
 
 def _save(render: Render, path: str, verdict: Verdict) -> None:
-    deliver(render(verdict, PLAIN), path)
+    write_output(render(verdict, PLAIN), path)
 
 
 def _show(verdict: Verdict, format_name: str, render: Render, color: ColorChoice) -> None:
@@ -86,10 +86,11 @@ def _summarize(verdict: Verdict, path: str) -> None:
     """Add to the job's summary, which holds no more than `LARGEST_SUMMARY` bytes."""
     if not path:
         return
+    from convcost.sources.outfile import append_to_file
     from convcost.views.check import headline
     from convcost.views.markdown import blocks
 
     text = view("check", "markdown")(verdict) or blocks([headline(verdict)])
     if len(text.encode("utf-8", "backslashreplace")) > LARGEST_SUMMARY // 2:
         text = blocks([headline(verdict), "Too much to show here; the log has all of it."])
-    append(text, path)
+    append_to_file(text, path)

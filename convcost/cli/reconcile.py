@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.counting import convention_of
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
-from convcost.cli.specs import Input, Overrides, raise_all, raise_unknown, read_all
+from convcost.cli.problems import refuse
+from convcost.cli.specs import Input, Overrides, read_all, tell_unknown
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,27 +56,29 @@ def reconcile(
     from convcost.conventions.reconcile import explain as explained
     from convcost.conventions.reconcile import reconcile as compared
     from convcost.conventions.search import parse_figure, search
+    from convcost.sources.counting import convention_of
 
     figure = None if number is None else parse_figure(number)
     chosen = None if explain is None else convention_of(explain)
     shown = _shown(conventions or [], chosen)
     batch = read_all([path], overrides, color, input_shape)
-    raise_all(batch.problems)
-    if len(batch.specs) != 1:
-        raise UsageError(f"{path} holds {len(batch.specs)} specs", hint="name one of them")
-    report = batch.specs[0].report
+    refuse(batch.problems, color)
+    if len(batch.reports) != 1:
+        raise UsageError(f"{path} holds {len(batch.reports)} specs", hint="name one of them")
+    report = batch.reports[0]
     show(
         report,
         compared(report, shown),
         explanation=chosen and explained(report, chosen),
         search=figure and search(report, figure, shown),
     )
-    raise_unknown([report], strict=False)
+    tell_unknown([report], color)
 
 
 def _shown(names: list[str], chosen: Convention | None) -> list[Convention]:
     """Those that ship, and those asked for besides."""
     from convcost.conventions import CONVENTIONS
+    from convcost.sources.counting import convention_of
 
     asked = [convention_of(name) for name in names] + [chosen] * (chosen is not None)
     every = [*CONVENTIONS.values(), *(each for each in asked if each)]

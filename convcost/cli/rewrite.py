@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from convcost.cli import replacing
 from convcost.cli.options import Color
-from convcost.cli.outfile import deliver
-from convcost.cli.output import format_option, printer
+from convcost.cli.output import format_option, printer, write_output
 from convcost.cli.specs import Input, Overrides
 from convcost.cli.values import assignments
-from convcost.errors import SpecError, UsageError
+from convcost.emit.rewritten import EMITTED, text_of
+from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import shown as quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    from convcost.network import Network
-    from convcost.rewriting import Rewrite
-
-EMITTED = ("spec", "pytorch")
 Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the new spec to FILE.")
 ]
@@ -98,37 +90,7 @@ def rewrite(
     if emit is None and output is None:
         show(made)
         return
-    text = _text(made, emit, values, unroll or is_imported(target))
-    deliver(text, output)
+    text = text_of(made, emit, values, unroll or is_imported(target))
+    write_output(text, output)
     if output is not None:
         show(made)
-
-
-def _text(made: Rewrite, emit: str | None, overrides: Mapping[str, Any], anew: bool) -> str:
-    """The new network as what is to be emitted; ConvcostError if it cannot be said so."""
-    if emit == "pytorch":
-        from convcost.emit.pytorch import pytorch_text
-
-        return pytorch_text(made.after)
-    return _anew(made.after) if anew else _edited(made, overrides)
-
-
-def _edited(made: Rewrite, overrides: Mapping[str, Any]) -> str:
-    """The old spec with its layers changed; SpecError if that cannot be."""
-    from convcost.emit.edit_spec import edit_spec
-    from convcost.sources.yaml.reader import read_file
-
-    return edit_spec(read_file(made.before.path), made, overrides)
-
-
-def _anew(network: Network) -> str:
-    """A spec that gives the network, as an import would write it."""
-    from convcost.cost import evaluate
-    from convcost.emit.spec import spec_text
-    from convcost.sources.spec.reading import parse_spec
-
-    text = spec_text(network)
-    found, wanted = evaluate(parse_spec(text, network.path).network), evaluate(network)
-    if found[3:6] != wanted[3:6]:
-        raise SpecError(f"{network.name} cannot be written as a spec with the same cost")
-    return text

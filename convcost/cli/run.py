@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 
-from convcost.cli import terminal
+from convcost.cli import streams
 from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
-from convcost.cli.failures import Failure, failure
-from convcost.views.problems import render
+from convcost.cli.failures import failure
+from convcost.cli.problems import problem_text
+from convcost.cli.terminal import asked_color
 from convcost.views.text import Printable
 
 
@@ -18,20 +18,15 @@ def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
 
     Nothing is raised but the `KeyboardInterrupt` that arrives outside a command.
     """
-    terminal.prepare()
+    streams.prepare()
     try:
         code = dispatch(args, commands)
-        terminal.flush()
+        streams.flush()
     except (Exception, SystemExit) as error:
-        terminal.settle()
+        streams.drain_stdout()
         failed = failure(error)
-        _show(failed, args)
+        if failed.problems:
+            text = problem_text(failed.problems, asked_color(args))
+            streams.write_error(Printable().join((failed.traceback, text, failed.trace)))
         return failed.code
     return code
-
-
-def _show(failed: Failure, args: Sequence[str]) -> None:
-    if failed.problems:
-        color = terminal.wants_color(sys.stderr, terminal.asked_color(args))
-        text = render(failed.problems, color=color, width=terminal.width(sys.stderr))
-        terminal.write_error(Printable().join((failed.traceback, text, failed.trace)))

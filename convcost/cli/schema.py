@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convcost.cli.options import Color
-from convcost.cli.outfile import OutFile, deliver
+from convcost.cli.output import OutFile, write_output
 
 
 def schema(output: OutFile = None, color: Color = "auto") -> None:
@@ -21,4 +21,4 @@ def schema(output: OutFile = None, color: Color = "auto") -> None:
     from convcost.sources.spec.schema import json_schema
     from convcost.views.jsontext import packed
 
-    deliver(packed(json_schema()) + "\n", output)
+    write_output(packed(json_schema()) + "\n", output)

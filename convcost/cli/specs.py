@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.terminal import ColorChoice, write_error
+from convcost.cli.streams import write_error
+from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
-from convcost.errors import CodeError, ConvcostError, Problem, SpecError, UsageError
+from convcost.errors import Problem, collected
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
-    from convcost.budget import Budget
     from convcost.cost import Report
+    from convcost.gaps import Gap
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them.")
@@ -38,33 +40,27 @@ Lenient = Annotated[
 ]
 
 
-class Evaluated(NamedTuple):
-    """One spec: what it costs, and the budgets that it sets itself."""
-
-    report: Report
-    budgets: tuple[Budget, ...]
-
-
 class Batch(NamedTuple):
-    """The specs that could be read, in order, and the problems of those that could not."""
+    """What the specs that could be read cost, in order, and what is wrong with the others."""
 
-    specs: tuple[Evaluated, ...]
+    reports: tuple[Report, ...]
     problems: tuple[Problem, ...]
 
 
-def raise_all(problems: Sequence[Problem]) -> None:
-    """SpecError with every one of `problems`, if there is any."""
-    if problems:
-        raise SpecError(*problems)
+def tell_unknown(reports: Iterable[Report], color: ColorChoice, strict: bool = False) -> None:
+    """Say on stderr what convcost has no rule for in `reports`; with `strict` that is a problem."""
+    from convcost.gaps import gaps
+
+    tell_gaps([gap for report in reports for gap in gaps(report)], color, strict)
 
 
-def raise_unknown(reports: Sequence[Report], strict: bool) -> None:
-    """Say on stderr what convcost has no rule for in `reports`; UsageError for any if `strict`."""
+def tell_gaps(gaps: Iterable[Gap], color: ColorChoice, strict: bool = False) -> None:
+    """The same of gaps that are known."""
     from convcost.views.unknown import unknown_lines
 
-    lines = [line for report in reports for line in unknown_lines(report)]
-    if lines and strict:
-        raise UsageError(*(Problem(line) for line in lines))
+    lines = unknown_lines(gaps)
+    if strict:
+        refuse([Problem(line) for line in lines], color)
     write_error(notes(lines))
 
 
@@ -88,14 +84,9 @@ def read_all(
     from convcost.sources import find_specs, read
 
     values = assignments("--set", overrides or ())
-    specs: list[Evaluated] = []
+    reports: list[Report] = []
     problems: list[Problem] = []
     for target in tracked(find_specs(paths), "reading specs", color):
-        try:
-            spec = read(target, values, input_shape)
-            specs.append(Evaluated(evaluate(spec.network), spec.budgets))
-        except CodeError:  # its traceback is to be shown
-            raise
-        except ConvcostError as error:
-            problems += error.problems
-    return Batch(tuple(specs), tuple(problems))
+        with collected(problems):
+            reports.append(evaluate(read(target, values, input_shape).network))
+    return Batch(tuple(reports), tuple(problems))

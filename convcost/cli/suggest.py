@@ -10,6 +10,7 @@ from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.problems import refuse
 from convcost.cli.specs import Input, Lenient, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import Place, Problem, SpecError, UsageError
@@ -81,7 +82,7 @@ def suggest(
     if not suggestion.suffices:
         raise typer.Exit(OVER_BUDGET)
     if suggestion.status and not lenient:
-        raise SpecError(*_undecided(suggestion))
+        refuse(_undecided(suggestion), color)
 
 
 def _undecided(suggestion: Suggestion) -> list[Problem]:

@@ -18,8 +18,9 @@ MOST_ENTRIES = 100_000
 _LARGEST = 16 * 2**20
 
 
-def find_specs(words: Sequence[str]) -> list[Target]:
-    """What `words`, as typed, stand for: each once, in the order given.
+def find_specs(words: Sequence[str], folder: str = "") -> list[Target]:
+    """What `words`, as typed, stand for: each once, in the order given; files are seen from
+    `folder`, or else from the current one.
 
     A folder stands for the YAML files in it and below, sorted, without hidden ones; they must lie
     in the repository that it is in, or in it. For other words see `target_of`. SpecError for a
@@ -28,14 +29,15 @@ def find_specs(words: Sequence[str]) -> list[Target]:
     found: dict[str, Target] = {}
     problems: list[Problem] = []
     for word in words:
+        path = os.path.join(folder, word)
         try:
-            inside = _specs_in(word) if os.path.isdir(word) else [target_of(word)]
+            inside = _specs_in(path) if os.path.isdir(path) else [target_of(word, folder)]
         except ConvcostError as error:
             problems += error.problems
             continue
         if not inside:
             hint = f"specs end in {' or '.join(SUFFIXES)}"
-            problems.append(Problem("no specs in this folder", Place(word), hint))
+            problems.append(Problem("no specs in this folder", Place(path), hint))
         for each in inside:
             found.setdefault(str(each), each)
     if problems:

@@ -15,7 +15,7 @@ MAX_BYTES = 64 * 2**20
 _REPORT = ".json"
 
 
-def side(
+def read_report(
     text: str, overrides: Mapping[str, Any] | None = None, input_shape: str | None = None
 ) -> Report:
     """The report that one side of a diff stands for.

@@ -46,24 +46,25 @@ def as_typed(target: Target) -> str:
     return f"./{text}" if is_odd else text
 
 
-def target_of(word: str) -> Target:
+def target_of(word: str, folder: str = "") -> Target:
     """What a word that somebody typed means: `torch:package.module:factory`, a file, or else a
-    network that ships.
+    network that ships. Files are seen from `folder`, or else from the current one.
 
     Never for a name that was found: in a folder, in settings or in a lock file. UsageError for
     code whose name a file has, since a shell's `*` types what it finds. A path that is not there
     is left to reading.
     """
-    is_there = os.path.lexists(word)
+    path = os.path.join(folder, word)
+    is_there = os.path.lexists(path)
     if word.startswith(TORCH):
         if is_there:
             raise UsageError(
                 "this is the name of a file, and would run code",
-                place=Place(word),
+                place=Place(path),
                 hint=f"./{word} is the file; to run the code, rename that",
             )
         return CodeTarget(word.removeprefix(TORCH))
-    return SpecFile(word if is_there else find_shipped(word) or word)
+    return SpecFile(path if is_there else find_shipped(word) or path)
 
 
 def is_imported(target: Target) -> bool:

@@ -1,28 +1,21 @@
-"""What of a network convcost does not know, in words."""
+"""What of networks convcost does not know, in words."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 
-from convcost.cost import Report
-from convcost.ops.tensors import Unknown
+from convcost.gaps import Gap, UnknownOps
 
 
-def unknown_lines(report: Report) -> list[str]:
-    """One line for each unknown operation: how often it is there, and which share of all; and one
-    for each metric that is off for another reason."""
-    if not report.status:
-        return []
-    ops = [stage.op for layer in report.layers for stage in layer.stages]
-    counts = Counter(op.sort for op in ops if isinstance(op, Unknown))
-    lines = [
-        f"{report.name}: {name}, {count} of {len(ops)} operations "
-        f"({100 * count / len(ops):.1f} %), is unknown and counted as nothing"
-        for name, count in counts.most_common()
-    ]
-    rest = [
-        f"{report.name}: {metric} are {status.state} what is shown: {status.why}"
-        for metric, status in report.status.items()
-        if status.state != "at least"
-    ]
-    return lines + rest
+def unknown_lines(gaps: Iterable[Gap]) -> list[str]:
+    """One line for each gap; of unknown operations how often they are there, and which share."""
+    return list(map(_line, gaps))
+
+
+def _line(gap: Gap) -> str:
+    if isinstance(gap, UnknownOps):
+        return (
+            f"{gap.network}: {gap.sort}, {gap.times} of {gap.ops} operations "
+            f"({100 * gap.times / gap.ops:.1f} %), is unknown and counted as nothing"
+        )
+    return f"{gap.network}: {gap.metric} are {gap.status.state} what is shown: {gap.status.why}"

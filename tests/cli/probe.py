@@ -19,7 +19,8 @@ from convcost.cli.commands import Command
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.main import main
 from convcost.cli.options import Color
-from convcost.cli.terminal import wants_color, write
+from convcost.cli.streams import write
+from convcost.cli.terminal import wants_color
 from convcost.cli.texts import TextCommand
 from convcost.cli.values import whole
 from convcost.errors import Place, SpecError

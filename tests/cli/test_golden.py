@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from convcost.cli import gate, output
+from convcost.cli import output
 from convcost.cli.run import run
+from convcost.project import gate
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}

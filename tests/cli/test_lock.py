@@ -83,7 +83,7 @@ def test_what_is_written_while_specs_are_read_is_kept(
         write({"convcost.lock": locked().replace("116", "117")})
         yield
 
-    monkeypatch.setattr("convcost.sources.project.alone.alone", alone)
+    monkeypatch.setattr("convcost.project.lock.alone", alone)
     assert convcost("lock").code == 0
     assert (seen, params()["specs/a.yaml"]) == (["convcost.lock"], 117)
 

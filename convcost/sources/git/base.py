@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from convcost.errors import SpecError, UsageError
-from convcost.sources.git.objects import contents
+from convcost.sources.git.objects import Commit, contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref, said
 from convcost.text import shown
 
@@ -20,10 +21,11 @@ LARGEST = 1 << 30
 
 
 class Base(NamedTuple):
-    """The commit that `git:REF` and the current branch have in common."""
+    """The commit that `git:REF` and the current branch of `folder` have in common."""
 
     ref: str
     commit: str
+    folder: str = ""
 
     @property
     def name(self) -> str:
@@ -31,27 +33,31 @@ class Base(NamedTuple):
         return f"{self.ref} ({self.commit[:7]})"
 
 
-def merge_base(text: str) -> Base:
-    """The base that `git:REF` stands for; UsageError, with the remedy, if there is none."""
+def merge_base(text: str, folder: str = "") -> Base:
+    """The base that `git:REF` stands for in the repository that `folder` is in, or the current one.
+
+    UsageError, with the remedy, if there is none.
+    """
+    ask = partial(git, folder=folder)
     ref = text.removeprefix(PREFIX)
     if not is_ref(ref):
         raise UsageError(
             f'"{shown(ref)}" is not the name of a commit', hint="write git:origin/main"
         )
-    inside = git("rev-parse", "--is-inside-work-tree")
+    inside = ask("rev-parse", "--is-inside-work-tree")
     if inside.stdout.strip() != b"true":
         raise UsageError(
             f"--base {shown(text)} needs a git repository: {said(inside) or 'this is none'}",
             hint=_hint(inside),
         )
-    shallow = git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    shallow = ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
     deeper = "fetch the whole history: fetch-depth: 0 of actions/checkout, or git fetch --unshallow"
-    commits = [commit_of(name) for name in (ref, "HEAD")]
+    commits = [commit_of(name, folder) for name in (ref, "HEAD")]
     for name, commit in zip((ref, "HEAD"), commits, strict=True):
         if not commit:
             hint = deeper if shallow else f"git fetch origin {shown(ref.removeprefix('origin/'))}"
             raise UsageError(f'git knows no commit "{shown(name)}"', hint=hint)
-    found = git("merge-base", *commits)
+    found = ask("merge-base", *commits)
     if said(found):  # past a hole in the history git goes on, to another base or to none
         raise UsageError(
             f"git cannot tell where {shown(ref)} and HEAD part: {said(found)}",
@@ -60,7 +66,7 @@ def merge_base(text: str) -> Base:
     if found.returncode:
         hint = deeper if shallow else "compare with a branch that this one began from"
         raise UsageError(f"{shown(ref)} and HEAD have no commit in common", hint=hint)
-    return Base(ref, found.stdout.split()[0].decode())
+    return Base(ref, found.stdout.split()[0].decode(), folder)
 
 
 def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -70,11 +76,11 @@ def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | No
     UsageError for what git has lost.
     """
     here = os.path.realpath(os.curdir)
-    top = git("rev-parse", "--show-toplevel").stdout.decode(errors="surrogateescape").strip("\n")
-    inside = [_inside(path, here, os.path.realpath(top)) for path in paths]
-    for path, (_, text) in zip(
-        paths, contents(base.commit, inside, LARGEST, base.name), strict=True
-    ):
+    top = git("rev-parse", "--show-toplevel", folder=base.folder).stdout
+    root = os.path.realpath(top.decode(errors="surrogateescape").strip("\n"))
+    inside = [_inside(path, here, root) for path in paths]
+    commit = Commit(base.commit, base.name, base.folder)
+    for path, (_, text) in zip(paths, contents(commit, inside, LARGEST), strict=True):
         yield path, text
 
 

@@ -7,7 +7,7 @@ import posixpath
 import subprocess
 
 from convcost.errors import Place, SpecError, UsageError
-from convcost.sources.git.objects import contents
+from convcost.sources.git.objects import Commit, contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref
 from convcost.text import shown
 
@@ -35,7 +35,7 @@ def git_bytes(text: str, limit: int) -> tuple[str, bytes]:
     here = _checked(git("rev-parse", "--show-prefix")).decode(errors="surrogateescape").strip("\n")
     inside = posixpath.normpath(here + path)
     is_out = inside.split("/")[0] == os.pardir
-    found = None if is_out else next(contents(commit, [inside], limit, shown(ref)))[1]
+    found = None if is_out else next(contents(Commit(commit, shown(ref)), [inside], limit))[1]
     if found is None:
         hint = "the path is seen from the current folder, and must stay inside the repository"
         raise SpecError(f"there is no such file in {shown(ref)}", place=Place(text), hint=hint)

@@ -14,6 +14,14 @@ from convcost.text import shown
 AT_ONCE = 50
 
 
+class Commit(NamedTuple):
+    """A commit by its hash; `name` is what messages call it, `folder` one of its repository."""
+
+    hash: str
+    name: str
+    folder: str = ""
+
+
 class _Entry(NamedTuple):
     """An entry of a tree: `blob`, `tree` or, for a submodule, `commit`."""
 
@@ -23,31 +31,32 @@ class _Entry(NamedTuple):
 
 
 def contents(
-    commit: str, paths: Sequence[str], limit: int, name: str
+    commit: Commit, paths: Sequence[str], limit: int
 ) -> Iterator[tuple[str, bytes | None]]:
     """Each of `paths`, as seen from the top of the repository, with the at most `limit` bytes
     that it held in `commit`; None if it was no file there.
 
-    `name` is what messages call the commit. UsageError for objects that git has lost or never
-    fetched, SpecError for a file that is larger, or lay in a submodule.
+    UsageError for objects that git has lost or never fetched, SpecError for a file that is
+    larger, or lay in a submodule.
     """
     for start in range(0, len(paths), AT_ONCE):
         some = paths[start : start + AT_ONCE]
-        entries = _entries(commit, some, name)
+        entries = _entries(commit, some)
         there = [path for path in some if path in entries and entries[path].sort == "blob"]
         for path in there:
-            _refuse(path, entries[path], limit, name)
-        blobs = _blobs([entries[path] for path in there], name) if there else []
+            _refuse(path, entries[path], limit, commit.name)
+        blobs = _blobs(commit, [entries[path] for path in there]) if there else []
         texts = dict(zip(there, blobs, strict=True))
         yield from ((path, texts.get(path)) for path in some)
 
 
-def _entries(commit: str, paths: Sequence[str], name: str) -> dict[str, _Entry]:
+def _entries(commit: Commit, paths: Sequence[str]) -> dict[str, _Entry]:
     above = {path: _folders(path) for path in paths}
     asked = dict.fromkeys([*paths, *(folder for each in above.values() for folder in each)])
-    done = git("ls-tree", "-z", "-l", "--full-tree", commit, "--", *asked)
+    tree = ("-z", "-l", "--full-tree", commit.hash)
+    done = git("ls-tree", *tree, "--", *asked, folder=commit.folder)
     if done.returncode:
-        raise _lost(done, name)
+        raise _lost(done, commit.name)
     entries: dict[str, _Entry] = {}
     for line in done.stdout.decode(errors="surrogateescape").split("\0")[:-1]:
         about, _, path = line.partition("\t")
@@ -57,7 +66,7 @@ def _entries(commit: str, paths: Sequence[str], name: str) -> dict[str, _Entry]:
         for folder in folders:
             if folder in entries and entries[folder].sort == "commit":
                 raise SpecError(
-                    f"{shown(path)} lay in a submodule at {name}, whose history is its own",
+                    f"{shown(path)} lay in a submodule at {commit.name}, whose history is its own",
                     hint="run this inside the submodule, or compare with a lock file",
                 )
     return entries
@@ -83,17 +92,18 @@ def _refuse(path: str, entry: _Entry, limit: int, name: str) -> None:
         )
 
 
-def _blobs(entries: Sequence[_Entry], name: str) -> list[bytes]:
-    done = git("cat-file", "--batch", asked="".join(f"{each.oid}\n" for each in entries).encode())
+def _blobs(commit: Commit, entries: Sequence[_Entry]) -> list[bytes]:
+    asked = "".join(f"{each.oid}\n" for each in entries).encode()
+    done = git("cat-file", "--batch", asked=asked, folder=commit.folder)
     if done.returncode:
-        raise _lost(done, name)
+        raise _lost(done, commit.name)
     found: list[bytes] = []
     left = done.stdout
     for entry in entries:
         head, _, left = left.partition(b"\n")
         size = int(entry.size)
         if head != f"{entry.oid} blob {size}".encode() or left[size : size + 1] != b"\n":
-            raise _lost(done, name)
+            raise _lost(done, commit.name)
         found.append(left[:size])
         left = left[size + 1 :]
     return found

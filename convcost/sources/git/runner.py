@@ -35,14 +35,15 @@ def is_ref(text: str) -> bool:
     return bool(_REF.fullmatch(text)) and ".." not in text
 
 
-def commit_of(ref: str) -> str:
-    """The hash of the commit that `ref` names; empty if git knows none."""
-    found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+def commit_of(ref: str, folder: str = "") -> str:
+    """The hash of the commit that `ref` names in `folder`; empty if git knows none."""
+    asked = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    found = git("rev-parse", *asked, folder=folder)
     return found.stdout.decode().strip() if found.returncode == 0 else ""
 
 
-def git(*args: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """What `git` with these arguments says to `asked` on its standard input.
+def git(*args: str, asked: bytes = b"", folder: str = "") -> subprocess.CompletedProcess[bytes]:
+    """What `git` with these arguments says in `folder` to `asked` on its standard input.
 
     UsageError where there is no git, or no answer.
     """
@@ -55,6 +56,7 @@ def git(*args: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
             [program, *_NO_PROGRAMS, *args],
             capture_output=True,
             check=False,
+            cwd=folder or None,
             input=asked,
             timeout=SECONDS,
             env=environ | _NO_NETWORK | _AS_COMMITTED | _PLAIN,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import SpecError
-from convcost.sources.project.config import leads_out
-from convcost.sources.project.lockfile import lock_text, read_lock
+from convcost.project.config import leads_out
+from convcost.project.lockfile import lock_text, read_lock
 
 counts = st.integers(0, 10**29)
 paths = st.text(min_size=1, max_size=20).filter(lambda text: not leads_out(text))

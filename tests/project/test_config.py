@@ -9,8 +9,8 @@ import pytest
 
 from convcost.budget import Budget
 from convcost.errors import SpecError
-from convcost.sources.project.config import Config, find_config, leads_out, read_config
-from convcost.sources.project.tomlplaces import nearest, places
+from convcost.project.config import Config, find_config, leads_out, read_config
+from convcost.project.tomlplaces import nearest, places
 
 
 def read(folder: Path, text: str, name: str = "convcost.toml") -> Config:
@@ -93,14 +93,14 @@ def test_the_nearest_settings_hold(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert find_config(str(inner)) is None
     (tmp_path / "pyproject.toml").write_text("[tool.convcost]\n", encoding="utf-8")
-    assert find_config(str(inner)) == "../../pyproject.toml"
+    assert find_config(str(inner)) == str(tmp_path / "pyproject.toml")
     other = '[project]\ndependencies = ["convcost"]\n[tool.convcost-plugin]\n'
     (tmp_path / "inner/pyproject.toml").write_text(other, encoding="utf-8")
-    assert find_config(str(inner)) == "../../pyproject.toml"
+    assert find_config(str(inner)) == str(tmp_path / "pyproject.toml")
     (tmp_path / "convcost.toml").touch()
-    assert find_config(str(inner)) == "../../convcost.toml"
+    assert find_config(str(inner)) == str(tmp_path / "convcost.toml")
     (inner / "convcost.toml").touch()
-    assert find_config(str(inner)) == "convcost.toml"
+    assert find_config(str(inner)) == str(inner / "convcost.toml")
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcost.cli.project import key_of, lock_path
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
+from convcost.project.config import leads_out
+from convcost.project.layout import Project, key_of, lock_path
+from convcost.project.lockfile import read_lock, stale_keys
+from convcost.sources import CodeTarget, SpecFile, Target
+from convcost.sources.git.base import merge_base, texts_at
+from convcost.sources.git.runner import PREFIX
+from convcost.sources.targets import as_typed
 from convcost.text import shown
 
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
-    from convcost.sources import CodeTarget, SpecFile, Target
-    from convcost.sources.git.base import Base
-    from convcost.sources.project.config import Config
 
 NONE = "none"
 
@@ -41,8 +44,6 @@ class Locked:
     """A lock file."""
 
     def __init__(self, path: str, convention: str, root: str = "") -> None:
-        from convcost.sources.project.lockfile import read_lock
-
         self._baseline: Baseline = read_lock(path, root)
         self._folder = os.path.dirname(os.path.abspath(path))
         self.name = path
@@ -59,9 +60,6 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Totals:
-        from convcost.sources.project.config import leads_out
-        from convcost.sources.targets import as_typed
-
         key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
             return entry
@@ -71,35 +69,29 @@ class Locked:
 
     def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
         checked = {key_of(target, self._folder) for target in targets}
-        left = [key for key in sorted(self._baseline.entries) if key not in checked]
-        gone = [key for key in left if is_all or not self._is_there(key)]
         hint = '"convcost lock --prune" takes stale entries out'
         return [
             Problem(f'no spec answers to its entry "{shown(key, 200)}"', Place(self.name), hint)
-            for key in gone
+            for key in stale_keys(self._baseline, checked, self._folder, is_all)
         ]
-
-    def _is_there(self, key: str) -> bool:
-        return key.startswith("torch:") or os.path.exists(os.path.join(self._folder, key))
 
 
 class Committed:
     """The commit that a branch and this one have in common."""
 
     def __init__(
-        self, text: str, values: Mapping[str, Any], count: Callable[[Report], Report]
+        self,
+        text: str,
+        folder: str,
+        values: Mapping[str, Any],
+        count: Callable[[Report], Report],
     ) -> None:
-        from convcost.sources.git.base import merge_base
-
-        self._base: Base = merge_base(text)
+        self._base = merge_base(text, folder)
         self._values = values
         self._count = count
         self.name = self._base.name
 
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
-        from convcost.sources import SpecFile
-        from convcost.sources.git.base import texts_at
-
         files = [target.path for target in targets if isinstance(target, SpecFile)]
         texts = texts_at(self._base, files)
         for target in targets:
@@ -155,25 +147,24 @@ def _holds(file: SpecFile, text: bytes) -> bool:
 
 
 def against(
+    project: Project,
     text: str | None,
-    config: Config,
     values: Mapping[str, Any],
     convention: str,
     count: Callable[[Report], Report],
 ) -> Against | None:
-    """The baseline that `--base` asks for, or the settings, or a lock file that is there.
+    """The baseline that `text` asks for, or the settings, or a lock file that is there.
 
     UsageError if it is missing or cannot be had.
     """
-    from convcost.sources.git.runner import PREFIX
-
     if text == NONE:
         return None
+    folder, config = project
     asked = text or config.baseline
     try:
         if asked.startswith(PREFIX):
-            return Committed(asked, values, count)
-        path, root = (text, "") if text else (lock_path(config), config.root)
+            return Committed(asked, folder, values, count)
+        path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None
         if not os.path.lexists(path):

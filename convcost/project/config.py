@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
+from convcost.project.globs import matches
+from convcost.project.tomlplaces import Keys, nearest, places
+from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import repository
-from convcost.sources.project.globs import matches
-from convcost.sources.project.tomlplaces import Keys, nearest, places
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
 from convcost.text import shown
@@ -66,22 +67,26 @@ class Config(NamedTuple):
 
 
 def find_config(folder: str) -> str | None:
-    """The settings that hold in `folder`: the nearest, up to the top of the repository.
+    """The settings that hold in `folder`: the nearest, up to the top of the repository; see `seen`.
 
     Whatever has the name of settings is taken for them, so that reading says what is wrong with
     it. SpecError for a pyproject.toml that leads out of the repository or cannot be read.
     """
     here = Path(folder).absolute()
     for parent in (here, *here.parents):
-        if os.path.lexists(parent / OWN):
-            return os.path.relpath(parent / OWN, folder)
-        shared = os.path.relpath(parent / SHARED, folder)
-        path = os.path.normpath(os.path.join(folder, shared))
-        if os.path.lexists(path) and _has_table(path):
+        own, shared = (seen(str(parent / name), folder) for name in (OWN, SHARED))
+        if os.path.lexists(own):
+            return own
+        if os.path.lexists(shared) and _has_table(shared):
             return shared
         if (parent / ".git").exists():
             return None
     return None
+
+
+def seen(path: str, folder: str) -> str:
+    """`path` by way of `folder`, which is as somebody named it: relative, absolute or empty."""
+    return os.path.normpath(os.path.join(folder, os.path.relpath(path, folder or os.curdir)))
 
 
 def read_config(path: str, root: str = "") -> Config:
@@ -228,11 +233,6 @@ class _Reader:
             except UsageError as error:
                 self.problems += error.at(self._place(*keys, metric))
         return budgets
-
-
-def is_convention_file(text: str) -> bool:
-    """Whether a convention is named by its file, rather than as one that ships."""
-    return text.endswith((".yaml", ".yml")) or "/" in text
 
 
 def leads_out(path: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Container
 from typing import Any
 
 from convcost.baseline import TOTALS, Baseline, Totals
 from convcost.errors import Place, SpecError
+from convcost.project.config import leads_out
 from convcost.quantity import LARGEST
-from convcost.sources.project.config import leads_out
+from convcost.sources.targets import TORCH
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
 from convcost.text import shown
@@ -62,6 +64,19 @@ def lock_text(baseline: Baseline) -> str:
         f'  "networks": {networks}\n'
         "}\n"
     )
+
+
+def stale_keys(baseline: Baseline, keys: Container[str], folder: str, is_all: bool) -> list[str]:
+    """The entries of a lock file in `folder` that none of `keys` is for, sorted.
+
+    Unless `keys` are all there are, an entry whose file is there may be for another.
+    """
+    left = sorted(key for key in baseline.entries if key not in keys)
+    return [key for key in left if is_all or not _is_there(key, folder)]
+
+
+def _is_there(key: str, folder: str) -> bool:
+    return key.startswith(TORCH) or os.path.exists(os.path.join(folder, key))
 
 
 def _record(entry: Totals) -> dict[str, Any]:

@@ -1,36 +1,21 @@
-"""The files that commands make: whole, or not there at all."""
+"""The files that convcost makes: whole, or not there at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
-from typing import Annotated
 
-import typer
-
-from convcost.cli.terminal import write
 from convcost.errors import UsageError
 from convcost.text import shown
-from convcost.views.language import Language
-from convcost.views.source import Source
-
-OutFile = Annotated[
-    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not to stdout.")
-]
 
 
-def deliver(text: str, path: str | None) -> None:
-    """Write `text` to the file `path`, in UTF-8, or to stdout where there is none.
-
-    What is no text of an output language is a `Source`.
+def write_file(text: str, path: str) -> None:
+    """Write `text` to the file `path`, in UTF-8.
 
     A file is replaced in one step: whatever goes wrong, it is what it was before. UsageError if it
     cannot be written.
     """
-    if path is None:
-        write(text if isinstance(text, Language) else Source(text))
-        return
     data = text.encode("utf-8", "backslashreplace")
     try:
         if _is_special(path):
@@ -45,7 +30,7 @@ def deliver(text: str, path: str | None) -> None:
         ) from None
 
 
-def append(text: str, path: str) -> None:
+def append_to_file(text: str, path: str) -> None:
     """Add `text` to the end of the file `path`, all of it or nothing; UsageError if that fails."""
     try:
         with open(path, "ab", buffering=0) as file:

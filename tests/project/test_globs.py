@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.sources.project.globs import find, matches
+from convcost.project.globs import find, matches
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from convcost.errors import UsageError
-from convcost.sources.project import alone as module
-from convcost.sources.project.alone import alone
+from convcost.project import alone as module
+from convcost.project.alone import alone
 
 
 @pytest.fixture(autouse=True)

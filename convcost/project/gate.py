@@ -1,0 +1,185 @@
+"""A check of a project, from what is asked for to a verdict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, scope_of
+from convcost.checking import check, undecided
+from convcost.errors import Place, Problem, collected
+from convcost.gaps import Gap, gaps
+from convcost.limits import check_metric
+from convcost.project.against import Against, Before, against
+from convcost.project.layout import (
+    AnyPath,
+    Paths,
+    Project,
+    Track,
+    convention_in,
+    open_project,
+    specs,
+    words,
+)
+from convcost.project.rules import Rules, in_force
+from convcost.sources import Target
+from convcost.sources.counting import DEFAULT, counted
+from convcost.sources.inside import repository
+from convcost.status import ALL_COMPLETE
+
+if TYPE_CHECKING:
+    from convcost.cost import Report
+
+
+class Request(NamedTuple):
+    """What is asked for, as `check_project` takes it."""
+
+    paths: Sequence[str]
+    base: str | None
+    convention: str | None
+    values: Mapping[str, Any]
+    input_shape: str | None
+    limits: Sequence[Budget]
+    lenient: bool
+    track: Track
+
+
+def check_project(
+    folder: AnyPath = ".",
+    paths: Paths = (),
+    *,
+    base: str | None = None,
+    config: AnyPath | None = None,
+    convention: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    input_shape: str | None = None,
+    limits: Iterable[Budget] = (),
+    lenient: bool = False,
+    track: Track = iter,
+) -> Verdict:
+    """Hold the networks to their budgets, as `convcost check` does when it is run in `folder`.
+
+    Without `paths` the networks are those of the settings. A `str` means what it would on the
+    command line (`torch:package.module:factory` runs that module, a name may be of a network that
+    ships); any other path is a file or a folder, and nothing else. Paths are seen from `folder`.
+
+    `base` is a lock file, `git:REF` or `none`, in place of what the settings say; `config` the
+    settings to take in place of those that hold in the folder; `convention` a name or file;
+    `values` take the place of the specs' `vars`; `input_shape`, 3x224x224, is for PyTorch and ONNX.
+    `limits` go before those of settings and specs for the same metric. `lenient` takes what was
+    counted for all there is. `track` is handed the specs and hands them out one by one, as a
+    progress bar does.
+
+    What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
+    but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there
+    are problems, else with 1 if the verdict is `over`, else with 0. The current folder stays what
+    it is, so that threads can check side by side.
+    """
+    found: list[Problem] = []
+    verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
+    asked = Request(
+        words(paths),
+        base,
+        convention,
+        values or {},
+        input_shape,
+        tuple(limits),
+        lenient,
+        track,
+    )
+    with collected(found):
+        verdict = _checked(open_project(folder, config), asked, verdict)
+    return verdict._replace(problems=(*verdict.problems, *found))
+
+
+def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
+    for limit in asked.limits:
+        check_metric(limit.metric)
+    convention = convention_in(project, asked.convention)
+    count = partial(counted, convention=convention)
+    name = convention.name if convention else DEFAULT
+    base = against(project, asked.base, asked.values, name, count)
+    targets = specs(project, asked.paths)
+    run = _Run(asked, base, count, Rules(project.config))
+    run.all(targets)
+    run.problems += run.rules.unmatched(is_all=not asked.paths)
+    if base:
+        run.problems += base.stale(targets, is_all=not asked.paths)
+    return verdict._replace(
+        findings=tuple(run.findings),
+        problems=tuple(run.problems),
+        changes=tuple(run.changes),
+        against=base.name if base else "",
+        gaps=tuple(run.gaps),
+    )
+
+
+@dataclass
+class _Run:
+    """What is found out, spec by spec; no network outlives its turn."""
+
+    asked: Request
+    base: Against | None
+    count: Callable[[Report], Report]
+    rules: Rules
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    without_base: set[Place | None] = field(default_factory=set)
+
+    def all(self, targets: Sequence[Target]) -> None:
+        """Check every one of the specs."""
+        befores = self.base.before(targets) if self.base else (None for _ in targets)
+        # The targets come second, so that a bar goes when they end.
+        for before, target in zip(befores, self.asked.track(targets), strict=True):
+            with collected(self.problems):
+                self._one(target, before)
+
+    def _one(self, target: Target, before: Before | None) -> None:
+        from convcost.cost import evaluate
+        from convcost.sources import read
+
+        spec = read(target, self.asked.values, self.asked.input_shape)
+        report = self.count(evaluate(spec.network))
+        self.gaps += gaps(report)
+        was = before(report) if before else None
+        budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.limits)
+        growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
+        if before and not growth:
+            budgets += NOTHING_MAY_GROW
+        if not before and growth:
+            self._needs_base(growth)
+        if not budgets:
+            self.problems.append(_nothing_to_check(report.path))
+        old = was.numbers if was else None
+        status = was.status if was else ALL_COMPLETE
+        found = check(report, budgets, old, status_before=status, lenient=self.asked.lenient)
+        self.findings += found
+        self.problems += undecided(found)
+        if before:
+            small = found[0].report if found else report._replace(layers=())
+            self.changes.append(Change(small, old))
+
+    def _needs_base(self, growth: Sequence[Budget]) -> None:
+        for budget in growth:
+            if budget.place not in self.without_base:
+                self.without_base.add(budget.place)
+                self.problems.append(
+                    Problem(
+                        f"{budget.metric} is limited, and there is no baseline to grow from",
+                        budget.place,
+                        'run "convcost lock", or compare with git: --base git:origin/main',
+                    )
+                )
+
+
+def _nothing_to_check(path: str) -> Problem:
+    return Problem(
+        "nothing to check: this spec has no budgets",
+        Place(path),
+        "add budgets: {params: 4.3M, macs: 600M} to it, or give --max-params or --max-macs",
+    )

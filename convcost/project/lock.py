@@ -1,0 +1,142 @@
+"""Today's totals on record, as the baseline of checks to come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.baseline import Baseline, Totals, Update, totals, updates
+from convcost.errors import Place, Problem, SpecError, UsageError, collected
+from convcost.gaps import Gap, gaps
+from convcost.project.alone import alone
+from convcost.project.config import leads_out
+from convcost.project.layout import (
+    AnyPath,
+    Paths,
+    Track,
+    convention_in,
+    key_of,
+    lock_path,
+    open_project,
+    specs,
+    words,
+)
+from convcost.project.lockfile import lock_text, read_lock, stale_keys
+from convcost.sources import Target, read
+from convcost.sources.counting import DEFAULT, counted
+from convcost.sources.outfile import write_file
+
+if TYPE_CHECKING:
+    from convcost.conventions import Convention
+
+_UNFIT = "its path cannot be recorded: it does not lie below the lock file, or is not printable"
+
+
+class LockOutcome(NamedTuple):
+    """What became of the lock file `path`: of each network's entry, and which were `pruned`.
+
+    With `problems`, which are why networks could not be recorded, it is what it was. `gaps` are
+    what of the networks is not understood.
+    """
+
+    path: str = ""
+    updates: tuple[Update, ...] = ()
+    pruned: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def grown(self) -> bool:
+        """Whether a network has grown and its entry stayed."""
+        return any(update.state == "grown" for update in self.updates)
+
+
+def lock_project(
+    folder: AnyPath = ".",
+    paths: Paths = (),
+    *,
+    update: bool = False,
+    loosen: bool = False,
+    prune: bool = False,
+    output: AnyPath | None = None,
+    config: AnyPath | None = None,
+    convention: str | None = None,
+    track: Track = iter,
+) -> LockOutcome:
+    """Record what the networks cost, as `convcost lock` does when it is run in `folder`.
+
+    Networks without an entry get one. An entry that is there stays, unless it may take totals that
+    are smaller (`update`) or larger (`loosen`); `prune` takes out those that no spec answers to.
+    `output` is the lock file to write in place of that of the settings, `convcost.lock` where they
+    name none. The rest is as for `check_project`.
+
+    The file is replaced in one step or not at all, and other processes that lock wait. Nothing of
+    convcost's is raised, see `check_project`; `convcost lock` ends with 2 if there are problems,
+    else with 1 if networks have `grown`, else with 0.
+    """
+    problems: list[Problem] = []
+    outcome = LockOutcome()
+    with collected(problems):
+        project = open_project(folder, config)
+        if output:
+            path, root = os.path.join(project.folder, output), ""
+        else:
+            path, root = lock_path(project), project.config.root
+        here = os.path.dirname(os.path.abspath(path))
+        chosen = convention_in(project, convention)
+        named = words(paths)
+        current = _current(specs(project, named), here, chosen, track)
+        with alone(path):  # what another lock writes meanwhile would be lost
+            old = _old(path, root, chosen.name if chosen else DEFAULT)
+            made = updates(old, current.totals, tighten=update, loosen=loosen)
+            stale = stale_keys(old, current.totals, here, is_all=not named) if prune else []
+            entries = {key: entry for key, entry in old.entries.items() if key not in stale}
+            entries |= {each.key: each.after for each in made}
+            if entries != old.entries or not os.path.exists(path):
+                write_file(lock_text(old._replace(entries=entries)), path)
+        outcome = LockOutcome(path, made, tuple(stale), current.gaps)
+    return outcome._replace(problems=tuple(problems))
+
+
+class _Current(NamedTuple):
+    """What every network costs today, by its key."""
+
+    totals: Mapping[str, Totals]
+    gaps: tuple[Gap, ...]
+
+
+def _current(
+    targets: Sequence[Target], folder: str, convention: Convention | None, track: Track
+) -> _Current:
+    """What every spec costs; UsageError, with every problem, if any cannot be had."""
+    from convcost.cost import evaluate
+
+    found: dict[str, Totals] = {}
+    unknown: list[Gap] = []
+    problems: list[Problem] = []
+    for target in track(targets):
+        key = key_of(target, folder)
+        if leads_out(key):
+            problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
+            continue
+        with collected(problems):
+            report = evaluate(read(target).network)
+            unknown += gaps(report)
+            found[key] = totals(counted(report, convention))
+    if problems:
+        raise UsageError(*problems)
+    return _Current(found, tuple(unknown))
+
+
+def _old(path: str, root: str, convention: str) -> Baseline:
+    if not os.path.exists(path):
+        return Baseline(path, convention, {})
+    found = read_lock(path, root)
+    if found.convention != convention:
+        raise SpecError(
+            f"it is counted by {found.convention}, not by {convention}",
+            place=Place(path),
+            hint=f"add --convention {found.convention}, or delete it to start anew",
+        )
+    return found

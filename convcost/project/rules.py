@@ -1,0 +1,54 @@
+"""The budgets that settings set, by the specs that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convcost.budget import Budget
+from convcost.errors import Problem
+from convcost.project.config import Config, Rule
+from convcost.project.globs import matches
+from convcost.project.layout import key_of, matching, unmatched
+from convcost.sources import Target
+
+
+class Rules:
+    """The rules of settings, which are held to be for some spec each."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._used: set[int] = set()
+        self._exact: dict[str, list[tuple[int, Rule]]] = {}
+        self._patterns: list[tuple[int, Rule]] = []
+        for index, rule in enumerate(config.rules):
+            if set("*?") & set(rule.pattern.glob):
+                self._patterns.append((index, rule))
+            else:
+                self._exact.setdefault(rule.pattern.glob, []).append((index, rule))
+
+    def of(self, target: Target) -> list[Sequence[Budget]]:
+        """The budgets of each rule for a spec, in the order of the file."""
+        key = key_of(target, self._config.folder).removeprefix("./")
+        found = [each for each in self._patterns if matches(each[1].pattern.glob, key)]
+        found += self._exact.get(key, [])
+        self._used |= {index for index, _ in found}
+        return [rule.budgets for _, rule in sorted(found, key=lambda each: each[0])]
+
+    def unmatched(self, is_all: bool) -> list[Problem]:
+        """The rules that no spec was for; of some specs only, those that no file is for."""
+        left = [each for index, each in enumerate(self._config.rules) if index not in self._used]
+        return [
+            unmatched(rule.pattern)
+            for rule in left
+            if is_all or not matching(rule.pattern, self._config)
+        ]
+
+
+def in_force(*sources: Sequence[Budget]) -> list[Budget]:
+    """The budgets of all sources; what a later one says of a metric takes the place of all that
+    was said of it before."""
+    by_metric: dict[str, list[Budget]] = {}
+    for source in sources:
+        for metric in {budget.metric: None for budget in source}:
+            by_metric[metric] = [budget for budget in source if budget.metric == metric]
+    return [budget for budgets in by_metric.values() for budget in budgets]
