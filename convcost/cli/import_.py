@@ -73,13 +73,14 @@ def _write(network: Network, comment: str, output: str | None, strict: bool) -> 
     """The spec of `network`, once it is sure to come to the same integers."""
     from convcost.cost import evaluate
     from convcost.errors import ConvcostError
+    from convcost.metrics import USUAL
     from convcost.sources.spec.reading import parse_spec
     from convcost.views.spec import spec_text
 
     text = spec_text(network, comment)
     report, again = evaluate(network), evaluate(parse_spec(text).network)
-    for metric in ("params", "macs", "activations"):
-        if getattr(report, metric) != getattr(again, metric):
+    for metric in USUAL:
+        if report.figure(metric) != again.figure(metric):
             raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
     deliver(text, output)
     raise_unknown([report], strict)

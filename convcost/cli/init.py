@@ -64,9 +64,9 @@ def init(
 
 def _rows(paths: list[str], share: Fraction) -> tuple[dict[str, dict[str, str]], list[str]]:
     """For each spec, the text of each limit; and why figures that are not complete get none."""
-    from convcost.baseline import TOTALS
     from convcost.cli.project import key_of
     from convcost.cost import evaluate
+    from convcost.metrics import USUAL
     from convcost.quantity import written
     from convcost.sources import find_specs, read
     from convcost.sources.project.config import leads_out
@@ -83,7 +83,7 @@ def _rows(paths: list[str], share: Fraction) -> tuple[dict[str, dict[str, str]],
                 f"{target} does not lie below this folder", hint="go to a folder above"
             )
         report = evaluate(read(target).network)
-        amounts = {name: getattr(report, name) for name in TOTALS if name not in report.status}
+        amounts = {name: report.figure(name) for name in USUAL if name not in report.status}
         limits = {
             metric: written(_rounded_up(amount + amount * share))
             for metric, amount in amounts.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
+from convcost.budget import Change, Finding, Verdict, total_of
 from convcost.views.check.places import limit_from, place
 from convcost.views.jsontext import Json, document, problem_record
 from convcost.views.screen import PLAIN, Screen
@@ -31,7 +31,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
 def _finding_record(finding: Finding) -> dict[str, Any]:
     metric = total_of(finding.budget.metric)
     top = [
-        {"name": layer.name, "line": layer.line or None, "actual": getattr(layer, metric)}
+        {"name": layer.name, "line": layer.line or None, "actual": layer.figure(metric)}
         for layer in finding.top
     ]
     return _check_record(finding) | {
@@ -67,7 +67,7 @@ def _change_record(change: Change) -> dict[str, Any]:
         "network": change.report.name,
         "path": change.report.path or None,
         "changed": change.changed,
-        "before": dict(change.before) if change.before else None,
-        "after": {name: getattr(change.report, name) for name in TOTALS},
+        "before": change.before and {name: change.before[name] for name in change.metrics},
+        "after": {name: change.report.figure(name) for name in change.metrics},
         **entry(change.report.status),
     }

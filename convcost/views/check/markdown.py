@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convcost.budget import TOTALS, Change, Finding, Verdict, total_of
+from convcost.budget import Change, Finding, Verdict, total_of
+from convcost.metrics import METRICS
 from convcost.status import status_of
 from convcost.views.check import words
 from convcost.views.eval.words import costliest, title
 from convcost.views.figures import marked, number
 from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.standing import NAMES
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
@@ -67,13 +67,13 @@ def _table(titles: tuple[str, ...], rows: list[list[Cell]], right: tuple[str, ..
 
 def _change_rows(change: Change) -> Iterator[list[Cell]]:
     names = [Markdown(title(change.report)), Markdown(change.report.path)]
-    for metric in TOTALS:
+    for metric in change.metrics:
         if change.before is None or change.delta(metric):
             yield [
                 *names,
-                Markdown(NAMES[metric]),
+                Markdown(METRICS[metric].title),
                 number(change.before[metric]) if change.before else Markdown("new"),
-                marked(getattr(change.report, metric), status_of(change.report.status, metric)),
+                marked(change.report.figure(metric), status_of(change.report.status, metric)),
                 Markdown(words.delta(change, metric) if change.before else ""),
             ]
 

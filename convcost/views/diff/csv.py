@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from convcost.difference import METRICS, Change, Diff
+from convcost.difference import Change, Diff
+from convcost.metrics import USUAL
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
 from convcost.views.standing import cell, standing
 
 HEADER = (
     *("change", "layer", "causes"),
-    *(f"{metric}_{side}" for metric in METRICS for side in ("before", "after", "delta")),
+    *(f"{metric}_{side}" for metric in USUAL for side in ("before", "after", "delta")),
     "status",
 )
 
@@ -24,7 +25,7 @@ def _row(diff: Diff, change: Change) -> tuple[object, ...]:
     status = cell(*(standing(report, layer) for report, layer in sides if layer))
     counts = [
         count
-        for metric in METRICS
+        for metric in USUAL
         for count in (
             *(getattr(side, metric, None) for side in (change.before, change.after)),
             change.delta(metric),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.cost import LayerCost, Report
-from convcost.difference import METRICS, Change, Diff
+from convcost.difference import Change, Diff
+from convcost.metrics import USUAL
 from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.standing import entry, standing
@@ -14,7 +15,7 @@ from convcost.views.standing import entry, standing
 def render(diff: Diff, screen: Screen = PLAIN) -> Json:
     """Both totals, and the layers that differ, whose `delta`s add up to the totals'."""
     totals = {}
-    for metric in METRICS:
+    for metric in USUAL:
         before, after = (getattr(report, metric) for report in (diff.before, diff.after))
         delta = after - before
         share = delta / before if before else None
@@ -45,7 +46,7 @@ def _change(diff: Diff, change: Change) -> dict[str, Any]:
         "change": change.sort,
         "name": change.layer.name,
         "causes": [cause._asdict() for cause in change.causes],
-        "delta": {metric: change.delta(metric) for metric in METRICS},
+        "delta": {metric: change.delta(metric) for metric in USUAL},
         "before": _layer(diff.before, change.before),
         "after": _layer(diff.after, change.after),
     }

@@ -59,10 +59,10 @@ def costliest_lines(report: Report) -> list[str]:
     return [
         f"layers with most {name}: {costly}"
         for metric, name in (("macs", "MACs"), ("params", "params"))
-        if (costly := costliest(report.top(metric), metric, getattr(report, metric)))
+        if (costly := costliest(report.top(metric), metric, report.figure(metric)))
     ]
 
 
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
     """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
-    return ", ".join(f"{layer.name} ({percent(getattr(layer, metric), whole)})" for layer in layers)
+    return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from convcost.baseline import TOTALS, State, Totals, Update
+from convcost.baseline import State, Totals, Update
+from convcost.metrics import METRICS
 from convcost.status import status_of
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, GREEN, RED, Screen
-from convcost.views.standing import NAMES
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
@@ -43,14 +43,14 @@ def render(
 def _totals(update: Update) -> str:
     now, old = update.current, update.before or update.current
     return ", ".join(
-        _change(NAMES[name], old, now, name)
-        for name in TOTALS
-        if old.numbers[name] != now.numbers[name] or update.before is None
+        _change(METRICS[name].title, old, now, name)
+        for name, number in now.numbers.items()
+        if old.numbers.get(name) != number or update.before is None
     )
 
 
 def _change(title: str, old: Totals, now: Totals, name: str) -> str:
-    before, after = (
-        marked(each.numbers[name], status_of(each.status, name)) for each in (old, now)
-    )
-    return f"{after} {title}" if old is now else f"{title} {before} → {after}"
+    after = marked(now.numbers[name], status_of(now.status, name))
+    if old is now or name not in old.numbers:
+        return f"{after} {title}"
+    return f"{title} {marked(old.numbers[name], status_of(old.status, name))} → {after}"

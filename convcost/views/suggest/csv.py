@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from convcost.suggestion import METRICS, Suggestion
+from convcost.metrics import SAVED
+from convcost.suggestion import Suggestion
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.spreadsheet import Csv, sheet
 from convcost.views.standing import cell
 
 HEADER = (
     *("network", "path", "layer", "line", "kind", "becomes", "chosen"),
-    *(f"saves_{metric}" for metric in METRICS),
+    *(f"saves_{metric}" for metric in SAVED),
     "status",
 )
 
@@ -24,7 +25,7 @@ def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Cs
                 *(report.name, report.path, option.layer.name, option.layer.line or None),
                 *(option.layer.kind, option.replacement.label),
                 str(option in suggestion.chosen).lower(),
-                *(option.saving(metric) for metric in METRICS),
+                *(option.saving(metric) for metric in SAVED),
                 cell(option.layer.status, option.instead.status),
             )
             for option in suggestion.options

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcost.suggestion import METRICS, Suggestion
+from convcost.metrics import SAVED
+from convcost.suggestion import Suggestion
 from convcost.views.jsontext import Json, document
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.standing import entry
@@ -31,7 +32,7 @@ def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Js
             "kind": option.layer.kind,
             "becomes": option.replacement.label,
             "chosen": (option.layer.name, option.replacement.label) in chosen,
-            "saves": {metric: option.saving(metric) for metric in METRICS},
+            "saves": {metric: option.saving(metric) for metric in SAVED},
         }
         for option in suggestion.options
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convcost.suggestion import METRICS, Suggestion
+from convcost.metrics import SAVED
+from convcost.suggestion import Suggestion
 from convcost.views.figures import number
 from convcost.views.markdown import Cell, Markdown, blocks, bold, table
 from convcost.views.screen import PLAIN, Screen
@@ -21,7 +22,7 @@ def render(suggestion: Suggestion, screen: Screen = PLAIN, spec: str = "") -> Ma
                 Markdown(option.layer.name),
                 Markdown(option.layer.kind),
                 Markdown(option.replacement.label),
-                *(number(option.saving(metric)) for metric in METRICS),
+                *(number(option.saving(metric)) for metric in SAVED),
             ]
             for rank, option in enumerate(suggestion.chosen, 1)
         ]

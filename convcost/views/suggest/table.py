@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convcost.suggestion import METRICS, Suggestion
+from convcost.metrics import SAVED
+from convcost.suggestion import Suggestion
 from convcost.views.figures import number
 from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
@@ -55,7 +56,7 @@ def _rows(suggestion: Suggestion, columns: list[str]) -> Iterator[Cells]:
             "layer": Printable(option.layer.name),
             "kind": Printable(option.layer.kind),
             "becomes": Printable(option.replacement.label),
-            **{metric: number(option.saving(metric)) for metric in METRICS},
+            **{metric: number(option.saving(metric)) for metric in SAVED},
         }
         yield [cells[key] for key in columns]
     yield RULE
@@ -63,10 +64,10 @@ def _rows(suggestion: Suggestion, columns: list[str]) -> Iterator[Cells]:
         "layer": Printable("together"),
         **{
             metric: number(sum(option.saving(metric) for option in suggestion.chosen))
-            for metric in METRICS
+            for metric in SAVED
         },
     }
     yield [(total.get(key, Printable()), BOLD) for key in columns]
 
 
-assert NAMES.keys() >= set(METRICS), "every metric has a name"
+assert NAMES.keys() >= set(SAVED), "every metric has a name"
