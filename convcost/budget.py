@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -39,6 +39,11 @@ def scope_of(metric: str) -> Scope:
     if metric.startswith(_LAYER):
         return "layer"
     return "growth" if metric.endswith(GROWTH) else "total"
+
+
+def growing(budgets: Iterable[Budget]) -> tuple[str, ...]:
+    """The totals that `budgets` limit the growth of, which a baseline has to know."""
+    return tuple(total_of(each.metric) for each in budgets if scope_of(each.metric) == "growth")
 
 
 @dataclass(frozen=True, slots=True)

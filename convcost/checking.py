@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from convcost.budget import Budget, Finding, scope_of, total_of
 from convcost.cost import LayerCost, Report
-from convcost.errors import Place, Problem
+from convcost.errors import Place, Problem, UsageError
 from convcost.metrics import measured
 from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
 
@@ -30,7 +30,7 @@ def check(
     that comes closest; and one more for those of which that cannot be told. `before` are the
     totals that growth is measured from, with their statuses; without them limits on growth are
     left out. What was not understood leaves a finding undecided, unless `lenient`. UsageError for
-    a limit on what is no metric.
+    a limit on what is no metric, or on growth of what `before` lacks.
     """
     budgets = tuple(budgets)
     report = measured(report, dict.fromkeys(total_of(budget.metric) for budget in budgets))
@@ -74,6 +74,8 @@ def _held(
     if scope == "total":
         yield Finding(small, budget, actual, int(budget.limit), top, status=status)
     elif before is not None:
+        if name not in before:
+            raise UsageError(f"{budget.metric} is limited, and the baseline has no {name}")
         start = before[name]
         more = budget.limit * start if isinstance(budget.limit, Fraction) else budget.limit
         limit = start + int(more)

@@ -10,7 +10,7 @@ import pytest
 from convcost.budget import NOTHING_MAY_GROW, Budget
 from convcost.checking import check, undecided
 from convcost.cost import Report, evaluate
-from convcost.errors import Place
+from convcost.errors import Place, UsageError
 from convcost.metrics import USUAL
 from convcost.network import Builder
 from convcost.status import Status, Statuses
@@ -128,6 +128,16 @@ def test_what_has_not_grown() -> None:
     assert params.message == "small: 116 params are no more than the baseline's 116"
     assert not macs.passed
     assert activations.growth == -50
+
+
+def test_growth_of_what_the_baseline_lacks() -> None:
+    with pytest.raises(UsageError, match="the baseline has no params"):
+        check(report(), [Budget("params_growth", 0)], {"macs": 0})
+
+
+def test_a_limit_on_what_is_no_metric() -> None:
+    with pytest.raises(UsageError, match='unknown metric "param"'):
+        check(report(), [Budget("layer_param", 0)])
 
 
 def test_without_a_baseline_there_is_no_growth() -> None:

@@ -9,7 +9,7 @@ import typer
 
 from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.limiting import by_metric, flag_of, takes_limits
+from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import format_option
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.counting import DEFAULT, Counted, counted, other_convention
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
 from convcost.cli.specs import Input, Overrides, Paths, Strict, raise_all, raise_unknown, read_all
 from convcost.errors import UsageError
+from convcost.metrics import measured
 
 if TYPE_CHECKING:
     from convcost.views.eval.words import Detail
@@ -24,6 +26,7 @@ def evaluate(
     input_shape: Input = None,
     strict: Strict = False,
     convention: Counted = DEFAULT,
+    metrics: Metrics = None,
     output_format: Annotated[str, format_option("eval")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -43,9 +46,11 @@ def evaluate(
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
-    chosen = other_convention(convention)
+    chosen, more = other_convention(convention), metrics_in(metrics)
     batch = counted(read_all(paths, overrides, color, input_shape), chosen)
-    if batch.specs:
-        show([spec.report for spec in batch.specs], detail=detail, problems=batch.problems)
+    reports = [spec.report for spec in batch.specs]
+    if reports:
+        wanted = [measured(report, more) for report in reports]
+        show(wanted, detail=detail, problems=batch.problems, metrics=more)
     raise_all(batch.problems)
-    raise_unknown([spec.report for spec in batch.specs], strict)
+    raise_unknown(reports, strict)

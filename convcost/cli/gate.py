@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, scope_of
+from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
 from convcost.checking import check as hold
 from convcost.checking import undecided
 from convcost.cli.against import Against, against
@@ -16,6 +16,7 @@ from convcost.cli.progress import tracked
 from convcost.cli.project import convention_in, key_of, matching, settings, specs, unmatched
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import CodeError, ConvcostError, Place, Problem
+from convcost.metrics import measured
 from convcost.sources.inside import repository
 from convcost.status import ALL_COMPLETE
 
@@ -73,7 +74,7 @@ def _gated(asked: Asked, frame: Verdict) -> Checked:
     name = convention.name if convention else "papers"
     base = against(asked.base, config, asked.values, name, count)
     targets = specs(asked.paths, config)
-    run = _Run(asked, config, base, count, _Rules(config))
+    run = _Run(asked, config, base, count, Rules(config))
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
@@ -87,7 +88,7 @@ def _gated(asked: Asked, frame: Verdict) -> Checked:
     return Checked(verdict, tuple(run.unknown))
 
 
-class _Rules:
+class Rules:
     """The budgets of the settings, by the specs that they are for."""
 
     def __init__(self, config: Config) -> None:
@@ -129,7 +130,7 @@ class _Run:
     config: Config
     base: Against | None
     count: Callable[[Report], Report]
-    rules: _Rules
+    rules: Rules
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -156,9 +157,10 @@ class _Run:
         spec = read(target, self.asked.values, self.asked.input_shape)
         report = self.count(evaluate(spec.network))
         self._note_unknown(report)
-        was = before(report) if before else None
         budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.flags)
         growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
+        report = measured(report, growing(growth))
+        was = before(report) if before else None
         if before and not growth:
             budgets += NOTHING_MAY_GROW
         if not before and growth:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.conventions import Convention
     from convcost.sources import Target
+    from convcost.sources.project.config import Config
 
 LockFile = Annotated[
     str | None,
@@ -68,7 +70,7 @@ def lock(
     counting = convention_in(convention, found)
     named = specs(paths or (), found)
     folder = os.path.dirname(os.path.abspath(path))
-    current, unknown = _current(named, folder, counting, color)
+    current, unknown = _current(named, folder, counting, found, color)
     from convcost.baseline import updates
     from convcost.sources.project.alone import alone
     from convcost.sources.project.lockfile import lock_text
@@ -105,14 +107,21 @@ def _old(path: str, root: str, convention: str) -> Baseline:
 
 
 def _current(
-    targets: Sequence[Target], folder: str, convention: Convention | None, color: ColorChoice
+    targets: Sequence[Target],
+    folder: str,
+    convention: Convention | None,
+    config: Config,
+    color: ColorChoice,
 ) -> tuple[dict[str, Totals], list[str]]:
-    """The totals of every spec, and what of them has no rule; SpecError, with every problem, if
-    any cannot be had."""
+    """The totals of every spec, those whose growth is limited among them, and what has no rule;
+    SpecError, with every problem, if any cannot be had."""
     from convcost.baseline import totals
+    from convcost.budget import growing
+    from convcost.cli.gate import Rules
     from convcost.cli.progress import tracked
     from convcost.conventions import apply
     from convcost.cost import evaluate
+    from convcost.metrics import measured
     from convcost.sources import read
     from convcost.sources.project.config import leads_out
     from convcost.views.unknown import unknown_lines
@@ -120,18 +129,22 @@ def _current(
     found: dict[str, Totals] = {}
     unknown: list[str] = []
     problems: list[Problem] = []
+    rules = Rules(config)
     for target in tracked(targets, "reading specs", color):
         key = key_of(target, folder)
         if leads_out(key):
             problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
             continue
         try:
-            report = evaluate(read(target).network)
+            spec = read(target)
+            report = evaluate(spec.network)
         except ConvcostError as error:
             problems += error.problems
             continue
         unknown += unknown_lines(report)
-        found[key] = totals(apply(report, convention) if convention else report)
+        counted = apply(report, convention) if convention else report
+        limits = chain(spec.budgets, *rules.of(target))
+        found[key] = totals(measured(counted, growing(limits)))
     if problems:
         raise UsageError(*problems)
     return found, unknown

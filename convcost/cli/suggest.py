@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
-from convcost.cli.limiting import by_metric, flag_of, takes_limits
+from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
 from convcost.cli.specs import Input, Lenient, Overrides

@@ -52,7 +52,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(_TABLE)
 
 
 def register(metric: Metric) -> Metric:
-    """Add a row to the table; a second of that name is an error."""
+    """Add a row to the table; a second of that name is an error.
+
+    Budgets, options and the schema are made of the rows that are there when they are imported.
+    """
     if metric.name in _TABLE:
         raise ValueError(f"the metric {metric.name} is registered twice")
     _TABLE[metric.name] = metric

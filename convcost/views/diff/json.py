@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report
@@ -12,11 +13,12 @@ from convcost.views.screen import PLAIN, Screen
 from convcost.views.standing import entry, standing
 
 
-def render(diff: Diff, screen: Screen = PLAIN) -> Json:
+def render(diff: Diff, screen: Screen = PLAIN, metrics: Sequence[str] = ()) -> Json:
     """Both totals, and the layers that differ, whose `delta`s add up to the totals'."""
+    names = (*USUAL, *metrics)
     totals = {}
-    for metric in USUAL:
-        before, after = (getattr(report, metric) for report in (diff.before, diff.after))
+    for metric in names:
+        before, after = (report.figure(metric) for report in (diff.before, diff.after))
         delta = after - before
         share = delta / before if before else None
         totals[metric] = {"before": before, "after": after, "delta": delta, "share": share}
@@ -27,7 +29,7 @@ def render(diff: Diff, screen: Screen = PLAIN) -> Json:
             "before": _report(diff.before),
             "after": _report(diff.after),
             "totals": totals,
-            "changes": [_change(diff, change) for change in diff.changes],
+            "changes": [_change(diff, change, names) for change in diff.changes],
         },
     )
 
@@ -41,18 +43,18 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def _change(diff: Diff, change: Change) -> dict[str, Any]:
+def _change(diff: Diff, change: Change, names: Sequence[str]) -> dict[str, Any]:
     return {
         "change": change.sort,
         "name": change.layer.name,
         "causes": [cause._asdict() for cause in change.causes],
-        "delta": {metric: change.delta(metric) for metric in USUAL},
-        "before": _layer(diff.before, change.before),
-        "after": _layer(diff.after, change.after),
+        "delta": {metric: change.delta(metric) for metric in names},
+        "before": _layer(diff.before, change.before, names),
+        "after": _layer(diff.after, change.after, names),
     }
 
 
-def _layer(report: Report, layer: LayerCost | None) -> dict[str, Any] | None:
+def _layer(report: Report, layer: LayerCost | None, names: Sequence[str]) -> dict[str, Any] | None:
     if layer is None:
         return None
     return {
@@ -60,9 +62,7 @@ def _layer(report: Report, layer: LayerCost | None) -> dict[str, Any] | None:
         "kind": layer.kind,
         "ins": layer.ins,
         "out": layer.out,
-        "params": layer.params,
-        "macs": layer.macs,
-        "activations": layer.activations,
+        **{metric: layer.figure(metric) for metric in names},
         "line": layer.line or None,
         **entry(standing(report, layer)),
     }

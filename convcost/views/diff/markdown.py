@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from convcost.difference import Diff
+from convcost.metrics import METRICS, USUAL
 from convcost.views import totals
 from convcost.views.diff import words
 from convcost.views.figures import signed
 from convcost.views.markdown import Cell, Markdown, blocks, bold, bullets, table
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.standing import NAMES, figure
+from convcost.views.standing import figure
 
 _TOTALS = ("", "before", "after", "change", "share")
 _MARKS = {
@@ -19,15 +22,15 @@ _MARKS = {
 _CHANGES = ("", "layer", "what", "params", "MACs")
 
 
-def render(diff: Diff, screen: Screen = PLAIN) -> Markdown:
+def render(diff: Diff, screen: Screen = PLAIN, metrics: Sequence[str] = ()) -> Markdown:
     """The totals, then a row a layer that was added, removed or changed."""
     sums: list[list[Cell]] = []
-    for metric, name in NAMES.items():
-        before, after = (getattr(report, metric) for report in (diff.before, diff.after))
+    for metric in (*USUAL, *metrics):
+        before, after = (report.figure(metric) for report in (diff.before, diff.after))
         change = signed(after - before)
         share = Markdown(totals.share(before, after) if change else "")
         figures = (figure(report, metric) for report in (diff.before, diff.after))
-        sums.append([Markdown(name), *figures, change, share])
+        sums.append([Markdown(METRICS[metric].title), *figures, change, share])
     parts = [
         bold(words.headline(diff)),
         table(_TOTALS, sums, right=_TOTALS[1:]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from convcost.difference import Change, Diff
 from convcost.views import totals
@@ -22,13 +22,13 @@ _GAPS = 8
 _STYLES = {"added": GREEN, "removed": RED, "changed": ""}
 
 
-def render(diff: Diff, screen: Screen) -> Printable:
+def render(diff: Diff, screen: Screen, metrics: Sequence[str] = ()) -> Printable:
     """A row a layer that was added, removed or changed, with what it makes of the totals; a
     narrow screen puts what changed below the layer's name."""
     lines: list[str] = [screen.paint(BOLD, words.headline(diff)), ""]
     if diff.changes:
         lines.append(draw(*first_fit(_layouts(diff, screen), screen), screen))
-    lines += totals.lines(diff.before, diff.after)
+    lines += totals.lines(diff.before, diff.after, metrics)
     lines += ["", screen.paint(DIM, words.rule(diff))]
     return lined([*lines, ""])
 

@@ -27,28 +27,33 @@ def render(
     screen: Screen = PLAIN,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
+    metrics: Sequence[str] = (),
 ) -> Csv:
-    """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
-    rows = (row for report in reports for row in _rows(report, detail))
-    return sheet((*HEADERS[detail], "convention", "status"), rows)
+    """A row a layer, or one a network or an op inside a layer; rows add up to the totals. The
+    figures in `metrics` stand behind, and are none of an op's."""
+    rows = (row for report in reports for row in _rows(report, detail, metrics))
+    return sheet((*HEADERS[detail], "convention", "status", *metrics), rows)
 
 
-def _rows(report: Report, detail: Detail) -> Iterator[tuple[object, ...]]:
+def _rows(report: Report, detail: Detail, metrics: Sequence[str]) -> Iterator[tuple[object, ...]]:
     network, rule = (report.name, report.path), report.convention
     if detail == "summary":
         size = shown(report.input) if report.input else None
         counts = (report.params, report.macs, report.activations)
-        yield (*network, size, *counts, rule, cell(standing(report)))
+        status = cell(standing(report))
+        yield (*network, size, *counts, rule, status, *map(report.figure, metrics))
         return
     for layer in report.layers:
         line, status = layer.line or None, cell(standing(report, layer))
         if detail == "layers":
             counts = (layer.params, layer.macs, layer.activations)
             shapes = (_joined(layer.ins), shown(layer.out))
-            yield (*network, layer.name, layer.kind, *shapes, *counts, line, rule, status)
+            own = (*network, layer.name, layer.kind, *shapes, *counts, line)
+            yield (*own, rule, status, *map(layer.figure, metrics))
         else:
-            own = (*network, layer.name, layer.kind, line)
-            yield from ((*own, *row, rule, status) for row in _stages(layer))
+            left, right = (*network, layer.name, layer.kind, line), (rule, status)
+            none = [None] * len(metrics)
+            yield from ((*left, *row, *right, *none) for row in _stages(layer))
 
 
 def _stages(layer: LayerCost) -> Iterator[tuple[object, ...]]:

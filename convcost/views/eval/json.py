@@ -20,10 +20,11 @@ def render(
     screen: Screen = PLAIN,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
+    metrics: Sequence[str] = (),
 ) -> Json:
-    """Totals of each network and its layers, whose rows add up to them; `problems` are
-    why other specs are missing."""
-    networks = [_network_record(report, detail) for report in reports]
+    """Totals of each network and its layers, whose rows add up to them, and of each the figures
+    in `metrics`, too; `problems` are why other specs are missing."""
+    networks = [_network_record(report, detail, metrics) for report in reports]
     body = {
         "convention": words.convention(reports),
         "networks": networks,
@@ -32,7 +33,7 @@ def render(
     return document("eval/1", body, depth=2)
 
 
-def _network_record(report: Report, detail: Detail) -> dict[str, Any]:
+def _network_record(report: Report, detail: Detail, metrics: Sequence[str]) -> dict[str, Any]:
     found = {
         "name": report.name,
         "path": report.path or None,
@@ -40,14 +41,18 @@ def _network_record(report: Report, detail: Detail) -> dict[str, Any]:
         "params": report.params,
         "macs": report.macs,
         "activations": report.activations,
+        **{metric: report.figure(metric) for metric in metrics},
         **entry(standing(report)),
     }
     if detail == "summary":
         return found
-    return found | {"layers": [_layer_record(report, layer, detail) for layer in report.layers]}
+    layers = [_layer_record(report, layer, detail, metrics) for layer in report.layers]
+    return found | {"layers": layers}
 
 
-def _layer_record(report: Report, layer: LayerCost, detail: Detail) -> dict[str, Any]:
+def _layer_record(
+    report: Report, layer: LayerCost, detail: Detail, metrics: Sequence[str]
+) -> dict[str, Any]:
     found = {
         "name": layer.name,
         "kind": layer.kind,
@@ -57,6 +62,7 @@ def _layer_record(report: Report, layer: LayerCost, detail: Detail) -> dict[str,
         "params": layer.params,
         "macs": layer.macs,
         "activations": layer.activations,
+        **{metric: layer.figure(metric) for metric in metrics},
         "line": layer.line or None,
         **entry(standing(report, layer)),
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
+from convcost.metrics import METRICS, USUAL
 from convcost.views.eval import words
 from convcost.views.eval.words import Detail
 from convcost.views.figures import arrow, bar, number, percent, sizes
@@ -13,7 +14,7 @@ from convcost.views.grid import RULE, Cell, Column, Layout, draw, first_fit
 from convcost.views.grid import Row as Cells
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
-from convcost.views.standing import NAMES, figure, reasons
+from convcost.views.standing import figure, reasons
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
@@ -35,20 +36,22 @@ def render(
     screen: Screen,
     detail: Detail = "layers",
     problems: Sequence[Problem] = (),
+    metrics: Sequence[str] = (),
 ) -> Printable:
     """A table a network with its totals, then one of the networks if there are several.
 
     All rows are there, however many; a narrow screen costs the bars, then the input shapes, the
     shares and the kinds.
     """
-    sections = [] if detail == "summary" else [_network(each, screen, detail) for each in reports]
+    shown = [] if detail == "summary" else reports
+    sections = [_network(each, screen, detail, metrics) for each in shown]
     if len(reports) != 1 or detail == "summary":
-        sections.append(_summary(reports, screen))
+        sections.append(_summary(reports, screen, metrics))
     return lined(sections)
 
 
-def _network(report: Report, screen: Screen, detail: Detail) -> Printable:
-    columns, rows = first_fit(_layouts(report, screen, detail), screen)
+def _network(report: Report, screen: Screen, detail: Detail, metrics: Sequence[str]) -> Printable:
+    columns, rows = first_fit(_layouts(report, detail, metrics), screen)
     totals = words.totals(report)
     line = " · ".join(totals)
     lines = [
@@ -66,11 +69,12 @@ def _network(report: Report, screen: Screen, detail: Detail) -> Printable:
     return lined([*lines, ""])
 
 
-def _layouts(report: Report, screen: Screen, detail: Detail) -> Iterator[Layout]:
+def _layouts(report: Report, detail: Detail, metrics: Sequence[str]) -> Iterator[Layout]:
+    more = {metric: Column(METRICS[metric].title, right=True) for metric in metrics}
     most = max((layer.macs for layer in report.layers), default=0)
     for step in range(len(_STEPS) + 1):
         without = _STEPS[:step]
-        columns = {key: column for key, column in _COLUMNS.items() if key not in without}
+        columns = {key: column for key, column in (_COLUMNS | more).items() if key not in without}
         if "in" in without:
             columns["shapes"] = Column("output")
         yield list(columns.values()), list(_rows(report, columns, most, "in" in without, detail))
@@ -88,6 +92,7 @@ def _rows(
             "macs": figure(report, "macs", layer),
             "share": percent(layer.macs, report.macs) if layer.macs else Printable(),
             "bar": (bar(layer.macs, most), CYAN),
+            **{metric: figure(report, metric, layer) for metric in report.more},
         }
         yield [cells[key] for key in columns]
         if detail == "stages" and len(layer.stages) > 1:
@@ -98,6 +103,7 @@ def _rows(
         "layer": Printable("total"),
         "params": figure(report, "params"),
         "macs": figure(report, "macs"),
+        **{metric: figure(report, metric) for metric in report.more},
     }
     yield RULE
     yield [(total.get(key, Printable()), BOLD) for key in columns]
@@ -116,19 +122,18 @@ def _shapes(cost: LayerCost | StageCost, out_only: bool) -> Printable:
     return sizes(cost.out) if out_only else arrow(cost.ins, cost.out)
 
 
-def _summary(reports: Sequence[Report], screen: Screen) -> Printable:
+def _summary(reports: Sequence[Report], screen: Screen, metrics: Sequence[str]) -> Printable:
+    names = (*USUAL, *metrics)
     columns = [
         Column("network"),
         Column("input"),
-        Column("params", right=True),
-        Column("MACs", right=True),
-        Column("activations", right=True),
+        *(Column(METRICS[name].title, right=True) for name in names),
     ]
     rows: list[Cells] = [
         (
             Printable(words.title(report)),
             sizes(report.input or ()),
-            *(figure(report, metric) for metric in NAMES),
+            *(figure(report, metric) for metric in names),
         )
         for report in reports
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from convcost.cost import LayerCost, Report
+from convcost.metrics import METRICS
 from convcost.status import status_of
 from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
 from convcost.views.standing import DEFAULT, figure
@@ -31,6 +32,7 @@ def totals(report: Report) -> list[str]:
         f"{figure(report, 'params')} params",
         _macs(report),
         f"{figure(report, 'activations')} activations",
+        *(f"{figure(report, metric)} {METRICS[metric].title}" for metric in report.more),
         f"convention {report.convention}",
     ]
 

@@ -1,4 +1,4 @@
-"""Options that limit metrics, `--max-macs 600M` and so on: made of the table of metrics."""
+"""Options about metrics, made of their table: which to show, and `--max-macs 600M` and so on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,30 @@ from typing import Annotated, TypeVar
 import typer
 
 from convcost.budget import scope_of, total_of
-from convcost.metrics import METRICS
+from convcost.errors import UsageError
+from convcost.metrics import METRICS, USUAL, find
 
 Given = TypeVar("Given")
 Examples = Mapping[str, str]
 """How limits are written, by the metric whose help says so."""
+
+
+_MORE = [name for name in METRICS if name not in USUAL]
+_OFFER = ": ".join([f"Show more than {', '.join(USUAL)}", *[", ".join(_MORE)] * bool(_MORE)])
+Metrics = Annotated[str | None, typer.Option("--metrics", metavar="NAME,...", help=f"{_OFFER}.")]
+
+
+def metrics_in(text: str | None) -> tuple[str, ...]:
+    """The metrics that `--metrics` names, `peak-memory` for `peak_memory`, but for the usual.
+
+    UsageError for a name that no metric has.
+    """
+    names = (each.strip().replace("-", "_") for each in (text or "").split(",") if each.strip())
+    try:
+        found = dict.fromkeys(find(name).name for name in names)
+    except UsageError as error:
+        raise UsageError(*error.at(None, "--metrics: ")) from None
+    return tuple(name for name in found if name not in USUAL)
 
 
 def flag_of(metric: str) -> str:
