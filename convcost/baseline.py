@@ -6,26 +6,19 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from convcost.cost import Report
-from convcost.status import COMPLETE, Status, Statuses
+from convcost.metrics import USUAL
 from convcost.status import State as FigureState
-
-TOTALS = ("params", "macs", "activations")
+from convcost.status import Status, Statuses
 
 State = Literal["new", "same", "tightened", "loosened", "lower", "grown"]
 
 
 class Totals(NamedTuple):
-    """What is on record of one network; `states` are those of figures that are not complete."""
+    """What is on record of one network: `numbers` by metric, the usual ones among them, and the
+    `states` of those that are not complete."""
 
-    params: int
-    macs: int
-    activations: int
+    numbers: Mapping[str, int]
     states: tuple[tuple[str, FigureState], ...] = ()
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """The figures by metric."""
-        return {metric: getattr(self, metric) for metric in TOTALS}
 
     @property
     def status(self) -> Statuses:
@@ -53,24 +46,28 @@ class Update(NamedTuple):
     def state(self) -> State:
         """`lower` and `grown` say that the entry stayed, though the network is smaller or larger.
 
-        An entry that could have been both tightened and loosened is `grown`, or `loosened`.
+        An entry that could have been both tightened and loosened is `grown`, or `loosened`; one
+        that has only been given the figures of more metrics is `new`.
         """
         if self.before is None:
             return "new"
         old, now, kept = self.before.numbers, self.current.numbers, self.after.numbers
-        if any(now[metric] > kept[metric] for metric in TOTALS):
+        if any(number > kept[metric] for metric, number in now.items()):
             return "grown"
-        if any(kept[metric] > old[metric] for metric in TOTALS):
+        if any(kept[metric] > number for metric, number in old.items()):
             return "loosened"
-        if now != kept:
+        if any(number < kept[metric] for metric, number in now.items()):
             return "lower"
-        return "same" if kept == old else "tightened"
+        if any(kept[metric] < number for metric, number in old.items()):
+            return "tightened"
+        return "same" if kept.keys() == old.keys() else "new"
 
 
 def totals(report: Report) -> Totals:
-    """What is put on record of a report."""
+    """What is put on record of a report: everything that it was measured by."""
+    numbers = {metric: report.figure(metric) for metric in (*USUAL, *report.more)}
     states = tuple((metric, status.state) for metric, status in sorted(report.status.items()))
-    return Totals(report.params, report.macs, report.activations, states)
+    return Totals(numbers, states)
 
 
 def updates(
@@ -79,7 +76,8 @@ def updates(
     """What each network in `current` makes of its entry, in the order of their names.
 
     A total that is lower takes the place of the recorded one if told to `tighten`, a higher one if
-    told to `loosen`; a network without an entry always gets one.
+    told to `loosen`; a network without an entry always gets one, an entry without a metric always
+    its figure.
     """
     found = []
     for key, now in sorted(current.items()):
@@ -91,13 +89,11 @@ def updates(
 
 def _entry(old: Totals, now: Totals, tighten: bool, loosen: bool) -> Totals:
     """The entry that is kept: of each metric the old figure or the new one, with its state."""
-    numbers: dict[str, int] = {}
-    states: list[tuple[str, FigureState]] = []
-    for metric in TOTALS:
-        before, after = old.numbers[metric], now.numbers[metric]
-        taken = before == after or (tighten if after < before else loosen)
-        numbers[metric] = after if taken else before
-        state = (now if taken else old).status.get(metric, COMPLETE).state
-        if state != "complete":
-            states.append((metric, state))
-    return Totals(**numbers, states=tuple(sorted(states)))
+    numbers, states = dict(old.numbers), dict(old.states)
+    for metric, after in now.numbers.items():
+        before = numbers.get(metric, after)
+        if before == after or (tighten if after < before else loosen):
+            numbers[metric] = after
+            states.pop(metric, None)
+            states |= {each: state for each, state in now.states if each == metric}
+    return Totals(numbers, tuple(sorted(states.items())))

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from convcost.cost import LayerCost, Report
+from convcost import metrics as table
 from convcost.errors import Place, Problem
 from convcost.gaps import Gap
 from convcost.status import COMPLETE, Status
 from convcost.text import shown
 
+if TYPE_CHECKING:  # options are made of what can be limited before any network is read
+    from convcost.cost import LayerCost, Report
+
 Level = Literal["error", "warn"]
 Scope = Literal["total", "layer", "growth"]
 
-TOTALS = {
-    "params": "learnable parameters",
-    "macs": "multiply-adds",
-    "activations": "output elements of convolutions and linear layers",
-}
-METRICS = {
-    **TOTALS,
-    **{f"layer_{name}": f"{doc}, in any one layer" for name, doc in TOTALS.items()},
-    **{f"{name}_growth": f"{doc}, more than in the baseline" for name, doc in TOTALS.items()},
-}
-LEVELS: Mapping[str, str] = {"error": "fails the check", "warn": "is only said"}
-
 _LAYER, GROWTH = "layer_", "_growth"
+_DOCS = {name: metric.doc for name, metric in table.METRICS.items()}
+METRICS: Mapping[str, str] = {
+    **_DOCS,
+    **{f"{_LAYER}{name}": f"{doc}, in any one layer" for name, doc in _DOCS.items()},
+    **{f"{name}{GROWTH}": f"{doc}, more than in the baseline" for name, doc in _DOCS.items()},
+}
+"""What can be limited: the total of every metric, each of its layers, and its growth."""
+LEVELS: Mapping[str, str] = {"error": "fails the check", "warn": "is only said"}
 
 
 def total_of(metric: str) -> str:
@@ -41,6 +40,11 @@ def scope_of(metric: str) -> Scope:
     if metric.startswith(_LAYER):
         return "layer"
     return "growth" if metric.endswith(GROWTH) else "total"
+
+
+def growing(budgets: Iterable[Budget]) -> tuple[str, ...]:
+    """The totals that `budgets` limit the growth of, which a baseline has to know."""
+    return tuple(total_of(each.metric) for each in budgets if scope_of(each.metric) == "growth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Budget:
 
 
 NOTHING_MAY_GROW = tuple(
-    Budget(f"{name}{GROWTH}", 0, source="no limit on growth is set") for name in TOTALS
+    Budget(f"{name}{GROWTH}", 0, source="no limit on growth is set") for name in table.USUAL
 )
 """What holds where there is a baseline and no limit on growth: counts are exact."""
 
@@ -175,13 +179,19 @@ class Change(NamedTuple):
     before: Mapping[str, int] | None
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """What is known of both."""
+        known = (*table.USUAL, *self.report.more)
+        return tuple(name for name in known if self.before is None or name in self.before)
+
+    @property
     def changed(self) -> bool:
         """Whether the network is new, or any total is another."""
-        return self.before is None or any(self.delta(name) for name in TOTALS)
+        return self.before is None or any(map(self.delta, self.metrics))
 
     def delta(self, name: str) -> int:
         """How much more of a total there is; all of it in a new network."""
-        return int(getattr(self.report, name)) - (self.before[name] if self.before else 0)
+        return self.report.figure(name) - (self.before[name] if self.before else 0)
 
 
 class Verdict(NamedTuple):

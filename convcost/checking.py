@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from convcost.budget import Budget, Finding, scope_of, total_of
 from convcost.cost import LayerCost, Report
-from convcost.errors import Place, Problem
+from convcost.errors import Place, Problem, UsageError
+from convcost.metrics import measured
 from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
 
 TOP_LAYERS = 3
@@ -28,8 +29,11 @@ def check(
     A limit on layers gives a finding for each layer that is over it, or else one for the layer
     that comes closest; and one more for those of which that cannot be told. `before` are the
     totals that growth is measured from, with their statuses; without them limits on growth are
-    left out. What was not understood leaves a finding undecided, unless `lenient`.
+    left out. What was not understood leaves a finding undecided, unless `lenient`. UsageError for
+    a limit on what is no metric, or on growth of what `before` lacks.
     """
+    budgets = tuple(budgets)
+    report = measured(report, dict.fromkeys(total_of(budget.metric) for budget in budgets))
     small = report._replace(layers=())
     return tuple(
         replace(finding, is_lenient=True) if lenient else finding
@@ -66,10 +70,12 @@ def _held(
         yield from _held_by_layers(report, small, budget, name)
         return
     top = tuple(map(_small, report.top(name, TOP_LAYERS)))
-    actual, status = int(getattr(report, name)), status_of(report.status, name)
+    actual, status = report.figure(name), status_of(report.status, name)
     if scope == "total":
         yield Finding(small, budget, actual, int(budget.limit), top, status=status)
     elif before is not None:
+        if name not in before:
+            raise UsageError(f"{budget.metric} is limited, and the baseline has no {name}")
         start = before[name]
         more = budget.limit * start if isinstance(budget.limit, Fraction) else budget.limit
         limit = start + int(more)
@@ -94,10 +100,10 @@ def _held_by_layers(report: Report, small: Report, budget: Budget, name: str) ->
 
     def finding(layer: LayerCost) -> Finding:
         layer, status = _small(layer), status_of(layer.status, name)
-        actual = int(getattr(layer, name))
+        actual = layer.figure(name)
         return Finding(small, budget, actual, limit, (layer,), layer=layer, status=status)
 
-    over = [layer for layer in report.layers if getattr(layer, name) > limit]
+    over = [layer for layer in report.layers if layer.figure(name) > limit]
     unclear = [finding(layer) for layer in report.layers if name in layer.status]
     left_open = sorted((each for each in unclear if each.undecided), key=lambda each: -each.actual)
     if left_open:

@@ -1,5 +1,7 @@
 """What a network costs: one frozen report, from which every table and file is drawn."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count, total
@@ -12,6 +14,9 @@ from convcost.text import shown
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
     from convcost.network import Network
+
+
+NO_MORE: Mapping[str, int] = MappingProxyType({})
 
 
 class StageCost(NamedTuple):
@@ -44,7 +49,8 @@ class StageCost(NamedTuple):
 class LayerCost(NamedTuple):
     """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact.
 
-    `status` tells of each metric that is not complete how far it is to be believed.
+    `status` tells of each metric that is not complete how far it is to be believed; `more` has the
+    figures of other metrics, as far as they were asked for (`convcost.metrics.measured`).
     """
 
     name: str
@@ -57,6 +63,11 @@ class LayerCost(NamedTuple):
     activations: int
     line: int = 0
     status: Statuses = ALL_COMPLETE
+    more: Mapping[str, int] = NO_MORE
+
+    def figure(self, metric: str) -> int:
+        """Its figure in any metric that it was measured by."""
+        return self.more[metric] if metric in self.more else int(getattr(self, metric))
 
     @property
     def explained_params(self) -> Count:
@@ -84,7 +95,7 @@ class Report(NamedTuple):
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
     layers and matrix products for one input, `activations` their output elements. `convention`
     names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
-    its layers taken together, is always the default rule's.
+    its layers taken together, is always the default rule's. `more` is as of its layers.
     """
 
     name: str
@@ -96,11 +107,16 @@ class Report(NamedTuple):
     path: str = ""
     convention: str = "papers"
     status: Statuses = ALL_COMPLETE
+    more: Mapping[str, int] = NO_MORE
+
+    def figure(self, metric: str) -> int:
+        """Its figure in any metric that it was measured by."""
+        return self.more[metric] if metric in self.more else int(getattr(self, metric))
 
     def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
-        """The layers that cost most in `metric` (`params`, `macs` or `activations`)."""
-        costly = [layer for layer in self.layers if getattr(layer, metric)]
-        return tuple(sorted(costly, key=lambda layer: -int(getattr(layer, metric)))[:most])
+        """The layers that cost most in `metric`."""
+        costly = [layer for layer in self.layers if layer.figure(metric)]
+        return tuple(sorted(costly, key=lambda layer: -layer.figure(metric))[:most])
 
 
 def evaluate(network: "Network") -> Report:

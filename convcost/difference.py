@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 from convcost.causes import Cause, causes
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
+from convcost.metrics import USUAL
 
-METRICS = ("params", "macs", "activations")
 MOST_COMPARED = 1_000_000
 """Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
 
@@ -43,13 +43,14 @@ class Change(NamedTuple):
         return layer
 
     def delta(self, metric: str) -> int:
-        """How many `params`, `macs` or `activations` more there are; negative for fewer."""
-        before, after = (int(getattr(side, metric, 0)) for side in (self.before, self.after))
+        """How much more there is of a metric; negative for less."""
+        before, after = (side.figure(metric) if side else 0 for side in (self.before, self.after))
         return after - before
 
 
 class Diff(NamedTuple):
-    """Two reports and every layer in which they differ, whose deltas add up to the totals'.
+    """Two reports and every layer in which they differ, whose deltas add up to the totals' where
+    layers do.
 
     `pairs` are the indices of the layers that belong together, unchanged ones included.
     """
@@ -60,8 +61,8 @@ class Diff(NamedTuple):
     pairs: tuple[Pair, ...]
 
     def delta(self, metric: str) -> int:
-        """How many `params`, `macs` or `activations` more there are in total."""
-        return int(getattr(self.after, metric)) - int(getattr(self.before, metric))
+        """How much more there is of a metric in total."""
+        return self.after.figure(metric) - self.before.figure(metric)
 
     @property
     def reversed(self) -> Diff:
@@ -144,8 +145,7 @@ def _knows_ops(report: Report) -> bool:
 def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
     """A layer's structure: all that can change about it."""
     ops = tuple(stage.op for stage in layer.stages) if knows_ops else ()
-    costs = (layer.params, layer.macs, layer.activations)
-    return (layer.kind, layer.ins, layer.out, *costs, ops)
+    return (layer.kind, layer.ins, layer.out, *map(layer.figure, USUAL), ops)
 
 
 def _matched(before: Report, after: Report) -> list[Pair]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from convcost.budget import Budget
 from convcost.cost import LayerCost, Report, evaluate
+from convcost.metrics import SAVED
 from convcost.network import Network
 from convcost.rewriting import EVERY, Replacement, Selection, rewrite
 from convcost.status import Statuses
@@ -17,7 +18,6 @@ USUAL = (
     Replacement("transposed", "depthwise-separable-transposed"),
 )
 """What is tried unless something else is asked for."""
-METRICS = ("params", "macs")
 MOST_STEPS = 100_000
 MOST_CHOSEN = 200
 """How long, and how deep, the smallest set is looked for before a small one has to do."""
@@ -34,7 +34,7 @@ class Option(NamedTuple):
 
     def saving(self, metric: str) -> int:
         """How many `params` or `macs` fewer; negative for more."""
-        return int(getattr(self.layer, metric)) - int(getattr(self.instead, metric))
+        return self.layer.figure(metric) - self.instead.figure(metric)
 
 
 class Suggestion(NamedTuple):
@@ -53,7 +53,7 @@ class Suggestion(NamedTuple):
     def total(self, metric: str) -> int:
         """`params` or `macs` of the network with what was chosen."""
         saved = sum(option.saving(metric) for option in self.chosen)
-        return int(getattr(self.report, metric)) - saved
+        return self.report.figure(metric) - saved
 
     def excess(self, budget: Budget) -> int:
         """By how much the network with what was chosen is over a budget; not above 0: within."""
@@ -84,11 +84,9 @@ def suggest(
     Each layer becomes at most one other; `selection` and `inner` are those of `rewrite`. Budgets
     of other metrics than params and macs are passed over.
     """
-    limits = tuple(budget for budget in budgets if budget.metric in METRICS)
+    limits = tuple(budget for budget in budgets if budget.metric in SAVED)
     report = evaluate(network)
-    needs = {
-        budget.metric: int(getattr(report, budget.metric)) - int(budget.limit) for budget in limits
-    }
+    needs = {budget.metric: report.figure(budget.metric) - int(budget.limit) for budget in limits}
     options = [
         option for each in replacements for option in _options(network, each, selection, inner)
     ]
@@ -114,7 +112,7 @@ def _options(
 def _use(option: Option, needs: Amounts, report: Report) -> float:
     """How much of what is needed an option saves, metric by metric; without a need, of all."""
     broken = {metric: need for metric, need in needs.items() if need > 0}
-    wanted = broken or {metric: max(1, int(getattr(report, metric))) for metric in METRICS}
+    wanted = broken or {metric: max(1, report.figure(metric)) for metric in SAVED}
     return sum(min(1.0, option.saving(metric) / need) for metric, need in wanted.items())
 
 

@@ -17,6 +17,7 @@ from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, TRAITS
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
+from convcost.metrics import METRICS
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
 from convcost.sources.spec import blocks, expressions, ledger, unrolled
@@ -87,6 +88,22 @@ def limits() -> str:
         )
     ]
     return f"{table(('what', 'at most'), rows)}\n"
+
+
+def metrics() -> str:
+    """What networks and layers are measured by."""
+    of_network = {sum: "the sum of its layers", max: "the largest of its layers"}
+    rows = [
+        (
+            _code_span(metric.name),
+            Markdown(metric.title),
+            Markdown(metric.unit),
+            Markdown(metric.doc),
+            Markdown(of_network.get(metric.total, "of all layers together")),
+        )
+        for metric in METRICS.values()
+    ]
+    return f"{table(('metric', 'in tables', 'unit', 'what it is', 'of a network'), rows)}\n"
 
 
 def conventions() -> str:

@@ -8,9 +8,14 @@ from convcost.baseline import Baseline, Totals, totals, updates
 from convcost.cost import evaluate
 from convcost.network import Builder
 
-OLD = Totals(10, 100, 1000)
+
+def entry(params: int, macs: int, activations: int, **more: int) -> Totals:
+    return Totals({"params": params, "macs": macs, "activations": activations, **more})
+
+
+OLD = entry(10, 100, 1000)
 BASELINE = Baseline("convcost.lock", "papers", {"a": OLD})
-SMALLER, LARGER, MIXED = Totals(9, 100, 1000), Totals(11, 100, 1000), Totals(9, 101, 1000)
+SMALLER, LARGER, MIXED = entry(9, 100, 1000), entry(11, 100, 1000), entry(9, 101, 1000)
 
 
 def test_what_is_not_complete_is_recorded() -> None:
@@ -25,7 +30,7 @@ def test_what_is_not_complete_is_recorded() -> None:
 def test_the_totals_of_a_report() -> None:
     builder = Builder("small", (3, 5, 5))
     builder.add("standard", {"m": 4, "k": 3})
-    assert totals(evaluate(builder.network())) == Totals(108, 2700, 100)
+    assert totals(evaluate(builder.network())) == entry(108, 2700, 100)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +45,8 @@ def test_the_totals_of_a_report() -> None:
         (LARGER, True, False, OLD, "grown"),
         (LARGER, False, True, LARGER, "loosened"),
         (MIXED, False, False, OLD, "grown"),
-        (MIXED, True, False, Totals(9, 100, 1000), "grown"),
-        (MIXED, False, True, Totals(10, 101, 1000), "loosened"),
+        (MIXED, True, False, entry(9, 100, 1000), "grown"),
+        (MIXED, False, True, entry(10, 101, 1000), "loosened"),
         (MIXED, True, True, MIXED, "loosened"),
     ],
 )
@@ -53,7 +58,7 @@ def test_an_entry_moves_only_as_it_is_told_to(
     assert update.state == state
 
 
-LOWER_BOUND = Totals(10, 100, 1000, states=(("macs", "at least"),))
+LOWER_BOUND = OLD._replace(states=(("macs", "at least"),))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ LOWER_BOUND = Totals(10, 100, 1000, states=(("macs", "at least"),))
         (OLD, LOWER_BOUND, False, LOWER_BOUND, "same"),
         (LOWER_BOUND, OLD, False, OLD, "same"),
         (LOWER_BOUND, MIXED, False, LOWER_BOUND, "grown"),
-        (LOWER_BOUND, MIXED, True, Totals(10, 101, 1000), "loosened"),
+        (LOWER_BOUND, MIXED, True, entry(10, 101, 1000), "loosened"),
     ],
 )
 def test_a_figure_keeps_its_status(
@@ -79,3 +84,16 @@ def test_a_network_without_an_entry_gets_one() -> None:
         ("b", "new", SMALLER),
         ("c", "new", LARGER),
     ]
+
+
+def test_an_entry_is_given_what_it_lacks() -> None:
+    more = entry(10, 100, 1000, peak=7)
+    (update,) = updates(BASELINE, {"a": more}, tighten=False, loosen=False)
+    assert (update.after, update.state) == (more, "new")
+
+
+def test_what_is_no_longer_measured_stays_as_it_is() -> None:
+    more = entry(10, 100, 1000, peak=7)
+    baseline = Baseline("convcost.lock", "papers", {"a": more})
+    (update,) = updates(baseline, {"a": SMALLER}, tighten=True, loosen=False)
+    assert (update.after, update.state) == (entry(9, 100, 1000, peak=7), "tightened")

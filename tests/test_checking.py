@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from convcost.budget import NOTHING_MAY_GROW, TOTALS, Budget
+from convcost.budget import NOTHING_MAY_GROW, Budget
 from convcost.checking import check, undecided
 from convcost.cost import Report, evaluate
-from convcost.errors import Place
+from convcost.errors import Place, UsageError
+from convcost.metrics import USUAL
 from convcost.network import Builder
 from convcost.status import Status, Statuses
 
@@ -23,7 +24,7 @@ def report() -> Report:
 
 
 def test_a_metric_is_a_total_of_the_report() -> None:
-    totals = {metric: getattr(report(), metric) for metric in TOTALS}
+    totals = {metric: report().figure(metric) for metric in USUAL}
     assert totals == {"params": 116, "macs": 2900, "activations": 150}
 
 
@@ -127,6 +128,16 @@ def test_what_has_not_grown() -> None:
     assert params.message == "small: 116 params are no more than the baseline's 116"
     assert not macs.passed
     assert activations.growth == -50
+
+
+def test_growth_of_what_the_baseline_lacks() -> None:
+    with pytest.raises(UsageError, match="the baseline has no params"):
+        check(report(), [Budget("params_growth", 0)], {"macs": 0})
+
+
+def test_a_limit_on_what_is_no_metric() -> None:
+    with pytest.raises(UsageError, match='unknown metric "param"'):
+        check(report(), [Budget("layer_param", 0)])
 
 
 def test_without_a_baseline_there_is_no_growth() -> None:

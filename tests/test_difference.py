@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from convcost.causes import Cause, causes
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.difference import METRICS, Change, diff
+from convcost.difference import Change, diff
 from convcost.errors import UsageError
+from convcost.metrics import USUAL
 from convcost.network import INPUT, Builder
 from convcost.rewriting import Replacement, rewrite
 from convcost.sources import load
@@ -233,7 +234,7 @@ def test_it_reads_the_same_from_both_sides_and_adds_up(one: Any, other: Any, sav
     found = diff(before, after)
     assert diff(after, before) == found.reversed
     assert found.reversed.reversed == found
-    for metric in METRICS:
+    for metric in USUAL:
         assert sum(change.delta(metric) for change in found.changes) == found.delta(metric)
     for side, layers in ((0, before.layers), (1, after.layers)):
         places = {pair[side] for pair in found.pairs} - {None}

@@ -32,6 +32,7 @@ GENERATORS = {
         generated.conventions,
         generated.convolutions,
         generated.limits,
+        generated.metrics,
         generated.other_layers,
         generated.shipped_blocks,
         generated.traits,

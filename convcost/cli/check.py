@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
+from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
@@ -23,33 +25,6 @@ if TYPE_CHECKING:
     from convcost.budget import Budget
 
 
-def _limit(metric: str, what: str) -> object:
-    return typer.Option(f"--max-{metric}", metavar="LIMIT", help=f"At most {what}.")
-
-
-MaxParams = Annotated[
-    list[str] | None, _limit("params", "so many parameters: 4.3M, 500k, 25557032")
-]
-MaxMacs = Annotated[list[str] | None, _limit("macs", "so many multiply-adds")]
-MaxActivations = Annotated[
-    list[str] | None, _limit("activations", "so many outputs of conv and linear layers")
-]
-MaxLayerParams = Annotated[
-    list[str] | None, _limit("layer-params", "so many parameters in any one layer")
-]
-MaxLayerMacs = Annotated[
-    list[str] | None, _limit("layer-macs", "so many multiply-adds in any one layer")
-]
-MaxLayerActivations = Annotated[
-    list[str] | None, _limit("layer-activations", "so many outputs of any one layer")
-]
-MaxParamsGrowth = Annotated[
-    list[str] | None, _limit("params-growth", "so many parameters more than before: 2%, 100k")
-]
-MaxMacsGrowth = Annotated[list[str] | None, _limit("macs-growth", "so many multiply-adds more")]
-MaxActivationsGrowth = Annotated[
-    list[str] | None, _limit("activations-growth", "so many outputs more")
-]
 BaseOption = Annotated[
     str | None,
     typer.Option(
@@ -63,17 +38,11 @@ ExitZero = Annotated[
 ]
 
 
+@takes_limits(
+    METRICS, {"params": ": 4.3M, 500k, 25557032", "params_growth": " than before: 2%, 100k"}
+)
 def check(
     paths: SomePaths = None,
-    max_params: MaxParams = None,
-    max_macs: MaxMacs = None,
-    max_activations: MaxActivations = None,
-    max_layer_params: MaxLayerParams = None,
-    max_layer_macs: MaxLayerMacs = None,
-    max_layer_activations: MaxLayerActivations = None,
-    max_params_growth: MaxParamsGrowth = None,
-    max_macs_growth: MaxMacsGrowth = None,
-    max_activations_growth: MaxActivationsGrowth = None,
     base: BaseOption = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
@@ -85,6 +54,7 @@ def check(
     exit_zero: ExitZero = False,
     lenient: Lenient = False,
     color: Color = "auto",
+    **limits: list[str] | None,
 ) -> None:
     """Hold networks to their budgets; for CI.
 
@@ -99,19 +69,7 @@ def check(
     metric, and an option that of both. With a baseline and no limit on growth, nothing may grow.
     The exit code is 0 within budget, 1 over it, and 2 if anything could not be checked.
     """
-    flags = _budgets(
-        {
-            "params": max_params,
-            "macs": max_macs,
-            "activations": max_activations,
-            "layer_params": max_layer_params,
-            "layer_macs": max_layer_macs,
-            "layer_activations": max_layer_activations,
-            "params_growth": max_params_growth,
-            "macs_growth": max_macs_growth,
-            "activations_growth": max_activations_growth,
-        }
-    )
+    flags = _budgets(by_metric(limits))
     publish = publisher(output_format, outputs or (), color)
     from convcost.project.gate import check_project
 
@@ -131,13 +89,13 @@ def check(
     raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)
 
 
-def _budgets(options: Mapping[str, Sequence[str] | None]) -> tuple[Budget, ...]:
+def _budgets(options: Mapping[str, Sequence[str]]) -> tuple[Budget, ...]:
     from convcost.limits import limits
 
     budgets: list[Budget] = []
     for metric, texts in options.items():
-        flag = f"--max-{metric.replace('_', '-')}"
-        for text in texts or ():
+        flag = flag_of(metric)
+        for text in texts:
             level, equals, limit = text.rpartition("=")
             value = {level.strip(): limit.strip()} if equals else text
             try:

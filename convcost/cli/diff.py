@@ -8,11 +8,13 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Input, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
+from convcost.metrics import measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +37,7 @@ def diff(
     overrides: Overrides = None,
     input_shape: Input = None,
     convention: Counted = DEFAULT,
+    metrics: Metrics = None,
     output_format: Annotated[str, format_option("diff")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -61,13 +64,14 @@ def diff(
         raise UsageError(
             "one other network is needed", hint="name it, or give --replace, and not both"
         )
-    chosen = other_convention(convention)
+    chosen, more = other_convention(convention), metrics_in(metrics)
     sides: Iterable[Report]
     if after is None:
         sides = _rewritten(load(before, values, input_shape), replace or [], inner)
     else:
         sides = (read_report(each, values, input_shape) for each in (before, after))
-    show(compared(*(_counted(each, chosen) for each in sides)))
+    measurements = (measured(_counted(each, chosen), more) for each in sides)
+    show(compared(*measurements), metrics=more)
 
 
 def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.specs import Input, Overrides, Paths, Strict, read_all, tell_unknown
 from convcost.errors import UsageError
+from convcost.metrics import measured
 
 if TYPE_CHECKING:
     from convcost.views.eval import Detail
@@ -25,6 +27,7 @@ def evaluate(
     input_shape: Input = None,
     strict: Strict = False,
     convention: Counted = DEFAULT,
+    metrics: Metrics = None,
     output_format: Annotated[str, format_option("eval")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -47,10 +50,11 @@ def evaluate(
     if summary and stages:
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
-    chosen = other_convention(convention)
+    chosen, more = other_convention(convention), metrics_in(metrics)
     batch = read_all(paths, overrides, color, input_shape)
     reports = [counted(report, chosen) for report in batch.reports]
     if reports:
-        show(reports, detail=detail, problems=batch.problems)
+        wanted = [measured(report, more) for report in reports]
+        show(wanted, detail=detail, problems=batch.problems, metrics=more)
     refuse(batch.problems, color)
     tell_unknown(reports, color, strict)

@@ -79,12 +79,13 @@ def _write(
     from convcost.cost import evaluate
     from convcost.emit.spec import spec_text
     from convcost.errors import ConvcostError
+    from convcost.metrics import USUAL
     from convcost.sources.spec.reading import parse_spec
 
     text = spec_text(network, Printable(comment))
     report, again = evaluate(network), evaluate(parse_spec(text).network)
-    for metric in ("params", "macs", "activations"):
-        if getattr(report, metric) != getattr(again, metric):
+    for metric in USUAL:
+        if report.figure(metric) != again.figure(metric):
             raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
     write_output(text, output)
     tell_unknown([report], color, strict)

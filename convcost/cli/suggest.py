@@ -8,31 +8,23 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
+from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.specs import Input, Lenient, Overrides
 from convcost.cli.values import assignments
 from convcost.errors import Place, Problem, SpecError, UsageError
+from convcost.metrics import SAVED
 
 if TYPE_CHECKING:
     from convcost.budget import Budget
     from convcost.suggestion import Suggestion
 
-MaxParams = Annotated[
-    str | None,
-    typer.Option("--max-params", metavar="LIMIT", help="At most so many parameters: 4.3M, 500k."),
-]
-MaxMacs = Annotated[
-    str | None,
-    typer.Option("--max-macs", metavar="LIMIT", help="At most so many multiply-adds."),
-]
 
-
+@takes_limits(SAVED, {"params": ": 4.3M, 500k"})
 def suggest(
     spec: replacing.Spec,
-    max_params: MaxParams = None,
-    max_macs: MaxMacs = None,
     replace: replacing.Replace = None,
     where: replacing.Where = None,
     only: replacing.Only = None,
@@ -46,6 +38,7 @@ def suggest(
     output_format: Annotated[str, format_option("suggest")] = "table",
     outputs: Files = None,
     color: Color = "auto",
+    **given: str | None,
 ) -> None:
     """The fewest layers to replace to come under a budget.
 
@@ -60,16 +53,16 @@ def suggest(
     """
     from convcost.sources import read, target_of
     from convcost.sources.formulas import replacement
-    from convcost.suggestion import METRICS, USUAL
+    from convcost.suggestion import USUAL
     from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color, outputs)
-    limits = _limits({"params": max_params, "macs": max_macs})
+    limits = _limits(by_metric(given))
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
     found = read(target_of(spec), assignments("--set", overrides or ()), input_shape)
     budgets = limits or [
-        each for each in found.budgets if each.metric in METRICS and each.level == "error"
+        each for each in found.budgets if each.metric in SAVED and each.level == "error"
     ]
     if not budgets:
         raise SpecError(
@@ -97,15 +90,14 @@ def _undecided(suggestion: Suggestion) -> list[Problem]:
     ]
 
 
-def _limits(texts: dict[str, str | None]) -> list[Budget]:
+def _limits(texts: dict[str, str]) -> list[Budget]:
     from convcost.budget import Budget
     from convcost.quantity import parse_amount
 
     limits = []
     for metric, text in texts.items():
-        if text is not None:
-            try:
-                limits.append(Budget(metric, parse_amount(text)))
-            except UsageError as error:
-                raise UsageError(*error.at(None, f"--max-{metric} ")) from None
+        try:
+            limits.append(Budget(metric, parse_amount(text)))
+        except UsageError as error:
+            raise UsageError(*error.at(None, f"{flag_of(metric)} ")) from None
     return limits

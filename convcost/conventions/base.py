@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from convcost.conventions.classes import MULTIPLY_ADDS
-from convcost.cost import LayerCost, Report, StageCost
+from convcost.cost import NO_MORE, LayerCost, Report, StageCost
 from convcost.count import Count, Factor, product, total
 from convcost.errors import Place, UsageError
+from convcost.metrics import measured
 from convcost.quantity import check_counts
 from convcost.text import shown
 
@@ -73,9 +74,9 @@ def apply(report: Report, convention: Convention) -> Report:
     """`report` counted by `convention`: `macs` and `params` of its ops, layers and totals.
 
     `macs` are then what the convention counts in the place of multiply-adds. Layers still add up
-    to the totals, and ops to their layers; activations stay. Whatever the report was counted by
-    before makes no difference. UsageError for one that does not tell what is inside its layers, as
-    saved reports do not.
+    to the totals, and ops to their layers; activations stay, and what else it was measured by is
+    measured anew. Whatever the report was counted by before makes no difference. UsageError for one
+    that does not tell what is inside its layers, as saved reports do not.
     """
     if not all(layer.stages for layer in report.layers):
         raise UsageError(
@@ -92,9 +93,10 @@ def apply(report: Report, convention: Convention) -> Report:
     params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
     place = Place(report.path) if report.path else None
     check_counts(f"by {convention.name}: ", place, params=params, MACs=macs)
-    return report._replace(
-        layers=tuple(layers), params=params, macs=macs, convention=convention.name
+    counted = report._replace(
+        layers=tuple(layers), params=params, macs=macs, convention=convention.name, more=NO_MORE
     )
+    return measured(counted, report.more)
 
 
 def _layer(layer: LayerCost, convention: Convention) -> LayerCost:

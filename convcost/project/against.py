@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 NONE = "none"
 
 Before = Callable[["Report"], "Totals | None"]
-"""What a network was, None if it is new; raises if that cannot be told."""
+"""What a network was, None if it is new, by every metric that the report was measured by; raises
+if that cannot be told."""
 
 
 class Against(Protocol):
@@ -60,12 +61,16 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Totals:
-        key = key_of(target, self._folder)
+        key, place = key_of(target, self._folder), Place(str(target))
+        command = f'"convcost lock {shlex.quote(as_typed(target))}"'
         if entry := self._baseline.entries.get(key):
+            for metric in report.more:
+                if metric not in entry.numbers:
+                    hint = f"{command} adds it where the spec or the settings limit its growth"
+                    raise SpecError(f"{self.name} has no {metric} of it", place=place, hint=hint)
             return entry
-        adds_one = f'"convcost lock {shlex.quote(as_typed(target))}" adds one'
-        hint = "leave the baseline out: --base none" if leads_out(key) else adds_one
-        raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
+        hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
+        raise SpecError(f"{self.name} has no entry for it", place=place, hint=hint)
 
     def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
         checked = {key_of(target, self._folder) for target in targets}
@@ -112,6 +117,7 @@ class Committed:
     def _totals(self, target: SpecFile, text: bytes | None, report: Report) -> Totals | None:
         from convcost.baseline import totals
         from convcost.cost import evaluate
+        from convcost.metrics import measured
         from convcost.sources.spec.reading import spec_of
         from convcost.sources.yaml.reader import read_text
 
@@ -125,7 +131,7 @@ class Committed:
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
-        return totals(self._count(evaluate(was)))
+        return totals(measured(self._count(evaluate(was)), report.more))
 
     def _known(self, text: bytes, name: str) -> Mapping[str, Any]:
         """The overrides of vars that the spec had at the base."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, scope_of
+from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
 from convcost.checking import check, undecided
 from convcost.errors import Place, Problem, collected
 from convcost.gaps import Gap, gaps
 from convcost.limits import check_metric
+from convcost.metrics import measured
 from convcost.project.against import Against, Before, against
 from convcost.project.layout import (
     AnyPath,
@@ -146,9 +147,10 @@ class _Run:
         spec = read(target, self.asked.values, self.asked.input_shape)
         report = self.count(evaluate(spec.network))
         self.gaps += gaps(report)
-        was = before(report) if before else None
         budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.limits)
         growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
+        report = measured(report, growing(growth))
+        was = before(report) if before else None
         if before and not growth:
             budgets += NOTHING_MAY_GROW
         if not before and growth:

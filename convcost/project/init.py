@@ -8,9 +8,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
-from convcost.baseline import TOTALS
 from convcost.errors import Problem, SpecError, UsageError, collected
 from convcost.gaps import Doubt
+from convcost.metrics import USUAL
 from convcost.project.config import OWN, find_config, leads_out
 from convcost.project.globs import find
 from convcost.project.layout import AnyPath, Paths, key_of, named_folder, words
@@ -99,7 +99,7 @@ def _rows(targets: list[Target], folder: str, share: Fraction) -> tuple[Limits, 
                 f"{target} does not lie below this folder", hint="go to a folder above"
             )
         report = evaluate(read(target).network)
-        amounts = {name: getattr(report, name) for name in TOTALS if name not in report.status}
+        amounts = {name: report.figure(name) for name in USUAL if name not in report.status}
         limits = {
             metric: written(_rounded_up(amount + amount * share))
             for metric, amount in amounts.items()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.baseline import Baseline, Totals, Update, totals, updates
+from convcost.budget import growing
 from convcost.errors import Place, Problem, SpecError, UsageError, collected
 from convcost.gaps import Gap, gaps
+from convcost.metrics import measured
 from convcost.project.alone import alone
 from convcost.project.config import leads_out
 from convcost.project.layout import (
@@ -23,6 +26,7 @@ from convcost.project.layout import (
     words,
 )
 from convcost.project.lockfile import lock_text, read_lock, stale_keys
+from convcost.project.rules import Rules
 from convcost.sources import Target, read
 from convcost.sources.counting import DEFAULT, counted
 from convcost.sources.outfile import write_file
@@ -86,7 +90,8 @@ def lock_project(
         here = os.path.dirname(os.path.abspath(path))
         chosen = convention_in(project, convention)
         named = words(paths)
-        current = _current(specs(project, named), here, chosen, track)
+        rules = Rules(project.config)
+        current = _current(specs(project, named), here, chosen, rules, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
             made = updates(old, current.totals, tighten=update, loosen=loosen)
@@ -107,9 +112,14 @@ class _Current(NamedTuple):
 
 
 def _current(
-    targets: Sequence[Target], folder: str, convention: Convention | None, track: Track
+    targets: Sequence[Target],
+    folder: str,
+    convention: Convention | None,
+    rules: Rules,
+    track: Track,
 ) -> _Current:
-    """What every spec costs; UsageError, with every problem, if any cannot be had."""
+    """What every spec costs, also by metrics whose growth is limited; UsageError, with every
+    problem, if any cannot be had."""
     from convcost.cost import evaluate
 
     found: dict[str, Totals] = {}
@@ -121,9 +131,11 @@ def _current(
             problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
             continue
         with collected(problems):
-            report = evaluate(read(target).network)
+            spec = read(target)
+            report = evaluate(spec.network)
             unknown += gaps(report)
-            found[key] = totals(counted(report, convention))
+            limits = chain(spec.budgets, *rules.of(target))
+            found[key] = totals(measured(counted(report, convention), growing(limits)))
     if problems:
         raise UsageError(*problems)
     return _Current(found, tuple(unknown))

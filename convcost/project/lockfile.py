@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
-from convcost.baseline import TOTALS, Baseline, Totals
+from convcost.baseline import Baseline, Totals
 from convcost.errors import Place, SpecError
+from convcost.metrics import METRICS, USUAL
 from convcost.project.config import leads_out
 from convcost.quantity import LARGEST
 from convcost.sources.targets import TORCH
@@ -84,32 +85,36 @@ def _record(entry: Totals) -> dict[str, Any]:
     states: dict[str, list[str]] = {}
     for metric, state in entry.states:
         states.setdefault(state.replace(" ", "_"), []).append(metric)
-    return {**entry.numbers, **dict(sorted(states.items()))}
+    numbers = {name: entry.numbers[name] for name in METRICS if name in entry.numbers}
+    return {**numbers, **dict(sorted(states.items()))}
 
 
 def _totals(path: str, key: str, entry: Any) -> Totals:
-    found: list[Any] = [entry.get(name) for name in TOTALS] if isinstance(entry, dict) else []
-    whole = all(type(value) is int and 0 <= value < LARGEST for value in found)
-    states = _states(entry) if found else None
-    if leads_out(key) or not found or not whole or states is None:
+    values = entry if isinstance(entry, dict) else {}
+    found = {name: values[name] for name in METRICS if name in values}
+    whole = all(type(value) is int and 0 <= value < LARGEST for value in found.values())
+    states = _states(values, found) if found.keys() >= set(USUAL) else None
+    if leads_out(key) or not whole or states is None:
         raise SpecError(
-            f'its entry "{shown(key)}" is not one: a path below it, and {", ".join(TOTALS)}',
+            f'its entry "{shown(key)}" is not one: a path below it, and {", ".join(USUAL)}',
             place=Place(path),
             hint=_AGAIN,
         )
-    return Totals(**dict(zip(TOTALS, found, strict=True)), states=states)
+    return Totals(found, states)
 
 
-def _states(entry: dict[str, Any]) -> tuple[tuple[str, State], ...] | None:
-    """The states of an entry's figures; None for what is no entry."""
+def _states(
+    entry: dict[str, Any], numbers: Mapping[str, int]
+) -> tuple[tuple[str, State], ...] | None:
+    """The states of an entry's numbers; None for what is no entry."""
     found: list[tuple[str, State]] = []
-    for key in entry.keys() - set(TOTALS):
+    for key in entry.keys() - numbers.keys():
         state, metrics = _STATES.get(key), entry[key]
         if state is None or not isinstance(metrics, list):
             return None
         found += [(metric, state) for metric in metrics]
     named = [metric for metric, _ in found]
-    is_fit = all(metric in TOTALS and named.count(metric) == 1 for metric in named)
+    is_fit = all(metric in list(numbers) and named.count(metric) == 1 for metric in named)
     return tuple(sorted(found)) if is_fit else None
 
 

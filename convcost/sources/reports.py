@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, SpecError
+from convcost.metrics import METRICS, USUAL
 from convcost.quantity import check_counts
 from convcost.spelling import did_you_mean
 from convcost.status import State, Status, Statuses
@@ -15,7 +16,7 @@ from convcost.text import shown
 
 _Count = Annotated[int, Field(ge=0)]
 _Shape = tuple[Annotated[int, Field(ge=1)], ...]
-_METRICS = ("params", "macs", "activations")
+_MORE = [name for name in METRICS if name not in USUAL]
 
 
 class _Record(BaseModel):
@@ -29,30 +30,39 @@ class _Status(_Record):
     why: str = ""
 
 
-_Statuses = dict[Literal["params", "macs", "activations"], _Status]
+class _Measured(_Record):
+    params: _Count
+    macs: _Count
+    activations: _Count
+    status: dict[str, _Status] = {}
+
+    @property
+    def more(self) -> dict[str, int]:
+        """What else was measured, by metric."""
+        found = ((name, getattr(self, name)) for name in _MORE)
+        return {name: figure for name, figure in found if figure is not None}
 
 
-class _Layer(_Record):
+if TYPE_CHECKING:
+    _WithMore = _Measured
+else:  # the metrics that need not be there are fields of these names
+    more = dict.fromkeys(_MORE, (_Count | None, None))
+    _WithMore = create_model("_WithMore", __base__=_Measured, **more)
+
+
+class _Layer(_WithMore):
     name: str
     kind: str
     input: _Shape = Field(alias="in", min_length=1)
     ins: tuple[_Shape, ...] | None = None
     out: _Shape = Field(min_length=1)
-    params: _Count
-    macs: _Count
-    activations: _Count
     line: int | None = None
-    status: _Statuses = {}
 
 
-class _Network(_Record):
+class _Network(_WithMore):
     name: str
     path: str | None = None
     input: _Shape | None = None
-    params: _Count
-    macs: _Count
-    activations: _Count
-    status: _Statuses = {}
     layers: tuple[_Layer, ...] | None = None
 
 
@@ -94,14 +104,16 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         path,
         document.convention,
         _statuses(network.status),
+        network.more,
     )
-    for metric in _METRICS:
-        total = sum(getattr(layer, metric) for layer in report.layers)
-        check_counts("this report: ", place, **{metric: max(total, getattr(report, metric))})
-        if total != getattr(report, metric):
+    for metric in (*USUAL, *report.more):
+        total = METRICS[metric].total(layer.figure(metric) for layer in report.layers)
+        said = report.figure(metric)
+        check_counts("this report: ", place, **{metric: max(total, said)})
+        if total != said:
             raise SpecError(
                 f"the layers of {shown(report.name)} have {total:,} {metric}, and its total says "
-                f"{getattr(report, metric):,}",
+                f"{said:,}",
                 place=place,
                 hint="this is not as convcost wrote it: save it again",
             )
@@ -143,8 +155,13 @@ def _layer(layer: _Layer) -> LayerCost:
         layer.activations,
         layer.line or 0,
         _statuses(layer.status),
+        layer.more,
     )
 
 
-def _statuses(saved: _Statuses) -> Statuses:
-    return {metric: Status(each.state, shown(each.why, 500)) for metric, each in saved.items()}
+def _statuses(saved: dict[str, _Status]) -> Statuses:
+    return {
+        metric: Status(saved[metric].state, shown(saved[metric].why, 500))
+        for metric in METRICS
+        if metric in saved
+    }

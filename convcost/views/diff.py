@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 from convcost.causes import Cause
 from convcost.cost import LayerCost, Report
-from convcost.difference import METRICS, Change, Diff
+from convcost.difference import Change, Diff
+from convcost.metrics import METRICS, USUAL
 from convcost.views import totals
 from convcost.views.eval import title
 from convcost.views.figures import arrow, signed
 from convcost.views.markdown import Markdown
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
-from convcost.views.standing import NAMES, cell, entry, figure, standing
+from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import folded
 
@@ -31,6 +32,7 @@ _CSV, _JSON = ("csv",), ("json",)
 
 class _Compared(NamedTuple):
     diff: Diff
+    metrics: Sequence[str] = ()
     schema: str = "diff/1"
     depth: int = 1
 
@@ -40,13 +42,13 @@ class _Compared(NamedTuple):
             "convention": self.diff.after.convention,
             "before": _report(self.diff.before),
             "after": _report(self.diff.after),
-            "totals": {metric: _total(self.diff, metric) for metric in METRICS},
+            "totals": {name: _total(self.diff, name) for name in (*USUAL, *self.metrics)},
             "changes": self.flat(),
         }
 
     def flat(self) -> Sheet[Change]:
         """A row a layer that differs."""
-        diff = self.diff
+        diff, names = self.diff, (*USUAL, *self.metrics)
         columns: list[Column[Change]] = [
             Column("change", lambda change: change.sort),
             Column("name", lambda change: change.layer.name, only=_JSON),
@@ -54,11 +56,12 @@ class _Compared(NamedTuple):
             Column(
                 "causes", _causes, special={"csv": lambda each: "; ".join(map(str, each.causes))}
             ),
-            Column("delta", _delta, only=_JSON),
-            Column("before", lambda change: _layer(diff.before, change.before), only=_JSON),
-            Column("after", lambda change: _layer(diff.after, change.after), only=_JSON),
-            *(column for metric in METRICS for column in _sides(metric)),
+            Column("delta", lambda each: {name: each.delta(name) for name in names}, only=_JSON),
+            Column("before", lambda change: _layer(diff.before, change.before, names), only=_JSON),
+            Column("after", lambda change: _layer(diff.after, change.after, names), only=_JSON),
+            *(column for metric in USUAL for column in _sides(metric)),
             Column("status", lambda change: _status(diff, change), only=_CSV),
+            *(column for metric in self.metrics for column in _sides(metric)),
         ]
         return Sheet(columns, diff.changes)
 
@@ -74,8 +77,10 @@ class _Compared(NamedTuple):
         return [
             Text([headline(diff)], BOLD, "bold", folds=False),
             *(part._replace(only="table") for part in changes),
-            Sheet(_totals(diff), tuple(NAMES), only="markdown"),
-            Text(list(totals.lines(diff.before, diff.after)), folds=False, only="table"),
+            Sheet(_totals(diff), (*USUAL, *self.metrics), only="markdown"),
+            Text(
+                list(totals.lines(diff.before, diff.after, self.metrics)), folds=False, only="table"
+            ),
             Text([rule(diff)], DIM, folds=False),
             Text(totals.reasons(diff.before, diff.after), markdown="bullets", only="markdown"),
             *(part._replace(only="markdown") for part in changes),
@@ -145,7 +150,7 @@ def _count(metric: str) -> Column[_Changed]:
     def delta(line: _Changed) -> str:
         return line.delta(metric) or ("" if line.change else "0")
 
-    return Column("", delta, NAMES[metric], style=style, right=True)
+    return Column("", delta, METRICS[metric].title, style=style, right=True)
 
 
 def _name(line: _Changed) -> str:
@@ -154,11 +159,11 @@ def _name(line: _Changed) -> str:
 
 def _totals(diff: Diff) -> list[Column[str]]:
     def share(metric: str) -> str:
-        before, after = (getattr(report, metric) for report in (diff.before, diff.after))
+        before, after = (report.figure(metric) for report in (diff.before, diff.after))
         return totals.share(before, after) if before != after else ""
 
     return [
-        Column("", lambda metric: NAMES[metric], ""),
+        Column("", lambda metric: METRICS[metric].title, ""),
         Column("", lambda metric: figure(diff.before, metric), "before", right=True),
         Column("", lambda metric: figure(diff.after, metric), "after", right=True),
         Column("", lambda metric: signed(diff.delta(metric)), "change", right=True),
@@ -167,7 +172,7 @@ def _totals(diff: Diff) -> list[Column[str]]:
 
 
 def _total(diff: Diff, metric: str) -> dict[str, Any]:
-    before, after = (getattr(report, metric) for report in (diff.before, diff.after))
+    before, after = (report.figure(metric) for report in (diff.before, diff.after))
     share = (after - before) / before if before else None
     return {"before": before, "after": after, "delta": after - before, "share": share}
 
@@ -181,7 +186,7 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def _layer(report: Report, layer: LayerCost | None) -> dict[str, Any] | None:
+def _layer(report: Report, layer: LayerCost | None, names: Sequence[str]) -> dict[str, Any] | None:
     if layer is None:
         return None
     return {
@@ -189,7 +194,7 @@ def _layer(report: Report, layer: LayerCost | None) -> dict[str, Any] | None:
         "kind": layer.kind,
         "ins": layer.ins,
         "out": layer.out,
-        **{metric: getattr(layer, metric) for metric in METRICS},
+        **{metric: layer.figure(metric) for metric in names},
         "line": layer.line or None,
         **entry(standing(report, layer)),
     }
@@ -199,14 +204,13 @@ def _causes(change: Change) -> list[dict[str, Any]]:
     return [cause._asdict() for cause in change.causes]
 
 
-def _delta(change: Change) -> dict[str, int]:
-    return {metric: change.delta(metric) for metric in METRICS}
-
-
 def _sides(metric: str) -> list[Column[Change]]:
+    def figure_of(side: LayerCost | None) -> int | None:
+        return side.figure(metric) if side else None
+
     return [
-        Column(f"{metric}_before", lambda each: getattr(each.before, metric, None), only=_CSV),
-        Column(f"{metric}_after", lambda each: getattr(each.after, metric, None), only=_CSV),
+        Column(f"{metric}_before", lambda each: figure_of(each.before), only=_CSV),
+        Column(f"{metric}_after", lambda each: figure_of(each.after), only=_CSV),
         Column(f"{metric}_delta", lambda each: each.delta(metric), only=_CSV),
     ]
 

@@ -7,13 +7,14 @@ from typing import Any, Literal, NamedTuple
 
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
+from convcost.metrics import METRICS, USUAL
 from convcost.status import status_of
 from convcost.views import problems
 from convcost.views.figures import SIGNS, arrow, bar, counted, in_words, number, percent, sizes
 from convcost.views.ops import describe
 from convcost.views.screen import CYAN, DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
-from convcost.views.standing import DEFAULT, NAMES, cell, entry, figure, reasons, standing
+from convcost.views.standing import DEFAULT, cell, entry, figure, reasons, standing
 
 Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
@@ -33,14 +34,16 @@ class Line(NamedTuple):
         assert found is not None, "a network has no shapes of its own"
         return found
 
-    def count(self, metric: str) -> int:
-        """How much there is of a metric."""
-        return int(getattr(self.stage or self.layer or self.report, metric))
+    def amount(self, metric: str) -> int | None:
+        """How much there is of a metric; ops are only counted by the usual ones."""
+        if self.stage:
+            return int(getattr(self.stage, metric)) if metric in USUAL else None
+        return (self.layer or self.report).figure(metric)
 
     def figure(self, metric: str) -> str:
         """The same for people, with its status; ops have none of their own."""
         if self.stage:
-            return number(self.count(metric))
+            return number(self.amount(metric))
         return figure(self.report, metric, self.layer)
 
 
@@ -56,17 +59,23 @@ def lines(report: Report, stages: bool = False, least: int = 1) -> list[Line]:
     return found
 
 
-def _count(metric: str) -> Column[Line]:
-    return Column(
-        metric,
-        lambda line: line.count(metric),
-        NAMES[metric],
-        lambda line: line.figure(metric),
-        right=True,
-    )
+def _counts(metrics: Iterable[str], *only: str) -> list[Column[Line]]:
+    """A column for each of `metrics`, in all formats or `only` in some."""
+
+    def column(metric: str) -> Column[Line]:
+        return Column(
+            metric,
+            lambda line: line.amount(metric),
+            METRICS[metric].title,
+            lambda line: line.figure(metric),
+            right=True,
+            only=only,
+        )
+
+    return list(map(column, metrics))
 
 
-_COUNTS = tuple(map(_count, NAMES))
+_COUNTS = _counts(USUAL)
 _STATUS = Column[Line](
     "status",
     lambda line: entry(standing(line.report, line.layer)).get("status"),
@@ -106,32 +115,36 @@ _SUMMARY: Sequence[Column[Line]] = (
     Column("path", lambda line: line.report.path or None),
     Column("input", lambda line: line.report.input, "input", lambda line: line.report.input or ()),
     *_COUNTS,
-    Column("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",)),
-    _CONVENTION,
-    _STATUS,
 )
+_FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))
 
 
 class _Evaluated(NamedTuple):
     reports: Sequence[Report]
     detail: Detail = "layers"
     problems: Sequence[Problem] = ()
+    metrics: Sequence[str] = ()
     schema: str = "eval/1"
     depth: int = 2
 
     def body(self) -> Mapping[str, Any]:
-        """Totals of each network and its layers, whose rows add up to them; `problems` are why
-        other specs are missing."""
+        """Totals of each network and its layers, whose rows add up to them, and of each the
+        figures in `metrics`, too; `problems` are why other specs are missing."""
+        columns = [*self._summary(), *[self._layers()] * (self.detail != "summary")]
         return {
             "convention": convention(self.reports),
-            "networks": Sheet(
-                [*_SUMMARY, *[self._layers()] * (self.detail != "summary")], self._networks()
-            ),
+            "networks": Sheet(columns, self._networks()),
             "problems": Sheet(problems.COLUMNS, self.problems),
         }
 
     def _networks(self) -> list[Line]:
         return [Line(report) for report in self.reports]
+
+    def _summary(self) -> list[Column[Line]]:
+        """The columns of networks; what was asked for besides stands behind all others in CSV."""
+        more = _counts(self.metrics, "json", "table", "markdown")
+        behind = _counts(self.metrics, "csv")
+        return [*_SUMMARY, *more, _FILE, _CONVENTION, _STATUS, *behind]
 
     def _layers(self) -> Column[Line]:
         columns: list[Column[Line]] = [
@@ -139,6 +152,7 @@ class _Evaluated(NamedTuple):
             _INSIDE[1],
             *_SHAPES,
             *_COUNTS,
+            *_counts(self.metrics),
             _LINE,
             _STATUS,
         ]
@@ -147,12 +161,13 @@ class _Evaluated(NamedTuple):
         return Column("layers", lambda line: Sheet(columns, lines(line.report)), only=("json",))
 
     def flat(self) -> Sheet[Line]:
-        """A row a layer, or one a network or an op inside a layer; rows add up to the totals."""
+        """A row a layer, or one a network or an op inside a layer; rows add up to the totals. The
+        figures in `metrics` are none of an op's."""
         if self.detail == "summary":
-            return Sheet(_SUMMARY, self._networks())
+            return Sheet(self._summary(), self._networks())
         stages = self.detail == "stages"
         columns = [*_NETWORK, *_INSIDE, *[_LINE, _STAGE] * stages, *_SHAPES, *_COUNTS]
-        columns += [*[_LINE] * (not stages), _CONVENTION, _STATUS]
+        columns += [*[_LINE] * (not stages), _CONVENTION, _STATUS, *_counts(self.metrics)]
         return Sheet(columns, [line for each in self.reports for line in lines(each, stages)])
 
     def parts(self, screen: Screen) -> Sequence[Part]:
@@ -165,7 +180,7 @@ class _Evaluated(NamedTuple):
         if self.detail != "summary":
             parts += [part for report in self.reports for part in self._network(report)]
         if len(self.reports) != 1 or self.detail == "summary":
-            parts.append(Sheet(_SUMMARY, self._networks()))
+            parts.append(Sheet(self._summary(), self._networks()))
             parts.append(Text([legend(self.reports)], DIM, folds=False))
         return parts
 
@@ -176,7 +191,7 @@ class _Evaluated(NamedTuple):
         return [
             Heading(title(report), where_from(report), only="table"),
             Heading(title(report), where_from(report), " · ".join(in_all), only="markdown"),
-            Sheet(_columns(report), found, total=Line(report), style=_style),
+            Sheet(_columns(report, self.metrics), found, total=Line(report), style=_style),
             Together(
                 [
                     Text(in_all, together=" · ", folds=False, only="table"),
@@ -189,16 +204,16 @@ class _Evaluated(NamedTuple):
 result = _Evaluated
 
 
-def _columns(report: Report) -> list[Column[Line]]:
+def _columns(report: Report, metrics: Sequence[str]) -> list[Column[Line]]:
     """What people see of layers."""
     most = max((layer.macs for layer in report.layers), default=0)
 
     def share(line: Line) -> str:
-        is_layer = line.layer and not line.stage and line.layer.macs
-        return percent(line.count("macs"), report.macs) if is_layer else ""
+        macs = line.layer.macs if line.layer and not line.stage else 0
+        return percent(macs, report.macs) if macs else ""
 
     def bars(line: Line) -> str:
-        return bar(line.count("macs"), most) if line.layer and not line.stage else ""
+        return bar(line.layer.macs, most) if line.layer and not line.stage else ""
 
     return [
         Column("", _name, "layer"),
@@ -208,6 +223,7 @@ def _columns(report: Report) -> list[Column[Line]]:
         *_COUNTS[:2],
         Column("", share, "share", right=True, goes=3),
         Column("", bars, "", style=CYAN, gap=1, goes=1, only=("table",)),
+        *_counts(metrics),
     ]
 
 
@@ -252,6 +268,7 @@ def totals(report: Report) -> list[str]:
         f"{figure(report, 'params')} params",
         _macs(report),
         f"{figure(report, 'activations')} activations",
+        *(f"{figure(report, metric)} {METRICS[metric].title}" for metric in report.more),
         f"convention {report.convention}",
     ]
 
@@ -280,10 +297,10 @@ def costliest_lines(report: Report) -> list[str]:
     return [
         f"layers with most {name}: {costly}"
         for metric, name in (("macs", "MACs"), ("params", "params"))
-        if (costly := costliest(report.top(metric), metric, getattr(report, metric)))
+        if (costly := costliest(report.top(metric), metric, report.figure(metric)))
     ]
 
 
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
     """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
-    return ", ".join(f"{layer.name} ({percent(getattr(layer, metric), whole)})" for layer in layers)
+    return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.baseline import State, Totals, Update
+from convcost.metrics import METRICS, USUAL
 from convcost.status import status_of
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
-from convcost.views.standing import NAMES, cell, entry
+from convcost.views.standing import cell, entry
 from convcost.views.text import Printable
 from convcost.views.wrapping import folded
 
@@ -45,7 +46,7 @@ def _side(side: str) -> Column[_Entry]:
 def _figure(metric: str, side: str) -> Column[_Entry]:
     def amount(each: _Entry) -> int | None:
         found: Totals | None = getattr(each, side)
-        return found.numbers[metric] if found else None
+        return found.numbers.get(metric) if found else None
 
     return Column(f"{metric}_{side}", amount, only=("csv",))
 
@@ -56,19 +57,22 @@ def _change(metric: str) -> Column[_Entry]:
             return ""
         now = _marked(each.now, metric)
         before = _marked(each.before, metric) if each.before else now
-        return now if before == now else f"{before} → {now}"
+        return now if before in ("", now) else f"{before} → {now}"
 
-    return Column("", changed, NAMES[metric], right=True)
+    return Column("", changed, METRICS[metric].title, right=True)
 
 
-COLUMNS: Sequence[Column[_Entry]] = (
-    Column("network", lambda each: each.key, "network"),
-    Column("state", lambda each: each.state, "entry"),
-    *map(_side, _SIDES),
-    *(_figure(metric, side) for metric in NAMES for side in _SIDES),
-    *map(_change, NAMES),
-    Column("status", lambda each: cell(each.now.status) if each.now else "", only=("csv",)),
-)
+def _columns(more: Sequence[str]) -> list[Column[_Entry]]:
+    """The columns of the usual metrics, and of those that are on record besides."""
+    return [
+        Column("network", lambda each: each.key, "network"),
+        Column("state", lambda each: each.state, "entry"),
+        *map(_side, _SIDES),
+        *(_figure(metric, side) for metric in USUAL for side in _SIDES),
+        *map(_change, (*USUAL, *more)),
+        Column("status", lambda each: cell(each.now.status) if each.now else "", only=("csv",)),
+        *(_figure(metric, side) for metric in more for side in _SIDES),
+    ]
 
 
 class _Locked(NamedTuple):
@@ -87,7 +91,9 @@ class _Locked(NamedTuple):
             _Entry(each.key, each.state, each.before, each.current, each.after)
             for each in self.updates
         ]
-        return Sheet(COLUMNS, entries + [_Entry(key, "pruned") for key in self.pruned])
+        known = {name: None for each in self.updates for name in each.after.numbers}
+        more = [name for name in known if name not in USUAL]
+        return Sheet(_columns(more), entries + [_Entry(key, "pruned") for key in self.pruned])
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """A line for each entry that is not as it was, and one for all of them."""
@@ -125,14 +131,17 @@ def _lines(each: _Entry, screen: Screen) -> Iterator[Printable]:
 
 def _totals(before: Totals | None, now: Totals) -> str:
     """`params 6,410 → 7,000`, of the totals that are others; all of those of a new network."""
-    if before is None:
-        return ", ".join(f"{_marked(now, name)} {title}" for name, title in NAMES.items())
+    was = before.numbers if before else {}
     return ", ".join(
-        f"{title} {_marked(before, name)} → {_marked(now, name)}"
-        for name, title in NAMES.items()
-        if before.numbers[name] != now.numbers[name]
+        f"{METRICS[name].title} {_marked(before, name)} → {_marked(now, name)}"
+        if before and name in was
+        else f"{_marked(now, name)} {METRICS[name].title}"
+        for name, number in now.numbers.items()
+        if was.get(name) != number
     )
 
 
 def _marked(totals: Totals, metric: str) -> str:
+    if metric not in totals.numbers:
+        return ""
     return marked(totals.numbers[metric], status_of(totals.status, metric))

@@ -49,7 +49,7 @@ class _Layer(NamedTuple):
 
 
 def _side(metric: str, side: str) -> Column[_Layer]:
-    return Column(f"{metric}_{side}", lambda each: getattr(getattr(each, side), metric), only=_CSV)
+    return Column(f"{metric}_{side}", lambda each: getattr(each, side).figure(metric), only=_CSV)
 
 
 _CSV, _JSON = ("csv",), ("json",)
@@ -165,7 +165,7 @@ def _record(layer: LayerCost, statuses: Statuses) -> dict[str, Any]:
 
 
 def _counts(cost: Report | LayerCost, statuses: Statuses) -> dict[str, Any]:
-    return {**{name: getattr(cost, name) for name in NAMES}, **entry(statuses)}
+    return {**{name: cost.figure(name) for name in NAMES}, **entry(statuses)}
 
 
 def headlines(rewrite: Rewrite) -> list[str]:
@@ -222,7 +222,7 @@ def left_alone(rewrite: Rewrite) -> list[str]:
 
 
 def _amounts(costs: Sequence[Report | LayerCost]) -> dict[str, int]:
-    return {name: sum(int(getattr(cost, name)) for cost in costs) for name in NAMES}
+    return {name: sum(cost.figure(name) for cost in costs) for name in NAMES}
 
 
 def _replacements(rewrite: Rewrite) -> list[Replacement]:

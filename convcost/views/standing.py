@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.cost import LayerCost, Report
+from convcost.metrics import METRICS, USUAL
 from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
 from convcost.views.figures import marked
 from convcost.views.text import Figure
@@ -12,8 +13,8 @@ from convcost.views.text import Figure
 DEFAULT = "papers"
 """The convention that every report is made by: the only one whose totals are multiply-adds, of
 which FLOPs are the double, and the one that a status is about."""
-NAMES = {"params": "params", "macs": "MACs", "activations": "activations"}
-"""The metrics as people read them."""
+NAMES = {name: METRICS[name].title for name in USUAL}
+"""The usual metrics as people read them."""
 
 
 def standing(report: Report, layer: LayerCost | None = None) -> Statuses:
@@ -25,14 +26,14 @@ def standing(report: Report, layer: LayerCost | None = None) -> Statuses:
 def figure(report: Report, metric: str, layer: LayerCost | None = None) -> Figure:
     """A figure of `report`, or of a layer of it, as a person is to read it: `≥ 1,280`."""
     status = status_of(standing(report, layer), metric)
-    return marked(getattr(layer or report, metric), status)
+    return marked((layer or report).figure(metric), status)
 
 
 def reasons(report: Report) -> list[str]:
     """`MACs, activations at least: fft is not understood`, a text a reason."""
     metrics: dict[Status, list[str]] = {}
     for metric, status in standing(report).items():
-        metrics.setdefault(status, []).append(NAMES[metric])
+        metrics.setdefault(status, []).append(METRICS[metric].title)
     return [f"{', '.join(names)} {status.state}: {status.why}" for status, names in metrics.items()]
 
 

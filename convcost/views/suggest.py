@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.budget import Budget
+from convcost.metrics import SAVED
 from convcost.status import status_of
-from convcost.suggestion import METRICS, Option, Suggestion
+from convcost.suggestion import Option, Suggestion
 from convcost.views.figures import marked
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
@@ -21,7 +22,7 @@ _CSV, _JSON = ("csv",), ("json",)
 BUDGETS: Sequence[Column[tuple[Suggestion, Budget]]] = (
     Column("metric", lambda each: each[1].metric),
     Column("limit", lambda each: each[1].limit),
-    Column("before", lambda each: getattr(each[0].report, each[1].metric)),
+    Column("before", lambda each: each[0].report.figure(each[1].metric)),
     Column("after", lambda each: each[0].total(each[1].metric)),
     Column("excess", lambda each: each[0].excess(each[1])),
 )
@@ -62,7 +63,7 @@ class _Suggested(NamedTuple):
             Column(
                 "chosen", lambda option: (option.layer.name, option.replacement.label) in chosen
             ),
-            *map(_saves, METRICS),
+            *map(_saves, SAVED),
             Column("saves", _savings, only=_JSON),
             Column(
                 "status", lambda option: cell(option.layer.status, option.instead.status), only=_CSV
@@ -108,19 +109,19 @@ def _table(suggestion: Suggestion) -> Sheet[_Chosen]:
         _Chosen(rank, each.layer.name, each.layer.kind, each.replacement.label, _savings(each))
         for rank, each in enumerate(suggestion.chosen, 1)
     ]
-    total = {metric: sum(row.saves[metric] for row in rows) for metric in METRICS}
+    total = {metric: sum(row.saves[metric] for row in rows) for metric in SAVED}
     columns: list[Column[_Chosen]] = [
         Column("", lambda row: row.rank, "", style=DIM, right=True, goes=2),
         Column("", lambda row: row.name, "layer"),
         Column("", lambda row: row.kind, "kind", goes=1),
         Column("", lambda row: row.becomes, "becomes"),
-        *map(_saved, METRICS),
+        *map(_saved, SAVED),
     ]
     return Sheet(columns, rows, _Chosen(None, "together", "", "", total), total_only="table")
 
 
 def _savings(option: Option) -> dict[str, int]:
-    return {metric: option.saving(metric) for metric in METRICS}
+    return {metric: option.saving(metric) for metric in SAVED}
 
 
 def _saves(metric: str) -> Column[Option]:

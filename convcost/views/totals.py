@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from convcost.cost import Report
+from convcost.metrics import METRICS, USUAL
 from convcost.views import standing
-from convcost.views.standing import NAMES, figure
+from convcost.views.standing import figure
 
 
 def share(before: int, after: int) -> str:
@@ -18,17 +19,19 @@ def share(before: int, after: int) -> str:
     return f"{float(percent):+,.1f}%"
 
 
-def lines(before: Report, after: Report) -> Iterator[str]:
-    """A line a metric, `MACs 15,470,264,320 → 1,986,267,136  -13,483,997,184 (-87.2%)`; then why
-    figures are not complete."""
-    pairs = {name: (figure(before, name), figure(after, name)) for name in NAMES}
+def lines(before: Report, after: Report, metrics: Sequence[str] = ()) -> Iterator[str]:
+    """A line a metric, the usual and `metrics`, `MACs 15,470,264,320 → 1,986,267,136
+    -13,483,997,184 (-87.2%)`; then why figures are not complete."""
+    names = (*USUAL, *metrics)
+    pairs = {name: (figure(before, name), figure(after, name)) for name in names}
     width = max(len(number) for pair in pairs.values() for number in pair)
+    room = max(len(METRICS[name].title) for name in names)
     for name, shown in pairs.items():
-        old, new = getattr(before, name), getattr(after, name)
+        old, new = before.figure(name), after.figure(name)
         percent = share(old, new)
         behind = f"{new - old:+,}".rjust(width + 1) + (f" ({percent})" if percent else "")
         yield (
-            f"{NAMES[name]:11}  {shown[0].rjust(width)} → {shown[1].rjust(width)}  "
+            f"{METRICS[name].title:{room}}  {shown[0].rjust(width)} → {shown[1].rjust(width)}  "
             f"{behind if new != old else 'unchanged'}"
         )
     yield from reasons(before, after)

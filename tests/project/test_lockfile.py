@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.baseline import TOTALS, Baseline, Totals
+from convcost.baseline import Baseline, Totals
 from convcost.errors import SpecError
+from convcost.metrics import USUAL
 from convcost.project.config import leads_out
 from convcost.project.lockfile import lock_text, read_lock
 
 counts = st.integers(0, 10**29)
 paths = st.text(min_size=1, max_size=20).filter(lambda text: not leads_out(text))
 states = st.dictionaries(
-    st.sampled_from(TOTALS), st.sampled_from(("at least", "about", "unknown"))
+    st.sampled_from(USUAL), st.sampled_from(("at least", "about", "unknown"))
 ).map(lambda found: tuple(sorted(found.items())))
-entries = st.dictionaries(paths, st.builds(Totals, counts, counts, counts, states), max_size=5)
+numbers = st.fixed_dictionaries(dict.fromkeys(USUAL, counts))
+entries = st.dictionaries(paths, st.builds(Totals, numbers, states), max_size=5)
 
 
 @given(entries, st.sampled_from(["papers", "thop"]))

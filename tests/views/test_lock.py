@@ -9,7 +9,8 @@ from convcost.baseline import Totals, Update
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN
 
-OLD, NOW = Totals(100, 2000, 30), Totals(90, 2500, 30, (("macs", "at least"),))
+OLD = Totals({"params": 100, "macs": 2000, "activations": 30})
+NOW = Totals({"params": 90, "macs": 2500, "activations": 30}, (("macs", "at least"),))
 MADE: tuple[Sequence[Update], Sequence[str], str] = (
     [
         Update("a.yaml", None, OLD, OLD),

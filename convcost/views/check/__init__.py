@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from convcost.budget import Change, Finding, Verdict, total_of
 from convcost.cost import LayerCost
+from convcost.metrics import METRICS
 from convcost.status import Statuses, status_of
 from convcost.views import problems
 from convcost.views.check import words
@@ -17,7 +18,7 @@ from convcost.views.figures import marked, number
 from convcost.views.markdown import Markdown, bold
 from convcost.views.screen import Screen
 from convcost.views.sheet import Column, Listing, Part, Sheet, Text
-from convcost.views.standing import NAMES, cell, entry
+from convcost.views.standing import cell, entry
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
@@ -64,8 +65,11 @@ CHANGES: Sequence[Column[Change]] = (
     Column("network", lambda each: each.report.name),
     Column("path", lambda each: each.report.path or None),
     Column("changed", lambda each: each.changed),
-    Column("before", lambda each: dict(each.before) if each.before else None),
-    Column("after", lambda each: {name: getattr(each.report, name) for name in NAMES}),
+    Column(
+        "before",
+        lambda each: each.before and {name: each.before[name] for name in each.metrics},
+    ),
+    Column("after", lambda each: {name: each.report.figure(name) for name in each.metrics}),
     Column("status", lambda each: entry(each.report.status).get("status"), optional=True),
 )
 """All networks beside the baseline."""
@@ -84,13 +88,13 @@ def _by(each: _Total) -> str:
 
 def _now(each: _Total) -> str:
     report = each.change.report
-    return marked(getattr(report, each.metric), status_of(report.status, each.metric))
+    return marked(report.figure(each.metric), status_of(report.status, each.metric))
 
 
 TOTALS: Sequence[Column[_Total]] = (
     Column("", lambda each: title(each.change.report), "network"),
     Column("", lambda each: each.change.report.path, "spec"),
-    Column("", lambda each: NAMES[each.metric], "metric"),
+    Column("", lambda each: METRICS[each.metric].title, "metric"),
     Column(
         "",
         lambda each: each.change.before[each.metric] if each.change.before else "new",
@@ -167,7 +171,7 @@ def _comment(verdict: Verdict) -> list[Part]:
         totals = [
             _Total(change, metric)
             for change in changed
-            for metric in NAMES
+            for metric in change.metrics
             if change.before is None or change.delta(metric)
         ]
         parts += [Text([words.compared(verdict)], only="markdown"), *_cut(Sheet(TOTALS, totals))]
@@ -201,5 +205,5 @@ def _top(metric: str) -> Sequence[Column[LayerCost]]:
     return (
         Column("name", lambda layer: layer.name),
         Column("line", lambda layer: layer.line or None),
-        Column("actual", lambda layer: getattr(layer, metric)),
+        Column("actual", lambda layer: layer.figure(metric)),
     )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from convcost.budget import Change, Finding, Verdict, allowance, total_of
+from convcost.budget import METRICS as LIMITS
+from convcost.budget import Change, Finding, Verdict, allowance, scope_of, total_of
 from convcost.checking import undecided
 from convcost.cost import Report
+from convcost.metrics import METRICS
 from convcost.status import status_of
 from convcost.views.check import places
 from convcost.views.figures import marked, percent
-from convcost.views.standing import NAMES as TOTAL_NAMES
 from convcost.views.text import Figure
 
 _SIGN = {True: "≤", False: ">", None: "?"}
+_TITLES = {"total": "{}", "layer": "{} a layer", "growth": "{} growth"}
 NAMES = {
-    **TOTAL_NAMES,
-    **{f"layer_{metric}": f"{name} a layer" for metric, name in TOTAL_NAMES.items()},
-    **{f"{metric}_growth": f"{name} growth" for metric, name in TOTAL_NAMES.items()},
+    metric: _TITLES[scope_of(metric)].format(METRICS[total_of(metric)].title) for metric in LIMITS
 }
 
 
@@ -87,13 +87,13 @@ def deltas(change: Change) -> str:
     """`params +1,200 (+0.21%), MACs -12 (-0.01%)`, of the totals that are others."""
     if change.before is None:
         return "new: " + ", ".join(
-            f"{marked(getattr(change.report, metric), status_of(change.report.status, metric))} "
-            f"{name}"
-            for metric, name in TOTAL_NAMES.items()
+            f"{marked(change.report.figure(metric), status_of(change.report.status, metric))} "
+            f"{METRICS[metric].title}"
+            for metric in change.metrics
         )
     return ", ".join(
-        f"{name} {delta(change, metric)}"
-        for metric, name in TOTAL_NAMES.items()
+        f"{METRICS[metric].title} {delta(change, metric)}"
+        for metric in change.metrics
         if change.delta(metric)
     )
 
@@ -106,7 +106,7 @@ def metric_of(finding: Finding) -> str:
 
 def unit_of(finding: Finding) -> str:
     """`MACs`."""
-    return TOTAL_NAMES[total_of(finding.budget.metric)]
+    return METRICS[total_of(finding.budget.metric)].title
 
 
 def compared(verdict: Verdict) -> str:

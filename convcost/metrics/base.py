@@ -1,0 +1,112 @@
+"""The table of metrics: what networks, and layers, can be measured by.
+
+A metric is registered where it is defined. Columns, keys of JSON and CSV, budgets and their
+options, growth, diffs, lock files, the schema and the docs read the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.errors import Place, SpecError, UsageError
+from convcost.quantity import check_counts
+from convcost.spelling import did_you_mean
+from convcost.status import Statuses, merged
+from convcost.text import shown
+
+if TYPE_CHECKING:  # options are made of the table before any network is read
+    from convcost.cost import LayerCost, Report
+
+
+class Metric(NamedTuple):
+    """What networks and layers can be measured by: a whole number, in `unit`s.
+
+    `name` is its key in budgets and for machines, `title` its name in tables, `doc` one line of
+    help. `of_layers` has the figure of every layer, in order, and may look at all of the network
+    for one; `total` makes that of the network of them. `rests_on` names the counts whose statuses
+    are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
+    is what help says of a limit on the total, and of one on each layer, where that is more than
+    the unit.
+    """
+
+    name: str
+    title: str
+    unit: str
+    doc: str
+    of_layers: Callable[[Report], Sequence[int]]
+    total: Callable[[Iterable[int]], int] = sum
+    rests_on: tuple[str, ...] = ()
+    usual: bool = False
+    limited: tuple[str, str] | None = None
+
+    def statuses(self, counts: Statuses) -> Statuses:
+        """Its status, by its name, where those of the counts are `counts`; complete: nothing."""
+        return merged({self.name: counts[name]} for name in self.rests_on if name in counts)
+
+
+_TABLE: dict[str, Metric] = {}
+METRICS: Mapping[str, Metric] = MappingProxyType(_TABLE)
+"""Every metric by its name, in the order in which columns stand."""
+
+
+def register(metric: Metric) -> Metric:
+    """Add a row to the table; a second of that name is an error.
+
+    Budgets, options and the schema are made of the rows that are there when they are imported.
+    """
+    if metric.name in _TABLE:
+        raise ValueError(f"the metric {metric.name} is registered twice")
+    _TABLE[metric.name] = metric
+    return metric
+
+
+def of_each(figure: Callable[[LayerCost], int]) -> Callable[[Report], Sequence[int]]:
+    """What a layer has whatever stands around it."""
+    return lambda report: [figure(layer) for layer in report.layers]
+
+
+def find(name: str) -> Metric:
+    """The metric of that name; UsageError names the nearest if there is none."""
+    if name not in METRICS:
+        raise UsageError(
+            f'unknown metric "{shown(name)}"',
+            hint=did_you_mean(name, METRICS) or f"the metrics are {', '.join(METRICS)}",
+        )
+    return METRICS[name]
+
+
+def measured(report: Report, names: Iterable[str]) -> Report:
+    """`report` with figures of these metrics, its own and those of its layers, and their statuses.
+
+    UsageError for a name that no metric has; SpecError for a report that was saved without such
+    figures, and for a total that is not below `quantity.LARGEST`.
+    """
+    for metric in map(find, names):
+        if not metric.usual and metric.name not in report.more:
+            report = _with(report, metric)
+    return report
+
+
+def _with(report: Report, metric: Metric) -> Report:
+    place = Place(report.path) if report.path else None
+    if not all(layer.stages for layer in report.layers):
+        hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
+        message = f"{shown(report.name)} was saved without its {metric.name}"
+        raise SpecError(message, place=place, hint=hint)
+    figures = metric.of_layers(report)
+    whole = metric.total(figures)
+    check_counts("all layers: ", place, **{metric.unit: whole})
+    layers = tuple(
+        layer._replace(
+            more={**layer.more, metric.name: figure},
+            status={**layer.status, **metric.statuses(layer.status)},
+        )
+        for layer, figure in zip(report.layers, figures, strict=True)
+    )
+    return report._replace(
+        layers=layers,
+        more={**report.more, metric.name: whole},
+        status={**report.status, **metric.statuses(report.status)},
+    )
