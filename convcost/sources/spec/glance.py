@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from convcost.budget import METRICS
 from convcost.errors import ConvcostError
 from convcost.kinds import find
 from convcost.kinds.registry import TAIL
@@ -18,7 +17,6 @@ from convcost.sources.spec.language import (
     TIMES,
     check_block_table,
     check_input,
-    check_limits,
     check_value,
     must_be_said,
 )
@@ -87,12 +85,6 @@ def _is_params(value: Any) -> bool:
     )
 
 
-def _is_budgets(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        metric in METRICS and _passes(check_limits, limit) for metric, limit in value.items()
-    )
-
-
 def _is_anything(value: Any) -> bool:
     return True
 
@@ -132,7 +124,7 @@ _FORMS: dict[str, tuple[dict[str, Look], frozenset[str]]] = {
             "vars": _is_scalars,
             "defaults": lambda value: isinstance(value, dict),
             "blocks": lambda value: _passes(check_block_table, value),
-            "budgets": _is_budgets,
+            "budgets": lambda value: isinstance(value, dict),
             "layers": _is_anything,
         },
         frozenset({"layers"}),

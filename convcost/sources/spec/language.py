@@ -7,7 +7,6 @@ from typing import Any
 from convcost.errors import LayerError, SpecError
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import INFERRED, About, Field, check_field
-from convcost.limits import limits
 from convcost.ops.base import check_dims, check_integer, parse_shape
 
 FORMS = ("use", "repeat", "residual", "concat", "add", "multiply")
@@ -29,12 +28,6 @@ def check_value(field: Field, value: Any) -> None:
     if value is None:
         raise LayerError(f"{field.name} has no value", hint="give it one, or leave it out")
     check_field(field, value)
-
-
-def check_limits(value: Any) -> Any:
-    """UsageError unless `value` can be the limits of some metric: `4.3M`, `2%`, 600000, a list of
-    such, or those by level. Whether its own metric takes them is seen where that is known."""
-    return tuple(limits("macs_growth", value, lambda *keys: None))
 
 
 def check_input(value: Any) -> tuple[int, ...]:

@@ -35,7 +35,6 @@ from convcost.sources.spec.language import (
     TIMES,
     check_block_table,
     check_input,
-    check_limits,
     check_value,
     default_fields,
     must_be_said,
@@ -89,7 +88,6 @@ Branches = Annotated[
 """A list of lists of layers, or lists of layers by name."""
 Sides = Annotated[Any, Described({"anyOf": [LAYERS_REF, {DEFINED: "body"}]})]
 Scalar = str | int | float | bool
-Limits = Annotated[Any, _validator(check_limits)]
 Input = Annotated[
     Any,
     _validator(check_input),
@@ -118,7 +116,7 @@ Defaults = Annotated[
     ),
 ]
 Budgets = Annotated[
-    dict[str, Limits],
+    dict[str, Any],
     Described(closed({name: limit_schema(name) for name in METRICS})),
 ]
 
