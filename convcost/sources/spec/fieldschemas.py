@@ -71,7 +71,7 @@ SCHEMAS: dict[str, Schema] = {
     "order": _per_dim(OFFSET, 1),
     "text": {"maxLength": LONGEST_SHOWN, "minLength": 1, "type": "string"},
 }
-"""Each sort of field; one of words is an enum of its own."""
+"""Each variety of field; one of words is an enum of its own."""
 AMOUNT: Schema = {
     "anyOf": [
         {"type": "number", "minimum": 0},
@@ -84,7 +84,7 @@ SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
 def field_schema(field: Field) -> Schema:
     """What `field` may hold."""
     words = field.about.words
-    return {"enum": list(words)} if words else SCHEMAS[field.about.sort]
+    return {"enum": list(words)} if words else SCHEMAS[field.about.variety]
 
 
 def limit_definitions() -> dict[str, Schema]:

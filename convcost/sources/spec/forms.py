@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from convcost.kinds import Kind, find
-from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, About, Field
+from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, Field, FieldDoc
 from convcost.kinds.registry import TAIL
 from convcost.sources.spec.contents import Content, check_block_table, check_input, of_field
 from convcost.sources.spec.fieldschemas import SCHEMAS, ref
@@ -49,7 +49,7 @@ TEXT = Content(str)
 NAME = Content(str, least=1)
 NAMES = Content(str | list[str])
 FLAG = Content(bool)
-TIMES = of_field(Field("repeat", About("count", "how many times")))
+TIMES = of_field(Field("repeat", FieldDoc("count", "how many times")))
 ACT_WORD = of_field(TAIL["act"])
 SCALARS = Content(dict[str, Scalar])
 PARAMS = Content(dict[str, Scalar | None])
@@ -76,10 +76,10 @@ BLOCKS = Content(
     holds_layers=True,
 )
 _INPUTS = (
-    Field("n", About("count", "input channels, checked against those that arrive")),
-    Field("H", About("count", "input height, checked likewise")),
-    Field("W", About("count", "input width, checked likewise")),
-    Field("size", About("sizes", "input size of any number of dims, instead of H, W")),
+    Field("n", FieldDoc("count", "input channels, checked against those that arrive")),
+    Field("H", FieldDoc("count", "input height, checked likewise")),
+    Field("W", FieldDoc("count", "input width, checked likewise")),
+    Field("size", FieldDoc("sizes", "input size of any number of dims, instead of H, W")),
 )
 """What any layer may say of its input."""
 _ITEM = {
