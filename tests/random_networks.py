@@ -12,7 +12,7 @@ from typing import Any
 
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY, Kind
-from convcost.kinds.fields import About
+from convcost.kinds.fields import FieldDoc
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 
@@ -151,9 +151,9 @@ def _kind(random: Random, inputs: int) -> Kind:
     return random.choice((REGISTRY["standard"], random.choice(CONVOLUTIONS), random.choice(KINDS)))
 
 
-def _value(random: Random, name: str, about: About, shape: Shape) -> Any:
+def _value(random: Random, name: str, about: FieldDoc, shape: Shape) -> Any:
     dims = len(shape) - 1
-    match about.sort:
+    match about.variety:
         case "count":
             return random.choice((1, 2, 3, 4, 8))
         case "offset":

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convcost.cost import Report, evaluate
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY, Kind
-from convcost.kinds.fields import About
+from convcost.kinds.fields import FieldDoc
 from convcost.kinds.registry import Stages
 from convcost.network import Builder
 from convcost.ops.base import Shape
@@ -61,10 +61,10 @@ def layers(
     return ((n, *sizes),) * inputs, fields
 
 
-def values(about: About, dims: int) -> st.SearchStrategy[Any]:
+def values(about: FieldDoc, dims: int) -> st.SearchStrategy[Any]:
     """What a field may hold, small."""
     most = 3 if dims < 3 else 2
-    match about.sort:
+    match about.variety:
         case "count":
             return st.integers(1, 3)
         case "offset":

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, K, M, N, Pad, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
 
 SOURCE = "BSConv, Haase and Amthor 2020"
@@ -49,7 +49,7 @@ def bsconv_s(
     dilation: Dilation = ONE,
     bias: Bias = False,
     middle: Annotated[
-        int | None, About("count", "channels in between, r; default n/4, at least 4, at most n")
+        int | None, FieldDoc("count", "channels in between, r; default n/4, at least 4, at most n")
     ] = None,
 ) -> Stages:
     """Pointwise to r channels, pointwise to m, then a depthwise k x k convolution."""

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Pad, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.conv import ChannelwiseConv
 
 Taps = Annotated[
-    int | None, About("count", "taps of the kernel along the channel axis; default min(8, n)")
+    int | None, FieldDoc("count", "taps of the kernel along the channel axis; default min(8, n)")
 ]
 SOURCE = "ChannelNets, Gao et al. 2018"
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from convcost.errors import LayerError
 from convcost.kinds.fields import (
     ONE,
-    About,
     Bias,
     Dilation,
+    FieldDoc,
     Groups,
     K,
     M,
@@ -23,7 +23,7 @@ from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.base import Sizes
 from convcost.ops.conv import Conv
 
-Multiplier = Annotated[int, About("count", "filters for each input channel, r")]
+Multiplier = Annotated[int, FieldDoc("count", "filters for each input channel, r")]
 
 
 def conv(
@@ -99,7 +99,7 @@ def group(
     padding: Pad = "same",
     dilation: Dilation = ONE,
     bias: Bias = False,
-    shuffle: Annotated[bool, About("flag", "whether a channel shuffle follows")] = False,
+    shuffle: Annotated[bool, FieldDoc("flag", "whether a channel shuffle follows")] = False,
 ) -> Stages:
     """A convolution in g groups of channels side by side."""
     grouped = conv(n, m, k, stride, padding, dilation, groups, bias)
@@ -128,7 +128,7 @@ def depthwise(
     dilation: Dilation = ONE,
     bias: Bias = False,
     multiplier: Annotated[
-        int | None, About("count", "filters for each input channel, r = m/n; default 1")
+        int | None, FieldDoc("count", "filters for each input channel, r = m/n; default 1")
     ] = None,
 ) -> Stages:
     """One k x k filter for each channel."""

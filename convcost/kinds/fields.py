@@ -38,7 +38,7 @@ ACTIVATIONS = (
 )
 NONE = "none"
 
-Sort = Literal[
+Variety = Literal[
     "count",
     "offset",
     "sizes",
@@ -53,10 +53,10 @@ Sort = Literal[
 ]
 
 
-class About(NamedTuple):
-    """What a field holds: its sort, one line for the reader, and the words it may be."""
+class FieldDoc(NamedTuple):
+    """What a field holds: its variety, one line for the reader, and the words it may be."""
 
-    sort: Sort
+    variety: Variety
     doc: str
     words: tuple[str, ...] = ()
 
@@ -65,38 +65,38 @@ Padding = str | Pads
 ONE: Any = 1
 """The default of a stride or dilation; it becomes one number per dim before a builder runs."""
 
-N = Annotated[int, About("count", "input channels; taken from the layer before where left out")]
-M = Annotated[int, About("count", "output channels")]
-MaybeM = Annotated[int | None, About("count", "output channels, if the kind leaves a choice")]
-K = Annotated[Sizes, About("sizes", "kernel size: 3, or one number per dim as in 3x1")]
-MaybeK = Annotated[Sizes | None, About("sizes", "kernel size; may be left out")]
-Stride = Annotated[Sizes, About("sizes", "stride")]
+N = Annotated[int, FieldDoc("count", "input channels; taken from the layer before where left out")]
+M = Annotated[int, FieldDoc("count", "output channels")]
+MaybeM = Annotated[int | None, FieldDoc("count", "output channels, if the kind leaves a choice")]
+K = Annotated[Sizes, FieldDoc("sizes", "kernel size: 3, or one number per dim as in 3x1")]
+MaybeK = Annotated[Sizes | None, FieldDoc("sizes", "kernel size; may be left out")]
+Stride = Annotated[Sizes, FieldDoc("sizes", "stride")]
 Pad = Annotated[
     Padding,
-    About("padding", "zeros around the input: same, same-tf, valid, a number, or one per dim"),
+    FieldDoc("padding", "zeros around the input: same, same-tf, valid, a number, or one per dim"),
 ]
-Dilation = Annotated[Sizes, About("sizes", "spacing of the kernel's taps")]
-Groups = Annotated[int, About("count", "groups of channels that do not see each other")]
-Bias = Annotated[bool, About("flag", "whether a bias is added, one parameter an output channel")]
-Size = Annotated[Sizes, About("sizes", "spatial size of the input, taken from the layer before")]
-Inputs = Annotated[int, About("count", "how many tensors are joined")]
+Dilation = Annotated[Sizes, FieldDoc("sizes", "spacing of the kernel's taps")]
+Groups = Annotated[int, FieldDoc("count", "groups of channels that do not see each other")]
+Bias = Annotated[bool, FieldDoc("flag", "whether a bias is added, one parameter an output channel")]
+Size = Annotated[Sizes, FieldDoc("sizes", "spatial size of the input, taken from the layer before")]
+Inputs = Annotated[int, FieldDoc("count", "how many tensors are joined")]
 INFERRED = ("n", "size", "inputs")
 """Fields that the network fills in from the layers before."""
 
-NORM = About("word", "norm after the layer", (NONE, *NORMS))
-ACT = About("word", "activation after the layer", (NONE, *ACTIVATIONS))
-INNER_NORM = About("word", "norm between the stages; default: as norm", (NONE, *NORMS))
+NORM = FieldDoc("word", "norm after the layer", (NONE, *NORMS))
+ACT = FieldDoc("word", "activation after the layer", (NONE, *ACTIVATIONS))
+INNER_NORM = FieldDoc("word", "norm between the stages; default: as norm", (NONE, *NORMS))
 OWN, SHARED, FIXED, UNCLEAR = "own", "shared", "fixed", "unclear"
 LEARNED: dict[str, bool | None] = {OWN: True, SHARED: False, FIXED: False, UNCLEAR: None}
 """Whether a layer's weights are parameters of it, by whose they are; None if nothing tells."""
-WEIGHTS = About(
+WEIGHTS = FieldDoc(
     "word",
     "whose its weights are: its own, shared with another layer that counts them, fixed ones "
     "that are not learned, or unclear (counted, and said to be)",
     tuple(LEARNED),
 )
-INNER_ACT = About("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
-FUNCTIONAL = About(
+INNER_ACT = FieldDoc("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
+FUNCTIONAL = FieldDoc(
     "flag", "whether its activations and pools are called as functions, which some tools miss"
 )
 
@@ -105,14 +105,14 @@ class Field(NamedTuple):
     """One field of one kind: its name, what it holds, and its default if it has one."""
 
     name: str
-    about: About
+    about: FieldDoc
     default: object = None
     required: bool = False
 
 
-def about(annotation: object) -> About:
+def about(annotation: object) -> FieldDoc:
     """The description inside an annotation made above."""
-    return cast(About, get_args(annotation)[-1])
+    return cast(FieldDoc, get_args(annotation)[-1])
 
 
 def normalise(field: Field, value: Any, dims: int) -> Any:
@@ -122,12 +122,12 @@ def normalise(field: Field, value: Any, dims: int) -> Any:
     """
     if value is None:
         return None
-    return _NORMALISERS[field.about.sort](field, value, dims)
+    return _NORMALISERS[field.about.variety](field, value, dims)
 
 
 def check_field(field: Field, value: Any) -> None:
     """LayerError unless `value` may stand in `field`, for some number of spatial dims."""
-    if isinstance(value, str) and value[:1].isdigit() and field.about.sort in _PER_DIM:
+    if isinstance(value, str) and value[:1].isdigit() and field.about.variety in _PER_DIM:
         value = parse_shape(value, field.name, 0)
     normalise(field, value, len(value) if isinstance(value, (tuple, list)) else 1)
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from convcost.kinds.fields import (
     ACTIVATIONS,
     NORMS,
-    About,
     Bias,
+    FieldDoc,
     Inputs,
     K,
     M,
@@ -22,12 +22,12 @@ from convcost.ops.joints import Add, Concat, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Upsample
 from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Shuffle, Slice
 
-PoolStride = Annotated[Sizes | None, About("sizes", "stride; default: the kernel size")]
-Ceil = Annotated[bool, About("flag", "whether a last, partial window counts")]
-Axis = Annotated[int, About("offset", "the dim it works along, from 0; default: the channels")]
-OutSize = Annotated[Sizes, About("sizes", "output size")]
+PoolStride = Annotated[Sizes | None, FieldDoc("sizes", "stride; default: the kernel size")]
+Ceil = Annotated[bool, FieldDoc("flag", "whether a last, partial window counts")]
+Axis = Annotated[int, FieldDoc("offset", "the dim it works along, from 0; default: the channels")]
+OutSize = Annotated[Sizes, FieldDoc("sizes", "output size")]
 Affine = Annotated[
-    bool | None, About("flag", "whether it has weights; default: all but instance norm have")
+    bool | None, FieldDoc("flag", "whether it has weights; default: all but instance norm have")
 ]
 CALL_FIELD = ("functional",)
 ACT_FIELDS = ("act", *CALL_FIELD)
@@ -66,17 +66,17 @@ def identity(n: N) -> Stages:
 
 
 @kind("shuffle", group="layer", source="ShuffleNet, Zhang et al. 2018")
-def shuffle(groups: Annotated[int, About("count", "groups to mix")]) -> Stages:
+def shuffle(groups: Annotated[int, FieldDoc("count", "groups to mix")]) -> Stages:
     """Channel shuffle between grouped convolutions."""
     return chain(Shuffle(groups))
 
 
 @kind("slice", group="layer")
 def slice_channels(
-    stop: Annotated[int, About("count", "one past the last channel kept")],
-    start: Annotated[int, About("offset", "the first channel kept")] = 0,
+    stop: Annotated[int, FieldDoc("count", "one past the last channel kept")],
+    start: Annotated[int, FieldDoc("offset", "the first channel kept")] = 0,
     axis: Axis = 0,
-    step: Annotated[int, About("count", "one in how many is kept")] = 1,
+    step: Annotated[int, FieldDoc("count", "one in how many is kept")] = 1,
 ) -> Stages:
     """Some of the channels, `start` to `stop` (not included)."""
     return chain(Slice(start, stop, axis, step))
@@ -90,10 +90,10 @@ def crop(out: OutSize) -> Stages:
 
 @kind("upsample", group="layer", tail=CALL_FIELD)
 def upsample(
-    scale: Annotated[Sizes, About("sizes", "factor of each spatial size")],
+    scale: Annotated[Sizes, FieldDoc("sizes", "factor of each spatial size")],
     mode: Annotated[
         str,
-        About("word", "how values are filled in", ("nearest", "linear", "bilinear", "bicubic")),
+        FieldDoc("word", "how values are filled in", ("nearest", "linear", "bilinear", "bicubic")),
     ] = "nearest",
 ) -> Stages:
     """Resizing by a whole factor."""

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from convcost.kinds.convolution import along, conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, K, M, N, Pad, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
 
-Rank = Annotated[int | None, About("count", "channels in between, r; default m/4, at least 1")]
+Rank = Annotated[int | None, FieldDoc("count", "channels in between, r; default m/4, at least 1")]
 
 
 @kind(
@@ -81,10 +81,10 @@ def tucker(
     dilation: Dilation = ONE,
     bias: Bias = False,
     r3: Annotated[
-        int | None, About("count", "channels before the core; default n/4, at least 1")
+        int | None, FieldDoc("count", "channels before the core; default n/4, at least 1")
     ] = None,
     r4: Annotated[
-        int | None, About("count", "channels behind the core; default m/4, at least 1")
+        int | None, FieldDoc("count", "channels behind the core; default m/4, at least 1")
     ] = None,
 ) -> Stages:
     """Pointwise to r3 channels, a k x k core to r4, which takes the stride, pointwise to m."""

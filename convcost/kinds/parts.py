@@ -5,7 +5,7 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, K, M, MaybeM, N, Pad, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, MaybeM, N, Pad, Stride
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.joints import Add, Concat
 from convcost.ops.pooling import Pool, Upsample
@@ -28,8 +28,8 @@ def ghost(
     padding: Pad = "same",
     dilation: Dilation = ONE,
     bias: Bias = False,
-    s: Annotated[int, About("count", "outputs for each one that is computed in full")] = 2,
-    d: Annotated[int, About("count", "kernel of the cheap depthwise convolution")] = 3,
+    s: Annotated[int, FieldDoc("count", "outputs for each one that is computed in full")] = 2,
+    d: Annotated[int, FieldDoc("count", "kernel of the cheap depthwise convolution")] = 3,
 ) -> Stages:
     """A k x k convolution to p = m/s channels, and depthwise d x d ones that make the rest."""
     primary = -(-m // s)
@@ -58,7 +58,7 @@ def mixed_depthwise(
     stride: Stride = ONE,
     dilation: Dilation = ONE,
     bias: Bias = False,
-    parts: Annotated[int, About("count", "parts of the channels, kernels k, k+2, k+4, ...")] = 4,
+    parts: Annotated[int, FieldDoc("count", "parts of the channels, kernels k, k+2, k+4, ...")] = 4,
 ) -> Stages:
     """Depthwise convolutions of growing kernels, each on its part of the channels."""
     if parts > n:
@@ -88,7 +88,7 @@ def partial(
     m: MaybeM = None,
     dilation: Dilation = ONE,
     bias: Bias = False,
-    r: Annotated[int, About("count", "one in r channels is convolved")] = 4,
+    r: Annotated[int, FieldDoc("count", "one in r channels is convolved")] = 4,
 ) -> Stages:
     """A k x k convolution on the first n/r channels; the rest pass untouched."""
     if m not in (None, n):
@@ -120,7 +120,7 @@ def octave(
     m: M,
     k: K,
     dilation: Dilation = ONE,
-    alpha: Annotated[Fraction, About("share", "share of channels at half the size")] = Fraction(
+    alpha: Annotated[Fraction, FieldDoc("share", "share of channels at half the size")] = Fraction(
         1, 2
     ),
 ) -> Stages:

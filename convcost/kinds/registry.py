@@ -88,7 +88,7 @@ class Kind(NamedTuple):
     def is_spatial(self) -> bool:
         """Whether it works on positions, which a flat vector has none of."""
         return self.group == "convolution" or any(
-            field.required and field.about.sort == "sizes"
+            field.required and field.about.variety == "sizes"
             for name, field in self.fields.items()
             if name not in INFERRED
         )

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from convcost.kinds.convolution import Multiplier, along, conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Pad, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
 from convcost.kinds.registry import Stages, chain, kind
 
 
@@ -53,7 +53,7 @@ def spatial_separable(
     dilation: Dilation = ONE,
     groups: Groups = 1,
     bias: Bias = False,
-    rank: Annotated[int | None, About("count", "channels in between, r; default m")] = None,
+    rank: Annotated[int | None, FieldDoc("count", "channels in between, r; default m")] = None,
 ) -> Stages:
     """A k x 1 convolution to r channels, then a 1 x k one to m."""
     widths = [n, *[rank or m] * (len(k) - 1), m]

@@ -6,7 +6,7 @@ Where a dim is named by its number, counting starts at 0, the batch left out.
 from typing import Annotated
 
 from convcost.errors import LayerError
-from convcost.kinds.fields import About, Bias, Inputs, M, N, Padding, Size
+from convcost.kinds.fields import Bias, FieldDoc, Inputs, M, N, Padding, Size
 from convcost.kinds.registry import Draft, Stages, chain, kind
 from convcost.ops.base import Shape, Sizes
 from convcost.ops.conv import Linear
@@ -26,8 +26,8 @@ from convcost.ops.tensors import (
     ZeroPad,
 )
 
-NewShape = Annotated[Shape, About("shape", "the shape it has behind: 64x49x96")]
-OpName = Annotated[str, About("text", "the operation's name")]
+NewShape = Annotated[Shape, FieldDoc("shape", "the shape it has behind: 64x49x96")]
+OpName = Annotated[str, FieldDoc("text", "the operation's name")]
 
 
 @kind("projection", group="layer", tail=("act", "functional", "weights"))
@@ -39,7 +39,7 @@ def projection(n: N, m: M, size: Size, bias: Bias = False) -> Stages:
 @kind("matmul", group="joint")
 def matmul(
     inputs: Inputs,
-    transpose: Annotated[bool, About("flag", "whether the second has its last dims swapped")] = (
+    transpose: Annotated[bool, FieldDoc("flag", "whether the second has its last dims swapped")] = (
         False
     ),
 ) -> Stages:
@@ -66,11 +66,11 @@ def attention(inputs: Inputs) -> Stages:
 def last_norm(
     n: N,
     size: Size,
-    dims: Annotated[int, About("count", "how many of the last dims it works over")] = 1,
-    sort: Annotated[str, About("word", "which norm", ("layer", "rms"))] = "layer",
-    weight: Annotated[bool, About("flag", "whether it has a weight for each element")] = True,
+    dims: Annotated[int, FieldDoc("count", "how many of the last dims it works over")] = 1,
+    sort: Annotated[str, FieldDoc("word", "which norm", ("layer", "rms"))] = "layer",
+    weight: Annotated[bool, FieldDoc("flag", "whether it has a weight for each element")] = True,
     bias: Annotated[
-        bool | None, About("flag", "whether it has a bias; default: as weight, but not for rms")
+        bool | None, FieldDoc("flag", "whether it has a bias; default: as weight, but not for rms")
     ] = None,
 ) -> Stages:
     """Layer norm over the last dims, with weights for each of their elements."""
@@ -99,7 +99,7 @@ def reshape(shape: NewShape) -> Stages:
 
 
 @kind("permute", group="layer")
-def permute(order: Annotated[Sizes, About("order", "the dims in their new order")]) -> Stages:
+def permute(order: Annotated[Sizes, FieldDoc("order", "the dims in their new order")]) -> Stages:
     """The same elements with the dims in another order."""
     return chain(Permute(order))
 
@@ -112,7 +112,7 @@ def broadcast(shape: NewShape) -> Stages:
 
 @kind("pad", group="layer")
 def pad(
-    padding: Annotated[Padding, About("padding", "zeros before and behind each spatial dim")],
+    padding: Annotated[Padding, FieldDoc("padding", "zeros before and behind each spatial dim")],
 ) -> Stages:
     """Zeros around its input."""
     if isinstance(padding, str):
@@ -122,10 +122,10 @@ def pad(
 
 @kind("resize", group="layer", tail=("functional",))
 def resize(
-    out: Annotated[Sizes, About("sizes", "output size")],
+    out: Annotated[Sizes, FieldDoc("sizes", "output size")],
     mode: Annotated[
         str,
-        About("word", "how values are filled in", ("nearest", "linear", "bilinear", "bicubic")),
+        FieldDoc("word", "how values are filled in", ("nearest", "linear", "bilinear", "bicubic")),
     ] = "nearest",
 ) -> Stages:
     """Resizing to the size `out`, by whatever factor that is."""
@@ -134,9 +134,9 @@ def resize(
 
 @kind("reduce", group="layer")
 def reduce(
-    dims: Annotated[Sizes, About("order", "the dims it goes over")],
-    sort: Annotated[str, About("text", "which: mean, sum, max, ...")] = "mean",
-    keep: Annotated[bool, About("flag", "whether those dims stay, as 1")] = False,
+    dims: Annotated[Sizes, FieldDoc("order", "the dims it goes over")],
+    sort: Annotated[str, FieldDoc("text", "which: mean, sum, max, ...")] = "mean",
+    keep: Annotated[bool, FieldDoc("flag", "whether those dims stay, as 1")] = False,
 ) -> Stages:
     """The mean, or so, over some of the dims."""
     return chain(Reduce(sort, dims, keep))
@@ -162,7 +162,7 @@ def unknown(
     op: OpName,
     shape: NewShape,
     counted: Annotated[
-        bool, About("flag", "whether its parameters are counted, by layers of their own")
+        bool, FieldDoc("flag", "whether its parameters are counted, by layers of their own")
     ] = False,
 ) -> Stages:
     """An operation that convcost has no rule for: totals with it are lower bounds."""

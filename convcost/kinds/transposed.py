@@ -4,18 +4,18 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, N, Padding, Stride
+from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Padding, Stride
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.base import Pads, Sizes
 from convcost.ops.conv import TransposedConv
 
 OutputPadding = Annotated[
     Sizes | None,
-    About("offsets", "rows added to one side of the output, to settle an odd size"),
+    FieldDoc("offsets", "rows added to one side of the output, to settle an odd size"),
 ]
 TransposedPad = Annotated[
     Padding,
-    About(
+    FieldDoc(
         "padding",
         "what is cut off the rim of the output: same gives input size x stride, valid cuts "
         "nothing, or a number, or one per dim",

@@ -5,12 +5,24 @@ from typing import Annotated
 
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
-from convcost.kinds.fields import ONE, About, Bias, Dilation, Groups, K, M, MaybeM, N, Pad, Stride
+from convcost.kinds.fields import (
+    ONE,
+    Bias,
+    Dilation,
+    FieldDoc,
+    Groups,
+    K,
+    M,
+    MaybeM,
+    N,
+    Pad,
+    Stride,
+)
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.joints import Concat
 from convcost.ops.structure import Shuffle, Slice
 
-Width = Annotated[int | None, About("count", "channels in between, b; default m/4, at least 1")]
+Width = Annotated[int | None, FieldDoc("count", "channels in between, b; default m/4, at least 1")]
 
 
 @kind(
@@ -56,7 +68,7 @@ def inverted_residual(
     padding: Pad = "same",
     dilation: Dilation = ONE,
     bias: Bias = False,
-    t: Annotated[int, About("count", "how many times wider it is inside")] = 6,
+    t: Annotated[int, FieldDoc("count", "how many times wider it is inside")] = 6,
 ) -> Stages:
     """Pointwise up to t n channels, depthwise k x k, pointwise down to m."""
     wide = t * n
@@ -82,9 +94,9 @@ def fire(
     k: K,
     bias: Bias = False,
     squeeze: Annotated[
-        int | None, About("count", "channels in between, b; default m/8, at least 1")
+        int | None, FieldDoc("count", "channels in between, b; default m/8, at least 1")
     ] = None,
-    e1: Annotated[int | None, About("count", "outputs of the 1 x 1 side; default m/2")] = None,
+    e1: Annotated[int | None, FieldDoc("count", "outputs of the 1 x 1 side; default m/2")] = None,
 ) -> Stages:
     """Pointwise down to b channels, then 1 x 1 to e1 and k x k to e3 = m - e1, side by side."""
     b, pointwise_outputs = squeeze or max(1, m // 8), e1 or m // 2

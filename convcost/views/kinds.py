@@ -16,7 +16,7 @@ _LEAST_ROOM = 20
 _HINT = "More of one: convcost explain depthwise-separable"
 FIELDS: Sequence[Column[Field]] = (
     Column("name", lambda field: field.name),
-    Column("sort", lambda field: field.about.sort),
+    Column("sort", lambda field: field.about.variety),
     Column("doc", lambda field: field.about.doc),
     Column("required", lambda field: field.required),
     Column("default", lambda field: field.default),

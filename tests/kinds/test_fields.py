@@ -9,26 +9,26 @@ import pytest
 
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY
-from convcost.kinds.fields import About, Field, check_field, normalise, per_dim, resolve_pads
+from convcost.kinds.fields import Field, FieldDoc, check_field, normalise, per_dim, resolve_pads
 
 FIELDS = {
-    "m": Field("m", About("count", "")),
-    "start": Field("start", About("offset", "")),
-    "k": Field("k", About("sizes", "")),
-    "output_padding": Field("output_padding", About("offsets", "")),
-    "padding": Field("padding", About("padding", "")),
-    "bias": Field("bias", About("flag", "")),
-    "alpha": Field("alpha", About("share", "")),
-    "act": Field("act", About("word", "", ("none", "relu", "relu6"))),
-    "shape": Field("shape", About("shape", "")),
-    "order": Field("order", About("order", "")),
-    "op": Field("op", About("text", "")),
+    "m": Field("m", FieldDoc("count", "")),
+    "start": Field("start", FieldDoc("offset", "")),
+    "k": Field("k", FieldDoc("sizes", "")),
+    "output_padding": Field("output_padding", FieldDoc("offsets", "")),
+    "padding": Field("padding", FieldDoc("padding", "")),
+    "bias": Field("bias", FieldDoc("flag", "")),
+    "alpha": Field("alpha", FieldDoc("share", "")),
+    "act": Field("act", FieldDoc("word", "", ("none", "relu", "relu6"))),
+    "shape": Field("shape", FieldDoc("shape", "")),
+    "order": Field("order", FieldDoc("order", "")),
+    "op": Field("op", FieldDoc("text", "")),
 }
 
 
 def test_these_are_all_the_sorts_there_are() -> None:
-    used = {field.about.sort for kind in REGISTRY.values() for field in kind.fields.values()}
-    assert {field.about.sort for field in FIELDS.values()} == used
+    used = {field.about.variety for kind in REGISTRY.values() for field in kind.fields.values()}
+    assert {field.about.variety for field in FIELDS.values()} == used
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def square_layers(draw: st.DrawFn, kind: Kind) -> tuple[int, dict[str, Any]]:
         is_used = SYMBOLS.get(name, name) in used or (name == "groups" and kind.grouped)
         if name in INFERRED or not (field.required or (is_used and name not in "mk")):
             continue
-        if field.about.sort == "share":
+        if field.about.variety == "share":
             fields[name] = draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)]))
         else:
             fields[name] = draw(small) * (1 if name == "k" else 2 * g if name == "m" else g)

@@ -1,55 +1,45 @@
-"""What pydantic finds wrong with a mapping, said in our words and placed."""
+"""What pydantic finds wrong with a mapping, by a model of its form, in our words and placed."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from convcost.errors import Problem
-from convcost.sources.spec.models import RefusedError, Strict
+from convcost.errors import ConvcostError, Problem
+from convcost.sources.spec.contents import Content
+from convcost.sources.spec.forms import Form
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import shown
 
-_WRONG_TYPE = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "dict_type": "a mapping",
-    "int_type": "a whole number",
-    "float_type": "a number",
-}
-
-
+_WRONG_TYPE = {"string_type": "text", "bool_type": "true or false", "dict_type": "a mapping"}
 MAX_PROBLEMS = 100
 SYNONYMS = {
-    "in": "n",
-    "in_channels": "n",
-    "out": "m",
-    "out_channels": "m",
-    "channels": "m",
-    "filters": "m",
-    "units": "m",
-    "kernel": "k",
-    "kernel_size": "k",
-    "height": "H",
-    "width": "W",
-    "activation": "act",
-    "normalization": "norm",
+    "n": ("in", "in_channels"),
+    "m": ("out", "out_channels", "channels", "filters", "units"),
+    "k": ("kernel", "kernel_size"),
+    "H": ("height",),
+    "W": ("width",),
+    "act": ("activation",),
+    "norm": ("normalization",),
 }
 """What other tools call our fields."""
 
 
 def diagnosed(
-    model: type[Strict],
+    form: Form,
     values: dict[str, Any],
     node: Node,
     document: Document,
     what: str,
     is_whole: bool = True,
 ) -> list[Problem]:
-    """As `validation.problems_of`, by the `model` itself."""
+    """As `validation.problems_of`, by the model of the `form`."""
+    model = model_of(form)
     try:
         model.model_validate(values)
     except ValidationError as error:
@@ -59,49 +49,44 @@ def diagnosed(
             if len(found) == MAX_PROBLEMS:
                 break
             if key not in found and (is_whole or detail["type"] != "missing"):
-                found[key] = _problem(model, detail, node, document, what)
+                found[key] = _problem(form, detail, node, document, what)
         return list(found.values())
     return []
 
 
 def _problem(
-    model: type[Strict], detail: ErrorDetails, node: Node, document: Document, what: str
+    form: Form, detail: ErrorDetails, node: Node, document: Document, what: str
 ) -> Problem:
     key = str(detail["loc"][0]) if detail["loc"] else ""
     if detail["type"] == "missing":
-        return Problem(f"{what} needs {key}", document.place(node), _describe(model, key))
+        return Problem(f"{what} needs {key}", document.place(node), _describe(form, key))
     if detail["type"] == "extra_forbidden":
-        keys = [field.alias or name for name, field in model.model_fields.items()]
         return Problem(
             f'unexpected key "{shown(key)}" in {what}',
             document.place(node.key(key)),
-            _meant(key, keys) or f"it takes {', '.join(keys)}",
+            _meant(key, form.keys) or f"it takes {', '.join(form.keys)}",
         )
     place = document.place(_deepest(node, detail["loc"]))
-    cause = detail.get("ctx", {}).get("error")
-    if isinstance(cause, RefusedError):
-        return Problem(cause.problem.message, place, cause.problem.hint)
+    refused = detail.get("ctx", {}).get("problem")
+    if isinstance(refused, Problem):
+        return refused._replace(place=place)
     wanted = _WRONG_TYPE.get(detail["type"])
-    if wanted:
-        message = f"{key} must be {wanted}, not {shown(repr(detail['input']))}"
-        return Problem(message, place, _describe(model, key))
-    return Problem(f"{key}: {detail['msg']}", place, _describe(model, key))
+    said = (
+        f" must be {wanted}, not {shown(repr(detail['input']))}" if wanted else f": {detail['msg']}"
+    )
+    return Problem(key + said, place, _describe(form, key))
 
 
-def _meant(key: str, keys: list[str]) -> str:
-    known = {word: name for word, name in SYNONYMS.items() if name in keys}
-    for name in dict.fromkeys(known.values()):
-        words = [word for word, meant in known.items() if meant == name]
-        if key in words or did_you_mean(key, [word for word in words if len(word) > 3]):
+def _meant(key: str, keys: Collection[str]) -> str:
+    for name, words in SYNONYMS.items():
+        likely = [word for word in words if len(word) > 3]
+        if name in keys and (key in words or did_you_mean(key, likely)):
             return f'did you mean "{name}"?'
     return did_you_mean(key, keys)
 
 
-def _describe(model: type[Strict], key: str) -> str:
-    for name, field in model.model_fields.items():
-        if key == (field.alias or name) and field.description:
-            return f"{key}: {field.description}"
-    return ""
+def _describe(form: Form, key: str) -> str:
+    return f"{key}: {form.keys[key].doc}" if key in form.keys else ""
 
 
 def _deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
@@ -112,3 +97,36 @@ def _deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
         elif isinstance(node.value, tuple) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
     return node
+
+
+@cache
+def model_of(form: Form) -> type[BaseModel]:
+    """The model of a form: unknown keys and wrong types are errors."""
+    fields: dict[str, Any] = {
+        name: (_annotation(key.content), Field(... if key.is_needed else None))
+        for name, key in form.keys.items()
+    }
+    config = ConfigDict(extra="allow" if form.is_open else "forbid", strict=True)
+    return create_model("Form", __config__=config, **fields)
+
+
+def _annotation(content: Content) -> object:
+    if content.check:
+        return Annotated[Any, _validator(content.check)]
+    if content.least:
+        return Annotated[content.type, Field(min_length=content.least)]
+    return content.type
+
+
+def _validator(check: Callable[[Any], object]) -> BeforeValidator:
+    """Pydantic's side of a check that raises ConvcostError."""
+
+    def validate(value: Any) -> Any:
+        try:
+            check(value)
+        except ConvcostError as error:
+            ours = {"problem": error.problems[0]}
+            raise PydanticCustomError("refused", "by a check of ours", ours) from None
+        return value
+
+    return BeforeValidator(validate)

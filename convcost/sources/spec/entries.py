@@ -9,7 +9,7 @@ from typing import Any
 from convcost.errors import SpecError, UsageError
 from convcost.kinds import find
 from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
-from convcost.sources.spec.language import FORMS
+from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.scope import Scope

@@ -16,8 +16,8 @@ from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
 from convcost.sources.spec.entries import Readings, Values
+from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
-from convcost.sources.spec.language import FORMS
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.scope import Scope

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
 
-from convcost.budget import LEVELS, METRICS, scope_of
+from convcost.budget import LEVELS
 from convcost.kinds.fields import Field
 from convcost.text import LONGEST_SHOWN
 
 Schema = dict[str, Any]
-POSITIVE: Schema = {"type": "integer", "minimum": 1}
-OFFSET: Schema = {"type": "integer", "minimum": 0}
-DEFINED = "defined as"
-"""Stands for `$ref` to a definition of the whole schema, which pydantic would look for itself."""
+POSITIVE: Schema = {"minimum": 1, "type": "integer"}
+OFFSET: Schema = {"minimum": 0, "type": "integer"}
 _DIGITS = {1: "0*[1-9][0-9]*", 0: "[0-9]+"}
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 
-def _written(least: int) -> Schema:
-    """Sizes as text, `3x224x224`, none of them below `least`."""
-    size = f" *{_DIGITS[least]} *"
-    return {"type": "string", "pattern": f"^{size}([x×X]{size})*$"}
+def type_schema(kind: Any) -> Schema:
+    """A plain type: a class, a union, or a list or mapping of such."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return {"anyOf": [type_schema(part) for part in parts]}
+    if origin is list:
+        return {"items": type_schema(parts[0]), "type": "array"}
+    if origin is dict:
+        return {"additionalProperties": type_schema(parts[1]), "type": "object"}
+    return {"type": _TYPES[kind]} if kind in _TYPES else {}
+
+
+def ref(definition: str) -> Schema:
+    """What a definition of the whole schema says."""
+    return {"$ref": f"#/$defs/{definition}"}
 
 
 def closed(properties: Schema) -> Schema:
@@ -27,9 +38,18 @@ def closed(properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
+def _written(least: int) -> Schema:
+    """Sizes as text, `3x224x224`, none of them below `least`."""
+    size = f" *{_DIGITS[least]} *"
+    return {"pattern": f"^{size}([x×X]{size})*$", "type": "string"}
+
+
+def _listed(item: Schema, at_least: int = 0) -> Schema:
+    return {"items": item, **({"minItems": at_least} if at_least else {}), "type": "array"}
+
+
 def _per_dim(number: Schema, at_least: int = 0) -> Schema:
-    listed = {"type": "array", "items": number} | ({"minItems": at_least} if at_least else {})
-    return {"anyOf": [number, _written(number["minimum"]), listed]}
+    return {"anyOf": [number, _written(number["minimum"]), _listed(number, at_least)]}
 
 
 SCHEMAS: dict[str, Schema] = {
@@ -42,30 +62,29 @@ SCHEMAS: dict[str, Schema] = {
             {"enum": ["same", "same-tf", "valid"]},
             OFFSET,
             _written(0),
-            {"type": "array", "items": {"anyOf": [OFFSET, {"type": "array", "items": OFFSET}]}},
+            _listed({"anyOf": [OFFSET, _listed(OFFSET)]}),
         ]
     },
     "flag": {"type": "boolean"},
-    "share": {"type": "number", "minimum": 0, "maximum": 1},
+    "share": {"maximum": 1, "minimum": 0, "type": "number"},
     "shape": _per_dim(POSITIVE, 1),
     "order": _per_dim(OFFSET, 1),
-    "text": {"type": "string", "minLength": 1, "maxLength": LONGEST_SHOWN},
+    "text": {"maxLength": LONGEST_SHOWN, "minLength": 1, "type": "string"},
 }
-"""Each sort of field; one of words is an enum of its own."""
+"""Each variety of field; one of words is an enum of its own."""
 AMOUNT: Schema = {
     "anyOf": [
         {"type": "number", "minimum": 0},
         {"type": "string", "pattern": "^ *[+]?[0-9_.]+([eE][+-]?[0-9]+)? *[kMGT]? *$"},
     ]
 }
-
 SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
 
 
-def limit_schema(metric: str) -> Schema:
-    """JSON Schema of what may stand behind `metric` in budgets, by the name of its definition."""
-    is_growth = scope_of(metric) == "growth"
-    return {DEFINED: "growth-limits" if is_growth else "limits", "description": METRICS[metric]}
+def field_schema(field: Field) -> Schema:
+    """What `field` may hold."""
+    words = field.about.words
+    return {"enum": list(words)} if words else SCHEMAS[field.about.variety]
 
 
 def limit_definitions() -> dict[str, Schema]:
@@ -78,9 +97,3 @@ def _limits(one: Schema) -> Schema:
     some = [one, {"type": "array", "minItems": 1, "items": one}]
     by_level = closed({level: {"anyOf": some, "description": d} for level, d in LEVELS.items()})
     return {"anyOf": [*some, by_level | {"minProperties": 1}]}
-
-
-def field_schema(field: Field) -> Schema:
-    """JSON Schema of what `field` may hold."""
-    words = field.about.words
-    return {"enum": list(words)} if words else SCHEMAS[field.about.sort]

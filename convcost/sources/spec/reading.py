@@ -16,10 +16,11 @@ from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.quantity import check_counts
-from convcost.sources.spec import language
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
+from convcost.sources.spec.contents import check_input, check_value
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
+from convcost.sources.spec.forms import default_fields
 from convcost.sources.spec.ledger import Ledger, refuse_many
 from convcost.sources.spec.library import library
 from convcost.sources.spec.scope import Scope
@@ -135,7 +136,7 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
     try:
         if isinstance(value, str):
             value = evaluate_text(value, names)
-        shape = language.check_input(value)
+        shape = check_input(value)
         check_counts("an input of ", elements=prod(shape))
         return shape
     except (SpecError, LayerError) as error:
@@ -144,10 +145,11 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
 
 def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
     """Defaults must be fields of some convolution, and hold what that field may hold."""
-    fields = language.default_fields()
+    written = values.get("defaults", {})
+    fields = default_fields() if written else {}
     problems: list[Problem] = []
     nodes = _entries(document.root, "defaults")
-    for name, value in values.get("defaults", {}).items():
+    for name, value in written.items():
         refuse_many(problems)
         if name not in fields:
             message = f'no convolution takes "{shown(name)}"'
@@ -155,7 +157,7 @@ def _default_problems(document: Document, values: dict[str, Any]) -> list[Proble
             problems.append(Problem(message, document.place(nodes[name]), hint))
             continue
         try:
-            language.check_value(fields[name], value)
+            check_value(fields[name], value)
         except LayerError as error:
             problems += error.at(document.place(nodes[name]))
     return problems

@@ -1,28 +1,32 @@
 """JSON Schema of the spec language, for editors: completion, hover, errors while typing.
 
-Everything in it comes from the models of specs and from the registry of kinds. It accepts
+Everything in it comes from the forms of specs and from the registry of kinds. It accepts
 whatever convcost accepts. It cannot know shapes, nor what expressions and `defaults` amount to,
 so convcost may still refuse what it accepts.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
+from convcost.budget import METRICS, scope_of
 from convcost.kinds import REGISTRY, Kind
-from convcost.sources.spec.fieldschemas import DEFINED, Schema, limit_definitions
-from convcost.sources.spec.language import FORMS, NESTED
+from convcost.sources.spec.fieldschemas import (
+    Schema,
+    closed,
+    field_schema,
+    limit_definitions,
+    ref,
+    type_schema,
+)
+from convcost.sources.spec.forms import FORMS, OTHERS, Form, Key, default_fields, layer_form
 from convcost.sources.spec.library import library
-from convcost.sources.spec.models import Block, Body, Spec, layer_model, model_of
 from convcost.sources.spec.validation import plain
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-COMPUTED = {"$ref": "#/$defs/expression"}
+COMPUTED = ref("expression")
 EXPRESSION: Schema = {
     "type": "string",
     "pattern": r"\$\{",
@@ -32,67 +36,70 @@ EXPRESSION: Schema = {
 
 def json_schema() -> Schema:
     """The schema of a whole spec file, JSON Schema 2020-12."""
-    forms = {name: _form(model_of(name)) for name in FORMS}
+    forms = {name: entry_schema(form) for name, form in FORMS.items()}
     forms["use"] |= {"allOf": list(_shipped_blocks())}
     kinds = {f"kind-{kind.name}": _kind(kind) for kind in REGISTRY.values()}
     definitions: dict[str, Schema] = {
-        "layers": {"type": "array", "items": {"$ref": "#/$defs/entry"}},
+        "layers": {"type": "array", "items": ref("entry")},
         "entry": _entry_of_any_form(),
         "layer": _layer_of_any_kind(),
         **forms,
-        "body": _object(Body),
-        "block": _object(Block),
+        "body": form_schema(OTHERS["body"]),
+        "block": form_schema(OTHERS["block"]),
         **kinds,
         "kind-computed": _computed_kind(kinds.values()),
         "expression": EXPRESSION,
         **limit_definitions(),
     }
     shared = _share(definitions.values())
-    return {
-        "$schema": DIALECT,
-        "title": "convcost spec",
-        **_object(Spec),
-        "$defs": definitions | shared,
-    }
+    spec = form_schema(OTHERS["spec"])
+    for name, names in (("defaults", _defaults()), ("budgets", _budgets())):
+        spec["properties"][name] = _sorted(spec["properties"][name] | closed(names))
+    return {"$schema": DIALECT, "title": "convcost spec", **spec, "$defs": definitions | shared}
 
 
-def _object(model: type[BaseModel]) -> Schema:
-    """A model's schema without what pydantic adds for its own sake."""
-    schema = model.model_json_schema(by_alias=True)
-    keys = {name: _clean(part) for name, part in schema["properties"].items()}
-    required = {"required": schema["required"]} if "required" in schema else {}
+def form_schema(form: Form) -> Schema:
+    """A mapping of a form, written as it is."""
     return {
         "type": "object",
-        "description": _told(model),
-        "properties": keys,
-        **required,
-        "additionalProperties": schema["additionalProperties"],
+        "description": form.doc,
+        "properties": {name: _property(key) for name, key in form.keys.items()},
+        **({"required": list(form.needed)} if form.needed else {}),
+        "additionalProperties": form.is_open,
     }
 
 
-def _clean(schema: Any) -> Any:
-    """A property's schema without titles and defaults that say nothing, its references real."""
-    if isinstance(schema, list):
-        return [_clean(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if DEFINED in schema:
-        schema = {"$ref": f"#/$defs/{schema[DEFINED]}"} | schema
-    return {
-        key: _clean(part)
-        for key, part in schema.items()
-        if key not in ("title", DEFINED) and (key != "default" or part not in (None, "", [], {}))
-    }
-
-
-def _form(model: type[BaseModel]) -> Schema:
-    """A model's schema with expressions wherever one may stand."""
-    schema = _object(model)
-    schema["properties"] = {
-        name: part if name in NESTED else _computable(part)
-        for name, part in schema["properties"].items()
-    }
+def entry_schema(form: Form) -> Schema:
+    """A mapping of a form, with expressions wherever one may stand."""
+    schema = form_schema(form)
+    for name, key in form.keys.items():
+        if not key.content.holds_layers:
+            schema["properties"][name] = _computable(schema["properties"][name])
     return schema
+
+
+def _property(key: Key) -> Schema:
+    content = key.content
+    schema = type_schema(content.type) if content.schema is None else content.schema
+    least = {"minLength": content.least} if content.least else {}
+    default = {} if key.default is None else {"default": key.default}
+    return _sorted({"description": key.doc, **schema, **least, **default})
+
+
+def _sorted(schema: Schema) -> Schema:
+    return dict(sorted(schema.items()))
+
+
+def _defaults() -> dict[str, Schema]:
+    return {
+        name: _sorted(field_schema(field) | {"description": field.about.doc})
+        for name, field in default_fields().items()
+    }
+
+
+def _budgets() -> dict[str, Schema]:
+    limits = {name: "growth-limits" if scope_of(name) == "growth" else "limits" for name in METRICS}
+    return {name: ref(limits[name]) | {"description": doc} for name, doc in METRICS.items()}
 
 
 def _computable(schema: Schema) -> Schema:
@@ -113,10 +120,9 @@ def _items_computable(schema: Schema) -> Schema:
 
 def _kind(kind: Kind) -> Schema:
     """A layer of `kind`: its own fields and no others."""
-    schema = _form(layer_model(kind.name))
-    properties = schema["properties"]
-    properties["kind"] = {"const": kind.name, "description": _described(kind)}
-    return schema | {"description": kind.summary}
+    schema = entry_schema(layer_form(kind.name))
+    schema["properties"]["kind"] = {"const": kind.name, "description": _described(kind)}
+    return schema
 
 
 def _described(kind: Kind) -> str:
@@ -146,14 +152,14 @@ def _entry_of_any_form() -> Schema:
         "type": "object",
         "description": "a layer, or what stands for several",
         "if": _says("kind"),
-        "then": {"$ref": "#/$defs/layer"},
+        "then": ref("layer"),
         "else": {
             "properties": {
                 "kind": {"description": "a layer of that kind"},
-                **{name: {"description": _told(model_of(name))} for name in FORMS},
+                **{name: {"description": form.doc} for name, form in FORMS.items()},
             },
             "anyOf": [{"required": [form]} for form in ("kind", *FORMS)],
-            "allOf": [{"if": _says(name), "then": {"$ref": f"#/$defs/{name}"}} for name in FORMS],
+            "allOf": [{"if": _says(name), "then": ref(name)} for name in FORMS],
         },
     }
 
@@ -161,8 +167,7 @@ def _entry_of_any_form() -> Schema:
 def _layer_of_any_kind() -> Schema:
     """A layer; its kind decides what else it may say."""
     by_name = [
-        {"if": _says("kind", {"const": name}), "then": {"$ref": f"#/$defs/kind-{name}"}}
-        for name in REGISTRY
+        {"if": _says("kind", {"const": name}), "then": ref(f"kind-{name}")} for name in REGISTRY
     ]
     computed = {
         "if": _says("kind", COMPUTED),
@@ -179,10 +184,6 @@ def _says(key: str, value: Schema | None = None) -> Schema:
     """Matches a mapping that has the key, with that value if one is given."""
     properties = {"properties": {key: value}} if value else {}
     return {"type": "object", "required": [key], **properties}
-
-
-def _told(model: type[BaseModel]) -> str:
-    return inspect.cleandoc(model.__doc__ or "")
 
 
 def _shipped_blocks() -> Iterable[Schema]:
@@ -216,7 +217,7 @@ def _share(definitions: Iterable[Schema]) -> dict[str, Schema]:
                 like = sum(other.startswith(f"{name} ") for other in names)
                 names[key] = f"field-{name}" + (f"-{like + 1}" if like else "")
                 shared[names[key]] = part
-            owner[name] = {"$ref": f"#/$defs/{names[key]}"}
+            owner[name] = ref(names[key])
     return shared
 
 

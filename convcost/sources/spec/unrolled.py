@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from convcost.errors import SpecError
 from convcost.network import MAX_LAYERS
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH, Blocks
+from convcost.sources.spec.forms import NESTED
 from convcost.sources.yaml.tree import Document, Node
 
 MAX_NESTED = 128
 """Lists of layers in each other, once blocks are in place: Python recurses a few times for each."""
-_LISTS = ("layers", "residual", "concat", "add", "multiply", "body", "shortcut")
 
 
 def refuse_too_many(layers: Node, blocks: Blocks) -> None:
@@ -73,7 +73,7 @@ class Counter:
         values = node.value
         if not isinstance(values, dict) or "when" in values:
             return 0
-        inner = sum(self.least(values[key]) for key in _LISTS if key in values)
+        inner = sum(self.least(values[key]) for key in values if key in NESTED)
         if "use" in values:
             inner += self.block(values["use"].value)
         times = values["repeat"].value if "repeat" in values else 1

@@ -1,16 +1,16 @@
-"""Values of a mapping against the language: a glance first, then pydantic's models.
+"""Values of a mapping against its form: a quick look first, then pydantic's models.
 
-A glance tells what is plainly right. Reading a spec that is all right takes less time than
-importing pydantic, so only what a glance does not pass goes to the models.
+Reading a spec that is all right takes less time than importing pydantic, so only what a quick look
+does not pass goes to the models.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import Problem
-from convcost.sources.spec.glance import is_right
-from convcost.sources.spec.language import NESTED
+from convcost.sources.spec.forms import NESTED, Form, form_of
 from convcost.sources.yaml.tree import Document, Node
 
 
@@ -24,7 +24,7 @@ def plain(node: Node) -> Any:
 
 
 def problems_of(
-    form: str,
+    name: str,
     values: dict[str, Any],
     node: Node,
     document: Document,
@@ -33,13 +33,24 @@ def problems_of(
 ) -> list[Problem]:
     """What is wrong with `values`, read from the mapping `node`; one problem per key.
 
-    `form` is as for `models.model_of`; `what` is what messages call it. Keys may be missing
-    unless it `is_whole`.
+    `name` is that of its form, as for `form_of`; `what` is what messages call it. Keys may be
+    missing unless it `is_whole`.
     """
-    if is_right(form, values):
+    form = form_of(name, str(values.get("kind")))
+    if surely_valid(form, values, is_whole):
         return []
     from convcost.sources.spec.diagnosis import diagnosed
-    from convcost.sources.spec.models import model_of
 
-    model = model_of(form, str(values.get("kind")))
-    return diagnosed(model, values, node, document, what, is_whole)
+    return diagnosed(form, values, node, document, what, is_whole)
+
+
+def surely_valid(form: Form, values: Mapping[str, Any], is_whole: bool = True) -> bool:
+    """Whether `values` are all that the form needs, and no more.
+
+    What passes here passes the form's model; not the other way round, for this may hesitate.
+    """
+    for name, value in values.items():
+        key = form.keys.get(name)
+        if not (key.content.surely_takes(value) if key else form.is_open):
+            return False
+    return not is_whole or all(name in values for name in form.needed)

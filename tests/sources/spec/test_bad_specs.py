@@ -90,6 +90,8 @@ def test_a_wrong_layer(entry: str, message: str) -> None:
         ("input: 3x5x5\ninput: 3x5x5\nlayers: [{kind: relu}]", 'duplicate key "input"'),
         ("{input: 3x5x5, layers: [{kind: relu}], budgets: {params: 4X}}", 'unknown unit "X"'),
         ("{input: 3x5x5, layers: [{kind: relu}], budgets: {prams: 4}}", 'did you mean "params"?'),
+        ("{input: 3x5x5, layers: [{kind: relu}], budgets: {params: }}", "params has no limit"),
+        ("{input: 3x5x5, layers: [{kind: relu}], budgets: {macs: [1, 4X]}}", '1:60: "4X" has'),
         ("{input: 3x5x5, layers: [{kind: relu}], defaults: {bais: true}}", 'mean "bias"?'),
         ("{input: 3x5x5, layers: [{kind: relu}], blocks: {b: 3}}", "block b must be a mapping"),
         ("{input: 3x5x5, layers: [{kind: relu}], vars: {a: [1]}}", "vars"),
@@ -112,6 +114,11 @@ def test_all_problems_of_a_file_are_reported_in_one_run() -> None:
     )
     places = [(problem.place.line, problem.place.col) for problem in found if problem.place]
     assert places == [(3, 10), (4, 26), (5, 23), (5, 32), (6, 24), (7, 3)]
+
+
+def test_limits_are_among_them() -> None:
+    found = problems(f"{HEAD}- {{kind: standrd}}\nbudgets: {{prams: 4, macs: 4X}}\n")
+    assert [problem.place.line for problem in found if problem.place] == [4, 4, 3]
 
 
 def test_a_problem_inside_a_block_names_both_places() -> None:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from convcost.errors import SpecError
 from convcost.kinds import REGISTRY
-from convcost.kinds.fields import INFERRED, Sort
+from convcost.kinds.fields import INFERRED, Variety
 from convcost.sources.spec.fieldschemas import SCHEMAS
 from convcost.sources.spec.library import library
 from convcost.sources.spec.reading import parse_spec
@@ -172,8 +172,8 @@ def test_only_a_use_takes_keys_of_any_name(definition: str) -> None:
     assert schema()["$defs"]["use"]["additionalProperties"] is True
 
 
-def test_every_sort_of_field_can_be_described() -> None:
-    assert set(get_args(Sort)) - set(SCHEMAS) == {"word"}
+def test_every_variety_of_field_can_be_described() -> None:
+    assert set(get_args(Variety)) - set(SCHEMAS) == {"word"}
 
 
 @pytest.mark.parametrize("name", REGISTRY)
