@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from convcost.cost import Report
-from convcost.ops.tensors import Unknown
 
 
 def unknown_lines(report: Report) -> list[str]:
@@ -13,6 +12,8 @@ def unknown_lines(report: Report) -> list[str]:
     for each metric that is off for another reason."""
     if not report.status:
         return []
+    from convcost.ops.tensors import Unknown  # what is understood does not wait for it
+
     ops = [stage.op for layer in report.layers for stage in layer.stages]
     counts = Counter(op.sort for op in ops if isinstance(op, Unknown))
     lines = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.errors import LayerError, SpecError
-from convcost.kinds import REGISTRY, Kind
+from convcost.kinds import Kind, convolutions
 from convcost.kinds.fields import INFERRED, About, Field, check_field
 from convcost.limits import limits
 from convcost.ops.base import check_dims, check_integer, parse_shape
@@ -60,8 +60,7 @@ def default_fields() -> dict[str, Field]:
     """What `defaults` may hold: the fields of convolutions, but for what the input tells."""
     return {
         name: field
-        for kind in REGISTRY.values()
-        if kind.group == "convolution"
+        for kind in convolutions()
         for name, field in kind.fields.items()
         if name not in INFERRED
     }
