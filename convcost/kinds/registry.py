@@ -7,7 +7,6 @@ the builder's docstring.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -220,7 +219,7 @@ def _functional(stages: Stages) -> Stages:
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(
-        stage._replace(op=replace(stage.op, functional=True))
+        stage._replace(op=stage.op.changed(functional=True))
         if isinstance(stage.op, callable_ops)
         else stage
         for stage in stages
@@ -229,7 +228,7 @@ def _functional(stages: Stages) -> Stages:
 
 def _relearned(op: Op, learned: bool | None) -> Op:
     """The op with weights that are no parameters, or of which that is not known."""
-    return replace(op, learned=learned) if isinstance(op, WEIGHTED) else op
+    return op.changed(learned=learned) if isinstance(op, WEIGHTED) else op
 
 
 def _with_tail(
