@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from convcost.cost import LayerCost, Report
 from convcost.errors import Place, Problem
+from convcost.frozen import Frozen
 from convcost.status import COMPLETE, Status
 from convcost.text import shown
 
@@ -42,8 +42,7 @@ def scope_of(metric: str) -> Scope:
     return "growth" if metric.endswith(GROWTH) else "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Frozen):
     """At most `limit` of `metric`; `place` is where it was written, None for a flag.
 
     A `limit` that is a Fraction is a share of the baseline. `source` says where a limit that has
@@ -63,8 +62,7 @@ NOTHING_MAY_GROW = tuple(
 """What holds where there is a baseline and no limit on growth: counts are exact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """One budget held against one report: passed or failed, with the layers that cost most.
 
     `report` is without its layers, so that a thousand findings are not a thousand networks.
