@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from convcost.cli import terminal
 from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
-from convcost.cli.failures import Failure, failure
-from convcost.views.problems import render
 from convcost.views.text import Printable
 
 
@@ -24,14 +22,17 @@ def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
         terminal.flush()
     except (Exception, SystemExit) as error:
         terminal.settle()
-        failed = failure(error)
-        _show(failed, args)
-        return failed.code
+        return _failed(error, args)
     return code
 
 
-def _show(failed: Failure, args: Sequence[str]) -> None:
+def _failed(error: BaseException, args: Sequence[str]) -> int:
+    from convcost.cli.failures import failure  # here, because a run that succeeds has no use for it
+    from convcost.views.problems import render
+
+    failed = failure(error)
     if failed.problems:
         color = terminal.wants_color(sys.stderr, terminal.asked_color(args))
         text = render(failed.problems, color=color, width=terminal.width(sys.stderr))
         terminal.write_error(Printable().join((failed.traceback, text, failed.trace)))
+    return failed.code
