@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from convcost import metrics as table
 from convcost.errors import Place, Problem
-from convcost.gaps import Gap
+from convcost.frozen import Frozen
 from convcost.status import COMPLETE, Status
 from convcost.text import shown
 
 if TYPE_CHECKING:  # options are made of what can be limited before any network is read
     from convcost.cost import LayerCost, Report
+    from convcost.gaps import Gap
 
 Level = Literal["error", "warn"]
 Scope = Literal["total", "layer", "growth"]
@@ -47,8 +47,7 @@ def growing(budgets: Iterable[Budget]) -> tuple[str, ...]:
     return tuple(total_of(each.metric) for each in budgets if scope_of(each.metric) == "growth")
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Frozen):
     """At most `limit` of `metric`; `place` is where it was written, None for a flag.
 
     A `limit` that is a Fraction is a share of the baseline. `source` says where a limit that has
@@ -68,8 +67,7 @@ NOTHING_MAY_GROW = tuple(
 """What holds where there is a baseline and no limit on growth: counts are exact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """One budget held against one report: passed or failed, with the layers that cost most.
 
     `report` is without its layers, so that a thousand findings are not a thousand networks.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from convcost.budget import Budget, Finding, scope_of, total_of
@@ -36,7 +35,7 @@ def check(
     report = measured(report, dict.fromkeys(total_of(budget.metric) for budget in budgets))
     small = report._replace(layers=())
     return tuple(
-        replace(finding, is_lenient=True) if lenient else finding
+        finding.changed(is_lenient=True) if lenient else finding
         for budget in budgets
         for finding in _held(report, small, budget, before, status_before)
     )
@@ -108,7 +107,7 @@ def _held_by_layers(report: Report, small: Report, budget: Budget, name: str) ->
     left_open = sorted((each for each in unclear if each.undecided), key=lambda each: -each.actual)
     if left_open:
         reasons = merged({name: each.status} for each in left_open)
-        yield replace(left_open[0], status=reasons[name])
+        yield left_open[0].changed(status=reasons[name])
     elif not over:
         over = list(report.top(name, 1) or report.layers[:1])
     decided = [each for each in map(finding, over) if not each.undecided]

@@ -8,17 +8,24 @@ drift from its number.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 
+from convcost.frozen import Frozen, put
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+
+class Factor(Frozen):
     """A named number. `over` is set on a quotient: the divisor that it was divided by."""
+
+    __slots__ = ("over", "symbol", "value")
 
     symbol: str
     value: int
-    over: Factor | None = None
+    over: Factor | None
+
+    def __init__(self, symbol: str, value: int, over: Factor | None = None) -> None:
+        put(self, "symbol", symbol)
+        put(self, "value", value)
+        put(self, "over", over)
 
     def __floordiv__(self, divisor: Factor) -> Factor:
         """The share of one group, `n // g`; callers make sure that it divides."""
@@ -44,11 +51,15 @@ class Factor:
 Term = tuple[Factor, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Count:
+class Count(Frozen):
     """An exact, immutable count: a sum of terms, each a product of factors."""
 
-    terms: tuple[Term, ...] = ()
+    __slots__ = ("terms",)
+
+    terms: tuple[Term, ...]
+
+    def __init__(self, terms: tuple[Term, ...] = ()) -> None:
+        put(self, "terms", terms)
 
     def __int__(self) -> int:
         return sum(prod(factor.value for factor in term) for term in self.terms)

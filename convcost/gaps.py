@@ -6,7 +6,6 @@ from collections import Counter
 from typing import NamedTuple
 
 from convcost.cost import Report
-from convcost.ops.tensors import Unknown
 from convcost.status import Status
 
 
@@ -34,6 +33,8 @@ def gaps(report: Report) -> tuple[Gap, ...]:
     """What `report` is unsure of: unknown operations, the most frequent first, then doubts."""
     if not report.status:
         return ()
+    from convcost.ops.tensors import Unknown  # what is understood does not wait for it
+
     ops = [stage.op for layer in report.layers for stage in layer.stages]
     counts = Counter(op.sort for op in ops if isinstance(op, Unknown))
     unknown = (UnknownOps(report.name, *pair, len(ops)) for pair in counts.most_common())

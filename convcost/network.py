@@ -6,7 +6,6 @@ Shapes are inferred as layers are added, so a network that exists is one whose s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple
 
@@ -58,24 +57,27 @@ class Network(NamedTuple):
         )
 
 
-@dataclass(slots=True)
 class Builder:
     """Collects layers, inferring shapes; `network()` makes the immutable result."""
 
-    name: str
-    input: Shape | None = None
-    path: str = ""
-    layers: list[Layer] = field(default_factory=list)
-    outs: list[Shape] = field(default_factory=list)
-    _known_outs: dict[tuple[int, tuple[Shape, ...]], Shape] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.input is not None:
-            if not self.input:
+    def __init__(
+        self,
+        name: str,
+        input: Shape | None = None,  # noqa: A002 - what networks call it
+        path: str = "",
+    ) -> None:
+        if input is not None:
+            if not input:
                 raise LayerError("an input needs at least its channels")
-            check_dims("the input", self.input)
-            check_counts("an input of ", elements=prod(self.input))
-            check_positive(input=self.input)
+            check_dims("the input", input)
+            check_counts("an input of ", elements=prod(input))
+            check_positive(input=input)
+        self.name = name
+        self.input = input
+        self.path = path
+        self.layers: list[Layer] = []
+        self.outs: list[Shape] = []
+        self._known_outs: dict[tuple[int, tuple[Shape, ...]], Shape] = {}
 
     @property
     def last(self) -> int:

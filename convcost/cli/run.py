@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from convcost.cli import streams
 from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
-from convcost.cli.failures import failure
-from convcost.cli.problems import problem_text
-from convcost.cli.terminal import asked_color
 from convcost.views.text import Printable
 
 
@@ -24,9 +21,18 @@ def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
         streams.flush()
     except (Exception, SystemExit) as error:
         streams.drain_stdout()
-        failed = failure(error)
-        if failed.problems:
-            text = problem_text(failed.problems, asked_color(args))
-            streams.write_error(Printable().join((failed.traceback, text, failed.trace)))
-        return failed.code
+        return _failed(error, args)
     return code
+
+
+def _failed(error: BaseException, args: Sequence[str]) -> int:
+    # Here, because a run that succeeds has no use for them.
+    from convcost.cli.failures import failure
+    from convcost.cli.problems import problem_text
+    from convcost.cli.terminal import asked_color
+
+    failed = failure(error)
+    if failed.problems:
+        text = problem_text(failed.problems, asked_color(args))
+        streams.write_error(Printable().join((failed.traceback, text, failed.trace)))
+    return failed.code

@@ -19,27 +19,35 @@ from convcost.text import shown
 if TYPE_CHECKING:
     REGISTRY: Mapping[str, Kind]
 
-__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "find", "main_line"]
+__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "convolutions", "find", "main_line"]
 
 MAIN_LINE = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
-OTHERS = ("lowrank", "blueprint", "parts", "units", "classification", "layers", "tensors")
+CONVOLUTIONS = (*MAIN_LINE, "lowrank", "blueprint", "parts", "units")
+"""Modules of all convolutions, and of nothing else."""
+MODULES = (*CONVOLUTIONS, "classification", "layers", "tensors")
+"""All of them. They are imported in this order, as far as the kind that is looked for."""
 
 
 def main_line() -> tuple[Kind, ...]:
     """The kinds that a comparison shows unless told otherwise."""
-    _load(MAIN_LINE)
-    return tuple(kind for kind in registry.LOADED.values() if kind.compared)
+    return tuple(kind for kind in _loaded(MAIN_LINE) if kind.compared)
+
+
+def convolutions() -> tuple[Kind, ...]:
+    """All kinds of convolution."""
+    return tuple(kind for kind in _loaded(CONVOLUTIONS) if kind.group == "convolution")
 
 
 def find(name: str, group: Group | None = None) -> Kind:
     """The kind of that name, in `group` if given; UsageError names the nearest if there is none."""
-    for modules in (MAIN_LINE, OTHERS):
-        if name not in registry.LOADED:
-            _load(modules)
+    for module in MODULES:
+        if name in registry.LOADED:
+            break
+        _loaded((module,))
     found = registry.LOADED.get(name)
     if found is None or group not in (None, found.group):
-        kinds = [kind.name for kind in registry.LOADED.values() if group in (None, kind.group)]
+        kinds = [kind.name for kind in _loaded(MODULES) if group in (None, kind.group)]
         raise UsageError(
             f'unknown kind "{shown(name)}"',
             hint=did_you_mean(name, kinds) or f"the kinds are {', '.join(kinds)}",
@@ -47,15 +55,17 @@ def find(name: str, group: Group | None = None) -> Kind:
     return found
 
 
-def _load(modules: tuple[str, ...]) -> None:
+def _loaded(modules: tuple[str, ...]) -> tuple[Kind, ...]:
+    """The kinds that are known once `modules` are imported."""
     for module in modules:
         import_module(f"convcost.kinds.{module}")
+    return tuple(registry.LOADED.values())
 
 
 def __getattr__(name: str) -> Any:
     """`REGISTRY`, every kind by its name, is complete whenever it is asked for."""
     if name != "REGISTRY":
         raise AttributeError(f"module 'convcost.kinds' has no attribute {name!r}")
-    _load(MAIN_LINE + OTHERS)
+    _loaded(MODULES)
     globals()[name] = registry.LOADED
     return registry.LOADED

@@ -5,9 +5,7 @@ ops. Its cost is theirs; its fields are the builder's parameters; its one line f
 the builder's docstring.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -141,20 +139,24 @@ def kind(
     def register(builder: Callable[..., Stages]) -> Callable[..., Stages]:
         if name in LOADED:
             raise ValueError(f"the kind {name} is registered twice")
-        fields = {
-            parameter.name: Field(
-                parameter.name,
-                about(parameter.annotation),
-                None if parameter.default is parameter.empty else parameter.default,
-                parameter.default is parameter.empty,
-            )
-            for parameter in inspect.signature(builder).parameters.values()
-        } | {name: TAIL[name] for name in tails}
+        fields = _fields(builder) | {name: TAIL[name] for name in tails}
         summary = (builder.__doc__ or "").strip()
         LOADED[name] = Kind(name, group, builder, summary, fields, **facts)
         return builder
 
     return register
+
+
+def _fields(builder: Callable[..., Stages]) -> dict[str, Field]:
+    """A builder's parameters as fields, in order; those with defaults are the last."""
+    # Not by inspect.signature, which takes as long for all kinds as reading a spec.
+    annotations = {key: what for key, what in builder.__annotations__.items() if key != "return"}
+    defaults = builder.__defaults__ or ()
+    given = dict(zip(reversed(annotations), reversed(defaults), strict=False))
+    return {
+        name: Field(name, about(what), given.get(name), name not in given)
+        for name, what in annotations.items()
+    }
 
 
 INPUT = -1
@@ -220,7 +222,7 @@ def _functional(stages: Stages) -> Stages:
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(
-        stage._replace(op=replace(stage.op, functional=True))
+        stage._replace(op=stage.op.changed(functional=True))
         if isinstance(stage.op, callable_ops)
         else stage
         for stage in stages
@@ -229,7 +231,7 @@ def _functional(stages: Stages) -> Stages:
 
 def _relearned(op: Op, learned: bool | None) -> Op:
     """The op with weights that are no parameters, or of which that is not known."""
-    return replace(op, learned=learned) if isinstance(op, WEIGHTED) else op
+    return op.changed(learned=learned) if isinstance(op, WEIGHTED) else op
 
 
 def _with_tail(

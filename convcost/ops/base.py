@@ -32,8 +32,6 @@ _AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
 class Op:
     """A primitive op. The defaults are those of an element-wise op that costs nothing."""
 
-    __slots__ = ()
-
     name: ClassVar[str]
     """What a reader calls it, `conv`, `max-pool`; also the class its work is kept under."""
     has_activations: ClassVar[bool] = False
@@ -91,8 +89,6 @@ class Weighted(Op, ABC):
     weights of one that is not `learned` are constants, or another op's, and no parameters; where
     `learned` is None a file does not tell, and they are counted as if they were.
     """
-
-    __slots__ = ()
 
     has_activations: ClassVar[bool] = True
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import ClassVar, Literal
 
 from convcost.count import Count, Factor, product
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.ops.base import (
     Pads,
     Shape,
@@ -24,8 +24,7 @@ from convcost.ops.base import (
 SAME_TF: Literal["same-tf"] = "same-tf"
 
 
-@dataclass(frozen=True, slots=True)
-class Conv(Weighted):
+class Conv(Weighted, Frozen):
     """n channels to m with a kernel of any dims, in `groups` that do not see each other.
 
     Params m·(n/g)·k², multiply-adds the same at every output position (padded taps in full).
@@ -62,8 +61,7 @@ class Conv(Weighted):
         return (self.m, *window(shape[1:], self.kernel, self.stride, self.padding, self.dilation))
 
 
-@dataclass(frozen=True, slots=True)
-class TransposedConv(Weighted):
+class TransposedConv(Weighted, Frozen):
     """The convolution that upsamples: each input position adds a kernel's worth of outputs.
 
     Params m·(n/g)·k², multiply-adds the same at every *input* position: counting them on the
@@ -133,8 +131,7 @@ class TransposedConv(Weighted):
         return (self.m, *sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelwiseConv(Weighted):
+class ChannelwiseConv(Weighted, Frozen):
     """Shared 1-D kernels that slide along the channel axis at every position (ChannelNets 2018).
 
     `kernels` of `taps` weights each, moved by `stride` channels: n channels become
@@ -171,8 +168,7 @@ class ChannelwiseConv(Weighted):
         return (self.m, *shape[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class Linear(Weighted):
+class Linear(Weighted, Frozen):
     """A fully connected layer on the last dim of its input; leading dims are positions."""
 
     name: ClassVar[str] = "linear"

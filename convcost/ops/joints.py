@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from convcost.count import Count, Factor, product
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.ops.base import (
     Op,
     Shape,
@@ -15,8 +15,7 @@ from convcost.ops.base import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Add(Op):
+class Add(Op, Frozen):
     """The element-wise sum of tensors of one shape."""
 
     name: ClassVar[str] = "add"
@@ -33,8 +32,7 @@ class Add(Op):
         return {self.name: Factor("(inputs - 1)", len(shapes) - 1) * elements(shapes[0])}
 
 
-@dataclass(frozen=True, slots=True)
-class Multiply(Op):
+class Multiply(Op, Frozen):
     """The element-wise product; a C x 1 x 1 tensor scales whole channels (squeeze-and-excite)."""
 
     name: ClassVar[str] = "multiply"
@@ -55,8 +53,7 @@ class Multiply(Op):
         return {self.name: Factor("(inputs - 1)", len(shapes) - 1) * elements(self.out(*shapes))}
 
 
-@dataclass(frozen=True, slots=True)
-class Concat(Op):
+class Concat(Op, Frozen):
     """Tensors behind each other along the channels, or along the dim `axis`, counted from 0."""
 
     name: ClassVar[str] = "concat"
@@ -79,8 +76,7 @@ class Concat(Op):
         return (*before, sum(shape[self.axis] for shape in shapes), *behind)
 
 
-@dataclass(frozen=True, slots=True)
-class Matmul(Op):
+class Matmul(Op, Frozen):
     """The product of two tensors' last dims, (..., T, D) x (..., D, S): attention's products."""
 
     name: ClassVar[str] = "matmul"

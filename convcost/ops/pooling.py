@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import ClassVar, Literal
 
 from convcost.count import Count, product
+from convcost.frozen import Frozen
 from convcost.ops.base import (
     Op,
     Pads,
@@ -22,8 +22,7 @@ from convcost.ops.base import (
 from convcost.ops.conv import SAME_TF, window
 
 
-@dataclass(frozen=True, slots=True)
-class Pool(Op):
+class Pool(Op, Frozen):
     """The maximum or the average of a sliding window; `ceil` keeps a last, partial window.
 
     `functional` is as for an activation.
@@ -72,8 +71,7 @@ class Pool(Op):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AdaptivePool(Op):
+class AdaptivePool(Op, Frozen):
     """Pooling to a given output size; to 1 in every dim it is global pooling.
 
     `functional` is as for an activation.
@@ -103,8 +101,7 @@ class AdaptivePool(Op):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Upsample(Op):
+class Upsample(Op, Frozen):
     """Resizing by a whole factor in each dim; `functional` is as for an activation."""
 
     name: ClassVar[str] = "upsample"
@@ -134,8 +131,7 @@ class Upsample(Op):
         return {f"resize {self.mode}": elements(self.out(*shapes))}
 
 
-@dataclass(frozen=True, slots=True)
-class Resize(Op):
+class Resize(Op, Frozen):
     """Resizing to a given spatial size, by whatever factor that is.
 
     `functional` is as for an activation.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.ops.base import (
     Op,
     Shape,
@@ -20,8 +20,7 @@ from convcost.ops.base import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Norm(Op):
+class Norm(Op, Frozen):
     """Normalisation with a learnable scale and shift for each channel, if `affine`.
 
     Running statistics are not parameters.
@@ -54,8 +53,7 @@ class Norm(Op):
         return shapes[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Activation(Op):
+class Activation(Op, Frozen):
     """A function of each element, without weights: relu, sigmoid, ...; softmax, of its channels.
 
     `functional`: called as a function rather than as a layer object, which some tools count
@@ -78,8 +76,7 @@ class Activation(Op):
         return {self.sort: elements(shapes[0])}
 
 
-@dataclass(frozen=True, slots=True)
-class Shuffle(Op):
+class Shuffle(Op, Frozen):
     """Channel shuffle: (g, C/g) transposed, so that groups mix in the next layer (ShuffleNet)."""
 
     name: ClassVar[str] = "shuffle"
@@ -96,8 +93,7 @@ class Shuffle(Op):
         return shape
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Op):
+class Slice(Op, Frozen):
     """Channels `start` to `stop` (not included), or every `step`-th of them; or so along the dim
     `axis`, counted from 0."""
 
@@ -119,8 +115,7 @@ class Slice(Op):
         return (*shape[: self.axis], kept, *shape[self.axis + 1 :])
 
 
-@dataclass(frozen=True, slots=True)
-class Crop(Op):
+class Crop(Op, Frozen):
     """The middle of a tensor, cut to a given spatial size (U-Net)."""
 
     name: ClassVar[str] = "crop"
@@ -138,8 +133,7 @@ class Crop(Op):
         return (shape[0], *self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Flatten(Op):
+class Flatten(Op, Frozen):
     """All elements as one vector."""
 
     name: ClassVar[str] = "flatten"
@@ -148,8 +142,7 @@ class Flatten(Op):
         return (prod(shapes[0]),)
 
 
-@dataclass(frozen=True, slots=True)
-class Reshape(Op):
+class Reshape(Op, Frozen):
     """The same elements in another shape."""
 
     name: ClassVar[str] = "reshape"
@@ -162,8 +155,7 @@ class Reshape(Op):
         return self.shape
 
 
-@dataclass(frozen=True, slots=True)
-class Identity(Op):
+class Identity(Op, Frozen):
     """Hands its input on: a dropout layer, a no-op shortcut."""
 
     name: ClassVar[str] = "identity"

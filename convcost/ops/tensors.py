@@ -5,11 +5,11 @@ Here the first dim need not be channels: after a permute it may be rows, tokens 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.ops.base import (
     Op,
     Pads,
@@ -22,8 +22,7 @@ from convcost.ops.base import (
 from convcost.status import Status, Statuses
 
 
-@dataclass(frozen=True, slots=True)
-class Permute(Op):
+class Permute(Op, Frozen):
     """The same elements with the dims in another order, counted from 0."""
 
     name: ClassVar[str] = "permute"
@@ -40,8 +39,7 @@ class Permute(Op):
         return tuple(shape[dim] for dim in self.order)
 
 
-@dataclass(frozen=True, slots=True)
-class Transpose(Op):
+class Transpose(Op, Frozen):
     """The last two dims exchanged."""
 
     name: ClassVar[str] = "transpose"
@@ -53,8 +51,7 @@ class Transpose(Op):
         return (*shape[:-2], shape[-1], shape[-2])
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast(Op):
+class Broadcast(Op, Frozen):
     """Repeated along dims of size 1, or along new leading dims, up to a shape."""
 
     name: ClassVar[str] = "broadcast"
@@ -71,8 +68,7 @@ class Broadcast(Op):
         return self.shape
 
 
-@dataclass(frozen=True, slots=True)
-class Gather(Op):
+class Gather(Op, Frozen):
     """Elements picked, moved or repeated: rolling, indexing, lookups. No arithmetic.
 
     `sort` says which. The shape is stated, as nothing here knows which elements are picked.
@@ -87,8 +83,7 @@ class Gather(Op):
         return self.shape
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown(Op):
+class Unknown(Op, Frozen):
     """An operation that convcost has no rule for: what it costs is open, and said to be.
 
     Its parameters are `counted` where they stand beside it, in ops of their own.
@@ -112,8 +107,7 @@ class Unknown(Op):
         return {f"unknown {self.sort}": elements(self.shape)}
 
 
-@dataclass(frozen=True, slots=True)
-class Elementwise(Op):
+class Elementwise(Op, Frozen):
     """Any function of the elements in the same place of its inputs: a difference, a quotient."""
 
     name: ClassVar[str] = "elementwise"
@@ -131,8 +125,7 @@ class Elementwise(Op):
         return {self.sort: elements(shapes[0])}
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor(Op):
+class Tensor(Op, Frozen):
     """A tensor that does not depend on any input: learnable numbers, or constants."""
 
     name: ClassVar[str] = "tensor"
@@ -149,8 +142,7 @@ class Tensor(Op):
         return self.shape
 
 
-@dataclass(frozen=True, slots=True)
-class LastNorm(Op):
+class LastNorm(Op, Frozen):
     """Normalisation over the last `dims` dims, with a weight for each of their elements.
 
     `weight` and `bias` say which it has: both as a rule, no bias in an RMS norm.
@@ -187,8 +179,7 @@ class LastNorm(Op):
         return shape
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroPad(Op):
+class ZeroPad(Op, Frozen):
     """Zeros around the spatial dims; negative pads cut."""
 
     name: ClassVar[str] = "pad"
@@ -205,8 +196,7 @@ class ZeroPad(Op):
         return (shape[0], *sides)
 
 
-@dataclass(frozen=True, slots=True)
-class Reduce(Op):
+class Reduce(Op, Frozen):
     """The mean, sum, maximum, ... over some dims, which are kept as 1 or left out."""
 
     name: ClassVar[str] = "reduce"

@@ -7,23 +7,22 @@ quota for each thing that it may have to do or to keep more often than the file 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from convcost.errors import Place, SpecError
 
 
-@dataclass(slots=True)
 class Quota:
     """So many steps, characters or operations, and no more.
 
     `refusal` is the message, in which `{most}` stands for that number; `hint` is the remedy.
     """
 
-    refusal: str
-    most: int
-    hint: str = ""
-    spent: int = field(default=0, init=False)
+    def __init__(self, refusal: str, most: int, hint: str = "") -> None:
+        self.refusal = refusal
+        self.most = most
+        self.hint = hint
+        self.spent = 0
 
     def spend(self, amount: int, place: Callable[[], Place] | None = None) -> None:
         """Take `amount`; SpecError at `place` if that is more than there is left."""

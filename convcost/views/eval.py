@@ -9,7 +9,6 @@ from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
 from convcost.metrics import METRICS, USUAL
 from convcost.status import status_of
-from convcost.views import problems
 from convcost.views.figures import SIGNS, arrow, bar, counted, in_words, number, percent, sizes
 from convcost.views.ops import describe
 from convcost.views.screen import CYAN, DIM, Screen
@@ -130,6 +129,8 @@ class _Evaluated(NamedTuple):
     def body(self) -> Mapping[str, Any]:
         """Totals of each network and its layers, whose rows add up to them, and of each the
         figures in `metrics`, too; `problems` are why other specs are missing."""
+        from convcost.views import problems  # which tables have no use for
+
         columns = [*self._summary(), *[self._layers()] * (self.detail != "summary")]
         return {
             "convention": convention(self.reports),

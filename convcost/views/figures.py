@@ -81,15 +81,14 @@ def percent(part: int, whole: int) -> Figure:
     """`12.3%`; nothing where there is no whole to be part of."""
     if not whole:
         return _NONE
-    share = Fraction(100 * part, whole)
-    return Figure._made("<0.1%" if 0 < share < Fraction(1, 10) else f"{float(share):.1f}%")
+    return Figure._made("<0.1%" if 0 < 1000 * part < whole else f"{100 * part / whole:.1f}%")
 
 
 def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> Figure:
     """A line as long as `value` is to `full`, to the half column; never nothing for something."""
     if not value or not full:
         return _NONE
-    halves = max(1, round(Fraction(value * columns * 2, full)))
+    halves = max(1, round(Fraction(2 * columns * value, full)))
     return Figure._made("━" * (halves // 2) + "╸" * (halves % 2))
 
 

@@ -1,6 +1,8 @@
 """The registry: registering, finding and building kinds, and what comes behind a layer's ops."""
 
 # No postponed annotations: builders' fields are read off their annotations.
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,6 +92,21 @@ def test_only_a_convolution_is_a_convolution() -> None:
     hint = caught.value.problems[0].hint
     assert "standard" in hint
     assert "max-pool" not in hint
+
+
+def test_convolutions_stand_in_modules_of_their_own() -> None:
+    assert list(convcost.kinds.convolutions()) == [
+        kind for kind in REGISTRY.values() if kind.group == "convolution"
+    ]
+
+
+def test_what_is_found_early_waits_for_no_later_module() -> None:
+    program = (
+        "import sys; from convcost.kinds import find; find('max-pool');"
+        "assert not {'convcost.kinds.tensors', 'convcost.ops.tensors'} & sys.modules.keys();"
+        "from convcost.kinds import REGISTRY; assert list(REGISTRY)[-1] == 'unknown'"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_the_main_line_is_what_a_comparison_shows() -> None:

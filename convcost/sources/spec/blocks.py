@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.errors import SpecError
+from convcost.frozen import Frozen
 from convcost.sources.spec.expressions import evaluate_text, weight
 from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.validation import plain, problems_of
@@ -17,8 +17,7 @@ from convcost.text import listed, shown
 MAX_BLOCK_DEPTH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class BlockDef:
+class BlockDef(Frozen):
     """A block as written: its parameters with their defaults (None: must be given).
 
     `home` are the blocks that it was found among, and may itself use. `weight` is about how long
@@ -62,18 +61,24 @@ class BlockDef:
         return Visible(values, names)
 
 
-@dataclass(slots=True)
 class Blocks:
     """The blocks of one document, read when first used, and the names that all of them see.
 
     `more` gives the blocks to look among next; those that `ship` with convcost have none.
     """
 
-    document: Document
-    nodes: Mapping[str, Node]
-    names: Names
-    more: Callable[[], Blocks] | None = None
-    _read: dict[str, BlockDef] = field(default_factory=dict)
+    def __init__(
+        self,
+        document: Document,
+        nodes: Mapping[str, Node],
+        names: Names,
+        more: Callable[[], Blocks] | None = None,
+    ) -> None:
+        self.document = document
+        self.nodes = nodes
+        self.names = names
+        self.more = more
+        self._read: dict[str, BlockDef] = {}
 
     @property
     def ship(self) -> bool:

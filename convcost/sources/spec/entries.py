@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
@@ -23,7 +22,6 @@ _MOST_READINGS = 64
 _Key = tuple[tuple[type, Any], ...]
 
 
-@dataclass(eq=False, slots=True)
 class Reading:
     """What an entry says, found right, for some values of the names that it uses.
 
@@ -31,13 +29,15 @@ class Reading:
     shapes that arrived: whoever builds the network keeps them here for the next time.
     """
 
-    form: str
-    values: Values
-    fields: Values | None = None
-    built: tuple[object, int] | None = None
+    __slots__ = ("built", "fields", "form", "values")
+
+    def __init__(self, form: str, values: Values) -> None:
+        self.form = form
+        self.values = values
+        self.fields: Values | None = None
+        self.built: tuple[object, int] | None = None
 
 
-@dataclass(slots=True)
 class Entry:
     """An entry as it is written: `form` is `kind` or a key of FORMS, expressions are unread.
 
@@ -45,14 +45,17 @@ class Entry:
     be read; `weight` is about how long it takes to evaluate.
     """
 
-    document: Document
-    node: Node
-    form: str
-    values: Values
-    is_static: bool
-    needs: tuple[str, ...] | None = None
-    weight: int = 1
-    _readings: dict[_Key | None, Reading] | None = None
+    __slots__ = ("_readings", "document", "form", "is_static", "needs", "node", "values", "weight")
+
+    def __init__(self, document: Document, node: Node, form: str, values: Values) -> None:
+        self.document = document
+        self.node = node
+        self.form = form
+        self.values = values
+        self.is_static = not _dynamic(values)
+        self.needs = None if self.is_static else _needs(values)
+        self.weight = 1 if self.is_static else weight(values)
+        self._readings: dict[_Key | None, Reading] | None = None
 
     def known(self, names: Names) -> Reading | None:
         """The reading that these values of its names gave before, if it was kept."""
@@ -132,10 +135,7 @@ def read_entry(node: Node, document: Document) -> Entry:
         hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
-    values = plain(node)
-    if not _dynamic(values):
-        return Entry(document, node, forms[0], values, True)
-    return Entry(document, node, forms[0], values, False, _needs(values), weight(values))
+    return Entry(document, node, forms[0], plain(node))
 
 
 def _needs(values: Values) -> tuple[str, ...] | None:
@@ -181,13 +181,13 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
     return value
 
 
-@dataclass(slots=True)
 class Readings:
     """The entries of one spec: each is read once, and again only for other values of its names."""
 
-    ledger: Ledger
-    _entries: dict[int, Entry] = field(default_factory=dict)
-    _static: dict[int, Reading] = field(default_factory=dict)
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._entries: dict[int, Entry] = {}
+        self._static: dict[int, Reading] = {}
 
     def read(self, node: Node, scope: Scope, shape: Names | None) -> Reading | None:
         """What the entry at `node` says there, None with problems noted if it is not one.

@@ -7,7 +7,6 @@ position of None: what follows there is still validated, but not built.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.errors import LayerError, Place, SpecError
@@ -29,24 +28,27 @@ from convcost.text import shown
 ITEM_KEYS = frozenset(("kind", "name", "when", "from", *FORMS))
 
 
-@dataclass(slots=True)
 class Expander:
     """Walks the layers of one spec into `builder`, keeping `ledger`.
 
     `origins`, if it is a list, collects where each layer is written, and what it sees there.
     """
 
-    builder: Builder
-    defaults: Mapping[str, Any]
-    ledger: Ledger
-    origins: list[tuple[Node, Scope]] | None = None
-    _labels: Labels = field(default_factory=Labels)
-    _readings: Readings = field(init=False)
-    _least: dict[int, int] = field(default_factory=dict)
-    _nested: int = 0
-
-    def __post_init__(self) -> None:
-        self._readings = Readings(self.ledger)
+    def __init__(
+        self,
+        builder: Builder,
+        defaults: Mapping[str, Any],
+        ledger: Ledger,
+        origins: list[tuple[Node, Scope]] | None = None,
+    ) -> None:
+        self.builder = builder
+        self.defaults = defaults
+        self.ledger = ledger
+        self.origins = origins
+        self._labels = Labels()
+        self._readings = Readings(ledger)
+        self._least: dict[int, int] = {}
+        self._nested = 0
 
     def layers(
         self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False

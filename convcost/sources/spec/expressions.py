@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from convcost.errors import SpecError
+from convcost.frozen import Frozen
 from convcost.sources.spec.arithmetic import FUNCTIONS, OPERATORS, bounded
 from convcost.spelling import did_you_mean
 from convcost.text import shown
@@ -45,8 +45,7 @@ _ALLOWED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Expression:
+class _Expression(Frozen):
     """An expression that may be evaluated: its text, its syntax tree, the names it needs."""
 
     text: str

@@ -196,12 +196,11 @@ def _key(field: Field, kind: Kind) -> Key:
 
 def default_fields() -> dict[str, Field]:
     """What `defaults` may hold: the fields of convolutions, but for what the input tells."""
-    from convcost.kinds import REGISTRY  # here, for it waits for every kind
+    from convcost.kinds import convolutions  # here, for it waits for all of them
 
     return {
         name: field
-        for kind in REGISTRY.values()
-        if kind.group == "convolution"
+        for kind in convolutions()
         for name, field in kind.fields.items()
         if name not in INFERRED
     }

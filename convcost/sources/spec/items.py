@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from convcost.errors import Place
@@ -49,11 +48,11 @@ class Item(NamedTuple):
         return self.scope.document.place(self.node)
 
 
-@dataclass(slots=True)
 class Labels:
     """The `positions` of all that has a label."""
 
-    positions: dict[str, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.positions: dict[str, int] = {}
 
     def find(self, name: str, paths: Sequence[str]) -> Position:
         """What `from` calls `name` inside `paths`, innermost first; None if there is none."""

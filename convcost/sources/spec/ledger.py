@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from convcost.errors import ConvcostError, Place, Problem, SpecError
 from convcost.sources.quota import Quota
 from convcost.sources.spec.scope import Scope
@@ -21,24 +19,20 @@ def refuse_many(problems: list[Problem]) -> None:
         raise SpecError(*problems)
 
 
-def _steps() -> Quota:
-    refusal = "writing out repeats and blocks takes more than {most} steps"
-    return Quota(refusal, MAX_STEPS, "repeat less")
-
-
-def _names() -> Quota:
-    refusal = "all layers' names together have more than {most} characters"
-    return Quota(refusal, MAX_NAMES, "shorten the names, or repeat less")
-
-
-@dataclass(slots=True)
 class Ledger:
     """The `problems` of one spec, and its quotas of `steps` and of characters of `names`."""
 
-    problems: list[Problem]
-    steps: Quota = field(default_factory=_steps)
-    names: Quota = field(default_factory=_names)
-    _places: dict[int, Place] = field(default_factory=dict)
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.steps = Quota(
+            "writing out repeats and blocks takes more than {most} steps", MAX_STEPS, "repeat less"
+        )
+        self.names = Quota(
+            "all layers' names together have more than {most} characters",
+            MAX_NAMES,
+            "shorten the names, or repeat less",
+        )
+        self._places: dict[int, Place] = {}
 
     def place(self, node: Node, scope: Scope) -> Place:
         """Where a node stands, found once: its line may be long, and repeated."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
+from convcost.frozen import Frozen
 from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
@@ -34,8 +34,7 @@ from convcost.text import listed, shown
 Overrides = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Frozen):
     """What a spec file says: a network, and limits to hold it to.
 
     `vars` are the names that overrides may set, with the values that they have.

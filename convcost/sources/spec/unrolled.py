@@ -7,8 +7,6 @@ expression decides, it assumes the least.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from convcost.errors import SpecError
 from convcost.network import MAX_LAYERS
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH, Blocks
@@ -46,14 +44,14 @@ def refuse_nested(depth: int, document: Document, node: Node) -> None:
         )
 
 
-@dataclass(slots=True)
 class Counter:
     """Counts layers that are sure to be there, among the blocks that they may use."""
 
-    blocks: Blocks
-    counts: dict[str, int] = field(default_factory=dict)
-    depth: int = 0
-    nested: int = 0
+    def __init__(self, blocks: Blocks) -> None:
+        self.blocks = blocks
+        self.counts: dict[str, int] = {}
+        self.depth = 0
+        self.nested = 0
 
     def least(self, node: Node) -> int:
         """The least number of layers in a list of layers, or a list or mapping of branches."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
 from convcost.errors import Place
+from convcost.frozen import Frozen, put
 
 Scalar = str | int | float | bool | None
 
@@ -20,8 +20,7 @@ _LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
 _LONGEST_LINE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """One value of a document and the span of text it was read from.
 
     `value` is a scalar, a tuple of nodes (a YAML sequence) or a dict of nodes (a mapping, in the
@@ -32,12 +31,30 @@ class Node:
     have half a million keys, and hardly any of them is ever asked for.
     """
 
+    __slots__ = ("col", "end_col", "end_line", "line", "spans", "value")
+
     value: Scalar | tuple[Node, ...] | dict[str, Node]
     line: int
     col: int
     end_line: int
     end_col: int
-    spans: array[int] | None = None
+    spans: array[int] | None
+
+    def __init__(
+        self,
+        value: Scalar | tuple[Node, ...] | dict[str, Node],
+        line: int,
+        col: int,
+        end_line: int,
+        end_col: int,
+        spans: array[int] | None = None,
+    ) -> None:
+        put(self, "value", value)
+        put(self, "line", line)
+        put(self, "col", col)
+        put(self, "end_line", end_line)
+        put(self, "end_col", end_col)
+        put(self, "spans", spans)
 
     def key(self, name: str) -> Node:
         """The key `name` of this mapping as a node of its own. KeyError if it has no such key."""
@@ -49,8 +66,7 @@ class Node:
         raise KeyError(name)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Frozen):
     """The text of one file, and `path`, the file's name as the user gave it."""
 
     path: str
@@ -85,7 +101,6 @@ class Source:
         return Place(self.path, node.line, node.col, node.end_line, node.end_col, shown)
 
 
-@dataclass(frozen=True)
 class Document(Source):
     """One YAML document: a source, and the tree read from it."""
 

@@ -9,7 +9,6 @@ from convcost.budget import Change, Finding, Verdict, total_of
 from convcost.cost import LayerCost
 from convcost.metrics import METRICS
 from convcost.status import Statuses, status_of
-from convcost.views import problems
 from convcost.views.check import words
 from convcost.views.check.lines import terminal
 from convcost.views.check.places import limit_from, place
@@ -134,6 +133,8 @@ class _Checked(NamedTuple):
         them; `problems` are why something could not be checked. `passed` says that there is no
         problem and no finding of the level error. `changes` are all networks beside the baseline,
         if there is one."""
+        from convcost.views import problems  # which tables have no use for
+
         verdict = self.verdict
         return {
             "passed": verdict.passed,

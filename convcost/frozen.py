@@ -1,0 +1,68 @@
+"""Frozen values: equal where all that they hold is equal, and never changed.
+
+Dataclasses do the same, and compile six methods for each class to do it: for those that a network
+is made of, that takes longer than to read and evaluate it. Here they are written once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
+
+put = object.__setattr__
+
+
+@dataclass_transform(frozen_default=True)
+class Frozen:
+    """A value of the fields that its class annotates, with their defaults, as in a dataclass.
+
+    `__post_init__` may refuse them. A class of which there are thousands has `__slots__`, and an
+    `__init__` of its own that sets them with `put`.
+    """
+
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = [name for name, what in cls.__annotations__.items() if "ClassVar" not in str(what)]
+        cls._fields += tuple(own)
+        cls._defaults = cls._defaults | {name: vars(cls)[name] for name in own if name in vars(cls)}
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        held = vars(self)
+        held.update(self._defaults)
+        held.update(zip(self._fields, values, strict=False))
+        held.update(named)
+        if len(values) > len(self._fields) or held.keys() != set(self._fields):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'nothing'}")
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Raise what makes the values no good."""
+
+    def changed(self, **changes: Any) -> Self:
+        """The same with other values in some of its fields."""
+        return type(self)(**self._held() | changes)
+
+    def _held(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._fields}
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._held() == other._held()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._held().values()))
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name}={value!r}" for name, value in self._held().items())
+        return f"{type(self).__name__}({held})"
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        """How it is copied and pickled: made anew, since nothing can be set afterwards."""
+        return type(self), tuple(self._held().values())
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is frozen")
