@@ -130,6 +130,8 @@ def rewrite(
     names = selection.names(network)
     changes: list[Recipe | None] = []
     outcomes = []
+    # Layers that are alike where they stand become alike, and there may be very many of them.
+    known: dict[tuple[object, ...], Recipe | str] = {}
     for place, site in enumerate(sites(network)):
         changes.append(None)
         if site.layer.kind not in meant:
@@ -137,10 +139,11 @@ def rewrite(
         replacement = meant[site.layer.kind]
         reason = "not asked for" if site.layer.name not in names else selection.objection(site)
         if not reason:
-            try:
-                changes[place] = _replaced(site, replacement, inner)
-            except LayerError as error:
-                reason = error.problems[0].message
+            key = (site.layer.kind, site.layer.fields, site.ins, site.out)
+            if key not in known:
+                known[key] = _attempt(site, replacement, inner)
+            made = known[key]
+            changes[place], reason = (None, made) if isinstance(made, str) else (made, "")
         outcomes.append(Outcome(place, replacement, reason))
     after = with_changes(network, changes)
     return Rewrite(network, after, evaluate(network), evaluate(after), tuple(outcomes))
@@ -156,6 +159,14 @@ def _matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
             raise UsageError(f'no layer is named "{quoted(glob)}"', hint=hint)
         matched |= found
     return matched
+
+
+def _attempt(site: Site, replacement: Replacement, inner: bool) -> Recipe | str:
+    """The layer as it is to be, or why it is better left alone."""
+    try:
+        return _replaced(site, replacement, inner)
+    except LayerError as error:
+        return error.problems[0].message
 
 
 def _replaced(site: Site, replacement: Replacement, inner: bool) -> Recipe:

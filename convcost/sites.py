@@ -142,13 +142,21 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
     """`network` with a change, or None, for each of its layers; as `change_layers`."""
     builder = Builder(network.name, network.input, network.path)
     outs: list[Shape] = []
+    made: dict[tuple[int, tuple[Shape, ...]], int] = {}
     for layer, change in zip(network.layers, changes, strict=True):
         ins = network.inputs_of(layer, outs)
         outs.append(shapes_of(layer.stages, ins)[-1])
-        if change is None and ins == network.inputs_of(layer, builder.outs):
+        arriving = network.inputs_of(layer, builder.outs)
+        if change is None and ins == arriving:
             builder.layers.append(layer)
             builder.outs.append(outs[-1])
             continue
+        # The same change (which `changes` holds) of what arrives alike is made once.
+        key = (id(change), arriving)
+        if change and layer.given is None and key in made:
+            builder.again(made[key], layer.name, layer.inputs, layer.line)
+            continue
+        made[key] = len(builder.layers)
         kind, fields = change or (layer.kind, dict(layer.fields))
         inputs: tuple[int, ...] | None = layer.inputs
         if layer.given is not None:  # it stands alone, on channels and a size of its own
