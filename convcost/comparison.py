@@ -234,7 +234,7 @@ def _shares(stages: Stages) -> list[Fraction]:
         before = grids[sources[0]] if sources[0] >= 0 else Fraction(1)
         after = before * op.scale()
         grids.append(after)
-        shares.append(int(op.macs_per_position()) * (before if op.counts_on_input else after))
+        shares.append(int(op.macs_per_position()) * (before if op.works_on == "in" else after))
     return [share / grids[-1] for share in shares]
 
 

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sized
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
@@ -37,8 +37,8 @@ class Op:
     has_activations: ClassVar[bool] = False
     """Whether its output elements count as activations: convolutions and linear layers."""
 
-    counts_on_input: ClassVar[bool] = False
-    """Whether its multiply-adds lie on the input's positions rather than the output's."""
+    works_on: ClassVar[Literal["in", "out"]] = "out"
+    """Whose positions its multiply-adds lie on: the input's or the output's."""
 
     def out(self, *shapes: Shape) -> Shape:
         """The output shape for these input shapes; LayerError if they do not fit."""
@@ -85,7 +85,7 @@ class Op:
 class Weighted(Op, ABC):
     """An op that shares its weights over a grid of positions: params x positions multiply-adds.
 
-    Subclasses say what one position costs and which grid they count on; bias comes on top. The
+    Subclasses say what one position costs and whose positions they are; bias comes on top. The
     weights of one that is not `learned` are constants, or another op's, and no parameters; where
     `learned` is None a file does not tell, and they are counted as if they were.
     """
@@ -100,9 +100,10 @@ class Weighted(Op, ABC):
     def weights(self) -> Count:
         """Learnable numbers without the bias."""
 
-    @abstractmethod
     def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
         """The positions that each cost `macs_per_position`."""
+        shape = shapes[0] if self.works_on == "in" else self.out(*shapes)
+        return spatial_factors(shape[1:], self.works_on)
 
     def params(self) -> Count:
         if self.learned is False:

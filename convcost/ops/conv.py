@@ -49,9 +49,6 @@ class Conv(Weighted, Frozen):
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
         return m * (n // g) * product(kernel_factors(self.kernel))
 
-    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
-        return spatial_factors(self.out(*shapes)[1:], "out")
-
     def scale(self) -> Fraction:
         return Fraction(1, prod(self.stride))
 
@@ -70,7 +67,7 @@ class TransposedConv(Weighted, Frozen):
     """
 
     name: ClassVar[str] = "transposed conv"
-    counts_on_input: ClassVar[bool] = True
+    works_on: ClassVar[Literal["in", "out"]] = "in"
 
     n: int
     m: int
@@ -89,9 +86,6 @@ class TransposedConv(Weighted, Frozen):
     def weights(self) -> Count:
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
         return m * (n // g) * product(kernel_factors(self.kernel))
-
-    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
-        return spatial_factors(shapes[0][1:], "in")
 
     def scale(self) -> Fraction:
         return Fraction(prod(self.stride))
@@ -158,9 +152,6 @@ class ChannelwiseConv(Weighted, Frozen):
 
     def macs_per_position(self) -> Count:
         return Factor("dc", self.taps) * Factor("m", self.m)
-
-    def grid(self, *shapes: Shape) -> tuple[Factor, ...]:
-        return spatial_factors(shapes[0][1:], "out")
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes

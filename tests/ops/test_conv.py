@@ -130,7 +130,7 @@ def test_transposed_sizes(op: TransposedConv, size: int, out: int) -> None:
 def test_a_transposed_convolution_counts_on_its_input_grid() -> None:
     op = transposed(4, 2, 1)
     assert str(op.macs((3, 5, 5))) == "m·n·kh·kw·Hin·Win = 2 × 3 × 4 × 4 × 5 × 5"
-    assert op.counts_on_input
+    assert op.works_on == "in"
 
 
 def test_a_transposed_convolutions_bias_lies_on_its_output() -> None:
