@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from convcost.errors import Place, SpecError
+from convcost.errors import Place, Problem, SpecError
+
+MAX_PROBLEMS = 100
+
+
+def refuse_many(problems: list[Problem]) -> None:
+    """SpecError if there are as many problems as anyone will read."""
+    if len(problems) >= MAX_PROBLEMS:
+        raise SpecError(*problems)
 
 
 @dataclass(slots=True)

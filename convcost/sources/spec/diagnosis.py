@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from convcost.errors import Problem
 from convcost.sources.spec.models import RefusedError, Strict
+from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import shown
@@ -51,7 +52,7 @@ def diagnosed(
 ) -> list[Problem]:
     """As `validation.problems_of`, by the `model` itself."""
     try:
-        model.model_validate(values)
+        model.model_validate(narrowed(model, values))
     except ValidationError as error:
         found: dict[object, Problem] = {}
         for detail in error.errors(include_url=False, include_input=True):
