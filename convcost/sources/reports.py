@@ -14,6 +14,7 @@ from convcost.status import State, Status, Statuses
 from convcost.text import shown
 
 _Count = Annotated[int, Field(ge=0)]
+# Of all that is wrong, one is told, and pydantic keeps a kilobyte of each: hence fail_fast.
 _Shape = tuple[Annotated[int, Field(ge=1)], ...]
 _METRICS = ("params", "macs", "activations")
 
@@ -35,9 +36,9 @@ _Statuses = dict[Literal["params", "macs", "activations"], _Status]
 class _Layer(_Record):
     name: str
     kind: str
-    input: _Shape = Field(alias="in", min_length=1)
-    ins: tuple[_Shape, ...] | None = None
-    out: _Shape = Field(min_length=1)
+    input: _Shape = Field(alias="in", min_length=1, fail_fast=True)
+    ins: tuple[_Shape, ...] | None = Field(None, fail_fast=True)
+    out: _Shape = Field(min_length=1, fail_fast=True)
     params: _Count
     macs: _Count
     activations: _Count
@@ -48,18 +49,18 @@ class _Layer(_Record):
 class _Network(_Record):
     name: str
     path: str | None = None
-    input: _Shape | None = None
+    input: _Shape | None = Field(None, fail_fast=True)
     params: _Count
     macs: _Count
     activations: _Count
     status: _Statuses = {}
-    layers: tuple[_Layer, ...] | None = None
+    layers: tuple[_Layer, ...] | None = Field(None, fail_fast=True)
 
 
 class _Document(_Record):
     schema_name: Literal["convcost.eval/1"] = Field(alias="schema")
     convention: str
-    networks: tuple[_Network, ...] = Field(min_length=1)
+    networks: tuple[_Network, ...] = Field(min_length=1, fail_fast=True)
 
 
 def parse_report(raw: bytes, path: str, name: str = "") -> Report:
