@@ -156,7 +156,7 @@ class Expander:
                 item, self.builder.again(reading.built[1], item.label, inputs, line)
             )
         if id(item.node) in self._nodes_built:
-            self.ledger.spend(12 + len(inputs), item.node, item.scope)
+            self.ledger.spend(7 + len(inputs), item.node, item.scope)
         self._nodes_built.add(id(item.node))
         position = self._add(item, kind, fields, inputs)
         if position is not None:

@@ -193,3 +193,9 @@ def test_what_is_written_out_takes_few_steps(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ledger, "MAX_STEPS", 2000)
     pair = "  - {kind: pointwise, m: 8}\n  - {kind: pointwise, m: 16}\n"
     assert len(kinds(f"input: 8x4x4\nlayers:\n{pair * 200}")) == 400
+
+
+def test_layers_of_other_values_each_turn_go_on_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MAX_STEPS", 10_000)  # a hundredth of the real one
+    layer = "{kind: standard, m: '${8 + i}', k: 3}"
+    assert len(kinds(f"input: 8x4x4\nlayers: [{{repeat: 210, layers: [{layer}]}}]")) == 210
