@@ -12,6 +12,9 @@ from convcost.quantity import parse_amount, parse_share
 from convcost.spelling import did_you_mean
 from convcost.text import shown
 
+MAX_LIMITS = 100
+"""Of one metric, in one list."""
+
 
 def limits(
     metric: str, value: object, place: Callable[..., Place | None], source: str = ""
@@ -67,6 +70,9 @@ def _limits(
                 )
             yield from _limits(metric, inner, place, source, cast("Level", key), (key,))
     elif isinstance(value, (list, tuple)) and value:
+        if len(value) > MAX_LIMITS:
+            message = f"{len(value):,} limits of {metric}, more than {MAX_LIMITS}"
+            raise UsageError(message, place=place(*keys), hint="the least of them is enough")
         for index, inner in enumerate(value):
             yield _one(metric, inner, place(*keys, index), source, level)
     else:

@@ -17,10 +17,11 @@ from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, TRAITS
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
+from convcost.limits import MAX_LIMITS
 from convcost.metrics import METRICS
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
-from convcost.sources.spec import blocks, expressions, ledger, unrolled
+from convcost.sources.spec import blocks, expressions, ledger, texts, unrolled
 from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
@@ -75,6 +76,11 @@ def limits() -> str:
         for what, most, unit in (
             ("the file", reader.MAX_BYTES // 2**20, " MiB"),
             ("lines and values in it", reader.MAX_VALUES, ""),
+            (
+                f"the same for {reader.LEAST_LENGTH} characters, beyond {reader.MANY_VALUES:,}",
+                1,
+                "",
+            ),
             ("values that aliases repeat", builder.MAX_ALIASED, ""),
             ("lists and mappings in each other", builder.MAX_DEPTH, ""),
             ("layers, repeats and blocks written out", MAX_LAYERS, ""),
@@ -85,6 +91,8 @@ def limits() -> str:
             ("spatial dims", MAX_DIMS - 1, ""),
             ("digits of a number", MAX_DIGITS, ""),
             ("characters of an expression", expressions.MAX_EXPRESSION, ""),
+            ("characters of all different texts with expressions", texts.MAX_EXPRESSIONS, ""),
+            ("limits of one metric, in a list", MAX_LIMITS, ""),
         )
     ]
     return f"{table(('what', 'at most'), rows)}\n"

@@ -63,6 +63,8 @@ def test_what_may_stand_behind_a_metric(
         ("macs", {"warn": {"warn": 5}}, "is no limit", "warn"),
         ("macs", [[5]], "is no limit", "0"),
         ("macs", [5, "x"], "x", "1"),
+        ("macs", [5] * 101, "101 limits of macs, more than 100", "whole"),
+        ("macs", {"warn": [5] * 101}, "101 limits of macs, more than 100", "warn"),
     ],
 )
 def test_what_may_not(metric: str, value: object, message: str, place: str) -> None:

@@ -201,11 +201,8 @@ def shape_at(shapes: list[Shape], inputs: tuple[Shape, ...], source: int) -> Sha
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
     kind = LOADED[name]
-    values = dict(items)
+    values = {**_defaults(name, dims), **dict(items)}
     tail = {name: values.pop(name, None) for name in TAIL}
-    for field in kind.fields.values():
-        if field.name not in TAIL and field.default is not None:
-            values.setdefault(field.name, normalise(field, field.default, dims))
     stages = kind.builder(**values)
     if (learned := LEARNED[tail.pop("weights") or OWN]) is not True:
         stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
@@ -213,6 +210,16 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     functional = tail.pop("functional")
     stages = _with_tail(stages, channels, **tail)
     return _functional(stages) if functional else stages
+
+
+@lru_cache(maxsize=256)
+def _defaults(name: str, dims: int) -> Mapping[str, Any]:
+    """What the builder of a kind takes where a field is not given."""
+    return {
+        field.name: normalise(field, field.default, dims)
+        for field in LOADED[name].fields.values()
+        if field.name not in TAIL and field.default is not None
+    }
 
 
 def _functional(stages: Stages) -> Stages:

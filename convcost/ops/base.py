@@ -25,6 +25,7 @@ Pads = tuple[tuple[int, int], ...]
 
 MAX_DIMS = 16
 MAX_DIGITS = 18
+_TOO_LONG = 10**MAX_DIGITS
 _MAYBE_LEARNED = {"params": Status("about", "nothing says whether some weights were learned")}
 _AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
 
@@ -200,10 +201,12 @@ def check_positive(**numbers: int | Sizes) -> None:
 
 def check_integer(name: str, number: object, least: int) -> None:
     """LayerError unless `number` is an integer of at least `least`; True and 3.0 are not."""
+    if type(number) is int and least <= number < _TOO_LONG:
+        return
     if isinstance(number, bool) or not isinstance(number, int):
         hint = "round it: ${round(...)}" if isinstance(number, float) else ""
         raise LayerError(f"{name} must be an integer, not {quoted(repr(number))}", hint=hint)
-    if abs(number) >= 10**MAX_DIGITS:
+    if abs(number) >= _TOO_LONG:
         raise LayerError(f"{name} has more than {MAX_DIGITS} digits")
     if number < least:
         raise LayerError(f"{name} must be at least {least}, not {number}")

@@ -15,9 +15,10 @@ from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
-from convcost.project.tomlplaces import Keys, nearest, places
+from convcost.project.tomlplaces import Keys, long_key, nearest, places
 from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import repository
+from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
 from convcost.text import shown
@@ -96,6 +97,8 @@ def read_config(path: str, root: str = "") -> Config:
     value of the wrong type, a limit that is none, and a path that leads out of the folder.
     """
     text = decoded(file_bytes(path, _MAX_BYTES, root), path)
+    if line := long_key(text):
+        raise SpecError("a key of more than a hundred parts", place=Place(path, line))
     try:
         values = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -113,8 +116,11 @@ def _has_table(path: str) -> bool:
     raw = file_bytes(path, _MAX_BYTES, repository(os.path.dirname(path)))
     if _TABLE[-1].encode() not in raw:
         return False
+    text = decoded(raw, path)
+    if long_key(text):
+        return True
     try:
-        tool = tomllib.loads(decoded(raw, path)).get(_TABLE[0], {})
+        tool = tomllib.loads(text).get(_TABLE[0], {})
     except tomllib.TOMLDecodeError:
         return True
     return isinstance(tool, dict) and _TABLE[-1] in tool
@@ -167,6 +173,7 @@ class _Reader:
 
     def _wrong(self, message: str, keys: Keys, hint: str = "") -> None:
         self.problems.append(Problem(message, self._place(*keys), hint))
+        refuse_many(self.problems)
 
     def _specs(self, value: Any) -> None:
         if not isinstance(value, list) or not value:
@@ -232,6 +239,7 @@ class _Reader:
                 budgets += limits(metric, value, partial(self._place_of, keys, metric))
             except UsageError as error:
                 self.problems += error.at(self._place(*keys, metric))
+                refuse_many(self.problems)
         return budgets
 
 

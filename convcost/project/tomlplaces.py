@@ -11,6 +11,9 @@ from convcost.errors import Place
 
 _KEY = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+)"
 _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_BARE = re.compile("[A-Za-z0-9_-]+")
+# Reading such a key takes tomllib time with the square of its parts.
+_LONG_KEY = re.compile(r"\.(?:[^.\n=\[\]{},#]+\.){100}")
 _TABLE = re.compile(rf"\s*\[\s*({_KEYS})\s*\]")
 _SETTING = re.compile(rf"\s*({_KEYS})\s*=\s*")
 
@@ -34,6 +37,12 @@ def places(text: str, path: str) -> dict[Keys, Place]:
     return found
 
 
+def long_key(text: str) -> int:
+    """The line of the first key of more than a hundred parts, or of what may be one; else 0."""
+    found = _LONG_KEY.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
 def nearest(found: Mapping[Keys, Place], keys: Keys, path: str) -> Place:
     """The place of `keys`, or of the closest that holds them, or else the file."""
     for most in range(len(keys), 0, -1):
@@ -47,6 +56,8 @@ def _place(path: str, line: int, start: int, end: int, source: str) -> Place:
 
 
 def _keys(written: str) -> Keys:
+    if _BARE.fullmatch(written):
+        return (written,)
     try:
         return tuple(_nested(tomllib.loads(f"{written} = 0")))
     except tomllib.TOMLDecodeError:

@@ -19,6 +19,7 @@ from typing import Any
 from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, PARAM_CLASSES, TRAITS, is_key
 from convcost.errors import Problem, SpecError
+from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
@@ -59,6 +60,7 @@ def _convention(document: Document) -> Convention:
         )
     problems: list[Problem] = []
     for key in root.value:
+        refuse_many(problems)
         if key not in KEYS:
             hint = did_you_mean(key, KEYS) or f"it takes {', '.join(KEYS)}"
             message = f'unexpected key "{shown(key)}" in a convention'
@@ -118,6 +120,7 @@ def _weights(
         return {}
     found: dict[str, Fraction | int] = {}
     for name, inner in node.value.items():
+        refuse_many(problems)
         if not (is_key(name) if key == "weights" else name in known):
             hint = did_you_mean(name, [*known, *TRAITS]) or f"the classes are {', '.join(known)}"
             message = f'unknown class of work "{shown(name)}" in {key}'

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from convcost.errors import Place, SpecError
+from convcost.errors import Place, Problem, SpecError
+
+MAX_PROBLEMS = 100
+
+
+def refuse_many(problems: list[Problem]) -> None:
+    """SpecError if there are as many problems as anyone will read."""
+    if len(problems) >= MAX_PROBLEMS:
+        raise SpecError(*problems)
 
 
 class Quota:

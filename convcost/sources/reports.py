@@ -15,6 +15,7 @@ from convcost.status import State, Status, Statuses
 from convcost.text import shown
 
 _Count = Annotated[int, Field(ge=0)]
+# Of all that is wrong, one is told, and pydantic keeps a kilobyte of each: hence fail_fast.
 _Shape = tuple[Annotated[int, Field(ge=1)], ...]
 _MORE = [name for name in METRICS if name not in USUAL]
 
@@ -53,23 +54,23 @@ else:  # the metrics that need not be there are fields of these names
 class _Layer(_WithMore):
     name: str
     kind: str
-    input: _Shape = Field(alias="in", min_length=1)
-    ins: tuple[_Shape, ...] | None = None
-    out: _Shape = Field(min_length=1)
+    input: _Shape = Field(alias="in", min_length=1, fail_fast=True)
+    ins: tuple[_Shape, ...] | None = Field(None, fail_fast=True)
+    out: _Shape = Field(min_length=1, fail_fast=True)
     line: int | None = None
 
 
 class _Network(_WithMore):
     name: str
     path: str | None = None
-    input: _Shape | None = None
-    layers: tuple[_Layer, ...] | None = None
+    input: _Shape | None = Field(None, fail_fast=True)
+    layers: tuple[_Layer, ...] | None = Field(None, fail_fast=True)
 
 
 class _Document(_Record):
     schema_name: Literal["convcost.eval/1"] = Field(alias="schema")
     convention: str
-    networks: tuple[_Network, ...] = Field(min_length=1)
+    networks: tuple[_Network, ...] = Field(min_length=1, fail_fast=True)
 
 
 def parse_report(raw: bytes, path: str, name: str = "") -> Report:

@@ -140,3 +140,20 @@ not toml at all ==
     }
     assert nearest(places(text, "p"), ("u", "g", "h"), "p").line == 9
     assert nearest(places(text, "p"), ("z",), "p").line == 0
+
+
+def test_no_more_is_said_than_anyone_will_read(tmp_path: Path) -> None:
+    for text in (
+        "".join(f"key{number} = 1\n" for number in range(1000)),
+        "".join(f"[budgets.'{number}']\nmacx = 1\n" for number in range(1000)),
+    ):
+        with pytest.raises(SpecError) as caught:
+            read(tmp_path, text)
+        assert len(caught.value.problems) == 100
+
+
+@pytest.mark.parametrize("text", [f"x = 1\n{'a.' * 200}b = 1", f"x = {{{'a . ' * 200}b = 1}}"])
+def test_a_key_of_very_many_parts(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SpecError, match="a key of more than a hundred parts"):
+        read(tmp_path, text)
+    assert read(tmp_path, f"specs = ['{'.'.join('ab' * 40)}']\n").specs

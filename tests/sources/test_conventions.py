@@ -128,3 +128,11 @@ def test_a_hostile_weight_is_refused_at_once(number: str) -> None:
 def test_any_text_is_a_convention_or_refused(text: str) -> None:
     with suppress(SpecError):
         parse_convention(text)
+
+
+@pytest.mark.parametrize("head", ["", "weights:\n", "params:\n"])
+def test_no_more_is_said_than_anyone_will_read(head: str) -> None:
+    entries = "".join(f"  key{number}: 1\n" for number in range(1000))
+    assert (
+        len(problems(f"name: ours\n{head}{entries if head else entries.replace('  ', '')}")) == 100
+    )

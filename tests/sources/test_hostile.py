@@ -35,6 +35,7 @@ def names(count: int, name: str = "variable") -> str:
 
 
 VARS = ", ".join(f"v{i}: '${{n + {i}}}'" for i in range(9000))
+EXPRESSIONS = ", ".join(f"v{i}: '${{{i} + 1}}'" for i in range(40_000))
 STEPS = "takes more than 1,000,000 steps"
 LAYERS = "this comes to more than 200,000 layers"
 NAMES = "have more than 16,777,216 characters"
@@ -83,7 +84,7 @@ HOSTILE = {
         STEPS,
     ),
     "many branches": (
-        f"{HEAD}  - {{repeat: 1900, layers: [{{add: [{', '.join(['[]'] * 100_000)}]}}]}}\n",
+        f"{HEAD}  - {{repeat: 1900, layers: [{{add: [{', '.join(['[]'] * 90_000)}]}}]}}\n",
         STEPS,
     ),
     "unknown names": (
@@ -132,6 +133,22 @@ HOSTILE = {
     "wrong layers side by side": (
         f"{HEAD}  - {{concat: [{', '.join(f'[{{use: b{i}}}]' for i in range(20_000))}]}}\n",
         'there is no block "b0"',
+    ),
+    "many wrong vars": (
+        f"vars: {{{names(50_000).replace('1', '~')}}}\n{HEAD}  - {LAYER}\n",
+        "vars must be text, not None",
+    ),
+    "a from of no names": (
+        f"{HEAD}  - {{kind: add, from: [{', '.join(map(str, range(100_000)))}]}}\n",
+        "from must be text, not [0, 1, 2",
+    ),
+    "many limits": (
+        f"budgets: {{macs: [{', '.join(['9M'] * 200_000)}]}}\n{HEAD}  - {LAYER}\n",
+        "200,000 limits of macs, more than 100",
+    ),
+    "many expressions": (
+        f"vars: {{{EXPRESSIONS}}}\n{HEAD}  - {LAYER}\n",
+        "more than the 131,072 that can be read",
     ),
     "an input of many dims": (
         f"input: [{', '.join(['1'] * 100_000)}]\nlayers: [{LAYER}]\n",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from convcost.cost import evaluate
 from convcost.difference import diff
@@ -138,3 +139,27 @@ def test_hostile_text(raw: bytes) -> None:
 def test_whatever_it_is_it_is_refused(raw: bytes) -> None:
     with pytest.raises(SpecError):
         parse_report(raw, "base.json")
+
+
+@pytest.mark.parametrize(
+    ("keys", "wrong"),
+    [
+        (("networks",), {}),
+        (("networks", 0, "layers"), {}),
+        (("networks", 0, "layers", 0, "in"), 0),
+        (("networks", 0, "layers", 0, "out"), "x"),
+        (("networks", 0, "layers", 0, "ins"), [0]),
+    ],
+)
+def test_nothing_is_looked_for_behind_the_first_wrong_entry(keys: Any, wrong: object) -> None:
+    document = saved("vgg16")
+    *above, last = keys
+    inside: Any = document
+    for key in above:
+        inside = inside[key]
+    inside[last] = [wrong] * 1000
+    with pytest.raises(SpecError) as caught:
+        parsed(document)
+    cause = caught.value.__context__
+    assert isinstance(cause, ValidationError)
+    assert cause.error_count() < 10

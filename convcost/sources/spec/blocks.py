@@ -55,10 +55,12 @@ class BlockDef(Frozen):
         `shape` holds n, H, W of what reaches the block. SpecError for a var that has no value.
         """
         names = Visible(given, self.home.names)
-        values = evaluated_vars(
-            self.home.document, self.vars, self.var_nodes, Visible(names, shape)
+        if not self.vars:
+            return names
+        visible = Visible(names, shape)
+        return Visible(
+            evaluated_vars(self.home.document, self.vars, self.var_nodes, visible), names
         )
-        return Visible(values, names)
 
 
 class Blocks:
@@ -134,11 +136,10 @@ def evaluated_vars(
 ) -> dict[str, Any]:
     """The values of `vars:` in order; each may use those before it, and `names`."""
     found: dict[str, Any] = {}
+    visible = Visible(found, names)
     for name, value in values.items():
         try:
-            found[name] = (
-                evaluate_text(value, Visible(found, names)) if isinstance(value, str) else value
-            )
+            found[name] = evaluate_text(value, visible) if isinstance(value, str) else value
         except SpecError as error:
             place = document.place(nodes[name]) if name in nodes else None
             raise SpecError(*error.at(place)) from None

@@ -10,14 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from convcost.errors import ConvcostError, Problem
+from convcost.sources.quota import MAX_PROBLEMS
 from convcost.sources.spec.contents import Content
 from convcost.sources.spec.forms import Form
+from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import shown
 
 _WRONG_TYPE = {"string_type": "text", "bool_type": "true or false", "dict_type": "a mapping"}
-MAX_PROBLEMS = 100
 SYNONYMS = {
     "n": ("in", "in_channels"),
     "m": ("out", "out_channels", "channels", "filters", "units"),
@@ -41,7 +42,7 @@ def diagnosed(
     """As `validation.problems_of`, by the model of the `form`."""
     model = model_of(form)
     try:
-        model.model_validate(values)
+        model.model_validate(narrowed(model, values))
     except ValidationError as error:
         found: dict[object, Problem] = {}
         for detail in error.errors(include_url=False, include_input=True):

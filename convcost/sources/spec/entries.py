@@ -19,6 +19,7 @@ from convcost.spelling import did_you_mean
 Values = dict[str, Any]
 
 _MOST_READINGS = 64
+_MOST_EQUAL = 4096
 _Key = tuple[tuple[type, Any], ...]
 
 
@@ -61,28 +62,22 @@ class Entry:
         """The reading that these values of its names gave before, if it was kept."""
         return self._readings.get(self._key(names)) if self._readings else None
 
-    def reading(self, names: Names) -> Reading:
-        """What it says, given what `names` stand for; SpecError, with every problem, if that is
-        not what such an entry may say."""
-        values = self.evaluated(names)
-        self.check(values)
-        reading = Reading(self.form, values)
+    def keep(self, reading: Reading, names: Names) -> None:
+        """Keep what it says for these values of its names, if there are not too many already."""
         key = self._key(names)
         if key is not None:
             kept = self._readings = self._readings or {}
             if len(kept) < _MOST_READINGS:
                 kept[key] = reading
-        return reading
 
     def _key(self, names: Names) -> _Key | None:
         """What tells its readings apart, None where they are not to be kept."""
         if self.needs is None:
             return None
         values = [names.get(name) for name in self.needs]
-        if any(isinstance(value, (list, dict)) for value in values):
-            return None
         # With the types, as True, 1 and 1.0 are equal.
-        return tuple((type(value), value) for value in values)
+        key = tuple((type(value), value) for value in values)
+        return None if any(kind in (list, dict) for kind, _ in key) else key
 
     def evaluated(self, names: Mapping[str, Any]) -> Values:
         """What it says, given what `names` stand for; SpecError for an expression that fails.
@@ -186,8 +181,10 @@ class Readings:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self.static: dict[int, Reading] = {}
+        """What the nodes (by their `id`) say that have no expressions, and so say it anywhere."""
         self._entries: dict[int, Entry] = {}
-        self._static: dict[int, Reading] = {}
+        self._equal: dict[object, Reading] = {}
 
     def read(self, node: Node, scope: Scope, shape: Names | None) -> Reading | None:
         """What the entry at `node` says there, None with problems noted if it is not one.
@@ -195,9 +192,6 @@ class Readings:
         `shape` are the names n, H and W, None where they are lost: then what cannot be told for
         want of them is no problem.
         """
-        static = self._static.get(id(node))
-        if static is not None:
-            return static
         entry = self._entries.get(id(node))
         names = Visible(scope.names, shape or {})
         if entry is not None:
@@ -208,14 +202,31 @@ class Readings:
         try:
             if entry is None:
                 entry = read_entry(node, scope.document)
-            reading = entry.reading(names)
+            reading = self._reading(entry, entry.evaluated(names))
+            entry.keep(reading, names)
         except SpecError as error:
             if shape is not None or entry is None or entry.is_static:
                 self.ledger.note(error, scope, node)
-            self.ledger.steps.spent += 300
+            self.ledger.spend(300, node, scope)
             reading = None
         if entry is not None and not entry.is_static:
             self._entries[id(node)] = entry
         elif reading is not None:
-            self._static[id(node)] = reading
+            self.static[id(node)] = reading
+        return reading
+
+    def _reading(self, entry: Entry, values: Values) -> Reading:
+        """What an entry says, by which equal layers are one; SpecError, with every problem, if
+        that is not what such an entry may say."""
+        key = (*values, *values.values(), *map(type, values.values()))  # as True, 1, 1.0 are equal
+        try:
+            if key in self._equal:
+                return self._equal[key]
+        except TypeError:  # lists, and layers inside, are not told apart here
+            entry.check(values)
+            return Reading(entry.form, values)
+        entry.check(values)
+        reading = Reading(entry.form, values)
+        if len(self._equal) < _MOST_EQUAL:
+            self._equal[key] = reading
         return reading

@@ -13,6 +13,7 @@ from convcost.errors import LayerError, Place, SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
+from convcost.ops.base import Shape
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
 from convcost.sources.spec.entries import Readings, Values
 from convcost.sources.spec.forms import FORMS
@@ -48,6 +49,8 @@ class Expander:
         self._labels = Labels()
         self._readings = Readings(ledger)
         self._least: dict[int, int] = {}
+        self._shapes: dict[Shape, Names] = {}
+        self._nodes_built: set[int] = set()
         self._nested = 0
 
     def layers(
@@ -76,7 +79,9 @@ class Expander:
     def _entry(self, node: Node, at: Position, scope: Scope, number: str) -> Position:
         """Add one entry of a list; without a name it is known by its `number`, or, that being
         empty, by the label of what the list is in."""
-        reading = self._readings.read(node, scope, None if at is None else self._shape(at))
+        reading = self._readings.static.get(id(node)) or self._readings.read(
+            node, scope, None if at is None else self._shape(at)
+        )
         if reading is None:
             return None
         values = reading.values
@@ -104,7 +109,10 @@ class Expander:
 
     def _shape(self, at: int) -> Names:
         """n, H, W of what arrives, as far as it is known."""
-        return dict(zip(("n", "H", "W"), self.builder.shape(at) or (), strict=False))
+        shape = self.builder.shape(at) or ()
+        if shape not in self._shapes:
+            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
+        return self._shapes[shape]
 
     def _starts(
         self, source: Any, node: Node, at: Position, scope: Scope
@@ -129,23 +137,30 @@ class Expander:
         return tuple(found)
 
     def _layer(self, item: Item) -> Position:
-        reading, starts = item.reading, item.starts
-        kind = find(reading.values["kind"])
+        reading, own = item.reading, item.values
+        kind = find(own["kind"])
         if reading.fields is None:
-            reading.fields = self._fields(kind, reading.values)
-        own = reading.values
+            reading.fields = self._fields(kind, own)
         if self.builder.input is None and "n" in own and "from" not in own:  # may stand alone
             return self._add(item, kind.name, reading.fields, None)
-        if starts is None:
+        if item.starts is None:
             return None
-        shapes = tuple(map(self.builder.shape, starts))
+        return self._built(item, kind.name, reading.fields, item.starts)
+
+    def _built(self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...]) -> Position:
+        """The layer of an item: its last one once more where the same shapes arrive."""
+        reading = item.reading
+        shapes = tuple(map(self.builder.shape, inputs))
         if reading.built and reading.built[0] == shapes:
-            self.ledger.steps.spent += 1 + len(starts) // 4
+            self.ledger.steps.spent += 1 + len(inputs) // 4
             line = item.scope.line(item.node)
-            return self._built(item, self.builder.again(reading.built[1], item.label, starts, line))
-        if reading.built:
-            self.ledger.spend(30 + len(starts), item.node, item.scope)
-        position = self._add(item, kind.name, reading.fields, starts)
+            return self._placed(
+                item, self.builder.again(reading.built[1], item.label, inputs, line)
+            )
+        if id(item.node) in self._nodes_built:
+            self.ledger.spend(7 + len(inputs), item.node, item.scope)
+        self._nodes_built.add(id(item.node))
+        position = self._add(item, kind, fields, inputs)
         if position is not None:
             reading.built = shapes, position
         return position
@@ -167,9 +182,9 @@ class Expander:
             prefix = f"layer {shown(item.label)} ({kind}): "
             self.ledger.note(error, item.scope, item.node, prefix)
             return None
-        return self._built(item, added)
+        return self._placed(item, added)
 
-    def _built(self, item: Item, added: int) -> int:
+    def _placed(self, item: Item, added: int) -> int:
         if self.origins is not None:
             self.origins.append((item.node, item.scope))
         return added
@@ -183,7 +198,7 @@ class Expander:
             self.ledger.steps.spent += 1
             self.ledger.names.spent += len(item.label)
             names = Visible({index: turn}, scope.names)
-            inside = scope._replace(names=names).inside(f"{item.label}[{turn}]")
+            inside = scope.inside(f"{item.label}[{turn}]", names)
             at = self.layers(body, at, inside, lends_label=True)
             if at is None:
                 break
@@ -248,7 +263,7 @@ class Expander:
             return None
         tail = ("act", "functional")
         fields: dict[str, Any] = {key: item.values[key] for key in tail if key in item.values}
-        return self._add(item, kind, fields, known)
+        return self._built(item, kind, fields, known)
 
     def _use(self, item: Item) -> Position:
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
@@ -275,7 +290,7 @@ class Expander:
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
-        inside = scope._replace(names=names).inside(item.label)
+        inside = scope.inside(item.label, names)
         return self.layers(block.layers, item.start, inside, lends_label=True)
 
     def _refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> Position:

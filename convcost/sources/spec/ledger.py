@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError
-from convcost.sources.quota import Quota
+from convcost.sources.quota import Quota, refuse_many
 from convcost.sources.spec.scope import Scope
 from convcost.sources.yaml.tree import Node
 
-MAX_PROBLEMS = 100
 MAX_STEPS = 1_000_000
 """About a microsecond each: what a file writes out costs none, what it has repeated does."""
 MAX_NAMES = 2**24
-
-
-def refuse_many(problems: list[Problem]) -> None:
-    """SpecError if there are as many problems as anyone will read."""
-    if len(problems) >= MAX_PROBLEMS:
-        raise SpecError(*problems)
 
 
 class Ledger:

@@ -1,45 +1,53 @@
-"""What expressions may name: mappings in layers, so that a name more copies no others."""
+"""What expressions may name: mappings before mappings, so that a name more copies no others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 Names = Mapping[str, Any]
 
 
 class Visible(Mapping[str, Any]):
-    """Several mappings as one: a name is looked up in the first of `layers` that has it.
+    """Two mappings as one: a name is looked up in `near`, and then in `far`.
 
-    Names come in the order of a dict that is updated with one layer after the other, last first.
+    Names come in the order of a dict of `far` that is updated with `near`.
     """
 
-    __slots__ = ("_layers",)
+    __slots__ = ("_far", "_near")
 
-    def __init__(self, *layers: Names) -> None:
-        self._layers: tuple[Names, ...] = tuple(
-            part
-            for layer in layers
-            for part in (layer._layers if isinstance(layer, Visible) else (layer,))
-            if part
-        )
+    def __init__(self, near: Names, far: Names) -> None:
+        self._near = near
+        self._far = far
 
     def __getitem__(self, name: str) -> Any:
-        for layer in self._layers:
-            if name in layer:
-                return layer[name]
-        raise KeyError(name)
+        names: Names = self
+        while isinstance(names, Visible):
+            if name in names._near:
+                return names._near[name]
+            names = names._far
+        return names[name]
 
     def __contains__(self, name: object) -> bool:
-        return any(name in layer for layer in self._layers)
+        names: Names = self
+        while isinstance(names, Visible):
+            if name in names._near:
+                return True
+            names = names._far
+        return name in names
 
     def __iter__(self) -> Iterator[str]:
+        layers: list[Names] = []
+        names: Names = self
+        while isinstance(names, Visible):
+            layers.append(names._near)
+            names = names._far
         seen: set[str] = set()
-        for layer in reversed(self._layers):
-            for name in layer:
-                if name not in seen:
-                    seen.add(name)
-                    yield name
+        for name in chain(names, *reversed(layers)):
+            if name not in seen:
+                seen.add(name)
+                yield name
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -16,14 +16,16 @@ from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.quantity import check_counts
+from convcost.sources.quota import refuse_many
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.contents import check_input, check_value
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
 from convcost.sources.spec.forms import default_fields
-from convcost.sources.spec.ledger import Ledger, refuse_many
+from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.library import library
 from convcost.sources.spec.scope import Scope
+from convcost.sources.spec.texts import refuse_expressions
 from convcost.sources.spec.unrolled import refuse_too_many
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.reader import read_file, read_text
@@ -77,6 +79,7 @@ def spec_of(
             place=document.place(root),
             hint="start it with name:, input: and layers:",
         )
+    refuse_expressions(document)
     values = plain(root)
     problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
     if problems:

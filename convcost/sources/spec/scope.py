@@ -28,9 +28,10 @@ class Scope(NamedTuple):
         """The document that the layers are written in."""
         return self.blocks.document
 
-    def inside(self, label: str) -> Scope:
-        """The scope of the layers inside the item `label`."""
-        return Scope(self.blocks, self.names, (f"{label}.", *self.paths), self.uses)
+    def inside(self, label: str, names: Names | None = None) -> Scope:
+        """The scope of the layers inside the item `label`, with other `names` if given."""
+        seen = self.names if names is None else names
+        return Scope(self.blocks, seen, (f"{label}.", *self.paths), self.uses)
 
     def line(self, node: Node) -> int:
         """The line of `node` in the user's own file; in a block that ships, that of its use."""

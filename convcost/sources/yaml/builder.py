@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from convcost.errors import Place, Problem, SpecError
-from convcost.sources.quota import Quota
+from convcost.sources.quota import Quota, refuse_many
 from convcost.sources.yaml.scalars import plain_value
 from convcost.sources.yaml.tree import Node, Scalar, Source
 from convcost.spelling import did_you_mean
@@ -20,9 +20,9 @@ from convcost.text import shown
 
 MAX_DEPTH = 64
 MAX_ALIASED = 100_000
-MAX_PROBLEMS = 100
 
 _Span = tuple[int, int, int, int]
+_NO_SPANS = array("I")
 
 
 class _Frame:
@@ -35,9 +35,9 @@ class _Frame:
         self.end = event.end_mark
         self.items: list[Node] = []
         self.entries: dict[str, Node] = {}
-        self.spans = array("I")
         self.key: str | None = None
         self.wants_key = type(event) is yaml.MappingStartEvent
+        self.spans = array("I") if self.wants_key else _NO_SPANS
         self.size = 1
         self.height = 1
 
@@ -46,7 +46,7 @@ class TreeBuilder:
     """The tree of the one document of `source`, built event by event with `add`.
 
     Problems that reading can go on from are kept, and raised together in a SpecError by `root`,
-    by `fail`, or when there are `MAX_PROBLEMS` of them.
+    by `fail`, or when there are as many as anyone will read.
     """
 
     def __init__(self, source: Source) -> None:
@@ -95,8 +95,7 @@ class TreeBuilder:
         self, message: str, span: _Span, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
     ) -> None:
         self._problems.append(Problem(message, self._place(span), hint, notes))
-        if len(self._problems) >= MAX_PROBLEMS:
-            raise SpecError(*self._problems)
+        refuse_many(self._problems)
 
     def _place(self, span: _Span) -> Place:
         return self._source.place(Node(None, *span))
@@ -118,10 +117,16 @@ class TreeBuilder:
         self._stack.append(_Frame(event))
 
     def _scalar(self, event: Any) -> None:
-        span = self._span(event.start_mark, event.end_mark)
+        end = event.end_mark
+        span = self._span(event.start_mark, end)
         if event.tag is not None:
             self._refuse_tag(event, span)
-        value = event.value if event.style else self._plain(event.value, span)
+        value: Scalar = event.value
+        if not event.style:
+            try:
+                value = plain_value(event.value)
+            except ValueError as error:
+                self._note(str(error), span, "put it in quotes if it is text")
         frame = self._stack[-1]
         if frame.wants_key and event.anchor is None:
             self._take_key(value, span, merges=not event.style)
@@ -129,14 +134,7 @@ class TreeBuilder:
         node = Node(value, *span)
         if event.anchor is not None:
             self._anchors[event.anchor] = (node, 1, 0)
-        self._put(node, 1, 0, event.end_mark)
-
-    def _plain(self, text: str, span: _Span) -> Scalar:
-        try:
-            return plain_value(text)
-        except ValueError as error:
-            self._note(str(error), span, "put it in quotes if it is text")
-            return text
+        self._put(node, 1, 0, end)
 
     def _open(self, event: Any) -> None:
         span = self._span(event.start_mark, event.end_mark)
@@ -184,7 +182,8 @@ class TreeBuilder:
         frame = self._stack[-1]
         frame.end = end
         frame.size += size
-        frame.height = max(frame.height, height + 1)
+        if height >= frame.height:
+            frame.height = height + 1
         if frame.wants_key:
             self._take_key(node.value, (node.line, node.col, node.end_line, node.end_col))
         elif frame.key is not None:

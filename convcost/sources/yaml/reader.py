@@ -16,6 +16,9 @@ from convcost.sources.yaml.tree import Document, Node, Source
 # A hundred thousand layers, written out, are about 8 MiB and 700,000 values.
 MAX_BYTES = 16 * 2**20
 MAX_VALUES = 1_000_000
+MANY_VALUES = 200_000
+LEAST_LENGTH = 3
+"""Characters that many values take on average, each: 5 in `{kind: relu, from: [a, b]}`."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A percent sign with nothing before it on its line.
@@ -75,9 +78,10 @@ def _refuse_too_many_values(source: Source) -> None:
     # other, in `[a: b]`). Counting those is as good as counting values, and is done in no time.
     text = source.text
     marks = sum(map(text.count, ",[{-?\n\r\x85\u2028\u2029")) - text.count("\r\n")
-    if marks > MAX_VALUES:
+    most = min(MAX_VALUES, max(MANY_VALUES, len(text) // LEAST_LENGTH))
+    if marks > most:
         raise SpecError(
-            f"about {marks:,} lines and values, more than the {MAX_VALUES:,} that can be read",
+            f"about {marks:,} lines and values, more than the {most:,} that can be read",
             place=Place(source.path),
             hint='say what repeats once, with "repeat" or "blocks"',
         )

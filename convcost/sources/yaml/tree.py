@@ -8,7 +8,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from convcost.errors import Place
-from convcost.frozen import Frozen, put
+from convcost.frozen import Frozen
 
 Scalar = str | int | float | bool | None
 
@@ -20,7 +20,8 @@ _LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
 _LONGEST_LINE = 10_000
 
 
-class Node(Frozen):
+# Nobody changes one, but it is not frozen: it would take three times as long to make.
+class Node:
     """One value of a document and the span of text it was read from.
 
     `value` is a scalar, a tuple of nodes (a YAML sequence) or a dict of nodes (a mapping, in the
@@ -49,12 +50,12 @@ class Node(Frozen):
         end_col: int,
         spans: array[int] | None = None,
     ) -> None:
-        put(self, "value", value)
-        put(self, "line", line)
-        put(self, "col", col)
-        put(self, "end_line", end_line)
-        put(self, "end_col", end_col)
-        put(self, "spans", spans)
+        self.value = value
+        self.line = line
+        self.col = col
+        self.end_line = end_line
+        self.end_col = end_col
+        self.spans = spans
 
     def key(self, name: str) -> Node:
         """The key `name` of this mapping as a node of its own. KeyError if it has no such key."""
@@ -79,10 +80,12 @@ class Source(Frozen):
 
     def line(self, number: int) -> str:
         """The text of line `number`, without its end; empty past the last line."""
-        if number > len(self._starts):
-            return ""
-        start, *end = self._starts[number - 1 : number + 1]
-        return self.text[start : end[0] if end else None].rstrip(_LINE_ENDS)
+        return self.text[slice(*self._span(number))].rstrip(_LINE_ENDS)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """The offsets at which line `number` and the one behind it start."""
+        start, end, *_ = *self._starts[number - 1 : number + 1], len(self.text), len(self.text)
+        return start, end
 
     def at(self, offset: int) -> Place:
         """The place of the character at `offset` in the text."""
@@ -96,9 +99,10 @@ class Source(Frozen):
 
     def place(self, node: Node) -> Place:
         """Where `node` stands, with the source line unless that is far too long to show."""
-        line = self.line(node.line)
-        shown = line if len(line) <= _LONGEST_LINE else ""
-        return Place(self.path, node.line, node.col, node.end_line, node.end_col, shown)
+        start, end = self._span(node.line)
+        # Not cut out of the text to be measured: thousands of places may stand on one line.
+        line = self.line(node.line) if end - start <= _LONGEST_LINE else ""
+        return Place(self.path, node.line, node.col, node.end_line, node.end_col, line)
 
 
 class Document(Source):

@@ -6,6 +6,7 @@ import pytest
 
 from convcost.cost import Report, evaluate
 from convcost.errors import SpecError
+from convcost.sources.spec import ledger
 from convcost.sources.spec.reading import parse_spec
 
 
@@ -175,3 +176,26 @@ def test_problems_found_before_a_quota_is_spent_are_told() -> None:
     """
     with pytest.raises(SpecError, match="m must be at least 1, not -1"):
         report(text)
+
+
+def test_equal_entries_are_told_apart_by_the_types_of_their_values() -> None:
+    entries = ["{kind: pointwise, m: 1}", "{kind: pointwise, m: 1}", "{kind: pointwise, m: true}"]
+    with pytest.raises(SpecError) as caught:
+        report("input: 8x4x4\nlayers:\n" + "".join(f"  - {entry}\n" for entry in entries))
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.place and problem.place.line) == (
+        "m must be an integer, not True",
+        5,
+    )
+
+
+def test_what_is_written_out_takes_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MAX_STEPS", 2000)
+    pair = "  - {kind: pointwise, m: 8}\n  - {kind: pointwise, m: 16}\n"
+    assert len(kinds(f"input: 8x4x4\nlayers:\n{pair * 200}")) == 400
+
+
+def test_layers_of_other_values_each_turn_go_on_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MAX_STEPS", 10_000)  # a hundredth of the real one
+    layer = "{kind: standard, m: '${8 + i}', k: 3}"
+    assert len(kinds(f"input: 8x4x4\nlayers: [{{repeat: 210, layers: [{layer}]}}]")) == 210
