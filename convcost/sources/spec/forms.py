@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from convcost.kinds import Kind, find
+from convcost.kinds import Kind, convolutions, find
 from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, Field, FieldDoc
 from convcost.kinds.registry import TAIL
 from convcost.sources.spec.contents import Content, check_block_table, check_input, of_field
@@ -196,8 +196,6 @@ def _key(field: Field, kind: Kind) -> Key:
 
 def default_fields() -> dict[str, Field]:
     """What `defaults` may hold: the fields of convolutions, but for what the input tells."""
-    from convcost.kinds import convolutions  # here, for it waits for all of them
-
     return {
         name: field
         for kind in convolutions()
