@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from functools import update_wrapper
 from typing import Annotated, TypeVar
 
 import typer
@@ -45,18 +46,30 @@ def takes_limits(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command options that limit `metrics`, behind its first parameter and in the place of
     its last, `**limits`, whose type they have."""
+    return lambda command: _Limiting(command, tuple(metrics), examples)
 
-    def with_options(command: Callable[..., None]) -> Callable[..., None]:
-        signature = inspect.signature(command, eval_str=True)
+
+class _Limiting:
+    """A command with these options; what the others are is looked up when Typer asks, as ever."""
+
+    def __init__(
+        self, command: Callable[..., None], metrics: tuple[str, ...], examples: Examples
+    ) -> None:
+        update_wrapper(self, command)
+        self._command, self._metrics, self._examples = command, metrics, examples
+
+    def __call__(self, *args: object, **options: object) -> None:
+        self._command(*args, **options)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        signature = inspect.signature(self._command, eval_str=True)
         first, *others, limits = signature.parameters.values()
         options = [
-            _parameter(metric, limits.annotation, examples.get(metric, "")) for metric in metrics
+            _parameter(metric, limits.annotation, self._examples.get(metric, ""))
+            for metric in self._metrics
         ]
-        made = signature.replace(parameters=[first, *options, *others])
-        vars(command)["__signature__"] = made  # which Typer reads
-        return command
-
-    return with_options
+        return signature.replace(parameters=[first, *options, *others])
 
 
 def by_metric(limits: Mapping[str, Given | None]) -> dict[str, Given]:
