@@ -66,8 +66,19 @@ class Suggestion(NamedTuple):
         return {name: each for name, each in self.report.status.items() if name in limited}
 
     @property
+    def undecided(self) -> Statuses:
+        """The statuses of totals of which it cannot be told whether they are over a budget."""
+        return {
+            budget.metric: status
+            for budget in self.budgets
+            if (status := self.status.get(budget.metric))
+            and status.exceeds(self.total(budget.metric), int(budget.limit)) is None
+        }
+
+    @property
     def suffices(self) -> bool:
-        """Whether what was chosen brings the network under all budgets."""
+        """Whether what was chosen brings the network under all budgets, taking what was counted
+        for all there is."""
         return all(self.excess(budget) <= 0 for budget in self.budgets)
 
 

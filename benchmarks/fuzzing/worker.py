@@ -134,6 +134,7 @@ def _work(connection: Connection, seed: int, batch: list[int], place: str) -> No
     with tempfile.TemporaryDirectory(dir=place) as folder:
         warm_up(Path(folder))
         limit_memory()
+        start = _size()
         gc.set_threshold(100_000)  # as `convcost.cli.main` has it
         gc.freeze()
         for index in batch:
@@ -145,6 +146,8 @@ def _work(connection: Connection, seed: int, batch: list[int], place: str) -> No
             connection.send(verdict)
             if any(fault.oracle in ("hang", "memory") for fault in verdict.faults):
                 break  # an interrupted command may have left anything behind
+            if _size() > start + MOST_MEMORY // 3:
+                break  # what is left of one input is not the next one's fault
     connection.send(None)
 
 
@@ -178,6 +181,10 @@ def warm_up(folder: Path) -> None:
 
 def limit_memory() -> None:
     """From here on this process gets no more than `MOST_MEMORY` beyond what it has."""
+    resource.setrlimit(resource.RLIMIT_AS, (_size() + MOST_MEMORY, resource.RLIM_INFINITY))
+
+
+def _size() -> int:
+    """The bytes of this process's memory, touched or not."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    now = pages * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + MOST_MEMORY, resource.RLIM_INFINITY))
+    return pages * resource.getpagesize()

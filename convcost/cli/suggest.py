@@ -72,10 +72,10 @@ def suggest(
         )
     suggestion = suggested(found.network, budgets, tried, selection=chosen, inner=inner)
     show(suggestion, spec=spec)
+    if suggestion.undecided and not lenient:
+        refuse(_undecided(suggestion), color)
     if not suggestion.suffices:
         raise typer.Exit(OVER_BUDGET)
-    if suggestion.status and not lenient:
-        refuse(_undecided(suggestion), color)
 
 
 def _undecided(suggestion: Suggestion) -> list[Problem]:
@@ -86,7 +86,7 @@ def _undecided(suggestion: Suggestion) -> list[Problem]:
             place,
             "add --lenient to take what was counted for all there is",
         )
-        for metric, status in suggestion.status.items()
+        for metric, status in suggestion.undecided.items()
     ]
 
 

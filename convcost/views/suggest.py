@@ -41,7 +41,7 @@ class _Suggested(NamedTuple):
         return {
             "network": made.report.name,
             "path": made.report.path or None,
-            "suffices": None if made.suffices and made.status else made.suffices,
+            "suffices": None if made.undecided else made.suffices,
             "smallest": made.is_smallest,
             "budgets": Sheet(BUDGETS, [(made, budget) for budget in made.budgets]),
             "options": self.flat(),
@@ -152,7 +152,7 @@ def verdict(suggestion: Suggestion) -> list[str]:
     ]
     return [
         f"no set of these replacements suffices for {name}",
-        f"with all {count} it is still {' and '.join(over)}",
+        f"with all {count} it is still {' and '.join(over)}{_as_counted(suggestion)}",
     ]
 
 
@@ -181,7 +181,7 @@ def command(suggestion: Suggestion, spec: str = "") -> str:
 
 def _as_counted(suggestion: Suggestion) -> str:
     """What a verdict hangs on, where not all of the network is understood."""
-    return ", as far as that is understood" if suggestion.status else ""
+    return ", as far as that is understood" if suggestion.undecided else ""
 
 
 def _layers(count: int, of: int) -> str:

@@ -238,6 +238,20 @@ class TestOthers:
         assert convcost("suggest", "half.yaml", "--max-macs", "2k", "--lenient").code == 0
         assert convcost("suggest", "half.yaml", "--max-params", "2k").code == 0
 
+    def test_a_total_that_is_only_about_its_number_is_not_surely_over(
+        self, convcost: Runner
+    ) -> None:
+        Path("about.yaml").write_text(
+            "input: 3x8x8\nlayers: [{kind: pointwise, m: 4, weights: unclear}]\n", encoding="utf-8"
+        )
+        over = ("suggest", "about.yaml", "--max-params", "5", "--format", "json")
+        outcome = convcost(*over)
+        assert outcome.code == 2
+        assert json.loads(outcome.out)["suffices"] is None
+        assert "whether its params keep within budget cannot be told" in outcome.err
+        assert convcost(*over, "--lenient").code == 1
+        assert convcost(*over, "--max-macs", "1").code == 2
+
     def test_exported_code_says_what_it_does_not_hold(self, convcost: Runner) -> None:
         outcome = convcost("export", "pytorch", "half.yaml")
         assert (

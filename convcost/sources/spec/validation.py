@@ -6,20 +6,28 @@ does not pass goes to the models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from convcost.errors import Problem
 from convcost.sources.spec.forms import NESTED, Form, form_of
 from convcost.sources.yaml.tree import Document, Node
 
+_NAMING = ("vars", "params")
 
-def plain(node: Node) -> Any:
-    """The node as plain data. Lists of layers inside it stay nodes: they are walked later."""
+
+def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
+    """The node as plain data. Lists of layers inside it, under the keys `nested`, stay nodes: they
+    are walked later."""
     if isinstance(node.value, tuple):
-        return [plain(item) for item in node.value]
+        return [plain(item, nested) for item in node.value]
     if isinstance(node.value, dict):
-        return {key: value if key in NESTED else plain(value) for key, value in node.value.items()}
+        # Vars, parameters and what they are given may have the names of such lists.
+        kept = () if "use" in node.value else nested
+        return {
+            key: value if key in kept else plain(value, () if key in _NAMING else nested)
+            for key, value in node.value.items()
+        }
     return node.value
 
 

@@ -228,3 +228,19 @@ def test_same_keeps_ceil_of_size_over_stride_whatever_the_kernel() -> None:
         for k in (1, 2, 3, 4, 7):
             text = f"input: 1x15x16\nlayers: [{{kind: standard, m: 1, k: {k}, stride: 2"
             assert report(f"{text}, padding: {padding}}}]").layers[0].out == (1, 8, 8)
+
+
+def test_names_may_be_those_of_lists_of_layers() -> None:
+    text = """\
+input: 3x8x8
+vars: {size: 3, add: 1}
+blocks:
+  b:
+    params: {body: 4, layers: 2}
+    layers: [{kind: standard, m: "${body * layers}", k: "${size}"}]
+layers:
+  - {use: b}
+  - {use: b, body: 8, layers: "${add}"}
+"""
+    network = parse_spec(text).network
+    assert [dict(layer.fields)["m"] for layer in network.layers] == [8, 8]
