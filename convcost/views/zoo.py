@@ -64,7 +64,10 @@ class _Zoo(NamedTuple):
     def parts(self, screen: Screen) -> Sequence[Part]:
         """A row a network; a narrow screen costs what can be set, then the inputs, then the
         papers."""
-        return [self.flat(), Text([_HINT], DIM, folds=False, only="table")]
+        return [
+            self.flat()._replace(comparison=True),
+            Text([_HINT], DIM, folds=False, only="table"),
+        ]
 
 
 result = _Zoo

@@ -155,7 +155,7 @@ class _Reconciled(NamedTuple):
         }
 
     def _all(self) -> Sheet[_OfRow]:
-        return Sheet(ROWS, [_OfRow(row, None) for row in self.rows])
+        return Sheet(ROWS, [_OfRow(row, None) for row in self.rows], comparison=True)
 
     def flat(self) -> Sheet[Any]:
         """A row for each part of each convention's difference, and one without where there is
@@ -191,7 +191,8 @@ result = _Reconciled
 
 
 def _readings(search: Search) -> Sheet[tuple[Search, Reading]]:
-    return Sheet(READINGS, [(search, reading) for reading in words.shown_readings(search)])
+    found = [(search, reading) for reading in words.shown_readings(search)]
+    return Sheet(READINGS, found)
 
 
 def _explanation(explanation: Explanation) -> Iterator[sheet.Part]:
@@ -199,8 +200,9 @@ def _explanation(explanation: Explanation) -> Iterator[sheet.Part]:
     yield Text([words.verdict(explanation), *words.about(convention)])
     rules = words.telling_rules(explanation)
     if rules:
-        yield Sheet(RULES, rules)
-        yield Sheet(GROUPS, [group for group in explanation.groups if group.parts])
+        yield Sheet(RULES, rules, comparison=True)
+        groups = [group for group in explanation.groups if group.parts]
+        yield Sheet(GROUPS, groups, comparison=True)
     yield Listing(f"Known of {convention.name}:", [f"it {each}" for each in convention.mistakes])
 
 
