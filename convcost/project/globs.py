@@ -25,28 +25,45 @@ def matches(pattern: str, path: str) -> bool:
     return len(path) in ends
 
 
-def find(pattern: str, folder: str, root: str) -> list[str]:
-    """The files below `folder` that `pattern` stands for, as seen from there, sorted.
+class Files:
+    """The files below `folder`, each folder looked at once for however many patterns.
 
-    Hidden ones are left out unless the pattern names some. Links to folders are only followed in
-    front of the first mark; SpecError if they lead out of `root`.
+    Where links are followed nothing may lead out of `root`.
     """
-    is_asked = "/." in f"/{pattern}"
-    found = []
-    start = os.path.join(folder, _fixed_folder(pattern))
-    inside(start, root)
-    for parent, folders, files in os.walk(start):
-        folders[:] = [name for name in folders if is_asked or not name.startswith(".")]
-        here = os.path.relpath(parent, folder)
-        shown = [name for name in files if is_asked or not name.startswith(".")]
-        found += [os.path.normpath(os.path.join(here, name)) for name in shown]
-    found = [path.replace(os.sep, "/") for path in found]
-    return sorted(path for path in found if matches(pattern, path))
 
+    def __init__(self, folder: str, root: str) -> None:
+        self.folder = folder
+        self.root = root
+        self._below: dict[tuple[str, bool], list[str]] = {}
 
-def _fixed_folder(pattern: str) -> str:
-    """The folders in front of the first mark of a pattern."""
-    return re.split(r"[*?]", pattern, maxsplit=1)[0].rpartition("/")[0]
+    def find(self, pattern: str) -> list[str]:
+        """The files that `pattern` stands for, as seen from the folder, sorted.
+
+        Hidden ones are left out unless the pattern names some. Links to folders are only followed
+        in front of the first mark; SpecError if they lead out.
+        """
+        before, *rest = re.split(r"[*?]", pattern)
+        start = os.path.join(self.folder, before.rpartition("/")[0])
+        inside(start, self.root)
+        if not rest:
+            path = os.path.join(self.folder, pattern)
+            is_file = os.path.lexists(path) and not os.path.isdir(path)
+            return [pattern] if is_file and os.path.normpath(pattern) == pattern else []
+        key = (start, "/." in f"/{pattern}")
+        if key not in self._below:
+            self._below[key] = self._files(*key)
+        after = rest[-1].removeprefix("/")  # which `**` may stand for
+        ends = (path for path in self._below[key] if path.endswith(after))
+        return sorted(path for path in ends if path.startswith(before) and matches(pattern, path))
+
+    def _files(self, start: str, is_asked: bool) -> list[str]:
+        found = []
+        for parent, folders, files in os.walk(start):
+            folders[:] = [name for name in folders if is_asked or not name.startswith(".")]
+            here = os.path.relpath(parent, self.folder)
+            shown = [name for name in files if is_asked or not name.startswith(".")]
+            found += [os.path.normpath(os.path.join(here, name)) for name in shown]
+        return [path.replace(os.sep, "/") for path in found]
 
 
 @cache

@@ -12,7 +12,7 @@ from convcost.errors import Problem, SpecError, UsageError, collected
 from convcost.gaps import Doubt
 from convcost.metrics import USUAL
 from convcost.project.config import OWN, find_config, leads_out
-from convcost.project.globs import find
+from convcost.project.globs import Files
 from convcost.project.layout import AnyPath, Paths, key_of, named_folder, words
 from convcost.quantity import LARGEST, parse_share, written
 from convcost.sources import SpecFile, Target, find_specs, read
@@ -133,11 +133,12 @@ def _settings(rows: Limits, share: Fraction, folder: str) -> str:
 def _patterns(paths: list[str], folder: str) -> list[str]:
     """Patterns for just these specs: a folder's, so that a new spec in it is guarded too, unless
     it also has YAML files that are no specs."""
+    files = Files(folder, folder)
     found: dict[str, None] = {}
     for path in paths:
         parent, _, name = path.rpartition("/")
         pattern = f"{parent}/*{os.path.splitext(name)[1]}".lstrip("/")
-        there = find(pattern, folder, folder)
+        there = files.find(pattern)
         found[pattern if parent and set(there) <= set(paths) else path] = None
     return list(found)
 

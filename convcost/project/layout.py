@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.config import Config, Pattern, find_config, read_config, seen
-from convcost.project.globs import find
+from convcost.project.globs import Files
 from convcost.project.lockfile import NAME
 from convcost.sources import CodeTarget, SpecFile, Target, find_specs
 from convcost.sources.counting import DEFAULT, is_convention_file, other_convention
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.inside import inside, repository
+from convcost.sources.quota import refuse_many
 from convcost.sources.targets import TORCH
 
 if TYPE_CHECKING:
@@ -72,10 +73,12 @@ def specs(project: Project, paths: Sequence[str]) -> list[Target]:
         )
     found: dict[str, None] = {}
     problems: list[Problem] = []
+    files = Files(config.folder, config.root)
     for pattern in config.specs:
-        there = matching(pattern, config)
+        there = matching(pattern, files)
         if not there:
             problems.append(unmatched(pattern))
+            refuse_many(problems)
         found |= dict.fromkeys(there)
     if problems:
         raise SpecError(*problems)
@@ -88,13 +91,13 @@ def words(paths: Paths) -> list[str]:
     return [path if isinstance(path, str) else os.path.join(os.curdir, path) for path in several]
 
 
-def matching(pattern: Pattern, config: Config) -> list[str]:
-    """The files that a pattern of the settings stands for, as seen from their folder.
+def matching(pattern: Pattern, files: Files) -> list[str]:
+    """The `files` that a pattern of the settings stands for, as seen from their folder.
 
     SpecError, at the pattern, for one that leads out.
     """
     try:
-        return find(pattern.glob, config.folder, config.root)
+        return files.find(pattern.glob)
     except SpecError as error:
         hint = "name folders of the repository"
         raise SpecError(error.problems[0].message, place=pattern.place, hint=hint) from None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from convcost.budget import Budget
 from convcost.errors import Problem
 from convcost.project.config import Config, Rule
-from convcost.project.globs import matches
+from convcost.project.globs import Files, matches
 from convcost.project.layout import key_of, matching, unmatched
 from convcost.sources import Target
 
@@ -37,10 +37,9 @@ class Rules:
     def unmatched(self, is_all: bool) -> list[Problem]:
         """The rules that no spec was for; of some specs only, those that no file is for."""
         left = [each for index, each in enumerate(self._config.rules) if index not in self._used]
+        files = Files(self._config.folder, self._config.root)
         return [
-            unmatched(rule.pattern)
-            for rule in left
-            if is_all or not matching(rule.pattern, self._config)
+            unmatched(rule.pattern) for rule in left if is_all or not matching(rule.pattern, files)
         ]
 
 

@@ -30,6 +30,8 @@ COLUMNS: Sequence[Column[Problem]] = (
 """For machines: what was wrong and where; positions are null where there are none."""
 MOST_SHOWN = 50
 
+_LONGEST_LINE = 10_000
+"""What a machine wrote on one line helps nobody, and takes a second to cut."""
 _WIDEST_LINE = 120
 _NARROWEST_LINE = 20
 _TAB = " " * 4
@@ -61,7 +63,7 @@ def _block(problem: Problem, screen: Screen) -> Iterator[Printable]:
     place, paint = problem.place, screen.paint
     where = Printable.of("{} ", paint(_BOLD, f"{place}:")) if place else ""
     yield Printable.of("{}{} {}", where, paint(_RED, "error:"), paint(_BOLD, problem.message))
-    if place and place.line and place.source:
+    if place and place.line and 0 < len(place.source) <= _LONGEST_LINE:
         yield from _snippet(place, screen)
     if problem.hint:
         yield Printable.of("{} {}", paint(_CYAN, "hint:"), problem.hint)

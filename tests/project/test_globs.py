@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.project.globs import find, matches
+from convcost.project.globs import Files, matches
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,26 @@ def test_files_are_found_sorted_and_not_in_hidden_folders(tmp_path: Path) -> Non
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "folder.yaml").mkdir()
-    assert find("*.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml", "b.yaml"]
-    assert find("**/*.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml", "b.yaml", "deep/c.yaml"]
-    assert find("deep/*.yaml", str(tmp_path), str(tmp_path)) == ["deep/c.yaml"]
-    assert find(".hidden/*.yaml", str(tmp_path), str(tmp_path)) == [".hidden/d.yaml"]
-    assert find("a.yaml", str(tmp_path), str(tmp_path)) == ["a.yaml"]
-    assert find("none/*.yaml", str(tmp_path), str(tmp_path)) == []
+    files = Files(str(tmp_path), str(tmp_path))
+    assert files.find("*.yaml") == ["a.yaml", "b.yaml"]
+    assert files.find("**/*.yaml") == ["a.yaml", "b.yaml", "deep/c.yaml"]
+    assert files.find("deep/*.yaml") == ["deep/c.yaml"]
+    assert files.find(".hidden/*.yaml") == [".hidden/d.yaml"]
+    assert files.find("a.yaml") == ["a.yaml"]
+    assert files.find("folder.yaml") == files.find("deep//c.yaml") == []
+    assert files.find("none/*.yaml") == []
+
+
+@given(st.text("ab/*.", min_size=1).filter(lambda text: not text.startswith("/")))
+def test_what_is_found_is_what_matches(pattern: str) -> None:
+    names = ("a.b", "b", "a/a", "a/b/b.a", "b.b/a", "b.b/b/a")
+    with TemporaryDirectory() as folder:
+        for name in names:
+            path = Path(folder, name)
+            if not path.parent.is_file() and not path.is_dir():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+        there = [name for name in names if Path(folder, name).is_file()]
+        if ".." not in pattern.split("/") and "/." not in f"/{pattern}":
+            found = Files(folder, folder).find(pattern)
+            assert found == sorted(name for name in there if matches(pattern, name))
