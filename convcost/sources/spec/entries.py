@@ -8,7 +8,7 @@ from typing import Any
 from convcost.errors import SpecError, UsageError
 from convcost.kinds import find
 from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
-from convcost.sources.spec.forms import FORMS
+from convcost.sources.spec.forms import FORMS, NESTED
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.scope import Scope
@@ -130,7 +130,8 @@ def read_entry(node: Node, document: Document) -> Entry:
         hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
-    return Entry(document, node, forms[0], plain(node))
+    # What a block is given may have the names of lists of layers.
+    return Entry(document, node, forms[0], plain(node, () if forms[0] == "use" else NESTED))
 
 
 def _needs(values: Values) -> tuple[str, ...] | None:

@@ -22,10 +22,9 @@ def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
     if isinstance(node.value, tuple):
         return [plain(item, nested) for item in node.value]
     if isinstance(node.value, dict):
-        # Vars, parameters and what they are given may have the names of such lists.
-        kept = () if "use" in node.value else nested
+        # Vars and parameters may have the names of such lists.
         return {
-            key: value if key in kept else plain(value, () if key in _NAMING else nested)
+            key: value if key in nested else plain(value, () if key in _NAMING else nested)
             for key, value in node.value.items()
         }
     return node.value
