@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from convcost.emit.rewritten import EMITTED, text_of
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import shown as quoted
+
+if TYPE_CHECKING:
+    from convcost.rewriting import Replacement, Rewrite
 
 Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the new spec to FILE.")
@@ -81,12 +85,7 @@ def rewrite(
     network = read(target, values, input_shape).network
     chosen = replacing.selection(where, only, excluding, first, classifier)
     made = rewritten(network, *wanted, selection=chosen, inner=inner)
-    if not made.outcomes:
-        kinds = dict.fromkeys(layer.kind for layer in network.layers)
-        raise UsageError(
-            f"{network.name} has no layer of the kind {' or '.join(each.old for each in wanted)}",
-            hint=f"its layers are {', '.join(kinds)}",
-        )
+    _refuse_nothing(made, wanted)
     if emit is None and output is None:
         show(made)
         return
@@ -94,3 +93,14 @@ def rewrite(
     write_output(text, output)
     if output is not None:
         show(made)
+
+
+def _refuse_nothing(made: Rewrite, wanted: Sequence[Replacement]) -> None:
+    """UsageError if the network had no layer of what was to be replaced."""
+    if not made.outcomes:
+        network = made.before
+        kinds = dict.fromkeys(layer.kind for layer in network.layers)
+        raise UsageError(
+            f"{network.name} has no layer of the kind {' or '.join(each.old for each in wanted)}",
+            hint=f"its layers are {', '.join(kinds)}",
+        )

@@ -11,13 +11,13 @@ from convcost.cost import LayerCost, Report
 from convcost.difference import Change, Diff
 from convcost.metrics import METRICS, USUAL
 from convcost.views import totals
-from convcost.views.eval import title
 from convcost.views.figures import arrow, signed
 from convcost.views.markdown import Markdown
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
 from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import Printable, lined
+from convcost.views.words import title
 from convcost.views.wrapping import folded
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")

@@ -8,12 +8,12 @@ from typing import Any, Literal, NamedTuple
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
 from convcost.metrics import METRICS, USUAL
-from convcost.status import status_of
-from convcost.views.figures import SIGNS, arrow, bar, counted, in_words, number, percent, sizes
+from convcost.views.figures import arrow, bar, number, percent
 from convcost.views.ops import describe
 from convcost.views.screen import CYAN, DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
-from convcost.views.standing import DEFAULT, cell, entry, figure, reasons, standing
+from convcost.views.standing import cell, entry, figure, reasons, standing
+from convcost.views.words import convention, costliest_lines, legend, title, totals, where_from
 
 Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
@@ -250,58 +250,3 @@ def _style(line: Line) -> str:
 
 def _inside(line: Line) -> list[Line]:
     return [line._replace(stage=stage) for stage in line.layer.stages] if line.layer else []
-
-
-def title(report: Report) -> str:
-    """The network's name, which may be its path."""
-    return report.name or report.path or "network"
-
-
-def where_from(report: Report) -> str:
-    """`input 3×224×224, specs/resnet50.yaml`."""
-    known = f"input {sizes(report.input)}" if report.input else "layers that stand alone"
-    return f"{known}, {report.path}" if report.path else known
-
-
-def totals(report: Report) -> list[str]:
-    """Every total in words, the exact number first, and what they are counted by."""
-    return [
-        f"{figure(report, 'params')} params",
-        _macs(report),
-        f"{figure(report, 'activations')} activations",
-        *(f"{figure(report, metric)} {METRICS[metric].title}" for metric in report.more),
-        f"convention {report.convention}",
-    ]
-
-
-def _macs(report: Report) -> str:
-    if report.convention != DEFAULT:
-        return counted(report.macs)
-    status = status_of(report.status, "macs")
-    return "? MACs" if status.state == "unknown" else SIGNS[status.state] + in_words(report.macs)
-
-
-def convention(reports: Sequence[Report]) -> str:
-    """What all of `reports` are counted by."""
-    return reports[0].convention if reports else DEFAULT
-
-
-def legend(reports: Sequence[Report]) -> str:
-    """What stands below totals in a table."""
-    name = convention(reports)
-    flops = "FLOPs = 2 × MACs · " if name == DEFAULT else ""
-    return f"{flops}convention {name}"
-
-
-def costliest_lines(report: Report) -> list[str]:
-    """`layers with most MACs: conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, and the same for params."""
-    return [
-        f"layers with most {name}: {costly}"
-        for metric, name in (("macs", "MACs"), ("params", "params"))
-        if (costly := costliest(report.top(metric), metric, report.figure(metric)))
-    ]
-
-
-def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
-    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
-    return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)

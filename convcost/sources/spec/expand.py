@@ -122,19 +122,12 @@ class Expander:
             return None if at is None else (at,)
         names = source if isinstance(source, list) else [source]
         self.ledger.spend(self._labels.effort(names, scope.paths), node, scope)
-        found: list[int] = []
-        for name in names:
-            position = self._labels.find(name, scope.paths)
-            if position is None:
-                assert isinstance(node.value, dict)
-                place = scope.document.place(node.value["from"])
-                hint = self._labels.nearest(name) or "give that layer a name"
-                self._refuse(
-                    f'no layer before this one is named "{shown(name)}"', place, scope, hint
-                )
-                return None
-            found.append(position)
-        return tuple(found)
+        try:
+            return self._labels.all_of(names, scope.paths)
+        except SpecError as error:
+            assert isinstance(node.value, dict)
+            self.ledger.note(error, scope, node.value["from"])
+            return None
 
     def _layer(self, item: Item) -> Position:
         reading, own = item.reading, item.values
@@ -236,12 +229,7 @@ class Expander:
         return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
 
     def _branches(self, item: Item) -> Position:
-        node = item.values[item.form]
-        branches: dict[str, Node] = {}
-        if isinstance(node.value, tuple):
-            branches = {str(number): branch for number, branch in enumerate(node.value, 1)}
-        elif isinstance(node.value, dict):
-            branches = node.value
+        node, branches = item.values[item.form], item.branches
         if not branches:
             place = item.scope.document.place(node)
             hint = "lists of layers in a list, or by name"

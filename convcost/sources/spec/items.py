@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from convcost.errors import Place
+from convcost.errors import Place, SpecError
 from convcost.network import INPUT
 from convcost.sources.spec.entries import Reading, Values
 from convcost.sources.spec.scope import Scope
 from convcost.sources.yaml.tree import Node
 from convcost.spelling import did_you_mean
+from convcost.text import shown
 
 Position = int | None
 
@@ -47,6 +48,14 @@ class Item(NamedTuple):
         """Where it stands."""
         return self.scope.document.place(self.node)
 
+    @property
+    def branches(self) -> Mapping[str, Node]:
+        """The lists of layers that a joint joins, by name or else by number."""
+        held = self.values[self.form].value
+        if isinstance(held, tuple):
+            return {str(number): branch for number, branch in enumerate(held, 1)}
+        return held if isinstance(held, dict) else {}
+
 
 class Labels:
     """The `positions` of all that has a label."""
@@ -61,11 +70,24 @@ class Labels:
                 return position
         return INPUT if name == "input" else None
 
+    def all_of(self, names: Sequence[str], paths: Sequence[str]) -> tuple[int, ...]:
+        """The positions of `names`; SpecError for the first that nothing has."""
+        found: list[int] = []
+        for name in names:
+            position = self.find(name, paths)
+            if position is None:
+                raise SpecError(
+                    f'no layer before this one is named "{shown(name)}"',
+                    hint=self._nearest(name) or "give that layer a name",
+                )
+            found.append(position)
+        return tuple(found)
+
     def effort(self, names: Sequence[str], paths: Sequence[str]) -> int:
         """About how many steps it takes to find the names."""
         longest = len(paths[0]) + max(map(len, names), default=0) + 64
         return len(names) * (1 + len(paths) * longest // 256)
 
-    def nearest(self, name: str) -> str:
+    def _nearest(self, name: str) -> str:
         """Did you mean, of the last parts of all labels."""
         return did_you_mean(name, (label.rpartition(".")[2] for label in self.positions))

@@ -12,12 +12,12 @@ from convcost.status import Statuses, status_of
 from convcost.views.check import words
 from convcost.views.check.lines import terminal
 from convcost.views.check.places import limit_from, place
-from convcost.views.eval import costliest, title
 from convcost.views.figures import marked, number
 from convcost.views.markdown import Markdown, bold
 from convcost.views.screen import Screen
 from convcost.views.sheet import Column, Listing, Part, Sheet, Text
 from convcost.views.standing import cell, entry
+from convcost.views.words import costliest, title
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from convcost.budget import NOTHING_MAY_GROW, Finding, Verdict, total_of
 from convcost.cost import Report
 from convcost.views.check import words
-from convcost.views.eval import costliest, title
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Text
 from convcost.views.text import Printable
+from convcost.views.words import costliest, title
 from convcost.views.wrapping import folded
 
 MOST_LAYERS = 5

@@ -10,13 +10,13 @@ from convcost.conventions.reconcile import Explanation, Group, Part, Row, Rule
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views import sheet
-from convcost.views.eval import title, where_from
 from convcost.views.figures import number, signed
 from convcost.views.reconcile import words
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Sheet, Text
 from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import lined
+from convcost.views.words import title, where_from
 from convcost.views.wrapping import folded
 
 _NARROW = 40

@@ -1,0 +1,66 @@
+"""A report in words: what it is called, where it is from, its totals and what most of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from convcost.cost import LayerCost, Report
+from convcost.metrics import METRICS
+from convcost.status import status_of
+from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
+from convcost.views.standing import DEFAULT, figure
+
+
+def title(report: Report) -> str:
+    """The network's name, which may be its path."""
+    return report.name or report.path or "network"
+
+
+def where_from(report: Report) -> str:
+    """`input 3×224×224, specs/resnet50.yaml`."""
+    known = f"input {sizes(report.input)}" if report.input else "layers that stand alone"
+    return f"{known}, {report.path}" if report.path else known
+
+
+def totals(report: Report) -> list[str]:
+    """Every total in words, the exact number first, and what they are counted by."""
+    return [
+        f"{figure(report, 'params')} params",
+        _macs(report),
+        f"{figure(report, 'activations')} activations",
+        *(f"{figure(report, metric)} {METRICS[metric].title}" for metric in report.more),
+        f"convention {report.convention}",
+    ]
+
+
+def _macs(report: Report) -> str:
+    if report.convention != DEFAULT:
+        return counted(report.macs)
+    status = status_of(report.status, "macs")
+    return "? MACs" if status.state == "unknown" else SIGNS[status.state] + in_words(report.macs)
+
+
+def convention(reports: Sequence[Report]) -> str:
+    """What all of `reports` are counted by."""
+    return reports[0].convention if reports else DEFAULT
+
+
+def legend(reports: Sequence[Report]) -> str:
+    """What stands below totals in a table."""
+    name = convention(reports)
+    flops = "FLOPs = 2 × MACs · " if name == DEFAULT else ""
+    return f"{flops}convention {name}"
+
+
+def costliest_lines(report: Report) -> list[str]:
+    """`layers with most MACs: conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, and the same for params."""
+    return [
+        f"layers with most {name}: {costly}"
+        for metric, name in (("macs", "MACs"), ("params", "params"))
+        if (costly := costliest(report.top(metric), metric, report.figure(metric)))
+    ]
+
+
+def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
+    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
+    return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)
