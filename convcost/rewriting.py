@@ -16,7 +16,7 @@ from convcost.kinds import find
 from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Stages, shapes_of
 from convcost.network import Network
-from convcost.ops.base import Weighted, shown
+from convcost.ops.base import Weighted, format_shape
 from convcost.sites import Recipe, Site, sites, stages_for, with_changes
 from convcost.spelling import did_you_mean
 from convcost.text import shown as quoted
@@ -179,7 +179,7 @@ def _replaced(site: Site, replacement: Replacement, inner: bool) -> Recipe:
     stages = stages_for(find(name), fields, site.ins)
     out = shapes_of(stages, site.ins)[-1]
     if out != site.out:
-        raise LayerError(f"{name} would give {shown(out)}, not {shown(site.out)}")
+        raise LayerError(f"{name} would give {format_shape(out)}, not {format_shape(site.out)}")
     kernel = per_dim("k", fields.get("k") or 1, len(site.ins[0]) - 1)
     in_parts = sum(isinstance(op, Weighted) for op, _ in stages) > 1
     if site.k == max(kernel) == 1 and in_parts and not _saves(stages, site):

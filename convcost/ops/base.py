@@ -164,7 +164,7 @@ def axes(dims: int) -> tuple[str, ...]:
     return _AXES.get(dims) or tuple(str(axis + 1) for axis in range(dims))
 
 
-def shown(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """`64x56x56`, as users write shapes."""
     return "x".join(map(str, shape))
 
@@ -216,8 +216,8 @@ def check_input(op: str, shape: Shape, channels: int, dims: int | None = None) -
     """LayerError unless `shape` has the channels and the number of spatial dims that `op` takes."""
     if dims is not None and len(shape) - 1 != dims:
         raise LayerError(
-            f"a {dims}-D {op} needs {dims} spatial dims, and {shown(shape)} arrived",
+            f"a {dims}-D {op} needs {dims} spatial dims, and {format_shape(shape)} arrived",
             hint="an input is written channels x sizes, such as 3x224x224",
         )
     if shape[0] != channels:
-        raise LayerError(f"{op} takes {channels} channels, and {shown(shape)} arrived")
+        raise LayerError(f"{op} takes {channels} channels, and {format_shape(shape)} arrived")

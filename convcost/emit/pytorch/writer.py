@@ -21,7 +21,7 @@ from convcost.emit.pytorch.names import attribute, class_name
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
-from convcost.ops.base import Shape, shown
+from convcost.ops.base import Shape, format_shape
 from convcost.status import status_of
 from convcost.text import shown as quoted
 
@@ -48,7 +48,7 @@ def pytorch_text(network: Network, report: Report | None = None) -> str:
     classes = writer.classes
     doc = (
         f"{_amount(report, 'params')} parameters, {_amount(report, 'macs')} multiply-adds for an "
-        f"input of {shown(network.input)}."
+        f"input of {format_shape(network.input)}."
     )
     classes.call(name, fragment, doc, (report.params, report.macs))
     return module_text(classes)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from convcost.errors import CodeError, UsageError
-from convcost.ops.base import Shape, shown
+from convcost.ops.base import Shape, format_shape
 from convcost.sources.imports.assembler import Imported
 from convcost.text import shown as quoted
 
@@ -164,7 +164,7 @@ def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
     except Exception as error:  # whatever torch, or the user's own forward, raises
         reason = _first_line(error)
         raise CodeError(
-            f"torch.export cannot follow {target} on an input of {shown(shape)}: {reason}",
+            f"torch.export cannot follow {target} on an input of {format_shape(shape)}: {reason}",
             _trace(error),
             hint="check --input; control flow that depends on values cannot be exported",
         ) from error
