@@ -19,7 +19,7 @@ from convcost.network import Network
 from convcost.ops.base import Weighted, format_shape
 from convcost.sites import Recipe, Site, sites, stages_for, with_changes
 from convcost.spelling import did_you_mean
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 
 class Replacement(NamedTuple):
@@ -156,7 +156,7 @@ def _matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
         found = {glob} if glob in names else {name for name in names if fnmatchcase(name, glob)}
         if not found:
             hint = did_you_mean(glob, names) or '"*" stands for any text, as in layer3.*'
-            raise UsageError(f'no layer is named "{quoted(glob)}"', hint=hint)
+            raise UsageError(f'no layer is named "{quote(glob)}"', hint=hint)
         matched |= found
     return matched
 

@@ -23,7 +23,7 @@ from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, format_shape
 from convcost.status import status_of
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 
@@ -156,7 +156,7 @@ class _Writer:
             return stage_steps(layer, cost)
         except LayerError as error:
             place = Place(self.network.path, layer.line) if layer.line else None
-            prefix = f"layer {quoted(layer.name)} ({layer.kind}): "
+            prefix = f"layer {quote(layer.name)} ({layer.kind}): "
             raise LayerError(*error.at(place, prefix)) from None
 
     def _joint(self, item: Joint) -> Call:
