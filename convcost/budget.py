@@ -10,7 +10,7 @@ from convcost import metrics as table
 from convcost.errors import Place, Problem
 from convcost.frozen import Frozen
 from convcost.status import COMPLETE, Status
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:  # options are made of what can be limited before any network is read
     from convcost.cost import LayerCost, Report
@@ -132,9 +132,9 @@ class Finding(Frozen):
     def message(self) -> str:
         """One line for people and machines: actual, limit, by how much."""
         unit = total_of(self.budget.metric)
-        what = f"{shown(self.report.name)}: "
+        what = f"{quote(self.report.name)}: "
         if self.layer is not None:
-            what += f'layer "{shown(self.layer.name)}": '
+            what += f'layer "{quote(self.layer.name)}": '
         limit = f"the budget of {self.limit:,}{' a layer' * (self.layer is not None)}"
         if self.undecided:
             return f"{what}{self._open_message(unit, limit)}"

@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from convcost.cost import LayerCost
-from convcost.ops.base import Op, Shape, Sizes, Weighted, shown
+from convcost.ops.base import Op, Shape, Sizes, Weighted, format_shape
 from convcost.ops.conv import Conv, TransposedConv
 from convcost.ops.structure import Activation, Norm
 
@@ -44,7 +44,7 @@ def causes(before: LayerCost, after: LayerCost) -> tuple[Cause, ...]:
         and not _follows(what, old[what], new[what], kind_changed, channels_changed)
     )
     if not found and before.out != after.out:
-        found.append(Cause("output", shown(before.out), shown(after.out)))
+        found.append(Cause("output", format_shape(before.out), format_shape(after.out)))
     return tuple(found)
 
 
@@ -59,16 +59,16 @@ def _shape_causes(before: LayerCost, after: LayerCost) -> Iterator[Cause]:
 
 def _input_causes(before: Shape, after: Shape) -> Iterator[Cause]:
     if len(before) != len(after):
-        yield Cause("input", shown(before), shown(after))
+        yield Cause("input", format_shape(before), format_shape(after))
         return
     if before[0] != after[0]:
         yield Cause("n", str(before[0]), str(after[0]))
     if before[1:] != after[1:]:
-        yield Cause("input", shown(before[1:]), shown(after[1:]))
+        yield Cause("input", format_shape(before[1:]), format_shape(after[1:]))
 
 
 def _joined(shapes: Iterable[Shape]) -> str:
-    return " + ".join(map(shown, shapes))
+    return " + ".join(map(format_shape, shapes))
 
 
 def _traits(layer: LayerCost) -> dict[str, str]:
@@ -114,4 +114,4 @@ def _groups(op: Conv | TransposedConv) -> str:
 def _per_dim(ops: Iterable[Op], name: str, combine: Callable[[Sizes], int]) -> str:
     """What the ops have together, per spatial dim: the widest kernel, the product of strides."""
     values = [getattr(op, name) for op in ops if hasattr(op, name)]
-    return shown(tuple(combine(sizes) for sizes in zip(*values, strict=False)))
+    return format_shape(tuple(combine(sizes) for sizes in zip(*values, strict=False)))

@@ -10,7 +10,7 @@ from convcost.kinds.registry import Stages, shape_at
 from convcost.ops.base import Op, Shape
 from convcost.quantity import check_counts
 from convcost.status import ALL_COMPLETE, Statuses, merged
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
     from convcost.network import Network
@@ -132,7 +132,7 @@ def evaluate(network: "Network") -> Report:
         like = known.get(key)
         if like is None:
             like = known[key] = _layer_cost(layer.stages, ins)
-            _check(f"layer {shown(layer.name)} ({layer.kind}): ", network.path, layer.line, like)
+            _check(f"layer {quote(layer.name)} ({layer.kind}): ", network.path, layer.line, like)
         outs.append(like.out)
         layers.append(
             LayerCost(

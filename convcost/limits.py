@@ -10,7 +10,7 @@ from convcost.budget import GROWTH, LEVELS, METRICS, Budget, Level, scope_of, to
 from convcost.errors import Place, UsageError
 from convcost.quantity import parse_amount, parse_share
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 MAX_LIMITS = 100
 """Of one metric, in one list."""
@@ -37,7 +37,7 @@ def limit_of(metric: str, value: object) -> int | Fraction:
         return parse_amount(text)
     if scope_of(metric) != "growth":
         raise UsageError(
-            f'{metric} cannot be limited to "{shown(text)}": a share needs something to grow from',
+            f'{metric} cannot be limited to "{quote(text)}": a share needs something to grow from',
             hint=f"write an amount, or limit {total_of(metric)}{GROWTH}",
         )
     return parse_share(text)
@@ -47,7 +47,7 @@ def check_metric(metric: str) -> None:
     """UsageError unless there is a metric of that name."""
     if metric not in METRICS:
         raise UsageError(
-            f'unknown metric "{shown(metric)}"',
+            f'unknown metric "{quote(metric)}"',
             hint=did_you_mean(metric, METRICS) or f"the metrics are {', '.join(METRICS)}",
         )
 
@@ -64,7 +64,7 @@ def _limits(
         for key, inner in value.items():
             if key not in LEVELS:
                 raise UsageError(
-                    f'unknown level "{shown(str(key))}"',
+                    f'unknown level "{quote(str(key))}"',
                     place=place(key),
                     hint=did_you_mean(str(key), LEVELS) or "the levels are error and warn",
                 )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.registry import Kind, shapes_of
-from convcost.ops.base import Shape, Sizes, check_dims, check_positive, parse_shape, shown
+from convcost.ops.base import Shape, Sizes, check_dims, check_positive, format_shape, parse_shape
 from convcost.quantity import check_counts
 
 INPUT = -1
@@ -191,10 +191,12 @@ def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: 
     channels = prod(arriving) if kind.flattens else arriving[0]
     if "n" in own and own["n"] != channels:
         raise LayerError(
-            f"n = {own['n']} is given, and {shown(arriving)} arrives, so n is {channels}"
+            f"n = {own['n']} is given, and {format_shape(arriving)} arrives, so n is {channels}"
         )
     if size is not None and size != arriving[1:]:
-        raise LayerError(f"size {shown(size)} is given, and {shown(arriving)} arrives")
+        raise LayerError(
+            f"size {format_shape(size)} is given, and {format_shape(arriving)} arrives"
+        )
     if "n" not in kind.fields:
         own.pop("n", None)
 

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from convcost.errors import LayerError, Place, SpecError, UsageError
-from convcost.text import shown
+from convcost.text import quote
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 LARGEST = 10**30
@@ -30,17 +30,17 @@ def parse_amount(text: str) -> int:
     cleaned = text.strip()
     unit = cleaned[-1:] if cleaned[-1:].isalpha() else ""
     if unit not in UNITS:
-        raise UsageError(f'"{shown(text)}" has the unknown unit "{unit}"', hint=hint)
+        raise UsageError(f'"{quote(text)}" has the unknown unit "{unit}"', hint=hint)
     # The default context would round to 28 digits without a word.
     exact = Context(prec=_PRECISION, traps=[InvalidOperation, Inexact])
     try:
         amount = exact.multiply(Decimal(cleaned.removesuffix(unit).strip()), UNITS[unit])
     except (InvalidOperation, Inexact):
-        raise UsageError(f'"{shown(text)}" is not an amount', hint=hint) from None
+        raise UsageError(f'"{quote(text)}" is not an amount', hint=hint) from None
     if not amount.is_finite() or not 0 <= amount < LARGEST:
-        raise UsageError(f'"{shown(text)}" is not an amount', hint=hint)
+        raise UsageError(f'"{quote(text)}" is not an amount', hint=hint)
     if amount != int(amount):
-        raise UsageError(f'"{shown(text)}" is not a whole number', hint=hint)
+        raise UsageError(f'"{quote(text)}" is not a whole number', hint=hint)
     return int(amount)
 
 
@@ -69,7 +69,7 @@ def parse_share(text: str) -> Fraction:
     cleaned = text.strip()
     number = cleaned.removesuffix("%").rstrip()
     if cleaned == number or not _DECIMAL.fullmatch(number):
-        raise UsageError(f'"{shown(text)}" is not a share', hint="write 2% or 0.5%")
+        raise UsageError(f'"{quote(text)}" is not a share', hint="write 2% or 0.5%")
     return Fraction(number) / 100
 
 

@@ -16,10 +16,10 @@ from convcost.kinds import find
 from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Stages, shapes_of
 from convcost.network import Network
-from convcost.ops.base import Weighted, shown
+from convcost.ops.base import Weighted, format_shape
 from convcost.sites import Recipe, Site, sites, stages_for, with_changes
 from convcost.spelling import did_you_mean
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 
 class Replacement(NamedTuple):
@@ -156,7 +156,7 @@ def _matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
         found = {glob} if glob in names else {name for name in names if fnmatchcase(name, glob)}
         if not found:
             hint = did_you_mean(glob, names) or '"*" stands for any text, as in layer3.*'
-            raise UsageError(f'no layer is named "{quoted(glob)}"', hint=hint)
+            raise UsageError(f'no layer is named "{quote(glob)}"', hint=hint)
         matched |= found
     return matched
 
@@ -179,7 +179,7 @@ def _replaced(site: Site, replacement: Replacement, inner: bool) -> Recipe:
     stages = stages_for(find(name), fields, site.ins)
     out = shapes_of(stages, site.ins)[-1]
     if out != site.out:
-        raise LayerError(f"{name} would give {shown(out)}, not {shown(site.out)}")
+        raise LayerError(f"{name} would give {format_shape(out)}, not {format_shape(site.out)}")
     kernel = per_dim("k", fields.get("k") or 1, len(site.ins[0]) - 1)
     in_parts = sum(isinstance(op, Weighted) for op, _ in stages) > 1
     if site.k == max(kernel) == 1 and in_parts and not _saves(stages, site):

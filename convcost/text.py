@@ -9,7 +9,7 @@ LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
 
-def shown(text: str, limit: int = LONGEST_SHOWN) -> str:
+def quote(text: str, limit: int = LONGEST_SHOWN) -> str:
     r"""`text` as a message may quote it: cut to `limit` characters, control characters escaped.
 
     The cut leaves an ellipsis. Whatever Python calls unprintable (terminal escapes, line ends,
@@ -27,5 +27,5 @@ def shown(text: str, limit: int = LONGEST_SHOWN) -> str:
 def listed(names: Collection[str]) -> str:
     """`a, b, c`: the names as a message may list them, the first `MOST_LISTED` of very many."""
     more = len(names) - MOST_LISTED
-    text = ", ".join(map(shown, islice(names, MOST_LISTED)))
+    text = ", ".join(map(quote, islice(names, MOST_LISTED)))
     return f"{text} and {more:,} more" if more > 0 else text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.text import listed, shown
+from convcost.text import listed, quote
 
 
 @pytest.mark.parametrize(
@@ -23,16 +23,16 @@ from convcost.text import listed, shown
     ],
 )
 def test_shown(text: str, expected: str) -> None:
-    assert shown(text) == expected
+    assert quote(text) == expected
 
 
 def test_shown_cuts_to_the_limit_asked_for() -> None:
-    assert shown("standard", 4) == "sta…"
+    assert quote("standard", 4) == "sta…"
 
 
 @given(st.text())
 def test_shown_is_always_one_printable_line(text: str) -> None:
-    assert shown(text).isprintable()
+    assert quote(text).isprintable()
 
 
 def test_few_names_are_listed_and_of_very_many_the_first() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from convcost.cost import Report, StageCost, evaluate
-from convcost.ops.base import shown
+from convcost.ops.base import format_shape
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.sources import load
 from convcost.sources.zoo import find_shipped, paper, shipped
@@ -95,7 +95,7 @@ def weighted(costs: Report) -> Iterator[Row]:
 def _row(stage: StageCost) -> Row:
     op, in_shape = stage.op, stage.ins[0]
     counts = {"params": str(int(stage.params)), "macs": str(int(stage.macs))}
-    shapes = {"in_CHW": shown(in_shape), "out_CHW": shown(stage.out)}
+    shapes = {"in_CHW": format_shape(in_shape), "out_CHW": format_shape(stage.out)}
     if isinstance(op, Linear):
         window = dict.fromkeys(("kernel", "stride", "padding", "dilation"), "")
         return {
@@ -111,10 +111,10 @@ def _row(stage: StageCost) -> Row:
     assert all(before == after for before, after in op.padding), "tables have one number a dim"
     return {
         "type": "convT" if isinstance(op, TransposedConv) else "conv2d",
-        "kernel": shown(op.kernel),
-        "stride": shown(op.stride),
-        "padding": shown(tuple(before for before, _ in op.padding)),
-        "dilation": shown(op.dilation),
+        "kernel": format_shape(op.kernel),
+        "stride": format_shape(op.stride),
+        "padding": format_shape(tuple(before for before, _ in op.padding)),
+        "dilation": format_shape(op.dilation),
         "groups": str(op.groups),
         "bias": str(int(op.bias)),
         **shapes,

@@ -17,7 +17,7 @@ from convcost.cli.streams import write
 from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 from convcost.views.text import Printable
 
 PROGRAM = "convcost"
@@ -50,7 +50,7 @@ def dispatch(args: Sequence[str], commands: Mapping[str, Command]) -> int:
     name = args[0]
     if name not in commands and not name.startswith("-"):
         raise UsageError(
-            f'there is no command "{shown(name)}"',
+            f'there is no command "{quote(name)}"',
             hint=did_you_mean(name, commands) or f'"{PROGRAM} --help" lists the commands',
         )
     if name.startswith("-"):

@@ -9,13 +9,13 @@ import typer
 from convcost.cli.terminal import COLOR_CHOICES, ColorChoice
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 
 def _color(text: str) -> ColorChoice:
     if text not in COLOR_CHOICES:
         hint = did_you_mean(text, COLOR_CHOICES) or "it is auto, always or never"
-        raise UsageError(f'--color cannot be "{shown(text)}"', hint=hint)
+        raise UsageError(f'--color cannot be "{quote(text)}"', hint=hint)
     return COLOR_CHOICES[text]
 
 

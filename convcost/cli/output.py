@@ -13,7 +13,7 @@ from convcost.cli.problems import refuse
 from convcost.cli.streams import write
 from convcost.cli.terminal import ColorChoice, wants_color, width
 from convcost.errors import Problem, UsageError, collected
-from convcost.text import shown
+from convcost.text import quote
 from convcost.views.formats import formats_of, view
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
@@ -70,12 +70,12 @@ def files(result: str, texts: Sequence[str]) -> dict[str, Render]:
         name, equals, path = text.partition("=")
         if not equals or not path:
             raise UsageError(
-                f'--output cannot read "{shown(text)}"',
+                f'--output cannot read "{quote(text)}"',
                 hint=f"write FORMAT=FILE; the formats are {', '.join(formats_of(result))}",
             )
         if path in found:
             raise UsageError(
-                f'--output would write "{shown(path)}" twice', hint="give each format its own file"
+                f'--output would write "{quote(path)}" twice', hint="give each format its own file"
             )
         found[path] = view(result, name)
     return found

@@ -15,7 +15,7 @@ from convcost.cli.values import assignments
 from convcost.emit.rewritten import EMITTED, text_of
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.rewriting import Replacement, Rewrite
@@ -78,7 +78,7 @@ def rewrite(
         )
     if emit not in (None, *EMITTED):
         hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
-        raise UsageError(f'--emit cannot be "{quoted(str(emit))}"', hint=hint)
+        raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)
     wanted = replacements(replace)
     values = assignments("--set", overrides or ())
     target = target_of(spec)

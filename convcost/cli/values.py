@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import LayerError, UsageError
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.comparison import Choice
@@ -20,7 +20,7 @@ def whole(option: str, text: str) -> int:
     """A whole number of at least 1."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and int(digits[:_MOST_DIGITS])):
-        raise UsageError(f'{option} must be a whole number of at least 1, not "{shown(text)}"')
+        raise UsageError(f'{option} must be a whole number of at least 1, not "{quote(text)}"')
     if len(digits) > _MOST_DIGITS:
         raise UsageError(f"{option} has more than {_MOST_DIGITS} digits")
     return int(digits)
@@ -59,7 +59,7 @@ def choice(text: str) -> Choice:
     match = _CHOICE.fullmatch(text)
     if not match:
         raise UsageError(
-            f'--kind "{shown(text)}" has brackets that do not match',
+            f'--kind "{quote(text)}" has brackets that do not match',
             hint="a kind with options is written group[groups=4,shuffle=true]",
         )
     kind, options = match.groups()
@@ -77,12 +77,12 @@ def assignments(option: str, pairs: Iterable[str]) -> dict[str, Any]:
         name, equals, text = pair.partition("=")
         if not equals or not name.strip():
             raise UsageError(
-                f'{option} cannot read "{shown(pair)}"', hint="write name=value, as in alpha=0.5"
+                f'{option} cannot read "{quote(pair)}"', hint="write name=value, as in alpha=0.5"
             )
         try:
             values[name.strip()] = plain_value(text.strip())
         except ValueError as error:
-            raise UsageError(f"{option} {shown(name.strip())}: {error}") from None
+            raise UsageError(f"{option} {quote(name.strip())}: {error}") from None
     return values
 
 

@@ -12,7 +12,7 @@ from convcost.count import Count, Factor, product, total
 from convcost.errors import Place, UsageError
 from convcost.metrics import measured
 from convcost.quantity import check_counts
-from convcost.text import shown
+from convcost.text import quote
 
 Weight = int | Fraction
 Weights = Mapping[str, Weight]
@@ -80,7 +80,7 @@ def apply(report: Report, convention: Convention) -> Report:
     """
     if not all(layer.stages for layer in report.layers):
         raise UsageError(
-            f"{shown(report.name)} cannot be counted by {convention.name}: "
+            f"{quote(report.name)} cannot be counted by {convention.name}: "
             "the report does not tell what is inside its layers",
             hint="evaluate the network that it was made from",
         )

@@ -10,7 +10,7 @@ from convcost.conventions.shipped import CONVENTIONS
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
-from convcost.text import shown
+from convcost.text import quote
 
 _FIGURE = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,30}))? ?([kKMGBT]?)")
 _UNITS = {"": 0, "k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
@@ -57,7 +57,7 @@ def parse_figure(text: str) -> Figure:
     match = _FIGURE.fullmatch(text.strip().replace(",", "").replace("_", ""))
     if not match:
         raise UsageError(
-            f'"{shown(text)}" is not a figure',
+            f'"{quote(text)}" is not a figure',
             hint="write it as it was published: 4.12G, 569M or 4111512576",
         )
     whole, part, unit = match.groups(default="")

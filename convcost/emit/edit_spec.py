@@ -19,7 +19,7 @@ from convcost.sources.spec.reading import Overrides, parse_spec, spec_of
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml.tree import Document, Node
-from convcost.text import shown
+from convcost.text import quote
 
 Origin = tuple[Node, Scope]
 
@@ -102,7 +102,7 @@ def _check(text: str, document: Document, wanted: Network) -> None:
         if found is None or layer is None or _essence(found) != _essence(layer):
             name = (layer or found).name
             raise SpecError(
-                f"layer {shown(name)} cannot be rewritten where it stands",
+                f"layer {quote(name)} cannot be rewritten where it stands",
                 place=place,
                 hint="a name in the spec may mean something else there; or use --unroll",
             )

@@ -14,8 +14,8 @@ from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.kinds import REGISTRY
 from convcost.kinds.fields import NONE
 from convcost.network import INPUT, Layer, Network
-from convcost.ops.base import shown
-from convcost.text import shown as printable
+from convcost.ops.base import format_shape
+from convcost.text import quote
 
 DEFAULTED = ("norm", "act")
 FIRST = ("n", "size")
@@ -32,10 +32,10 @@ def spec_text(network: Network, comment: str = "") -> str:
     and what most convolutions have is said once, in `defaults`.
     """
     defaults = _defaults(network)
-    lines = [f"# {printable(line, len(line))}".rstrip() for line in comment.splitlines()]
+    lines = [f"# {quote(line, len(line))}".rstrip() for line in comment.splitlines()]
     lines.append(f"name: {_scalar(network.name)}")
     if network.input is not None:
-        lines.append(f"input: {shown(network.input)}")
+        lines.append(f"input: {format_shape(network.input)}")
     if defaults:
         lines.append(f"defaults: {_mapping(defaults)}")
     writer = _Writer(defaults)
@@ -200,7 +200,7 @@ def _mapping(fields: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         if value and all(isinstance(each, int) and each > 0 for each in value):
-            return shown(tuple(value)) if len(value) > 1 else str(value[0])
+            return format_shape(tuple(value)) if len(value) > 1 else str(value[0])
         return _list(value)
     return _scalar(value)
 
@@ -221,10 +221,10 @@ def _scalar(value: Any) -> str:
     text = str(value)
     if _SIZES.fullmatch(text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
         return text
-    return quoted(text)
+    return yaml_quoted(text)
 
 
-def quoted(text: str) -> str:
+def yaml_quoted(text: str) -> str:
     """`text` between double quotes, as YAML reads it; what cannot be printed is escaped."""
     written = json.dumps(text, ensure_ascii=False)
     return written if text.isprintable() else "".join(map(_escaped, written))

@@ -14,7 +14,7 @@ from convcost.errors import UsageError
 from convcost.kinds import registry
 from convcost.kinds.registry import Group, Kind, Stage, Stages
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:
     REGISTRY: Mapping[str, Kind]
@@ -49,7 +49,7 @@ def find(name: str, group: Group | None = None) -> Kind:
     if found is None or group not in (None, found.group):
         kinds = [kind.name for kind in _loaded(MODULES) if group in (None, kind.group)]
         raise UsageError(
-            f'unknown kind "{shown(name)}"',
+            f'unknown kind "{quote(name)}"',
             hint=did_you_mean(name, kinds) or f"the kinds are {', '.join(kinds)}",
         )
     return found

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
+from convcost.kinds.letters import IN_BETWEEN
 from convcost.kinds.registry import Stages, chain, kind
 
 SOURCE = "BSConv, Haase and Amthor 2020"
@@ -36,6 +37,7 @@ def bsconv_u(
 @kind(
     "bsconv-s",
     formula="n·r + r·m + m·k²",
+    own_letters=(IN_BETWEEN,),
     mixing="all channels, through r, before the filter",
     gives_up="joint filters, and mixes beyond r directions",
     source=SOURCE,

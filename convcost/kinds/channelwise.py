@@ -6,12 +6,17 @@ from typing import Annotated
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
+from convcost.kinds.letters import Letter
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.conv import ChannelwiseConv
 
 Taps = Annotated[
     int | None, FieldDoc("count", "taps of the kernel along the channel axis; default min(8, n)")
 ]
+LETTERS = (
+    Letter("q", "shared kernels", lambda layer: layer.channelwise.kernels),
+    Letter("dc", "taps along the channels", lambda layer: layer.channelwise.taps),
+)
 SOURCE = "ChannelNets, Gao et al. 2018"
 
 
@@ -28,6 +33,7 @@ def channelwise(n: int, m: int, dc: int | None, groups: int, bias: bool) -> Chan
 @kind(
     "channel-wise",
     formula="q·dc",
+    own_letters=LETTERS,
     macs="dc·m·A",
     ratio="q·dc/(n·m·k²)",
     mixing="dc neighbouring channels",
@@ -44,6 +50,7 @@ def channel_wise(n: N, m: M, dc: Taps = None, groups: Groups = 1, bias: Bias = F
 @kind(
     "depthwise-separable-channel-wise",
     formula="n·k² + q·dc",
+    own_letters=LETTERS,
     macs="(n·k² + dc·m)·A",
     ratio="1/m + q·dc/(n·m·k²)",
     mixing="dc neighbouring channels, after the filter",

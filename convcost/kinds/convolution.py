@@ -19,6 +19,7 @@ from convcost.kinds.fields import (
     Stride,
     resolve_pads,
 )
+from convcost.kinds.letters import FILTERS
 from convcost.kinds.registry import Stages, chain, kind
 from convcost.ops.base import Sizes
 from convcost.ops.conv import Conv
@@ -113,6 +114,7 @@ def group(
 @kind(
     "depthwise",
     formula="n·r·k²",
+    own_letters=(FILTERS,),
     ratio="r/m",
     mixing="none",
     gives_up="mixing: every output channel sees one input channel",

@@ -12,7 +12,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
-from convcost.text import LONGEST_SHOWN, shown
+from convcost.text import LONGEST_SHOWN, quote
 
 NORMS = {
     "batch": "batch norm, 2 parameters a channel",
@@ -178,13 +178,13 @@ def _offsets(field: Field, value: Any, dims: int) -> Sizes:
 
 def _flag(field: Field, value: Any, dims: int) -> bool:
     if not isinstance(value, bool):
-        raise LayerError(f"{field.name} must be true or false, not {shown(repr(value))}")
+        raise LayerError(f"{field.name} must be true or false, not {quote(repr(value))}")
     return value
 
 
 def _share(field: Field, value: Any, dims: int) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
-        raise LayerError(f"{field.name} must be a number, not {shown(repr(value))}")
+        raise LayerError(f"{field.name} must be a number, not {quote(repr(value))}")
     if not 0 <= value <= 1:
         raise LayerError(f"{field.name} must lie between 0 and 1, not {value}")
     # 0.1 is meant as a tenth, which no float is.
@@ -206,7 +206,7 @@ def _order(field: Field, value: Any, dims: int) -> Sizes:
 
 def _text(field: Field, value: Any, dims: int) -> str:
     if not isinstance(value, str) or not value or len(value) > LONGEST_SHOWN:
-        raise LayerError(f"{field.name} must be a few words, not {shown(repr(value))}")
+        raise LayerError(f"{field.name} must be a few words, not {quote(repr(value))}")
     return value
 
 
@@ -214,7 +214,7 @@ def _word(field: Field, value: Any, dims: int) -> str:
     words = field.about.words
     if value not in words:
         raise LayerError(
-            f"{field.name} cannot be {shown(repr(value))}",
+            f"{field.name} cannot be {quote(repr(value))}",
             hint=did_you_mean(str(value), words) or f"it may be {', '.join(words)}",
         )
     return cast(str, value)
@@ -224,7 +224,7 @@ def _padding(field: Field, value: Any, dims: int) -> Padding:
     if isinstance(value, str) and not value[:1].isdigit():
         if value not in ("same", "valid", SAME_TF):
             raise LayerError(
-                f"padding cannot be {shown(repr(value))}",
+                f"padding cannot be {quote(repr(value))}",
                 hint=did_you_mean(value, ("same", "valid", SAME_TF))
                 or "it may be same, same-tf, valid, a number, or one number per dim",
             )

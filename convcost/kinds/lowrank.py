@@ -4,6 +4,7 @@ from typing import Annotated
 
 from convcost.kinds.convolution import along, conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
+from convcost.kinds.letters import IN_BETWEEN, Letter, outputs_of
 from convcost.kinds.registry import Stages, chain, kind
 
 Rank = Annotated[int | None, FieldDoc("count", "channels in between, r; default m/4, at least 1")]
@@ -12,6 +13,7 @@ Rank = Annotated[int | None, FieldDoc("count", "channels in between, r; default 
 @kind(
     "low-rank",
     formula="n·r·k² + r·m",
+    own_letters=(IN_BETWEEN,),
     ratio="r/m + r/(n·k²)",
     mixing="all channels, through r",
     gives_up="filters beyond the span of r of them",
@@ -38,6 +40,7 @@ def low_rank(
 @kind(
     "cp",
     formula="n·r + 2·k·r + r·m",
+    own_letters=(IN_BETWEEN,),
     mixing="all channels, through r",
     gives_up="kernels beyond a sum of r outer products of four vectors",
     source="Lebedev et al. 2015",
@@ -68,6 +71,10 @@ def cp(
 @kind(
     "tucker",
     formula="n·r3 + k²·r3·r4 + r4·m",
+    own_letters=(
+        Letter("r3", "channels before the core", outputs_of(0)),
+        Letter("r4", "channels behind the core", outputs_of(1)),
+    ),
     mixing="all channels, through r3 and r4",
     gives_up="kernels beyond r3 input and r4 output directions",
     source="Tucker-2, Kim et al. 2016",

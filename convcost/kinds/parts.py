@@ -6,6 +6,7 @@ from typing import Annotated
 from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, MaybeM, N, Pad, Stride
+from convcost.kinds.letters import FILTERED, Letter, outputs_of, value_of
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.joints import Add, Concat
 from convcost.ops.pooling import Pool, Upsample
@@ -16,6 +17,11 @@ from convcost.ops.structure import Slice
     "ghost",
     tail=OUTER,
     formula="k²·n·p + (s-1)·d²·p",
+    own_letters=(
+        Letter("p", "channels computed in full", outputs_of(0)),
+        Letter("s", "outputs for each of those", value_of("s")),
+        Letter("d", "kernel size for the others", value_of("d")),
+    ),
     mixing="all channels, for one in s of the outputs",
     gives_up="weights of their own for the other outputs, which are cheap copies of the first",
     source="GhostNet, Han et al. 2020",
@@ -78,6 +84,7 @@ def mixed_depthwise(
     "partial",
     tail=OUTER,
     formula="k²·c²",
+    own_letters=(FILTERED,),
     mixing="all of the first c = n/r channels",
     gives_up="filters on the other channels, which pass untouched to a pointwise layer behind",
     source="FasterNet, Chen et al. 2023",
@@ -110,6 +117,8 @@ def partial(
     tail=OUTER,
     formula="n·m·k²",
     macs="n·m·k²·A·(1 - 3·alpha·(2 - alpha)/4)",
+    # A share is no whole number, so it has no reading.
+    own_letters=(Letter("alpha", "share of channels at half the size"),),
     ratio="1",
     mixing="all channels",
     gives_up="detail: a share alpha of the channels lives at half the size",

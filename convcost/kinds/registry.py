@@ -25,6 +25,7 @@ from convcost.kinds.fields import (
     about,
     normalise,
 )
+from convcost.kinds.letters import Letter, letters_of
 from convcost.ops.base import Op, Shape, Weighted
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.spelling import did_you_mean
@@ -60,11 +61,12 @@ OUTER = ("norm", "act")
 class Kind(NamedTuple):
     """A named way to build a layer.
 
-    `formula` is its parameters in the literature's symbols (n, m, k, g groups, ...), without
+    `formula` is its parameters in the literature's letters (n, m, k, g groups, ...), without
     bias; multiply-adds are that times A output positions unless `macs` says otherwise. `ratio` is
-    its share of a standard convolution's. `mixing` and `gives_up` say in words what the saving
-    costs. `grouped` kinds are made of groups: `compare --groups` is meant for them. A kind that
-    `flattens` takes all elements of its input as channels.
+    its share of a standard convolution's. `own_letters` are the letters of the three that not
+    all kinds share. `mixing` and `gives_up` say in words what the saving costs. `grouped` kinds are
+    made of groups: `compare --groups` is meant for them. A kind that `flattens` takes all elements
+    of its input as channels.
     """
 
     name: str
@@ -75,12 +77,29 @@ class Kind(NamedTuple):
     formula: str = ""
     macs: str = ""
     ratio: str = ""
+    own_letters: tuple[Letter, ...] = ()
     source: str = ""
     mixing: str = ""
     gives_up: str = ""
     grouped: bool = False
     compared: bool = False
     flattens: bool = False
+
+    @property
+    def macs_formula(self) -> str:
+        """Its multiply-adds in the literature's letters."""
+        if self.macs or not self.formula or self.group != "convolution":
+            return self.macs
+        return f"({self.formula})·A" if "+" in self.formula else f"{self.formula}·A"
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """The letters of its formulas, in the order in which they are explained.
+
+        ValueError if they use a letter that is not declared, or leave out one that is.
+        """
+        formulas = f"{self.formula} {self.macs_formula} {self.ratio}"
+        return letters_of(self.name, formulas, self.own_letters)
 
     @property
     def is_spatial(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from convcost.kinds.convolution import Multiplier, along, conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
+from convcost.kinds.letters import IN_BETWEEN
 from convcost.kinds.registry import Stages, chain, kind
 
 
@@ -38,6 +39,7 @@ def depthwise_separable(
 @kind(
     "spatial-separable",
     formula="k·r·n + k·r·m",
+    own_letters=(IN_BETWEEN,),
     ratio="r·(n + m)/(n·m·k)",
     mixing="all channels",
     gives_up="filters that are not a k x 1 times a 1 x k; saves only when r < k·n·m/(n + m)",

@@ -18,16 +18,19 @@ from convcost.kinds.fields import (
     Pad,
     Stride,
 )
+from convcost.kinds.letters import FILTERED, Letter, outputs_of, value_of
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
 from convcost.ops.joints import Concat
 from convcost.ops.structure import Shuffle, Slice
 
 Width = Annotated[int | None, FieldDoc("count", "channels in between, b; default m/4, at least 1")]
+WIDTH = Letter("b", "channels in between", outputs_of(0))
 
 
 @kind(
     "bottleneck",
     formula="n·b + k²·b²/g + b·m",
+    own_letters=(WIDTH,),
     mixing="all channels, through b",
     gives_up="width: the k x k filter works on b channels",
     source="ResNet, He et al. 2016; with groups: ResNeXt, Xie et al. 2017",
@@ -56,6 +59,7 @@ def bottleneck(
 @kind(
     "inverted-residual",
     formula="t·n·(n + k² + m)",
+    own_letters=(Letter("t", "times wider inside", value_of("t")),),
     mixing="all channels, through t·n",
     gives_up="joint filters; with a stride its first pointwise part runs at the input size",
     source="MobileNetV2, Sandler et al. 2018",
@@ -84,6 +88,11 @@ def inverted_residual(
     "fire",
     tail=OUTER,
     formula="n·b + b·e1 + k²·b·e3",
+    own_letters=(
+        WIDTH,
+        Letter("e1", "outputs of the 1 x 1 side", outputs_of(1)),
+        Letter("e3", "outputs of the k x k side", outputs_of(2)),
+    ),
     mixing="all channels, through b",
     gives_up="width before the filter; a part e1 of the outputs sees one position",
     source="SqueezeNet, Iandola et al. 2016",
@@ -114,6 +123,7 @@ def fire(
 @kind(
     "shufflenet",
     formula="n·b/g + k²·b + b·m/g",
+    own_letters=(WIDTH,),
     mixing="within g groups, and across them by the shuffle",
     gives_up="joint filters, and dense mixing",
     source="ShuffleNet, Zhang et al. 2018",
@@ -145,6 +155,7 @@ def shufflenet(
     "shufflenet-v2",
     tail=OUTER,
     formula="2·c² + k²·c",
+    own_letters=(FILTERED,),
     mixing="all of one half of the channels; the shuffle brings the halves together",
     gives_up="filters on the other half, which passes untouched",
     source="ShuffleNet V2, Ma et al. 2018",

@@ -14,7 +14,7 @@ from convcost.errors import Place, SpecError, UsageError
 from convcost.quantity import check_counts
 from convcost.spelling import did_you_mean
 from convcost.status import Statuses, merged
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:  # options are made of the table before any network is read
     from convcost.cost import LayerCost, Report
@@ -71,7 +71,7 @@ def find(name: str) -> Metric:
     """The metric of that name; UsageError names the nearest if there is none."""
     if name not in METRICS:
         raise UsageError(
-            f'unknown metric "{shown(name)}"',
+            f'unknown metric "{quote(name)}"',
             hint=did_you_mean(name, METRICS) or f"the metrics are {', '.join(METRICS)}",
         )
     return METRICS[name]
@@ -93,7 +93,7 @@ def _with(report: Report, metric: Metric) -> Report:
     place = Place(report.path) if report.path else None
     if not all(layer.stages for layer in report.layers):
         hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
-        message = f"{shown(report.name)} was saved without its {metric.name}"
+        message = f"{quote(report.name)} was saved without its {metric.name}"
         raise SpecError(message, place=place, hint=hint)
     figures = metric.of_layers(report)
     whole = metric.total(figures)

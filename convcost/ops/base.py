@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
 from convcost.status import ALL_COMPLETE, Status, Statuses
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 Shape = tuple[int, ...]
 Sizes = tuple[int, ...]
@@ -164,7 +164,7 @@ def axes(dims: int) -> tuple[str, ...]:
     return _AXES.get(dims) or tuple(str(axis + 1) for axis in range(dims))
 
 
-def shown(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """`64x56x56`, as users write shapes."""
     return "x".join(map(str, shape))
 
@@ -174,7 +174,7 @@ def parse_shape(text: str, what: str = "input", least: int = 1) -> Shape:
     parts = text.replace("×", "x").lower().split("x")
     if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
         raise LayerError(
-            f'{what} cannot be "{quoted(text)}"', hint="write sizes with x between: 3x224x224"
+            f'{what} cannot be "{quote(text)}"', hint="write sizes with x between: 3x224x224"
         )
     if len(parts) > MAX_DIMS or any(len(part) > MAX_DIGITS for part in parts):
         raise LayerError(
@@ -205,7 +205,7 @@ def check_integer(name: str, number: object, least: int) -> None:
         return
     if isinstance(number, bool) or not isinstance(number, int):
         hint = "round it: ${round(...)}" if isinstance(number, float) else ""
-        raise LayerError(f"{name} must be an integer, not {quoted(repr(number))}", hint=hint)
+        raise LayerError(f"{name} must be an integer, not {quote(repr(number))}", hint=hint)
     if abs(number) >= _TOO_LONG:
         raise LayerError(f"{name} has more than {MAX_DIGITS} digits")
     if number < least:
@@ -216,8 +216,8 @@ def check_input(op: str, shape: Shape, channels: int, dims: int | None = None) -
     """LayerError unless `shape` has the channels and the number of spatial dims that `op` takes."""
     if dims is not None and len(shape) - 1 != dims:
         raise LayerError(
-            f"a {dims}-D {op} needs {dims} spatial dims, and {shown(shape)} arrived",
+            f"a {dims}-D {op} needs {dims} spatial dims, and {format_shape(shape)} arrived",
             hint="an input is written channels x sizes, such as 3x224x224",
         )
     if shape[0] != channels:
-        raise LayerError(f"{op} takes {channels} channels, and {shown(shape)} arrived")
+        raise LayerError(f"{op} takes {channels} channels, and {format_shape(shape)} arrived")

@@ -16,8 +16,8 @@ from convcost.ops.base import (
     Weighted,
     check_input,
     check_positive,
+    format_shape,
     kernel_factors,
-    shown,
     spatial_factors,
 )
 
@@ -119,8 +119,8 @@ class TransposedConv(Weighted, Frozen):
         )
         if min(sizes) < 1:
             raise LayerError(
-                f"padding cuts all of the output away: {shown(shape)} would become "
-                f"{shown((self.m, *sizes))}"
+                f"padding cuts all of the output away: {format_shape(shape)} would become "
+                f"{format_shape((self.m, *sizes))}"
             )
         return (self.m, *sizes)
 
@@ -188,7 +188,7 @@ class Linear(Weighted, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         if shape[-1] != self.n:
-            raise LayerError(f"linear takes {self.n} features, and {shown(shape)} arrived")
+            raise LayerError(f"linear takes {self.n} features, and {format_shape(shape)} arrived")
         return (*shape[:-1], self.m)
 
 

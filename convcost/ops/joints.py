@@ -11,7 +11,7 @@ from convcost.ops.base import (
     Op,
     Shape,
     elements,
-    shown,
+    format_shape,
 )
 
 
@@ -23,7 +23,7 @@ class Add(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         if any(shape != shapes[0] for shape in shapes):
             raise LayerError(
-                f"add needs equal shapes, and {' and '.join(map(shown, shapes))} arrived",
+                f"add needs equal shapes, and {' and '.join(map(format_shape, shapes))} arrived",
                 hint="give the shortcut a 1x1 convolution with the body's m and stride",
             )
         return shapes[0]
@@ -44,7 +44,8 @@ class Multiply(Op, Frozen):
                 size not in (1, most) for size, most in zip(shape, full, strict=True)
             ):
                 raise LayerError(
-                    f"multiply cannot spread {' and '.join(map(shown, shapes))} over each other",
+                    f"multiply cannot spread {' and '.join(map(format_shape, shapes))} "
+                    "over each other",
                     hint="every size must be equal, or 1 on one side",
                 )
         return full
@@ -71,7 +72,7 @@ class Concat(Op, Frozen):
             free = f"dim {self.axis}" if self.axis else "the channels"
             raise LayerError(
                 f"concat needs equal sizes in all but {free}, and "
-                f"{' and '.join(map(shown, shapes))} arrived"
+                f"{' and '.join(map(format_shape, shapes))} arrived"
             )
         return (*before, sum(shape[self.axis] for shape in shapes), *behind)
 
@@ -84,9 +85,13 @@ class Matmul(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         left, right = shapes
         if len(left) < 2 or len(left) != len(right) or left[-1] != right[-2]:
-            raise LayerError(f"matmul cannot multiply {shown(left)} with {shown(right)}")
+            raise LayerError(
+                f"matmul cannot multiply {format_shape(left)} with {format_shape(right)}"
+            )
         if left[:-2] != right[:-2]:
-            raise LayerError(f"matmul needs equal leading dims in {shown(left)} and {shown(right)}")
+            raise LayerError(
+                f"matmul needs equal leading dims in {format_shape(left)} and {format_shape(right)}"
+            )
         return (*left[:-1], right[-1])
 
     def macs(self, *shapes: Shape) -> Count:

@@ -15,7 +15,7 @@ from convcost.ops.base import (
     check_input,
     check_positive,
     elements,
-    shown,
+    format_shape,
     spatial_factors,
 )
 
@@ -109,7 +109,7 @@ class Slice(Op, Frozen):
         if self.axis >= len(shape) or not 0 <= self.start < self.stop <= shape[self.axis]:
             what = f"dim {self.axis}:" if self.axis else "channels"
             raise LayerError(
-                f"{what} {self.start} to {self.stop} are not a slice of {shown(shape)}"
+                f"{what} {self.start} to {self.stop} are not a slice of {format_shape(shape)}"
             )
         kept = len(range(self.start, self.stop, self.step))
         return (*shape[: self.axis], kept, *shape[self.axis + 1 :])
@@ -129,7 +129,9 @@ class Crop(Op, Frozen):
         (shape,) = shapes
         check_input("crop", shape, shape[0], len(self.size))
         if any(wanted > side for wanted, side in zip(self.size, shape[1:], strict=True)):
-            raise LayerError(f"{shown(self.size)} cannot be cut out of {shown(shape)}")
+            raise LayerError(
+                f"{format_shape(self.size)} cannot be cut out of {format_shape(shape)}"
+            )
         return (shape[0], *self.size)
 
 
@@ -151,7 +153,7 @@ class Reshape(Op, Frozen):
 
     def out(self, *shapes: Shape) -> Shape:
         if prod(shapes[0]) != prod(self.shape):
-            raise LayerError(f"{shown(shapes[0])} cannot become {shown(self.shape)}")
+            raise LayerError(f"{format_shape(shapes[0])} cannot become {format_shape(self.shape)}")
         return self.shape
 
 

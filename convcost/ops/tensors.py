@@ -17,7 +17,7 @@ from convcost.ops.base import (
     Sizes,
     check_input,
     elements,
-    shown,
+    format_shape,
 )
 from convcost.status import Status, Statuses
 
@@ -34,7 +34,7 @@ class Permute(Op, Frozen):
         if sorted(self.order) != list(range(len(shape))):
             raise LayerError(
                 f"order {', '.join(map(str, self.order))} does not name each dim of "
-                f"{shown(shape)} once"
+                f"{format_shape(shape)} once"
             )
         return tuple(shape[dim] for dim in self.order)
 
@@ -47,7 +47,7 @@ class Transpose(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         if len(shape) < 2:
-            raise LayerError(f"{shown(shape)} has no two dims to exchange")
+            raise LayerError(f"{format_shape(shape)} has no two dims to exchange")
         return (*shape[:-2], shape[-1], shape[-2])
 
 
@@ -64,7 +64,9 @@ class Broadcast(Op, Frozen):
         if len(shape) > len(self.shape) or any(
             size not in (1, wanted) for size, wanted in zip(shape, ends, strict=True)
         ):
-            raise LayerError(f"{shown(shape)} cannot be spread to {shown(self.shape)}")
+            raise LayerError(
+                f"{format_shape(shape)} cannot be spread to {format_shape(self.shape)}"
+            )
         return self.shape
 
 
@@ -117,7 +119,8 @@ class Elementwise(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         if any(shape != shapes[0] for shape in shapes):
             raise LayerError(
-                f"{self.sort} needs equal shapes, and {' and '.join(map(shown, shapes))} arrived"
+                f"{self.sort} needs equal shapes, and "
+                f"{' and '.join(map(format_shape, shapes))} arrived"
             )
         return shapes[0]
 
@@ -175,7 +178,9 @@ class LastNorm(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         if shape[-len(self.sizes) :] != self.sizes:
-            raise LayerError(f"norm takes {shown(self.sizes)} last, and {shown(shape)} arrived")
+            raise LayerError(
+                f"norm takes {format_shape(self.sizes)} last, and {format_shape(shape)} arrived"
+            )
         return shape
 
 
@@ -208,7 +213,7 @@ class Reduce(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         if any(dim >= len(shape) for dim in self.dims):
-            raise LayerError(f"{shown(shape)} has no dim {max(self.dims)}, counted from 0")
+            raise LayerError(f"{format_shape(shape)} has no dim {max(self.dims)}, counted from 0")
         if self.keep:
             return tuple(1 if dim in self.dims else size for dim, size in enumerate(shape))
         return tuple(size for dim, size in enumerate(shape) if dim not in self.dims) or (1,)

@@ -16,7 +16,7 @@ from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.targets import as_typed
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
@@ -76,7 +76,7 @@ class Locked:
         checked = {key_of(target, self._folder) for target in targets}
         hint = '"convcost lock --prune" takes stale entries out'
         return [
-            Problem(f'no spec answers to its entry "{shown(key, 200)}"', Place(self.name), hint)
+            Problem(f'no spec answers to its entry "{quote(key, 200)}"', Place(self.name), hint)
             for key in stale_keys(self._baseline, checked, self._folder, is_all)
         ]
 

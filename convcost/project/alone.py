@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 from convcost.errors import UsageError
-from convcost.text import shown
+from convcost.text import quote
 
 PATIENCE = 60.0
 """Seconds to wait for another process."""
@@ -47,7 +47,7 @@ def _held(folder: str) -> int:
         else:
             return descriptor
     raise UsageError(
-        f"{shown(folder, 4096)} cannot be kept from other processes",
+        f"{quote(folder, 4096)} cannot be kept from other processes",
         hint="check that files can be made in the folder for temporary ones",
     )
 
@@ -74,7 +74,7 @@ def _wait(descriptor: int, folder: str) -> None:
         except (BlockingIOError, PermissionError):  # as POSIX and as Windows say it
             if time.monotonic() > until:
                 raise UsageError(
-                    f"another process has kept {shown(folder, 4096)} for {PATIENCE:.0f} seconds",
+                    f"another process has kept {quote(folder, 4096)} for {PATIENCE:.0f} seconds",
                     hint='wait for the other "convcost lock", or end it',
                 ) from None
         time.sleep(_PAUSE)

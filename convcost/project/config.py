@@ -21,7 +21,7 @@ from convcost.sources.inside import repository
 from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 OWN, SHARED = "convcost.toml", "pyproject.toml"
 _TABLE = ("tool", "convcost")
@@ -130,11 +130,11 @@ def _syntax(error: Exception, text: str, path: str) -> Problem:
     message = str(error)
     at = _AT.search(message)
     if not at:
-        return Problem(f"not valid TOML: {shown(message, 200)}", Place(path), _TOML_HINT)
+        return Problem(f"not valid TOML: {quote(message, 200)}", Place(path), _TOML_HINT)
     line, col = int(at[1]), int(at[2])
     source = text.split("\n")[line - 1].rstrip("\r")
     place = Place(path, line, col, line, col + 1, source)
-    return Problem(f"not valid TOML: {shown(message[: at.start()], 200)}", place, _TOML_HINT)
+    return Problem(f"not valid TOML: {quote(message[: at.start()], 200)}", place, _TOML_HINT)
 
 
 class _Reader:
@@ -159,7 +159,7 @@ class _Reader:
                 readers[key](value)
             else:
                 hint = did_you_mean(key, readers) or f"the keys are {', '.join(readers)}"
-                self._wrong(f'unknown key "{shown(key)}"', (key,), hint)
+                self._wrong(f'unknown key "{quote(key)}"', (key,), hint)
         self._tell_apart()
         if self.problems:
             raise SpecError(*self.problems)
@@ -185,14 +185,14 @@ class _Reader:
     def _pattern(self, value: Any, keys: Keys) -> Pattern:
         text = value if isinstance(value, str) else ""
         if not text or leads_out(text) or sum(map(text.count, "*?")) > _MOST_MARKS:
-            self._wrong(f'"{shown(str(value))}" is no pattern of paths', keys, _HINT)
+            self._wrong(f'"{quote(str(value))}" is no pattern of paths', keys, _HINT)
         return Pattern(text.removeprefix("./"), self._place(*keys))
 
     def _baseline(self, value: Any) -> None:
         if not isinstance(value, str) or not value:
             self._wrong("baseline must be a text", ("baseline",), "a lock file, or git:origin/main")
         elif not value.startswith("git:") and leads_out(value):
-            self._wrong(f'"{shown(value)}" is no path below this file', ("baseline",), _HINT)
+            self._wrong(f'"{quote(value)}" is no path below this file', ("baseline",), _HINT)
         else:
             place = self._place("baseline")
             self.made = self.made._replace(baseline=value, baseline_place=place)
@@ -204,14 +204,14 @@ class _Reader:
         lock = os.path.normpath(self.made.baseline)
         for pattern in self.made.specs:
             if matches(pattern.glob, lock):
-                message = f'specs has "{shown(pattern.glob)}", which matches this file too'
+                message = f'specs has "{quote(pattern.glob)}", which matches this file too'
                 self._wrong(message, ("baseline",), "give it another name, such as convcost.lock")
 
     def _convention(self, value: Any) -> None:
         if not isinstance(value, str) or not value:
             self._wrong("convention must be a text", ("convention",), "such as papers")
         elif is_convention_file(value) and leads_out(value):
-            self._wrong(f'"{shown(value)}" is no path below this file', ("convention",), _HINT)
+            self._wrong(f'"{quote(value)}" is no path below this file', ("convention",), _HINT)
         else:
             place = self._place("convention")
             self.made = self.made._replace(convention=value, convention_place=place)
@@ -230,7 +230,7 @@ class _Reader:
         keys = ("budgets", glob)
         if not isinstance(table, dict) or not table:
             hint = 'budgets stand behind a pattern of paths: [budgets."specs/*.yaml"]'
-            self._wrong(f'"{shown(glob)}" sets no budgets', keys, hint)
+            self._wrong(f'"{quote(glob)}" sets no budgets', keys, hint)
             return []
         budgets: list[Budget] = []
         for metric, value in table.items():

@@ -16,7 +16,7 @@ from convcost.quantity import LARGEST
 from convcost.sources.targets import TORCH
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
-from convcost.text import shown
+from convcost.text import quote
 
 NAME = "convcost.lock"
 SCHEMA = "convcost.lock/1"
@@ -35,14 +35,14 @@ def read_lock(path: str, root: str = "") -> Baseline:
         document = json.loads(text, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
         raise SpecError(
-            f"this is not a lock file: {shown(str(error), 120)}",
+            f"this is not a lock file: {quote(str(error), 120)}",
             place=_place(path, error),
             hint=_conflict(text) or _AGAIN,
         ) from None
     entries = document.get("networks") if isinstance(document, dict) else None
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != SCHEMA:
-        said = f'"{shown(str(schema))}"' if schema else "missing"
+        said = f'"{quote(str(schema))}"' if schema else "missing"
         raise SpecError(f"its schema is {said}, not {SCHEMA}", place=Place(path), hint=_AGAIN)
     convention = document.get("convention")
     if not isinstance(convention, str) or not isinstance(entries, dict):
@@ -96,7 +96,7 @@ def _totals(path: str, key: str, entry: Any) -> Totals:
     states = _states(values, found) if found.keys() >= set(USUAL) else None
     if leads_out(key) or not whole or states is None:
         raise SpecError(
-            f'its entry "{shown(key)}" is not one: a path below it, and {", ".join(USUAL)}',
+            f'its entry "{quote(key)}" is not one: a path below it, and {", ".join(USUAL)}',
             place=Place(path),
             hint=_AGAIN,
         )

@@ -23,7 +23,7 @@ from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 KEYS = {
     "name": "what it is called in tables",
@@ -63,7 +63,7 @@ def _convention(document: Document) -> Convention:
         refuse_many(problems)
         if key not in KEYS:
             hint = did_you_mean(key, KEYS) or f"it takes {', '.join(KEYS)}"
-            message = f'unexpected key "{shown(key)}" in a convention'
+            message = f'unexpected key "{quote(key)}" in a convention'
             problems.append(Problem(message, document.place(root.key(key)), hint))
     name = _words(document, "name", problems)
     if name in CONVENTIONS:
@@ -123,12 +123,12 @@ def _weights(
         refuse_many(problems)
         if not (is_key(name) if key == "weights" else name in known):
             hint = did_you_mean(name, [*known, *TRAITS]) or f"the classes are {', '.join(known)}"
-            message = f'unknown class of work "{shown(name)}" in {key}'
+            message = f'unknown class of work "{quote(name)}" in {key}'
             problems.append(Problem(message, document.place(node.key(name)), hint))
             continue
         weight = _weight(inner.value)
         if weight is None:
-            message = f"{shown(name)} must be a number from 0 to {LARGEST:,}, or a fraction"
+            message = f"{quote(name)} must be a number from 0 to {LARGEST:,}, or a fraction"
             hint = "such as 2, 0.5 or 1/2"
             problems.append(Problem(message, document.place(inner), hint))
         else:

@@ -19,7 +19,7 @@ from convcost.sites import Site
 from convcost.sources.spec.expressions import evaluate_text
 from convcost.sources.yaml.scalars import plain_value
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 _REPLACEMENT = re.compile(r"\s*([^=\[\]]+?)\s*=\s*([^=\[\]]+?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
 _HINT = "write standard=depthwise-separable, or with options standard=tucker[r3=n//4,r4=m//4]"
@@ -60,7 +60,7 @@ def replacement(text: str) -> Replacement:
     """`standard=group[groups=4]`; UsageError if it says something else, or an unknown kind."""
     match = _REPLACEMENT.fullmatch(text)
     if not match:
-        raise UsageError(f'--replace cannot read "{shown(text)}"', hint=_HINT)
+        raise UsageError(f'--replace cannot read "{quote(text)}"', hint=_HINT)
     old, new = find(match[1], "convolution"), find(match[2], "convolution")
     options = dict(_option(part, new) for part in _parts(match[3] or ""))
     for name, field in new.fields.items():
@@ -76,7 +76,7 @@ def replacement(text: str) -> Replacement:
 def condition(text: str) -> Formula:
     """The `--where` of a command line."""
     if not text.strip() or "{" in text or "}" in text:
-        raise UsageError(f'--where cannot be "{shown(text)}"', hint='such as "k > 1 and n >= 32"')
+        raise UsageError(f'--where cannot be "{quote(text)}"', hint='such as "k > 1 and n >= 32"')
     return Formula(text.strip(), "--where")
 
 
@@ -95,12 +95,12 @@ def _parts(text: str) -> list[str]:
 def _option(part: str, kind: Kind) -> tuple[str, Any]:
     name, equals, text = (piece.strip() for piece in part.partition("="))
     if not equals or not text or "{" in text or "}" in text:
-        raise UsageError(f'--replace cannot read "{shown(part)}"', hint=_HINT)
+        raise UsageError(f'--replace cannot read "{quote(part)}"', hint=_HINT)
     field = kind.fields.get(name)
     if field is None or name in INFERRED:
         takes = [each for each in kind.fields if each not in INFERRED]
         raise UsageError(
-            f"{kind.name} takes no {shown(name)}",
+            f"{kind.name} takes no {quote(name)}",
             hint=did_you_mean(name, takes) or f"it takes {', '.join(takes)}",
         )
     return name, _value(text, field)

@@ -7,7 +7,7 @@ import os
 import stat
 
 from convcost.errors import UsageError
-from convcost.text import shown
+from convcost.text import quote
 
 
 def write_file(text: str, path: str) -> None:
@@ -25,7 +25,7 @@ def write_file(text: str, path: str) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f"cannot write {shown(path, 4096)}: {reason or error}",
+            f"cannot write {quote(path, 4096)}: {reason or error}",
             hint="check its folder, the rights to it and the room on the disk",
         ) from None
 
@@ -42,7 +42,7 @@ def append_to_file(text: str, path: str) -> None:
                     file.truncate(before)
                 raise
     except OSError as error:
-        raise UsageError(f"cannot write {shown(path, 4096)}: {error.strerror}") from None
+        raise UsageError(f"cannot write {quote(path, 4096)}: {error.strerror}") from None
 
 
 def _is_special(path: str) -> bool:

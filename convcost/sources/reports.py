@@ -12,7 +12,7 @@ from convcost.metrics import METRICS, USUAL
 from convcost.quantity import check_counts
 from convcost.spelling import did_you_mean
 from convcost.status import State, Status, Statuses
-from convcost.text import shown
+from convcost.text import quote
 
 _Count = Annotated[int, Field(ge=0)]
 # Of all that is wrong, one is told, and pydantic keeps a kilobyte of each: hence fail_fast.
@@ -93,7 +93,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
     if network.layers is None:
         hint = "save it without --summary"
         raise SpecError(
-            f"{shown(network.name)} was saved without its layers", place=place, hint=hint
+            f"{quote(network.name)} was saved without its layers", place=place, hint=hint
         )
     report = Report(
         network.name,
@@ -113,7 +113,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         check_counts("this report: ", place, **{metric: max(total, said)})
         if total != said:
             raise SpecError(
-                f"the layers of {shown(report.name)} have {total:,} {metric}, and its total says "
+                f"the layers of {quote(report.name)} have {total:,} {metric}, and its total says "
                 f"{said:,}",
                 place=place,
                 hint="this is not as convcost wrote it: save it again",
@@ -125,7 +125,7 @@ def _reason(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"]))
     message = first["msg"][:1].lower() + first["msg"][1:]
-    return shown(f"{where}: {message}" if where else message, 200)
+    return quote(f"{where}: {message}" if where else message, 200)
 
 
 def _chosen(networks: tuple[_Network, ...], name: str, place: Place) -> _Network:
@@ -135,12 +135,12 @@ def _chosen(networks: tuple[_Network, ...], name: str, place: Place) -> _Network
     found = [network for network in networks if network.name == name]
     if len(found) == 1:
         return found[0]
-    listed = f"it holds {', '.join(map(shown, names[:5]))}{', ...' if len(names) > 5 else ''}"
+    listed = f"it holds {', '.join(map(quote, names[:5]))}{', ...' if len(names) > 5 else ''}"
     if not name:
-        hint = f"{listed}: name one behind a #, as in {shown(place.path)}#{shown(names[0])}"
+        hint = f"{listed}: name one behind a #, as in {quote(place.path)}#{quote(names[0])}"
         raise SpecError(f"this report is of {len(names)} networks", place=place, hint=hint)
     what = "no network" if not found else f"{len(found)} networks"
-    message = f'this report has {what} of the name "{shown(name)}"'
+    message = f'this report has {what} of the name "{quote(name)}"'
     raise SpecError(message, place=place, hint=did_you_mean(name, names) or listed)
 
 
@@ -162,7 +162,7 @@ def _layer(layer: _Layer) -> LayerCost:
 
 def _statuses(saved: dict[str, _Status]) -> Statuses:
     return {
-        metric: Status(saved[metric].state, shown(saved[metric].why, 500))
+        metric: Status(saved[metric].state, quote(saved[metric].why, 500))
         for metric in METRICS
         if metric in saved
     }

@@ -33,7 +33,7 @@ MACHINES: Sequence[Column[Kind]] = (
     Column("gives_up", lambda kind: kind.gives_up or None),
     Column("source", lambda kind: kind.source or None),
 )
-"""What a kind says of itself; formulas are in the literature's symbols."""
+"""What a kind says of itself; formulas are in the literature's letters."""
 _FIELDS = Column[Kind](
     "fields", lambda kind: Sheet(FIELDS, tuple(kind.fields.values())), only=("json",)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from convcost.text import shown
+from convcost.text import quote
 from convcost.views.language import Language
 
 # Printed as nothing at all, so that what stands behind them may still start a line.
@@ -47,7 +47,7 @@ def printable(text: str) -> str:
     That is what Unicode classes as a control, format, surrogate or unassigned character, or as a
     separator other than the space: terminal escapes, line ends, text-direction marks.
     """
-    return shown(text, limit=len(text))
+    return quote(text, limit=len(text))
 
 
 def lined(lines: Iterable[str]) -> Printable:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from convcost import evaluate, load
 from convcost.cost import Report
-from convcost.emit.spec import quoted, spec_text
+from convcost.emit.spec import spec_text, yaml_quoted
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
@@ -56,7 +56,7 @@ def test_any_layer_comes_back_as_it_was(kind: Kind, data: st.DataObject) -> None
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_text_is_quoted_so_that_it_is_read_as_it_was(text: str) -> None:
-    document = read_text(f"name: {quoted(text)}", "net.yaml")
+    document = read_text(f"name: {yaml_quoted(text)}", "net.yaml")
     assert isinstance(document.root.value, dict)
     assert document.root.value["name"].value == text
 

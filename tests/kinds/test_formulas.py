@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import ceil, prod
+from math import prod
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from convcost.cost import Report
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import INFERRED
+from convcost.kinds.letters import Built
 from convcost.kinds.registry import Stages
-from convcost.ops.conv import ChannelwiseConv
 from tests.arithmetic import value_of
 from tests.strategies import CONVOLUTIONS, built
 
@@ -39,14 +39,14 @@ SYMBOLS = {
 def test_a_formula_comes_to_what_the_ops_cost(kind: Kind, data: st.DataObject) -> None:
     n, fields = data.draw(square_layers(kind))
     report, stages = built(kind, ((n, *SIZE),), fields)
-    symbols = values_of_symbols(kind, n, fields, report, stages)
+    letters = values_of_letters(kind, n, fields, report, stages)
 
-    assert report.params == value_of(kind.formula, symbols)
+    assert report.params == value_of(kind.formula, letters)
     if kind.group == "convolution":
-        assert report.macs == value_of(kind.macs or f"({kind.formula})·A", symbols)
+        assert report.macs == value_of(kind.macs or f"({kind.formula})·A", letters)
     if kind.ratio:
-        standard = symbols["n"] * symbols["m"] * symbols["k"] ** 2
-        assert value_of(kind.ratio, symbols) == report.params / Fraction(standard)
+        standard = letters["n"] * letters["m"] * letters["k"] ** 2
+        assert value_of(kind.ratio, letters) == report.params / Fraction(standard)
 
 
 @st.composite
@@ -69,23 +69,25 @@ def square_layers(draw: st.DrawFn, kind: Kind) -> tuple[int, dict[str, Any]]:
     return 2 * g * draw(small), fields
 
 
-def values_of_symbols(
+def values_of_letters(
     kind: Kind, n: int, fields: dict[str, Any], report: Report, stages: Stages
 ) -> dict[str, int | Fraction]:
-    """What the symbols stand for in this layer; one that is new to this test is a KeyError."""
-    given_or_default = {
-        SYMBOLS.get(name, name): fields.get(name, field.default)
-        for name, field in kind.fields.items()
-    }
-    values: dict[str, Any] = {"g": 1} | given_or_default | {"k": fields.get("k", 3)}
-    values["n"] = n * prod(SIZE) if kind.flattens else n
-    values["m"] = fields.get("m", report.layers[0].out[0])
-    values["A"] = prod(report.layers[0].out[1:])
-    values["A_in"] = values["a"] = prod(SIZE)
-    values["q"] = next((op.kernels for op, _ in stages if isinstance(op, ChannelwiseConv)), 0)
-    values["c"] = n // (values["r"] if kind.name == "partial" else 2)
-    values["p"] = ceil(Fraction(values["m"], values.get("s", 1)))
-    values["e3"] = values["m"] - values.get("e1", 0)
+    """What the letters stand for in this layer, as the kind says that they are read off it."""
+    out = report.layers[0].out
+    defaults = {name: field.default for name, field in kind.fields.items()}
+    layer = Built(
+        n * prod(SIZE) if kind.flattens else n,
+        fields.get("m", out[0]),
+        (fields.get("k", 3),) * 2,
+        defaults | fields,
+        tuple(op for op, _ in stages),
+        SIZE,
+        out[1:],
+    )
+    # Every ratio is to a standard convolution, with letters that the kind may not have itself.
+    values: dict[str, Any] = {"n": layer.n, "m": layer.m, "k": layer.kernel[0]}
+    for letter in kind.letters:
+        values[letter.name] = letter.read(layer) if letter.read else layer.fields[letter.name]
     return values
 
 
@@ -93,9 +95,9 @@ def test_a_transposed_convolution_counts_on_its_input() -> None:
     for name in ("transposed", "depthwise-separable-transposed"):
         kind = REGISTRY[name]
         report, _ = built(kind, ((2, 5, 5),), {"m": 3, "k": 4, "stride": 2})
-        symbols = {"n": 2, "m": 3, "k": 4, "A": 100, "A_in": 25}
+        letters = {"n": 2, "m": 3, "k": 4, "A": 100, "A_in": 25}
         assert report.layers[0].out == (3, 10, 10)
-        assert report.macs == value_of(kind.macs, symbols)
+        assert report.macs == value_of(kind.macs, letters)
 
 
 @pytest.mark.parametrize("kind", CONVOLUTIONS, ids=lambda kind: kind.name)

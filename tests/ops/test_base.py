@@ -13,9 +13,9 @@ from convcost.ops.base import (
     check_integer,
     check_positive,
     elements,
+    format_shape,
     kernel_factors,
     parse_shape,
-    shown,
     spatial_factors,
 )
 
@@ -117,7 +117,7 @@ def test_the_letters_of_spatial_dims(sizes: tuple[int, ...], kernel: str, grid: 
 
 
 def test_shapes_are_shown_as_users_write_them() -> None:
-    assert shown((64, 56, 56)) == "64x56x56"
+    assert format_shape((64, 56, 56)) == "64x56x56"
     assert str(elements((64, 7, 8))) == "C·H·W = 64 × 7 × 8"
 
 

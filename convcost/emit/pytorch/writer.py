@@ -21,9 +21,9 @@ from convcost.emit.pytorch.names import attribute, class_name
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
-from convcost.ops.base import Shape, shown
+from convcost.ops.base import Shape, format_shape
 from convcost.status import status_of
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 
@@ -48,7 +48,7 @@ def pytorch_text(network: Network, report: Report | None = None) -> str:
     classes = writer.classes
     doc = (
         f"{_amount(report, 'params')} parameters, {_amount(report, 'macs')} multiply-adds for an "
-        f"input of {shown(network.input)}."
+        f"input of {format_shape(network.input)}."
     )
     classes.call(name, fragment, doc, (report.params, report.macs))
     return module_text(classes)
@@ -156,7 +156,7 @@ class _Writer:
             return stage_steps(layer, cost)
         except LayerError as error:
             place = Place(self.network.path, layer.line) if layer.line else None
-            prefix = f"layer {quoted(layer.name)} ({layer.kind}): "
+            prefix = f"layer {quote(layer.name)} ({layer.kind}): "
             raise LayerError(*error.at(place, prefix)) from None
 
     def _joint(self, item: Joint) -> Call:

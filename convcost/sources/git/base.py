@@ -14,7 +14,7 @@ from typing import NamedTuple
 from convcost.errors import SpecError, UsageError
 from convcost.sources.git.objects import Commit, contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref, said
-from convcost.text import shown
+from convcost.text import quote
 
 LARGEST = 1 << 30
 """Bytes; an ONNX file may have as many."""
@@ -42,12 +42,12 @@ def merge_base(text: str, folder: str = "") -> Base:
     ref = text.removeprefix(PREFIX)
     if not is_ref(ref):
         raise UsageError(
-            f'"{shown(ref)}" is not the name of a commit', hint="write git:origin/main"
+            f'"{quote(ref)}" is not the name of a commit', hint="write git:origin/main"
         )
     inside = ask("rev-parse", "--is-inside-work-tree")
     if inside.stdout.strip() != b"true":
         raise UsageError(
-            f"--base {shown(text)} needs a git repository: {said(inside) or 'this is none'}",
+            f"--base {quote(text)} needs a git repository: {said(inside) or 'this is none'}",
             hint=_hint(inside),
         )
     shallow = ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
@@ -55,17 +55,17 @@ def merge_base(text: str, folder: str = "") -> Base:
     commits = [commit_of(name, folder) for name in (ref, "HEAD")]
     for name, commit in zip((ref, "HEAD"), commits, strict=True):
         if not commit:
-            hint = deeper if shallow else f"git fetch origin {shown(ref.removeprefix('origin/'))}"
-            raise UsageError(f'git knows no commit "{shown(name)}"', hint=hint)
+            hint = deeper if shallow else f"git fetch origin {quote(ref.removeprefix('origin/'))}"
+            raise UsageError(f'git knows no commit "{quote(name)}"', hint=hint)
     found = ask("merge-base", *commits)
     if said(found):  # past a hole in the history git goes on, to another base or to none
         raise UsageError(
-            f"git cannot tell where {shown(ref)} and HEAD part: {said(found)}",
+            f"git cannot tell where {quote(ref)} and HEAD part: {said(found)}",
             hint=deeper if shallow else 'see what "git fsck" says, and fetch what is missing',
         )
     if found.returncode:
         hint = deeper if shallow else "compare with a branch that this one began from"
-        raise UsageError(f"{shown(ref)} and HEAD have no commit in common", hint=hint)
+        raise UsageError(f"{quote(ref)} and HEAD have no commit in common", hint=hint)
     return Base(ref, found.stdout.split()[0].decode(), folder)
 
 
@@ -88,7 +88,7 @@ def _inside(path: str, here: str, top: str) -> str:
     relative = os.path.relpath(os.path.realpath(os.path.join(here, path)), top)
     if relative.split(os.sep)[0] == os.pardir or not relative.isprintable():
         raise SpecError(
-            f"{shown(path)} does not lie in this repository",
+            f"{quote(path)} does not lie in this repository",
             hint="compare it with a lock file, or check it with --base none",
         )
     return relative.replace(os.sep, "/")

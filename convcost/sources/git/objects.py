@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from convcost.errors import SpecError, UsageError
 from convcost.sources.git.runner import git, said
-from convcost.text import shown
+from convcost.text import quote
 
 AT_ONCE = 50
 
@@ -66,7 +66,7 @@ def _entries(commit: Commit, paths: Sequence[str]) -> dict[str, _Entry]:
         for folder in folders:
             if folder in entries and entries[folder].sort == "commit":
                 raise SpecError(
-                    f"{shown(path)} lay in a submodule at {commit.name}, whose history is its own",
+                    f"{quote(path)} lay in a submodule at {commit.name}, whose history is its own",
                     hint="run this inside the submodule, or compare with a lock file",
                 )
     return entries
@@ -81,13 +81,13 @@ def _folders(path: str) -> list[str]:
 def _refuse(path: str, entry: _Entry, limit: int, name: str) -> None:
     if not entry.size.isdecimal():
         raise UsageError(
-            f"git has lost {shown(path)} as it was at {name}: its object {entry.oid[:7]} is "
+            f"git has lost {quote(path)} as it was at {name}: its object {entry.oid[:7]} is "
             "missing or damaged",
             hint='"git fsck" tells what else is; fetch it again, or clone anew',
         )
     if int(entry.size) > limit:
         raise SpecError(
-            f"{shown(path)} is larger than {limit // 2**20} MiB at {name}",
+            f"{quote(path)} is larger than {limit // 2**20} MiB at {name}",
             hint="compare with a lock file",
         )
 

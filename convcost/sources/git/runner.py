@@ -7,7 +7,7 @@ import re
 import subprocess
 
 from convcost.errors import UsageError
-from convcost.text import shown
+from convcost.text import quote
 
 PREFIX = "git:"
 SECONDS = 60
@@ -73,7 +73,7 @@ def said(done: subprocess.CompletedProcess[bytes]) -> str:
     for mark in ("fatal: ", "error: "):
         for line in lines:
             if line.startswith(mark):
-                return shown(line.removeprefix(mark), 200)
+                return quote(line.removeprefix(mark), 200)
     return ""
 
 

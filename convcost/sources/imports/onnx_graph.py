@@ -16,7 +16,7 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.onnx_call import INT32, INT64, text_of
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
-from convcost.text import shown
+from convcost.text import quote
 
 FLOATS = (1, 10, 11, 16)
 """TensorProto's float, float16, double and bfloat16."""
@@ -154,7 +154,7 @@ class _Walker:
 
 
 def _word(name: str | bytes) -> str:
-    return shown(text_of(name), 40)
+    return quote(text_of(name), 40)
 
 
 def _shapes(graph: Any) -> dict[str, Shape | None]:

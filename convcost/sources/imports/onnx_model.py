@@ -18,7 +18,7 @@ from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
 from convcost.sources.yaml.files import file_bytes
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 LARGEST_FILE = 1 << 30
 SMALL = 4096
@@ -94,7 +94,7 @@ def _prepared(onnx: Any, model: Any, shape: Shape | None) -> Any:
         return onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer)).graph
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
-        raise ConvcostError(quoted(str(error), 200), hint=hint) from None
+        raise ConvcostError(quote(str(error), 200), hint=hint) from None
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
@@ -125,7 +125,7 @@ def _forget_data(onnx: Any, tensor: Any) -> None:
             tensor.ClearField(name)
         tensor.ClearField("data_location")
     if len(tensor.dims) > MAX_DIMS or any(not 0 <= dim < LARGEST_DIM for dim in tensor.dims):
-        raise ConvcostError(f"the tensor {quoted(text_of(tensor.name))} has an impossible shape")
+        raise ConvcostError(f"the tensor {quote(text_of(tensor.name))} has an impossible shape")
 
 
 def _set_input(model: Any, shape: Shape | None) -> None:
@@ -133,7 +133,7 @@ def _set_input(model: Any, shape: Shape | None) -> None:
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [each for each in model.graph.input if each.name not in weights]
     if len(inputs) != 1:
-        names = ", ".join(quoted(text_of(each.name), 20) for each in inputs[:5]) or "none"
+        names = ", ".join(quote(text_of(each.name), 20) for each in inputs[:5]) or "none"
         raise ConvcostError(f"a network has one input, and this has {len(inputs)}: {names}")
     if not inputs[0].type.HasField("tensor_type"):
         raise ConvcostError("its input is no tensor")

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from convcost.errors import CodeError, UsageError
-from convcost.ops.base import Shape, shown
+from convcost.ops.base import Shape, format_shape
 from convcost.sources.imports.assembler import Imported
-from convcost.text import shown as quoted
+from convcost.text import quote
 
 _NOT_THEIRS = (os.path.dirname(__file__), f"{os.sep}importlib{os.sep}", "<frozen", "<string>")
 _LONGEST_ENDING = 12
@@ -62,7 +62,7 @@ def _factory(target: str) -> Any:
     name, colon, path = target.partition(":")
     if not colon or not name or not path or name.startswith(".") or "/" in name:
         raise UsageError(
-            f'"{quoted(target)}" names no module and factory',
+            f'"{quote(target)}" names no module and factory',
             hint="write package.module:factory, such as torchvision.models:resnet50",
         )
     try:
@@ -73,13 +73,13 @@ def _factory(target: str) -> Any:
             missing.name and f"{name}.".startswith(f"{missing.name}.")
         ):
             raise UsageError(
-                f"there is no module {quoted(name)}",
+                f"there is no module {quote(name)}",
                 hint=_shadowed(name) or "installed packages and the current folder are searched",
             ) from None
         raise
     for part in path.split("."):
         if not hasattr(found, part):
-            raise UsageError(f"{quoted(name)} has no {quoted(path)}", hint=_shadowed(name))
+            raise UsageError(f"{quote(name)} has no {quote(path)}", hint=_shadowed(name))
         found = getattr(found, part)
     return found
 
@@ -100,7 +100,7 @@ def _shadowed(name: str) -> str:
     if os.path.dirname(file) in (os.getcwd(), here):
         return ""
     is_here = os.path.isdir(here) or os.path.isfile(f"{here}.py")
-    return f"an installed {quoted(top)} comes before the one here: rename that" if is_here else ""
+    return f"an installed {quote(top)} comes before the one here: rename that" if is_here else ""
 
 
 def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
@@ -164,7 +164,7 @@ def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
     except Exception as error:  # whatever torch, or the user's own forward, raises
         reason = _first_line(error)
         raise CodeError(
-            f"torch.export cannot follow {target} on an input of {shown(shape)}: {reason}",
+            f"torch.export cannot follow {target} on an input of {format_shape(shape)}: {reason}",
             _trace(error),
             hint="check --input; control flow that depends on values cannot be exported",
         ) from error
@@ -186,7 +186,7 @@ def _failed(error: BaseException, what: str) -> CodeError:
 
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {quoted(lines[0], 200)}" if lines else type(error).__name__
+    return f"{type(error).__name__}: {quote(lines[0], 200)}" if lines else type(error).__name__
 
 
 def _trace(error: BaseException) -> str:

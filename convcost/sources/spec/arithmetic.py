@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from convcost.errors import SpecError
-from convcost.text import shown
+from convcost.text import quote
 
 MAX_INTEGER = 10**18
 
@@ -51,7 +51,7 @@ def _calculation(function: Callable[..., Any], name: str = "") -> Callable[..., 
     def calculate(*operands: Any, **named: Any) -> Any:
         for operand in (*operands, *named.values()):
             if not isinstance(operand, int | float):
-                raise SpecError(f'"{shown(str(operand))}" is text, which can only be compared')
+                raise SpecError(f'"{quote(str(operand))}" is text, which can only be compared')
         try:
             return bounded(function(*operands, **named))
         except ZeroDivisionError:

@@ -12,7 +12,7 @@ from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import listed, shown
+from convcost.text import listed, quote
 
 MAX_BLOCK_DEPTH = 32
 
@@ -40,7 +40,7 @@ class BlockDef(Frozen):
         for name in arguments:
             if name not in self.params:
                 raise SpecError(
-                    f'block {self.name} has no parameter "{shown(name)}"',
+                    f'block {self.name} has no parameter "{quote(name)}"',
                     hint=did_you_mean(name, self.params)
                     or f"it takes {listed(self.params) or 'none'}",
                 )
@@ -102,7 +102,7 @@ class Blocks:
             return others.find(name)
         known = [*self.nodes, *(others.nodes if others else ())]
         raise SpecError(
-            f'there is no block "{shown(name)}"',
+            f'there is no block "{quote(name)}"',
             hint=did_you_mean(name, known) or f"the blocks are {listed(known)}",
         )
 
@@ -112,12 +112,12 @@ def read_block(name: str, blocks: Blocks) -> BlockDef:
     document, node = blocks.document, blocks.nodes[name]
     if not isinstance(node.value, dict):
         raise SpecError(
-            f"block {shown(name)} must be a mapping",
+            f"block {quote(name)} must be a mapping",
             place=document.place(node),
             hint="with params: and layers:",
         )
     values = plain(node)
-    if found := problems_of("block", values, node, document, f"block {shown(name)}"):
+    if found := problems_of("block", values, node, document, f"block {quote(name)}"):
         raise SpecError(*found)
     variables = node.value.get("vars")
     return BlockDef(

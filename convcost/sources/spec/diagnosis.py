@@ -16,7 +16,7 @@ from convcost.sources.spec.forms import Form
 from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 _WRONG_TYPE = {"string_type": "text", "bool_type": "true or false", "dict_type": "a mapping"}
 SYNONYMS = {
@@ -63,7 +63,7 @@ def _problem(
         return Problem(f"{what} needs {key}", document.place(node), _describe(form, key))
     if detail["type"] == "extra_forbidden":
         return Problem(
-            f'unexpected key "{shown(key)}" in {what}',
+            f'unexpected key "{quote(key)}" in {what}',
             document.place(node.key(key)),
             _meant(key, form.keys) or f"it takes {', '.join(form.keys)}",
         )
@@ -73,7 +73,7 @@ def _problem(
         return refused._replace(place=place)
     wanted = _WRONG_TYPE.get(detail["type"])
     said = (
-        f" must be {wanted}, not {shown(repr(detail['input']))}" if wanted else f": {detail['msg']}"
+        f" must be {wanted}, not {quote(repr(detail['input']))}" if wanted else f": {detail['msg']}"
     )
     return Problem(key + said, place, _describe(form, key))
 

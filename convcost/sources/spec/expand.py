@@ -24,7 +24,7 @@ from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
-from convcost.text import shown
+from convcost.text import quote
 
 ITEM_KEYS = frozenset(("kind", "name", "when", "from", *FORMS))
 
@@ -96,7 +96,7 @@ class Expander:
         item = Item(node, reading, label, scope, starts)
         if "name" in values and label in self._labels.positions:
             place = scope.document.place(node)
-            return self._refuse(f'the name "{shown(label)}" is used twice', place, scope)
+            return self._refuse(f'the name "{quote(label)}" is used twice', place, scope)
         if reading.form != "kind" and starts and len(starts) != 1:
             place = scope.document.place(node)
             return self._refuse(
@@ -172,7 +172,7 @@ class Expander:
                 kind, fields, name=item.label, inputs=inputs, line=item.scope.line(item.node)
             )
         except LayerError as error:
-            prefix = f"layer {shown(item.label)} ({kind}): "
+            prefix = f"layer {quote(item.label)} ({kind}): "
             self.ledger.note(error, item.scope, item.node, prefix)
             return None
         return self._placed(item, added)

@@ -18,7 +18,7 @@ from convcost.errors import SpecError
 from convcost.frozen import Frozen
 from convcost.sources.spec.arithmetic import FUNCTIONS, OPERATORS, bounded
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 if TYPE_CHECKING:
     from simpleeval import SimpleEval
@@ -92,7 +92,7 @@ def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
         return values[0]
     joined = "".join(map(_written, values))
     if len(joined) > MAX_TEXT:
-        raise SpecError(f'"{shown(text)}" comes out longer than {MAX_TEXT:,} characters')
+        raise SpecError(f'"{quote(text)}" comes out longer than {MAX_TEXT:,} characters')
     return joined
 
 
@@ -121,14 +121,14 @@ def _evaluator() -> SimpleEval:
 def _named(name: str, names: Mapping[str, Value]) -> Value:
     if name not in names:
         meant = did_you_mean(name, chain(names, ("True", "False")))
-        first = ", ".join(map(shown, islice(names, 10)))
+        first = ", ".join(map(quote, islice(names, 10)))
         defined = f"defined here: {first}" if first else ""
-        raise SpecError(f'"{shown(name)}" is not defined', hint=meant or defined)
+        raise SpecError(f'"{quote(name)}" is not defined', hint=meant or defined)
     return bounded(names[name])
 
 
 def _in_expression(text: str, error: SpecError) -> SpecError:
-    return SpecError(*error.at(None, f"in ${{{shown(text)}}}: "))
+    return SpecError(*error.at(None, f"in ${{{quote(text)}}}: "))
 
 
 # A layer that is repeated says the same texts over and over: all that a spec may have are kept.
@@ -136,7 +136,7 @@ def _in_expression(text: str, error: SpecError) -> SpecError:
 def _parts(text: str) -> tuple[str | _Expression, ...]:
     """The literal pieces and the expressions of `text`, in order."""
     if len(text) > MAX_TEXT:
-        raise SpecError(f'"{shown(text)}" is longer than {MAX_TEXT:,} characters')
+        raise SpecError(f'"{quote(text)}" is longer than {MAX_TEXT:,} characters')
     parts: list[str | _Expression] = []
     rest = text
     while rest:
@@ -149,7 +149,7 @@ def _parts(text: str) -> tuple[str | _Expression, ...]:
         if mark:
             inside, end, rest = rest.partition("}")
             if not end:
-                raise SpecError(f'"{shown(mark + inside)}" has no closing }}')
+                raise SpecError(f'"{quote(mark + inside)}" has no closing }}')
             parts.append(_expression(inside))
     return tuple(parts)
 
@@ -205,4 +205,4 @@ def _check(node: ast.AST) -> None:
             raise SpecError("only a function can be called", hint=_HINT)
         if node.func.id not in FUNCTIONS:
             meant = did_you_mean(node.func.id, FUNCTIONS)
-            raise SpecError(f'there is no function "{shown(node.func.id)}"', hint=meant or _HINT)
+            raise SpecError(f'there is no function "{quote(node.func.id)}"', hint=meant or _HINT)

@@ -11,7 +11,7 @@ from convcost.sources.spec.entries import Reading, Values
 from convcost.sources.spec.scope import Scope
 from convcost.sources.yaml.tree import Node
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 Position = int | None
 
@@ -77,7 +77,7 @@ class Labels:
             position = self.find(name, paths)
             if position is None:
                 raise SpecError(
-                    f'no layer before this one is named "{shown(name)}"',
+                    f'no layer before this one is named "{quote(name)}"',
                     hint=self._nearest(name) or "give that layer a name",
                 )
             found.append(position)

@@ -31,7 +31,7 @@ from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
-from convcost.text import listed, shown
+from convcost.text import listed, quote
 
 Overrides = Mapping[str, Any]
 
@@ -115,13 +115,13 @@ def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> 
     for name, value in overrides.items():
         if not isinstance(value, (str, int, float)):
             raise SpecError(
-                f"{shown(name)} cannot be set to "
-                + ("nothing" if value is None else shown(repr(value))),
+                f"{quote(name)} cannot be set to "
+                + ("nothing" if value is None else quote(repr(value))),
                 hint="set it to a number, a text, true or false",
             )
         if name not in written:
             raise SpecError(
-                f'there is no var "{shown(name)}" to set',
+                f'there is no var "{quote(name)}" to set',
                 place=document.place(document.root),
                 hint=did_you_mean(name, written) or f"its vars: {listed(written) or 'none'}",
             )
@@ -154,7 +154,7 @@ def _default_problems(document: Document, values: dict[str, Any]) -> list[Proble
     for name, value in written.items():
         refuse_many(problems)
         if name not in fields:
-            message = f'no convolution takes "{shown(name)}"'
+            message = f'no convolution takes "{quote(name)}"'
             hint = did_you_mean(name, fields)
             problems.append(Problem(message, document.place(nodes[name]), hint))
             continue

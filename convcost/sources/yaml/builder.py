@@ -16,7 +16,7 @@ from convcost.sources.quota import Quota, refuse_many
 from convcost.sources.yaml.scalars import plain_value
 from convcost.sources.yaml.tree import Node, Scalar, Source
 from convcost.spelling import did_you_mean
-from convcost.text import shown
+from convcost.text import quote
 
 MAX_DEPTH = 64
 MAX_ALIASED = 100_000
@@ -207,7 +207,7 @@ class TreeBuilder:
         elif value in frame.entries:
             first = Node(frame.entries, *span, frame.spans).key(value)
             self._note(
-                f'duplicate key "{shown(value)}"',
+                f'duplicate key "{quote(value)}"',
                 span,
                 "keep one of the two",
                 (("first given here", self._source.place(first)),),
@@ -218,15 +218,15 @@ class TreeBuilder:
 
     def _refuse_tag(self, event: Any, span: _Span) -> None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self._note(f"tags such as {shown(tag)} are not used here", span, "leave it out")
+        self._note(f"tags such as {quote(tag)} are not used here", span, "leave it out")
 
     def _refuse_alias(self, name: str, span: _Span) -> None:
         if name in self._anchors:
-            self._note(f"*{shown(name)} stands inside what it repeats", span, "write it out")
+            self._note(f"*{quote(name)} stands inside what it repeats", span, "write it out")
         else:
             meant = did_you_mean(name, self._anchors)
             self._note(
-                f"no &{shown(name)} comes before *{shown(name)}", span, meant or "quote it if text"
+                f"no &{quote(name)} comes before *{quote(name)}", span, meant or "quote it if text"
             )
 
 

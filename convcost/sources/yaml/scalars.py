@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from convcost.sources.yaml.tree import Scalar
-from convcost.text import shown
+from convcost.text import quote
 
 # Longer text is not worth remembering, and longer integers are no counts: Python itself refuses
 # to convert those past some thousands of digits.
@@ -41,7 +41,7 @@ def _value(text: str) -> Scalar:
         return text
     if _INTEGER.fullmatch(text):
         if len(text) > _LONGEST_NUMBER:
-            raise ValueError(f"the number {shown(text, 20)} is too long ({len(text)} digits)")
+            raise ValueError(f"the number {quote(text, 20)} is too long ({len(text)} digits)")
         base = _BASES.get(text[:2], 10)
         return int(text, base)
     if _NOT_FINITE.fullmatch(text):
@@ -49,7 +49,7 @@ def _value(text: str) -> Scalar:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if math.isinf(number):
-            raise ValueError(f"the number {shown(text, 20)} is too large")
+            raise ValueError(f"the number {quote(text, 20)} is too large")
         return number
     return text
 

@@ -10,7 +10,7 @@ import yaml
 
 from convcost.errors import Place, Problem
 from convcost.sources.yaml.tree import Node, Source
-from convcost.text import shown
+from convcost.text import quote
 
 _KEY_HINT = (
     'a key is followed by ": ", the keys of one mapping start in one column, '
@@ -40,7 +40,7 @@ def syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     if after.startswith("\t") or "tab character" in what:
         return Problem("a tab where only spaces may indent", place, "indent with spaces")
     if "cannot start any token" in what:
-        return Problem(f'a value cannot start with "{shown(after[:1])}"', place, "put it in quotes")
+        return Problem(f'a value cannot start with "{quote(after[:1])}"', place, "put it in quotes")
     if "mapping values are not allowed" in what:
         return Problem('unexpected ":"', place, _KEY_HINT)
     if "simple key" in context:
@@ -85,7 +85,7 @@ def _in_block(place: Place, start: Place, before: str, after: str) -> Problem:
 
 def _word(text: str) -> str:
     words = text[:100].split(None, 1)
-    return shown(words[0] if words else text, 20)
+    return quote(words[0] if words else text, 20)
 
 
 def _place(mark: yaml.Mark, source: Source) -> Place:

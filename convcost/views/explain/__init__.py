@@ -10,7 +10,7 @@ from convcost.comparison import Comparison, Row, StageRow
 from convcost.kinds import Kind
 from convcost.kinds.fields import NONE, Field
 from convcost.views import compare, kinds
-from convcost.views.explain.formulas import MEANINGS, SYMBOL, put_in, symbols
+from convcost.views.explain.formulas import numbers_of, put_in
 from convcost.views.figures import number, sizes
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, DIM, Screen
@@ -98,14 +98,6 @@ def _derivation(stage: StageRow, label: str) -> str:
     return dict(stage_derivations(stage)).get(label, "")
 
 
-def macs_formula(kind: Kind) -> str:
-    """Its multiply-adds in the literature's symbols: its parameters at every output position,
-    unless the kind says otherwise."""
-    if kind.macs or not kind.formula or kind.group != "convolution":
-        return kind.macs
-    return f"({kind.formula})·A" if "+" in kind.formula else f"{kind.formula}·A"
-
-
 def derivations(kind: Kind, answer: Comparison | None) -> Iterator[tuple[str, str]]:
     """What is counted and how: the formulas, with the numbers of `answer` put in.
 
@@ -161,21 +153,20 @@ def invitation(kind: Kind) -> Iterator[str]:
 
 
 def _legend(kind: Kind) -> str:
-    """`n input channels, m output channels, k kernel size`, of the symbols that it uses."""
-    used = set(SYMBOL.findall(f"{kind.formula} {macs_formula(kind)} {kind.ratio}"))
-    return ", ".join(f"{name} {what}" for name, what in MEANINGS.items() if name in used)
+    """`n input channels, m output channels, k kernel size`, of the letters that it uses."""
+    return ", ".join(f"{letter.name} {letter.meaning}" for letter in kind.letters)
 
 
 def _formulas(kind: Kind) -> Iterator[tuple[str, str]]:
     yield "params", kind.formula
-    yield "MACs", macs_formula(kind)
+    yield "MACs", kind.macs_formula
     yield "ratio", kind.ratio and f"{kind.ratio} {_OF_STANDARD}"
 
 
 def _with_numbers(kind: Kind, answer: Comparison) -> Iterator[tuple[str, str]]:
     (row,) = answer.rows
-    values = symbols(answer.question, row)
-    formula, macs, params = kind.formula, macs_formula(kind), row.params or 0
+    values = numbers_of(kind, answer.question, row)
+    formula, macs, params = kind.formula, kind.macs_formula, row.params or 0
     yield "params", _derived(formula, put_in(formula, values, params), params)
     if row.macs is None:
         yield "MACs", f"{macs}, {number(row.macs_per_position)} for each of A output positions"

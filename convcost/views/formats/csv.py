@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from convcost.ops.base import shown
+from convcost.ops.base import format_shape
 from convcost.views.figures import plain
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.sheet import Result, columns_for, reader
@@ -33,5 +33,5 @@ def _field(value: object) -> object:
         return plain(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         is_shape = all(isinstance(size, int) for size in value)
-        return shown(tuple(value)) if is_shape else " + ".join(map(shown, value))
+        return format_shape(tuple(value)) if is_shape else " + ".join(map(format_shape, value))
     return value
