@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from convcost.cost import stage_costs
 from convcost.count import Count
 from convcost.errors import LayerError, Problem
-from convcost.kinds import find, main_line
+from convcost.kinds import compared_kinds, find
 from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Kind, Stages
 from convcost.ops.base import Op, Shape, Sizes, check_positive
@@ -138,7 +138,7 @@ def compare(
     )
     check_positive(n=n, m=m, k=k, size=question.size or (), groups=1 if groups is None else groups)
     choices = [Choice(each) if isinstance(each, str) else each for each in kinds]
-    choices = choices or [Choice(kind.name) for kind in main_line()]
+    choices = choices or [Choice(kind.name) for kind in compared_kinds()]
     baseline = _answer(question, Choice(BASELINE))
     rows = tuple(_row(question, choice, baseline) for choice in choices)
     if all(row.error for row in rows):

@@ -19,19 +19,19 @@ from convcost.text import quote
 if TYPE_CHECKING:
     REGISTRY: Mapping[str, Kind]
 
-__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "convolutions", "find", "main_line"]
+__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "compared_kinds", "convolutions", "find"]
 
-MAIN_LINE = ("convolution", "separable", "channelwise", "transposed")
+COMPARED = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
-CONVOLUTIONS = (*MAIN_LINE, "lowrank", "blueprint", "parts", "units")
+CONVOLUTIONS = (*COMPARED, "lowrank", "blueprint", "parts", "units")
 """Modules of all convolutions, and of nothing else."""
 MODULES = (*CONVOLUTIONS, "classification", "layers", "tensors")
 """All of them. They are imported in this order, as far as the kind that is looked for."""
 
 
-def main_line() -> tuple[Kind, ...]:
+def compared_kinds() -> tuple[Kind, ...]:
     """The kinds that a comparison shows unless told otherwise."""
-    return tuple(kind for kind in _loaded(MAIN_LINE) if kind.compared)
+    return tuple(kind for kind in _loaded(COMPARED) if kind.compared)
 
 
 def convolutions() -> tuple[Kind, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 import convcost.kinds
 from convcost.errors import LayerError, UsageError
-from convcost.kinds import REGISTRY, Kind, find, main_line
+from convcost.kinds import REGISTRY, Kind, compared_kinds, find
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import K, M, N
 from convcost.kinds.registry import LOADED, TAIL, Draft, Stages, chain, kind, shapes_of
@@ -110,7 +110,7 @@ def test_what_is_found_early_waits_for_no_later_module() -> None:
 
 
 def test_the_main_line_is_what_a_comparison_shows() -> None:
-    names = [kind.name for kind in main_line()]
+    names = [kind.name for kind in compared_kinds()]
     assert names[:3] == ["standard", "group", "depthwise"]
     assert names == [name for name, kind in REGISTRY.items() if kind.compared]
 
