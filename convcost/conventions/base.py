@@ -62,7 +62,7 @@ def shares(stage: StageCost, convention: Convention) -> list[Share]:
     """Everything in an op that `convention` counts."""
     op, ins = stage.op, stage.ins
     found = {op.work_class: op.macs(*ins)} if op.work_class in MULTIPLY_ADDS else {}
-    noted = op.other(*ins) | op.recounts(*ins)
+    noted = op.other(*ins) | op.other_tools_counts(*ins)
     # An imported network may have operations of any name, which cannot pass for multiply-adds.
     found |= {name: done for name, done in noted.items() if name not in MULTIPLY_ADDS}
     traits = op.traits()

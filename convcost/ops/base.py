@@ -70,7 +70,7 @@ class Op:
         """What conventions may tell it apart by from ops of its class: `2d`, `functional`, ..."""
         return ()
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         """The same work counted in other ways that tools have, by class: never added to it."""
         return {}
 

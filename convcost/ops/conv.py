@@ -93,7 +93,7 @@ class TransposedConv(Weighted, Frozen):
     def traits(self) -> tuple[str, ...]:
         return ("regrouped",) if self.groups > 1 and self.n != self.m else ()
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         positions = product(spatial_factors(self.out(*shapes)[1:], "out"))
         kernel = product(kernel_factors(self.kernel))
         dense = Factor("m", self.m) * Factor("n", self.n) * kernel
@@ -178,7 +178,7 @@ class Linear(Weighted, Frozen):
     def traits(self) -> tuple[str, ...]:
         return ("of linear",)
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         once = {"linear once": self.weights()}
         return once | {"bias once": product((Factor("m", self.m),))} if self.bias else once
 

@@ -43,7 +43,7 @@ class Pool(Op, Frozen):
     def traits(self) -> tuple[str, ...]:
         return called(self.functional, self.kernel)
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         taps = product(kernel_factors(self.kernel))
         return {f"{self.sort}-pool taps": elements(self.out(*shapes)) * taps}
 

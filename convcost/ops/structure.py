@@ -45,7 +45,7 @@ class Norm(Op, Frozen):
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {self.work_class: elements(shapes[0])}
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         return {"norm params": self.params()}
 
     def out(self, *shapes: Shape) -> Shape:
@@ -68,7 +68,7 @@ class Activation(Op, Frozen):
     def traits(self) -> tuple[str, ...]:
         return ("functional",) if self.functional else ()
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         rows = product(spatial_factors(shapes[0][1:]))
         return {"softmax rows": rows} if self.sort == "softmax" else {}
 

@@ -172,7 +172,7 @@ class LastNorm(Op, Frozen):
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {self.work_class: elements(shapes[0])}
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         return {"norm params": self.params()}
 
     def out(self, *shapes: Shape) -> Shape:
@@ -221,5 +221,5 @@ class Reduce(Op, Frozen):
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {f"reduce {self.sort}": elements(shapes[0])}
 
-    def recounts(self, *shapes: Shape) -> dict[str, Count]:
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         return {f"reduce {self.sort} out": elements(self.out(*shapes))}

@@ -179,7 +179,7 @@ def test_a_convention_that_ships_names_only_what_there_is(convention: Convention
 def test_every_class_of_work_is_in_the_table(report: Report) -> None:
     assume(report.layers[0].kind not in ("unknown", "elementwise", "reduce"))  # they name their own
     for stage in report.layers[0].stages:
-        found = {*stage.work, *stage.op.recounts(*stage.ins)}
+        found = {*stage.work, *stage.op.other_tools_counts(*stage.ins)}
         assert found <= set(CLASSES)
         assert set(stage.op.traits()) <= set(TRAITS)
         assert not stage.params or stage.op.work_class in PARAM_CLASSES
