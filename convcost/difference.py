@@ -20,7 +20,7 @@ Pair = tuple[int | None, int | None]
 """The indices of a layer before and after, None on the side where there is no such layer."""
 
 
-class Change(NamedTuple):
+class LayerChange(NamedTuple):
     """A layer that was added (no `before`), removed (no `after`) or changed, and why.
 
     A changed layer is without causes where a report does not tell what is inside its layers.
@@ -57,7 +57,7 @@ class Diff(NamedTuple):
 
     before: Report
     after: Report
-    changes: tuple[Change, ...]
+    changes: tuple[LayerChange, ...]
     pairs: tuple[Pair, ...]
 
     def delta(self, metric: str) -> int:
@@ -97,9 +97,9 @@ def _diff(before: Report, after: Report, pairs: Iterable[Pair]) -> Diff:
         left = None if old is None else before.layers[old]
         right = None if new is None else after.layers[new]
         if left is None or right is None:
-            changes.append(Change(left, right))
+            changes.append(LayerChange(left, right))
         elif _signature(left, knows_ops) != _signature(right, knows_ops):
-            changes.append(Change(left, right, causes(left, right)))
+            changes.append(LayerChange(left, right, causes(left, right)))
     return Diff(before, after, tuple(changes), ordered)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from convcost.causes import Cause, causes
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.difference import Change, diff
+from convcost.difference import LayerChange, diff
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
 from convcost.network import INPUT, Builder
@@ -258,4 +258,4 @@ def test_it_reads_the_same_from_both_sides_after_a_rewrite(
 
 def test_a_change_has_a_side() -> None:
     layer = report(STEM).layers[0]
-    assert Change(None, layer).layer is Change(layer, None).layer is layer
+    assert LayerChange(None, layer).layer is LayerChange(layer, None).layer is layer

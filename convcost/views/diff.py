@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from convcost.causes import Cause
 from convcost.cost import LayerCost, Report
-from convcost.difference import Change, Diff
+from convcost.difference import Diff, LayerChange
 from convcost.metrics import METRICS, USUAL
 from convcost.views import totals
 from convcost.views.figures import arrow, signed
@@ -46,10 +46,10 @@ class _Compared(NamedTuple):
             "changes": self.flat(),
         }
 
-    def flat(self) -> Sheet[Change]:
+    def flat(self) -> Sheet[LayerChange]:
         """A row a layer that differs."""
         diff, names = self.diff, (*USUAL, *self.metrics)
-        columns: list[Column[Change]] = [
+        columns: list[Column[LayerChange]] = [
             Column("change", lambda change: change.sort),
             Column("name", lambda change: change.layer.name, only=_JSON),
             Column("layer", lambda change: change.layer.name, only=_CSV),
@@ -93,8 +93,8 @@ result = _Compared
 class _Changed(NamedTuple):
     """A line of the table: a change, or the whole, with what it makes of the totals."""
 
-    change: Change | None
-    side: Change | Diff
+    change: LayerChange | None
+    side: LayerChange | Diff
 
     def delta(self, metric: str) -> str:
         """How much more there is."""
@@ -103,10 +103,10 @@ class _Changed(NamedTuple):
 
 def _changes(diff: Diff, screen: Screen) -> list[Column[_Changed]]:
     names = max(len(Printable(change.layer.name)) for change in diff.changes)
-    sides: list[Change | Diff] = [*diff.changes, diff]
+    sides: list[LayerChange | Diff] = [*diff.changes, diff]
     numbers = sum(max(len(signed(side.delta(name))) for side in sides) for name in _SHOWN)
 
-    def said(change: Change, beside: bool) -> list[Printable]:
+    def said(change: LayerChange, beside: bool) -> list[Printable]:
         room = None
         if screen.width is not None:
             room = max(_LEAST_ROOM, screen.width - names * beside - numbers - _GAPS)
@@ -200,11 +200,11 @@ def _layer(report: Report, layer: LayerCost | None, names: Sequence[str]) -> dic
     }
 
 
-def _causes(change: Change) -> list[dict[str, Any]]:
+def _causes(change: LayerChange) -> list[dict[str, Any]]:
     return [cause._asdict() for cause in change.causes]
 
 
-def _sides(metric: str) -> list[Column[Change]]:
+def _sides(metric: str) -> list[Column[LayerChange]]:
     def figure_of(side: LayerCost | None) -> int | None:
         return side.figure(metric) if side else None
 
@@ -215,7 +215,7 @@ def _sides(metric: str) -> list[Column[Change]]:
     ]
 
 
-def _status(diff: Diff, change: Change) -> str:
+def _status(diff: Diff, change: LayerChange) -> str:
     sides = ((diff.before, change.before), (diff.after, change.after))
     return cell(*(standing(report, layer) for report, layer in sides if layer))
 
@@ -248,7 +248,7 @@ def rule(diff: Diff) -> str:
     return f"convention {diff.after.convention}"
 
 
-def what(change: Change) -> str:
+def what(change: LayerChange) -> str:
     """`standard → group, m 256 → 320`, or what the layer is that came or went."""
     if change.sort != "changed":
         layer = change.layer
