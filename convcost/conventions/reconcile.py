@@ -17,7 +17,7 @@ class Part(NamedTuple):
     amount: int
 
 
-class Row(NamedTuple):
+class ConventionRow(NamedTuple):
     """What one convention says of a network.
 
     `report` is counted by it; `difference` is to the default's total, and the sum of `parts`;
@@ -62,14 +62,14 @@ class Group(NamedTuple):
 class Explanation(NamedTuple):
     """Why a convention gives another total than the default: by class of work, and by layers."""
 
-    row: Row
+    row: ConventionRow
     rules: Rules
     groups: tuple[Group, ...]
 
 
 def reconcile(
     report: Report, conventions: Iterable[Convention] = tuple(CONVENTIONS.values())
-) -> tuple[Row, ...]:
+) -> tuple[ConventionRow, ...]:
     """What each of `conventions` says of `report`'s network, and how that differs from the
     default."""
     before = apply(report, DEFAULT)
@@ -94,10 +94,12 @@ def explain(report: Report, convention: Convention) -> Explanation:
     )
 
 
-def _row(before: Report, convention: Convention, rules: list[Rules]) -> Row:
+def _row(before: Report, convention: Convention, rules: list[Rules]) -> ConventionRow:
     counted = apply(before, convention)
     difference = counted.macs - before.macs
-    return Row(convention, counted, difference, _parts(rules), counted.params - before.params)
+    return ConventionRow(
+        convention, counted, difference, _parts(rules), counted.params - before.params
+    )
 
 
 def _group(name: str, members: list[Rules]) -> Group:

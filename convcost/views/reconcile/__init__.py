@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.conventions import DEFAULT
-from convcost.conventions.reconcile import Explanation, Group, Part, Row, Rule
+from convcost.conventions.reconcile import ConventionRow, Explanation, Group, Part, Rule
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views import sheet
@@ -69,7 +69,7 @@ class _OfGroup(NamedTuple):
 class _OfRow(NamedTuple):
     """A convention's row, and a part of its difference, if there is any."""
 
-    row: Row
+    row: ConventionRow
     part: Part | None
 
 
@@ -136,7 +136,7 @@ ROWS: Sequence[Column[_OfRow]] = (
 
 class _Reconciled(NamedTuple):
     report: Report
-    rows: Sequence[Row]
+    rows: Sequence[ConventionRow]
     explanation: Explanation | None = None
     search: Search | None = None
     schema: str = "reconcile/1"

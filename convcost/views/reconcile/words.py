@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convcost.conventions import DEFAULT, Convention
 from convcost.conventions.classes import CLASSES, label
-from convcost.conventions.reconcile import Explanation, Part, Row, Rule
+from convcost.conventions.reconcile import ConventionRow, Explanation, Part, Rule
 from convcost.conventions.search import Reading, Search
 from convcost.views.figures import signed
 from convcost.views.standing import reasons
@@ -28,7 +28,7 @@ def made_up_of(parts: Iterable[Part]) -> list[str]:
     return [f"{signed(part.amount)} {part.label}" for part in parts]
 
 
-def notes(rows: Sequence[Row]) -> Iterator[str]:
+def notes(rows: Sequence[ConventionRow]) -> Iterator[str]:
     """What the table of all conventions does not say."""
     yield f"Differences are to {DEFAULT.name}, the default: {DEFAULT.summary}."
     yield from (f"{DEFAULT.name}: {reason}." for row in rows for reason in reasons(row.report))
@@ -42,7 +42,7 @@ def notes(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{row.convention.name} counts {row.report.params:,} params, {params(row)}."
 
 
-def params(row: Row) -> str:
+def params(row: ConventionRow) -> str:
     """`6,379,984 fewer than papers`."""
     return f"{compared(row.params_difference)} {DEFAULT.name}"
 
