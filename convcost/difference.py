@@ -77,6 +77,8 @@ def diff(before: Report, after: Report) -> Diff:
     shapes and costs) in their order, as when layers without names all move up by one. A layer has
     changed if its kind, shapes, costs or ops have; another name alone is no change. Changes come
     in the order of `after`, what was removed before what followed it.
+
+    UsageError if the two are counted by different conventions.
     """
     if before.convention != after.convention:
         raise UsageError(

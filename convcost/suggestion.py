@@ -93,7 +93,7 @@ def suggest(
     """The smallest set of replacements that brings `network` under `budgets`, if any does.
 
     Each layer becomes at most one other; `selection` and `inner` are those of `rewrite`. Budgets
-    of other metrics than params and macs are passed over.
+    of other metrics than params and macs are passed over. Errors are those of `rewrite`.
     """
     limits = tuple(budget for budget in budgets if budget.metric in SAVED)
     report = evaluate(network)

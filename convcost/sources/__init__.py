@@ -30,7 +30,8 @@ def read(
     `overrides` take the place of the spec's `vars`. SpecError, with every problem found, for a
     file that cannot be read or does not say what a spec must say. An ONNX file and code are
     networks too: `input_shape`, 3x224x224, is for those, and `overrides` are the arguments of the
-    factory.
+    factory. UsageError for a factory or a package that is not there, and for arguments that the
+    target does not take; CodeError for code that fails, or that torch.export cannot follow.
     """
     from convcost.sources.spec.reading import Spec, read_spec
 
@@ -52,7 +53,7 @@ def load(
 
     A `str` is taken as a word on the command line is: `torch:package.module:factory` imports that
     module, which runs it. Any other path is one and nothing else, so give names that your program
-    has found as `pathlib.Path`. The rest is as for `read`.
+    has found as `pathlib.Path`. The rest, and the errors, are as for `read`.
     """
     target = target_of(path) if isinstance(path, str) else SpecFile(os.fspath(path))
     return read(target, overrides, input_shape).network
