@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count, total
 from convcost.errors import Place
-from convcost.kinds.registry import Stages, shape_at
+from convcost.kinds.registry import Stages
 from convcost.ops.base import Op, Shape
-from convcost.quantity import check_counts
+from convcost.quantity import LARGEST, check_counts
 from convcost.status import ALL_COMPLETE, Statuses, merged
 from convcost.text import quote
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
-    from convcost.network import Network
+    from convcost.network import Layer, Network
 
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
@@ -115,8 +115,9 @@ class Report(NamedTuple):
 
     def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
         """The layers that cost most in `metric`."""
-        costly = [layer for layer in self.layers if layer.figure(metric)]
-        return tuple(sorted(costly, key=lambda layer: -layer.figure(metric))[:most])
+        figures = [layer.figure(metric) for layer in self.layers]
+        costly = sorted(range(len(figures)), key=figures.__getitem__, reverse=True)[:most]
+        return tuple(self.layers[at] for at in costly if figures[at])
 
 
 def evaluate(network: "Network") -> Report:
@@ -132,7 +133,7 @@ def evaluate(network: "Network") -> Report:
         like = known.get(key)
         if like is None:
             like = known[key] = _layer_cost(layer.stages, ins)
-            _check(f"layer {quote(layer.name)} ({layer.kind}): ", network.path, layer.line, like)
+            _check(like, network.path, layer)
         outs.append(like.out)
         layers.append(
             LayerCost(
@@ -148,10 +149,10 @@ def evaluate(network: "Network") -> Report:
                 like.status,
             )
         )
-    params = sum(layer.params for layer in layers)
-    macs = sum(layer.macs for layer in layers)
-    activations = sum(layer.activations for layer in layers)
-    status = merged(layer.status for layer in layers if layer.status)
+    params = sum([layer.params for layer in layers])
+    macs = sum([layer.macs for layer in layers])
+    activations = sum([layer.activations for layer in layers])
+    status = merged([layer.status for layer in layers if layer.status])
     report = Report(
         network.name,
         network.input,
@@ -162,7 +163,7 @@ def evaluate(network: "Network") -> Report:
         network.path,
         status=status,
     )
-    _check("all layers: ", network.path, 0, report)
+    _check(report, network.path)
     return report
 
 
@@ -171,7 +172,7 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
     outs: list[Shape] = []
     costs = []
     for op, sources in stages:
-        ins = tuple(shape_at(outs, inputs, source) for source in sources)
+        ins = tuple([outs[source] if source >= 0 else inputs[-source - 1] for source in sources])
         out = op.out(*ins)
         outs.append(out)
         costs.append(
@@ -189,16 +190,20 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
 
 def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
     costs = stage_costs(stages, inputs)
-    params = sum(int(cost.params) for cost in costs)
-    macs = sum(int(cost.macs) for cost in costs)
-    activations = sum(cost.activations for cost in costs)
-    status = merged(cost.op.status() for cost in costs)
+    params = sum([int(cost.params) for cost in costs])
+    macs = sum([int(cost.macs) for cost in costs])
+    activations = sum([cost.activations for cost in costs])
+    status = merged([cost.op.status() for cost in costs])
     return LayerCost("", "", inputs, costs[-1].out, costs, params, macs, activations, status=status)
 
 
-def _check(whose: str, path: str, line: int, cost: LayerCost | Report) -> None:
-    counts = {"params": cost.params, "MACs": cost.macs, "activations": cost.activations}
-    check_counts(whose, Place(path, line) if path else None, **counts)
+def _check(cost: LayerCost | Report, path: str, layer: "Layer | None" = None) -> None:
+    """SpecError if a count of `layer`, or else of all, is not below `quantity.LARGEST`."""
+    if max(cost.params, cost.macs, cost.activations) >= LARGEST:
+        whose = f"layer {quote(layer.name)} ({layer.kind})" if layer else "all layers"
+        place = Place(path, layer.line if layer else 0) if path else None
+        counts = {"params": cost.params, "MACs": cost.macs, "activations": cost.activations}
+        check_counts(f"{whose}: ", place, **counts)
 
 
 def _elements(shape: Shape) -> int:

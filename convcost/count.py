@@ -8,7 +8,6 @@ drift from its number.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import prod
 
 from convcost.frozen import Frozen, put
 
@@ -62,13 +61,19 @@ class Count(Frozen):
         put(self, "terms", terms)
 
     def __int__(self) -> int:
-        return sum(prod(factor.value for factor in term) for term in self.terms)
+        total = 0
+        for term in self.terms:
+            value = 1
+            for factor in term:
+                value *= factor.value
+            total += value
+        return total
 
     def __add__(self, other: Factor | Count) -> Count:
         return Count(self.terms + _terms(other))
 
     def __mul__(self, other: Factor | Count) -> Count:
-        return Count(tuple(left + right for left in self.terms for right in _terms(other)))
+        return Count(tuple([left + right for left in self.terms for right in _terms(other)]))
 
     def __bool__(self) -> bool:
         return bool(self.terms)

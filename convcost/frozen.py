@@ -21,19 +21,20 @@ class Frozen:
 
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         own = [name for name, what in cls.__annotations__.items() if "ClassVar" not in str(what)]
         cls._fields += tuple(own)
+        cls._names = frozenset(cls._fields)
         cls._defaults = cls._defaults | {name: vars(cls)[name] for name in own if name in vars(cls)}
 
     def __init__(self, *values: Any, **named: Any) -> None:
         held = vars(self)
-        held.update(self._defaults)
+        held.update(self._defaults, **named)
         held.update(zip(self._fields, values, strict=False))
-        held.update(named)
-        if len(values) > len(self._fields) or held.keys() != set(self._fields):
+        if len(values) > len(self._fields) or held.keys() != self._names:
             raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'nothing'}")
         self.__post_init__()
 
@@ -42,24 +43,25 @@ class Frozen:
 
     def changed(self, **changes: Any) -> Self:
         """The same with other values in some of its fields."""
-        return type(self)(**self._held() | changes)
+        return type(self)(**dict(zip(self._fields, self._held(), strict=True)) | changes)
 
-    def _held(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self._fields}
+    def _held(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in self._fields])
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._held() == other._held()
 
     def __hash__(self) -> int:
-        return hash(tuple(self._held().values()))
+        return hash(self._held())
 
     def __repr__(self) -> str:
-        held = ", ".join(f"{name}={value!r}" for name, value in self._held().items())
+        pairs = zip(self._fields, self._held(), strict=True)
+        held = ", ".join(f"{name}={value!r}" for name, value in pairs)
         return f"{type(self).__name__}({held})"
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         """How it is copied and pickled: made anew, since nothing can be set afterwards."""
-        return type(self), tuple(self._held().values())
+        return type(self), self._held()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} is frozen")

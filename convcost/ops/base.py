@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sized
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
 from convcost.count import ZERO, Count, Factor, product
@@ -106,17 +106,22 @@ class Weighted(Op, ABC):
         shape = shapes[0] if self.works_on == "in" else self.out(*shapes)
         return spatial_factors(shape[1:], self.works_on)
 
+    @cached_property
+    def _weights(self) -> Count:
+        """Counted once for its parameters and its multiply-adds."""
+        return self.weights()
+
     def params(self) -> Count:
         if self.learned is False:
             return ZERO
-        weights = _weights_of(self)
+        weights = self._weights
         return weights + Factor("m", self.m) if self.bias else weights
 
     def status(self) -> Statuses:
         return _MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
 
     def macs_per_position(self) -> Count:
-        return _weights_of(self)
+        return self._weights
 
     def macs(self, *shapes: Shape) -> Count:
         return self.macs_per_position() * product(self.grid(*shapes))
@@ -125,23 +130,20 @@ class Weighted(Op, ABC):
         return {"bias": elements(self.out(*shapes), "m")} if self.bias else {}
 
 
-@lru_cache(maxsize=1024)
-def _weights_of(op: Weighted) -> Count:
-    """Counted once for the parameters and the multiply-adds of an op."""
-    return op.weights()
-
-
 def elements(shape: Shape, channels: str = "C") -> Count:
     """All elements of a tensor, `C·H·W`."""
     return product((Factor(channels, shape[0]), *spatial_factors(shape[1:])))
 
 
+# Layers have the same few sizes and kernels over and over.
+@lru_cache(maxsize=1024)
 def spatial_factors(sizes: Sizes, mark: str = "") -> tuple[Factor, ...]:
     """Sizes by their usual letters: `L`, `H W` or `D H W` (`S1 S2 ...` beyond), followed by
     `mark` (in or out)."""
     return tuple(map(Factor, _letters(len(sizes), mark), sizes))
 
 
+@lru_cache(maxsize=256)
 def kernel_factors(kernel: Sizes) -> tuple[Factor, ...]:
     """A kernel's sides: `k`, `kh kw` or `kd kh kw`."""
     return tuple(map(Factor, [f"k{axis}" for axis in axes(len(kernel))], kernel))

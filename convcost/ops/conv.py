@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import ClassVar, Literal
 
@@ -47,7 +48,7 @@ class Conv(Weighted, Frozen):
 
     def weights(self) -> Count:
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
-        return m * (n // g) * product(kernel_factors(self.kernel))
+        return product((m, n // g, *kernel_factors(self.kernel)))
 
     def scale(self) -> Fraction:
         return Fraction(1, prod(self.stride))
@@ -85,7 +86,7 @@ class TransposedConv(Weighted, Frozen):
 
     def weights(self) -> Count:
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
-        return m * (n // g) * product(kernel_factors(self.kernel))
+        return product((m, n // g, *kernel_factors(self.kernel)))
 
     def scale(self) -> Fraction:
         return Fraction(prod(self.stride))
@@ -192,6 +193,8 @@ class Linear(Weighted, Frozen):
         return (*shape[:-1], self.m)
 
 
+# A layer's shape is asked for when it is added, and twice more when it is counted.
+@lru_cache(maxsize=1024)
 def window(
     sizes: Sizes,
     kernel: Sizes,
@@ -221,6 +224,7 @@ def window(
     return tuple(positions)
 
 
+@lru_cache(maxsize=256)
 def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
     """Zeros that keep the size at stride 1: k//2 on both sides for odd kernels, one more
     behind than before for even ones."""

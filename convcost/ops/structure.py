@@ -19,6 +19,8 @@ from convcost.ops.base import (
     spatial_factors,
 )
 
+_TWO = Factor("2", 2)
+
 
 class Norm(Op, Frozen):
     """Normalisation with a learnable scale and shift for each channel, if `affine`.
@@ -33,7 +35,7 @@ class Norm(Op, Frozen):
     affine: bool = True
 
     def params(self) -> Count:
-        return Factor("2", 2) * Factor("C", self.channels) if self.affine else ZERO
+        return product((_TWO, Factor("C", self.channels))) if self.affine else ZERO
 
     @property
     def work_class(self) -> str:
