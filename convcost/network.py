@@ -53,7 +53,7 @@ class Network(NamedTuple):
         if layer.given is not None:
             return (layer.given,)
         return tuple(
-            self.input if index == INPUT and self.input else outs[index] for index in layer.inputs
+            [self.input if index == INPUT and self.input else outs[index] for index in layer.inputs]
         )
 
 
@@ -110,9 +110,11 @@ class Builder:
         sources = (self.last,) if inputs is None else inputs
         shapes = [self.shape(index) for index in sources]
         given = None
-        is_whole = size is not None or found.flattens
-        may_stand_alone = not any(shapes) or (inputs is None and is_whole)
-        if self.input is None and "n" in own and may_stand_alone:
+        if (
+            self.input is None
+            and "n" in own
+            and (not any(shapes) or (inputs is None and (size is not None or found.flattens)))
+        ):
             given = (own["n"], *(size or ()))
             check_dims("the input", given)
             check_positive(n=own["n"], size=size or ())
@@ -122,7 +124,7 @@ class Builder:
         values = own | _inferred(found, arriving)
         stages = found.build(values, len(arriving[0]) - 1)
         out = self._out(stages, arriving)
-        kept = tuple((key, value) for key, value in own.items() if key in found.fields)
+        kept = tuple([pair for pair in own.items() if pair[0] in found.fields])
         name = name or str(len(self.layers) + 1)
         self.layers.append(Layer(name, kind, stages, sources, kept, given, line))
         self.outs.append(out)
@@ -172,7 +174,7 @@ def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None
 
 def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:
     """The shapes of a layer's inputs; LayerError if one is unknown, or there are too many."""
-    known = tuple(shape for shape in shapes if shape is not None)
+    known = tuple([shape for shape in shapes if shape is not None])
     if not known or len(known) < len(shapes):
         raise LayerError(
             "no input shape is known here",
@@ -203,9 +205,11 @@ def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: 
 
 def _inferred(kind: Kind, arriving: tuple[Shape, ...]) -> dict[str, Any]:
     """What the kind wants to know of the layers before it."""
-    known = {
-        "n": prod(arriving[0]) if kind.flattens else arriving[0][0],
-        "size": arriving[0][1:],
-        "inputs": len(arriving),
-    }
-    return {name: value for name, value in known.items() if name in kind.fields}
+    known: dict[str, Any] = {}
+    if "n" in kind.fields:
+        known["n"] = prod(arriving[0]) if kind.flattens else arriving[0][0]
+    if "size" in kind.fields:
+        known["size"] = arriving[0][1:]
+    if "inputs" in kind.fields:
+        known["inputs"] = len(arriving)
+    return known

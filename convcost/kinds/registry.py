@@ -115,10 +115,11 @@ class Kind(NamedTuple):
 
         LayerError if a field is unknown, missing or out of range, or the layer cannot be built.
         """
-        if unknown := [name for name in given if name not in self.fields]:
+        if not given.keys() <= self.fields.keys():
+            unknown = next(name for name in given if name not in self.fields)
             raise LayerError(
-                f"{self.name} takes no {unknown[0]}",
-                hint=did_you_mean(unknown[0], self.fields)
+                f"{self.name} takes no {unknown}",
+                hint=did_you_mean(unknown, self.fields)
                 or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
             )
         if not dims and self.is_spatial:
@@ -200,28 +201,26 @@ class Draft:
 
 def chain(*ops: Op) -> Stages:
     """Ops one after the other."""
-    return tuple(Stage(op, (index - 1,)) for index, op in enumerate(ops))
+    return tuple([Stage(op, (index - 1,)) for index, op in enumerate(ops)])
 
 
 def shapes_of(stages: Stages, inputs: tuple[Shape, ...]) -> list[Shape]:
     """Every stage's output shape; the last is the layer's. LayerError if an op refuses."""
     shapes: list[Shape] = []
     for op, sources in stages:
-        shapes.append(op.out(*(shape_at(shapes, inputs, source) for source in sources)))
+        ins = [shapes[source] if source >= 0 else inputs[-source - 1] for source in sources]
+        shapes.append(op.out(*ins))
     return shapes
-
-
-def shape_at(shapes: list[Shape], inputs: tuple[Shape, ...], source: int) -> Shape:
-    """The shape that a stage's `source` index refers to."""
-    return shapes[source] if source >= 0 else inputs[-source - 1]
 
 
 @lru_cache(maxsize=4096)
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
     kind = LOADED[name]
-    values = {**_defaults(name, dims), **dict(items)}
-    tail = {name: values.pop(name, None) for name in TAIL}
+    tail: dict[str, Any] = dict.fromkeys(TAIL)
+    values = dict(_defaults(name, dims))
+    for field, value in items:
+        (tail if field in TAIL else values)[field] = value
     stages = kind.builder(**values)
     if (learned := LEARNED[tail.pop("weights") or OWN]) is not True:
         stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
@@ -272,29 +271,30 @@ def _with_tail(
     the inner ones behind each convolution but the last."""
     if not any((norm, act, inner_norm, inner_act)):
         return stages
-    from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
-
-    def ops_for(norm: str | None, act: str | None, channels: int) -> list[Op]:
-        ops: list[Op] = []
-        if norm not in (None, NONE):
-            ops.append(Norm(norm, channels, affine=norm != "instance"))
-        if act not in (None, NONE):
-            ops.append(Activation(act))
-        return ops
-
     last = stages[-1].op
-    outer = ops_for(norm, act, last.m if isinstance(last, Weighted) else channels)
-    if stages != chain(*(stage.op for stage in stages)):
-        end = len(stages) - 1
-        return stages + tuple(Stage(op, (end + index,)) for index, op in enumerate(outer))
+    end = len(stages) - 1
+    outer = _tail_ops(norm, act, last.m if isinstance(last, Weighted) else channels)
+    if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
+        return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
     convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
+    inner_norm = norm if inner_norm is None else inner_norm
+    inner_act = act if inner_act is None else inner_act
     ops: list[Op] = []
     for index, (op, _) in enumerate(stages):
         ops.append(op)
         if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += ops_for(
-                norm if inner_norm is None else inner_norm,
-                act if inner_act is None else inner_act,
-                op.m,
-            )
+            ops += _tail_ops(inner_norm, inner_act, op.m)
     return chain(*ops, *outer)
+
+
+# Most layers end in one of a few ways.
+@lru_cache(maxsize=1024)
+def _tail_ops(norm: str | None, act: str | None, channels: int) -> tuple[Op, ...]:
+    from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
+
+    ops: list[Op] = []
+    if norm not in (None, NONE):
+        ops.append(Norm(norm, channels, affine=norm != "instance"))
+    if act not in (None, NONE):
+        ops.append(Activation(act))
+    return tuple(ops)

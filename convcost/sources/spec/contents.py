@@ -1,7 +1,7 @@
 """What may stand behind a key of a spec: plain types, and checks where they are too wide."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, get_args, get_origin
 
 from convcost.errors import ConvcostError, LayerError, SpecError
@@ -28,11 +28,18 @@ class Content(NamedTuple):
         """Whether `value` may stand there."""
         if not self.check:
             return suits(value, self.type) and (not self.least or len(value) >= self.least)
-        try:
-            self.check(value)
-        except ConvcostError:
-            return False
-        return True
+        passes = _passes if isinstance(value, (str, int, float)) else _passes.__wrapped__
+        return passes(self.check, value)
+
+
+# Specs say the same few words over and over.
+@lru_cache(maxsize=4096, typed=True)
+def _passes(check: Callable[[Any], object], value: Any) -> bool:
+    try:
+        check(value)
+    except ConvcostError:
+        return False
+    return True
 
 
 def suits(value: object, wanted: object) -> bool:

@@ -71,7 +71,9 @@ class Counter:
         values = node.value
         if not isinstance(values, dict) or "when" in values:
             return 0
-        inner = sum(self.least(values[key]) for key in values if key in NESTED)
+        inner = 0
+        if not NESTED.isdisjoint(values):
+            inner = sum(self.least(values[key]) for key in values if key in NESTED)
         if "use" in values:
             inner += self.block(values["use"].value)
         times = values["repeat"].value if "repeat" in values else 1
