@@ -1,7 +1,7 @@
 """Processor time of this checkout and of another one, an older commit's, side by side.
 
     git worktree add --detach ../old 8f59a9b
-    python benchmarks/against_commit.py ../old [-n ROUNDS] [--only check,varied]
+    python benchmarks/against_commit.py ../old [-n ROUNDS] [--only check varied]
 
 Both run in turns (A B B A ...), each a process of its own in the same interpreter, and only user
 time counts, so that whatever else the machine does slows both alike. The medians are compared, and
@@ -120,14 +120,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("other", type=Path, help="the other checkout")
     parser.add_argument("-n", type=int, default=5, help="timed runs of each (default: 5)")
-    parser.add_argument("--only", default="", help="words of the work to time, with commas between")
+    parser.add_argument("--only", nargs="*", default=[""], help="words of the work to time")
     args = parser.parse_args()
-    words = args.only.split(",")
     print(f"{'median of ' + str(args.n):<40}{'other':>10}{'this':>10}{'ratio':>8}")
     with tempfile.TemporaryDirectory() as folder:
         write_specs(Path(folder))
         for name, arguments in works(Path(folder)).items():
-            if not any(word in name for word in words):
+            if not any(word in name for word in args.only):
                 continue
             times: dict[Path, list[float]] = {args.other.resolve(): [], ROOT: []}
             for turn in range(args.n + 1):

@@ -197,6 +197,8 @@ def check_dims(name: str, sizes: Sized) -> None:
 def check_positive(**numbers: int | Sizes) -> None:
     """LayerError unless each is an integer above zero, or a tuple of such."""
     for name, value in numbers.items():
+        if type(value) is int and 0 < value < _TOO_LONG:
+            continue
         for number in value if isinstance(value, tuple) else (value,):
             check_integer(name, number, 1)
 

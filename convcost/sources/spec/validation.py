@@ -19,15 +19,21 @@ _NAMING = ("vars", "params")
 def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
     """The node as plain data. Lists of layers inside it, under the keys `nested`, stay nodes: they
     are walked later."""
-    if isinstance(node.value, tuple):
-        return [plain(item, nested) for item in node.value]
-    if isinstance(node.value, dict):
-        # Vars and parameters may have the names of such lists.
-        return {
-            key: value if key in nested else plain(value, () if key in _NAMING else nested)
-            for key, value in node.value.items()
-        }
-    return node.value
+    value = node.value
+    if isinstance(value, tuple):
+        return [plain(item, nested) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for key, each in value.items():
+        if key in nested:
+            found[key] = each
+        elif isinstance(each.value, (tuple, dict)):
+            # Vars and parameters may have the names of such lists.
+            found[key] = plain(each, () if key in _NAMING else nested)
+        else:
+            found[key] = each.value
+    return found
 
 
 def problems_of(
