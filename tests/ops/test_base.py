@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import pytest
 
 from convcost.count import ZERO
@@ -132,3 +134,12 @@ def test_an_op_without_weights_costs_nothing_and_keeps_its_shape() -> None:
 def test_an_op_with_weights_must_say_how_many() -> None:
     with pytest.raises(TypeError, match="abstract"):
         Weighted()  # type: ignore[abstract]  # which is the point
+
+
+def test_a_number_of_an_enumeration_is_an_integer() -> None:
+    class Width(IntEnum):
+        NARROW = 8
+
+    check_integer("m", Width.NARROW, 1)
+    with pytest.raises(LayerError, match="m must be at least 9, not 8"):
+        check_integer("m", Width.NARROW, 9)
