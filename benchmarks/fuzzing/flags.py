@@ -52,7 +52,7 @@ def _command(rng: Draw) -> list[str]:
         args.insert(rng.randint(0, len(args)), rng.choice((*HOSTILE, *ODD, "--", "--help", "-x")))
     if rng.chance(0.05):
         del args[rng.randrange(len(args))]
-    if rng.chance(0.05):
+    if rng.chance(0.05) and args:
         args[rng.randrange(len(args))] = rng.choice((*HOSTILE, *ODD, str(rng.choice(HUGE))))
     return args
 
