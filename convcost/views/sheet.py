@@ -157,7 +157,16 @@ def parts_for(parts: Sequence[Part], name: str) -> list[Part]:
 
 
 def _holds_something(part: Part) -> bool:
-    return isinstance(part, (Sheet, Heading)) or bool(part[isinstance(part, Listing)])
+    match part:
+        case Text():
+            return bool(part.lines)
+        case Listing():
+            return bool(part.items)
+        case Labelled():
+            return bool(part.pairs)
+        case Together():
+            return bool(part.parts)
+    return True
 
 
 def has_total(sheet: Sheet[Any], name: str) -> bool:

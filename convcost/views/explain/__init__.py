@@ -14,7 +14,17 @@ from convcost.views.explain.formulas import numbers_of, put_in
 from convcost.views.figures import number, sizes
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, DIM, Screen
-from convcost.views.sheet import Column, Heading, Labelled, Part, Sheet, Text, Together, record
+from convcost.views.sheet import (
+    Column,
+    Heading,
+    Labelled,
+    Part,
+    Sheet,
+    Text,
+    Together,
+    columns_for,
+    record,
+)
 
 _OF_STANDARD = "of a standard convolution's parameters"
 STAGES: Sequence[Column[StageRow]] = (
@@ -44,9 +54,9 @@ class _Explained(NamedTuple):
         answer."""
         body: dict[str, Any] = {**record(kinds.MACHINES, self.kind), "layer": None}
         if self.answer:
-            columns = [column for column in compare.MACHINES if "csv" not in column.only]
+            compared = Sheet(compare.MACHINES, self.answer.rows)
             body["layer"] = compare.layer_record(self.answer.question)
-            body |= record(columns, self.answer.rows[0])
+            body |= record(columns_for(compared, "json"), self.answer.rows[0])
             body |= {"stages": self.flat(), "kind": self.kind.name}
         return body
 
