@@ -139,7 +139,8 @@ def rewrite(
         replacement = meant[site.layer.kind]
         reason = "not asked for" if site.layer.name not in names else selection.objection(site)
         if not reason:
-            key = (site.layer.kind, site.layer.fields, site.ins, site.out)
+            # By its text: a field may hold a list, and 1 is no True.
+            key = (site.layer.kind, repr(site.layer.fields), site.ins, site.out)
             if key not in known:
                 known[key] = _attempt(site, replacement, inner)
             made = known[key]

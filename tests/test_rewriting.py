@@ -222,6 +222,14 @@ def test_a_name_with_brackets_means_itself_first() -> None:
     assert Selection(only=["conv*"]).names(builder.network()) == {"conv1", "conv[1]", "conv[2]"}
 
 
+def test_a_size_may_be_a_list() -> None:
+    network = chain({"kind": "depthwise", "k": [3, 3]}, {"kind": "depthwise", "k": [5, 1]})
+
+    made = rewrite(network, Replacement("depthwise", "standard"), selection=EVERY_LAYER)
+
+    assert [layer.kind for layer in made.after.layers] == ["standard", "standard"]
+
+
 def test_a_glob_that_matches_nothing_is_a_mistake() -> None:
     network = load("vgg16")
     with pytest.raises(UsageError, match='no layer is named "encoder') as caught:

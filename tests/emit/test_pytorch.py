@@ -13,6 +13,8 @@ import pytest
 from convcost import load
 from convcost.comparison import Choice, compare
 from convcost.emit.pytorch import pytorch_text
+from convcost.emit.pytorch.lines import Lines
+from convcost.emit.pytorch.modules import Step
 from convcost.errors import ConvcostError, LayerError
 from convcost.network import Builder, Network
 from convcost.sources.spec.reading import parse_spec
@@ -190,3 +192,19 @@ def test_a_joint_of_very_many_inputs_is_python_too(kind: str) -> None:
     builder.add(kind, {}, inputs=(0, -1) * 3000)
 
     assert pytorch_text(builder.network()).count("x") > 3000
+
+
+def test_variables_are_reused_as_soon_as_nothing_needs_them() -> None:
+    lines = Lines(start=-1)
+    for index, sources in enumerate([(-1,), (-1,), (0, 1), (2,), (0, 3)]):
+        text = " + ".join(["{}"] * len(sources))
+        lines.add(index, [Step(f"f({text})")], sources)
+
+    assert lines.fragment((4, 1)).lines == (
+        "y = f(x)",
+        "x = f(x)",
+        "z = f(y + x)",
+        "z = f(z)",
+        "y = f(y + z)",
+        "return y, x",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from convcost.emit.pytorch.classes import Fragment
 from convcost.emit.pytorch.expressions import Call
@@ -32,12 +34,11 @@ class Lines:
                 last_use[source] = max(last_use.get(source, 0), number)
         modules = self._modules()
         names: dict[int, str] = {self.start: "x"}
-        needed = {"x": last_use.get(self.start, -1)}
+        variables = _Variables(last_use.get(self.start, -1))
         lines: list[str] = []
         for number, (index, steps, sources) in enumerate(self._steps):
             given = [names[source] for source in sources]
-            still = {name for name, use in needed.items() if use > number}
-            target = next((name for name in given if name not in still), None) or _free(still)
+            target = variables.free(number, given)
             text = given[0]
             for at, step in enumerate(steps):
                 own = modules[id(step.call)][0] if step.call else ""
@@ -47,7 +48,7 @@ class Lines:
                     lines.append(f"{target} = {written}")
                     text = target
             names[index] = text
-            needed[text] = max(needed.get(text, -1), last_use.get(index, number))
+            variables.hold(text, last_use.get(index, number))
         returned = ", ".join(names[end] for end in ends)
         prefix = f"{returned} = "
         if lines and lines[-1].startswith(prefix):
@@ -67,11 +68,42 @@ class Lines:
         }
 
 
-def _free(taken: set[str]) -> str:
-    for name in ("x", "y", "z", "u", "v", "w"):
-        if name not in taken:
-            return name
-    number = 1
-    while f"x{number}" in taken:
-        number += 1
-    return f"x{number}"
+class _Variables:
+    """The variables of a function, and until which step each is needed.
+
+    They are x, y, z, u, v, w, x1, x2 and so on, the first that is free before the others. There may
+    be tens of thousands of them, so those that are free are not looked for among all.
+    """
+
+    def __init__(self, until: int) -> None:
+        self._names = ["x"]
+        self._places = {"x": 0}
+        self._needed = [until]
+        self._ending = [(until, 0)]
+        self._free: list[int] = []
+
+    def free(self, step: int, given: Sequence[str]) -> str:
+        """One that nothing needs behind `step`: of those `given` to it, if one is not."""
+        for name in given:
+            if self._needed[self._places[name]] <= step:
+                return name
+        while self._ending and self._ending[0][0] <= step:
+            heappush(self._free, heappop(self._ending)[1])
+        while self._free and self._needed[self._free[0]] > step:
+            heappop(self._free)
+        return self._names[self._free[0]] if self._free else self._another()
+
+    def hold(self, name: str, until: int) -> None:
+        """The variable is needed until that step, if not longer."""
+        place = self._places[name]
+        if until > self._needed[place]:
+            self._needed[place] = until
+            heappush(self._ending, (until, place))
+
+    def _another(self) -> str:
+        place = len(self._names)
+        name = "xyzuvw"[place] if place < 6 else f"x{place - 5}"
+        self._names.append(name)
+        self._places[name] = place
+        self._needed.append(-1)
+        return name
