@@ -31,7 +31,7 @@ def read(
     file that cannot be read or does not say what a spec must say. An ONNX file and code are
     networks too: `input_shape`, 3x224x224, is for those, and `overrides` are the arguments of the
     factory. UsageError for a factory or a package that is not there, and for arguments that the
-    target does not take; CodeError for code that fails, or that torch.export cannot follow.
+    target does not take; CodeError for code that fails, or that cannot be followed.
     """
     from convcost.sources.spec.reading import Spec, read_spec
 

@@ -189,3 +189,15 @@ SAMPLE = {
     "Volumes": (2, 8, 8, 8),
     "Sequence": (4, 16),
 }
+
+
+class Picky(nn.Module):
+    """How much comes out depends on what goes in."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x):
+        y = self.fc(x)
+        return y[y > 0]

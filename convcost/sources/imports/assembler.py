@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeVar
@@ -85,7 +85,7 @@ class Assembler:
     """
 
     builder: Builder
-    params: Mapping[str, Shape]
+    params: MutableMapping[str, Shape]
     otherwise: str = FIXED
     unknown: Counter[str] = field(default_factory=Counter)
     _claimed: dict[str, None] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""One operation of a torch.export graph, and the register of what turns it into layers."""
+"""One operation of PyTorch's, and the register of what turns it into layers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Result = Value | Constant | tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation of the graph: its arguments by name, and the shapes that come out."""
+    """One operation: its arguments by name, and the shapes that come out."""
 
     to: Assembler
     op: str

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 from convcost.errors import LayerError
-from convcost.ops.base import Pads, Sizes
+from convcost.ops.base import Pads
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.contraction import einsum
+from convcost.sources.imports.shape_rules import per_dim
 from convcost.sources.imports.torch_call import Call, Result, handles
-
-
-def _per_dim(value: Any, dims: int) -> Sizes:
-    numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-    return numbers * dims if len(numbers) == 1 else numbers
 
 
 @handles(
@@ -35,20 +30,20 @@ def _convolution(call: Call) -> Value:
     kernel = weight.shape[2:]
     dims = len(kernel)
     padding = call.arg("padding")
-    dilation = _per_dim(call.arg("dilation"), dims)
+    dilation = per_dim(call.arg("dilation"), dims)
     if padding == "same":
         pads: Pads = same_pads(kernel, dilation)
     else:
-        zeros = (0,) * dims if padding == "valid" else _per_dim(padding, dims)
+        zeros = (0,) * dims if padding == "valid" else per_dim(padding, dims)
         pads = tuple((side, side) for side in zeros)
     transposed = "transpose" in call.op or bool(call.arg("transposed"))
     settings = {
-        "stride": _per_dim(call.arg("stride"), dims),
+        "stride": per_dim(call.arg("stride"), dims),
         "padding": pads,
         "dilation": dilation,
         "groups": call.arg("groups"),
         "transposed": transposed,
-        "output_padding": _per_dim(call.arg("output_padding") or 0, dims),
+        "output_padding": per_dim(call.arg("output_padding") or 0, dims),
     }
     value = call.value
     settings |= call.weights_and_bias(weight, call.arg("bias"))
@@ -174,13 +169,13 @@ def _dropout(call: Call) -> Value:
 
 def _pool(call: Call) -> Result:
     dims = int(call.op[call.op.index("pool") + 4])
-    if any(step != 1 for step in _per_dim(call.arg("dilation") or 1, dims)):
+    if any(step != 1 for step in per_dim(call.arg("dilation") or 1, dims)):
         raise LayerError("a dilated pool")
-    kernel = _per_dim(call.arg("kernel_size"), dims)
+    kernel = per_dim(call.arg("kernel_size"), dims)
     settings = {
         "k": kernel,
-        "stride": _per_dim(call.arg("stride") or kernel, dims),
-        "padding": tuple((side, side) for side in _per_dim(call.arg("padding"), dims)),
+        "stride": per_dim(call.arg("stride") or kernel, dims),
+        "padding": tuple((side, side) for side in per_dim(call.arg("padding"), dims)),
         "ceil": call.arg("ceil_mode"),
     }
     made = layers.pool(call.to, call.value, call.op[:3], settings, call.shape, call.name)

@@ -1,4 +1,4 @@
-"""A PyTorch module by its name, `pkg.module:factory`, exported without weights or data.
+"""A PyTorch module by its name, `pkg.module:factory`, followed without weights or data.
 
 Importing a Python module runs it. What it prints goes to stderr, and what it raises is shown.
 """
@@ -28,24 +28,22 @@ _LONGEST_ENDING = 12
 def import_torch(target: str, shape: Shape, arguments: Mapping[str, Any] | None = None) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
-    `shape` is the input without its batch. CodeError for code that fails, UsageError for a
-    target that is none, ConvcostError for a module that torch.export refuses.
+    `shape` is the input without its batch. CodeError for code that fails or depends on values,
+    UsageError for a target that is none.
     """
     torch = _torch()
-    from convcost.sources.imports.torch_graph import network_of
-
     _search_here()
     with _quietly():
         factory = _factory(target)
         module = _module(torch, target, factory, dict(arguments or {}))
-        program = _exported(torch, module, target, shape)
-    return network_of(program, _name(target))
+        return _traced(module, target, shape, _name(target))
 
 
 def _torch() -> Any:
+    # Functions that torch.jit.script has compiled are run out of sight of what follows them.
+    os.environ.setdefault("PYTORCH_JIT", "0")
     try:
         import torch
-        import torch.export
     except ImportError:
         raise UsageError(
             "importing from PyTorch needs torch, which is not installed",
@@ -109,65 +107,44 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
     if not callable(factory):
         raise UsageError(f"{target} is {type(factory).__name__}, neither a module nor a factory")
 
-    def on_meta() -> Any:
-        with torch.device("meta"):
+    from convcost.sources.imports.torch_meta import made_without_weights
+
+    def make() -> Any:
+        with made_without_weights():
             return factory(**arguments)
 
-    def with_meta_parameters() -> Any:
-        with _meta_parameters(torch):
-            return factory(**arguments)
-
-    try:
-        made = on_meta()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        if "meta" not in str(error).lower():
-            raise _failed(error, f"{target} failed") from error
-        # It looks at values while building, which meta tensors do not have.
-        made = _run(with_meta_parameters, f"{target} failed")
+    made = _run(make, f"{target} failed")
     if not isinstance(made, torch.nn.Module):
         raise UsageError(f"{target} gives {type(made).__name__}, not a torch.nn.Module")
     return made.eval()
 
 
-@contextlib.contextmanager
-def _meta_parameters(torch: Any) -> Iterator[None]:
-    """Parameters lose their memory as soon as a module registers them."""
-    module = torch.nn.Module
-    register = module.register_parameter
+def _traced(module: Any, target: str, shape: Shape, name: str) -> Imported:
+    from convcost.sources.imports.torch_empty import empty
+    from convcost.sources.imports.torch_index import ValuesNeededError
+    from convcost.sources.imports.torch_trace import network_of
 
-    def register_on_meta(self: Any, name: str, param: Any) -> None:
-        register(self, name, param)
-        if param is not None:
-            meta = torch.nn.Parameter(param.to("meta"), requires_grad=param.requires_grad)
-            self._parameters[name] = meta
-
-    module.register_parameter = register_on_meta
+    example = empty((1, *shape), _number_type(module))
+    nowhere = io.StringIO()  # what a forward prints is no result
     try:
-        yield
-    finally:
-        module.register_parameter = register
-
-
-def _exported(torch: Any, module: Any, target: str, shape: Shape) -> Any:
-    module = module.to("meta")
-    example = torch.empty((1, *shape), device="meta")
-    nowhere = io.StringIO()  # torch.export prints the graph that it gives up on
-    try:
-        with (
-            torch.no_grad(),
-            contextlib.redirect_stdout(nowhere),
-            contextlib.redirect_stderr(nowhere),
-        ):
-            return torch.export.export(module, (example,), strict=False)
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            return network_of(module, (example,), {}, name)
     except Exception as error:  # whatever torch, or the user's own forward, raises
-        reason = _first_line(error)
+        depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)
         raise CodeError(
-            f"torch.export cannot follow {target} on an input of {format_shape(shape)}: {reason}",
+            f"convcost cannot follow {target} on an input of {format_shape(shape)}: "
+            f"{_first_line(error)}",
             _trace(error),
-            hint="check --input; control flow that depends on values cannot be exported",
+            hint="what comes there depends on the values of the input" if depends else "",
         ) from error
+
+
+def _number_type(module: Any) -> Any:
+    """The type of the numbers that the module computes with: that of its first weights."""
+    import torch
+
+    weights = (each.dtype for each in module.parameters() if each.is_floating_point())
+    return next(weights, torch.get_default_dtype())
 
 
 def _run(work: Callable[[], Any], what: str) -> Any:

@@ -1,0 +1,60 @@
+"""Tensors without memory, and what there is to say of tensors for whoever makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from convcost.ops.base import Shape
+
+_TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "logical_not", "isnan")
+
+
+def empty(shape: Shape, dtype: Any) -> Tensor:
+    """A tensor without values."""
+    return torch.empty(tuple(shape), dtype=dtype, device="meta")
+
+
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """Every tensor in it, however deep."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from tensors_in(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from tensors_in(each)
+
+
+def on_meta(value: Any) -> Any:
+    """The same arguments, tensors without their values."""
+    if isinstance(value, Tensor):
+        return value if value.is_meta else empty(value.shape, value.dtype)
+    if isinstance(value, dict):
+        return {key: on_meta(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return type(value)(on_meta(each) for each in value)
+    return value
+
+
+def number_type(name: str, tensors: list[Tensor]) -> Any:
+    """The type of number that the operation `name` gives, of those it works on."""
+    if name in _TRUTHS:
+        return torch.bool
+    if name.startswith("arg"):
+        return torch.int64
+    floats = [tensor.dtype for tensor in tensors if tensor.is_floating_point()]
+    return floats[0] if floats else tensors[-1].dtype
+
+
+def wanted_size(args: Any, kwargs: Any) -> Shape:
+    """The size that a call such as `torch.zeros` is given, as a list or as numbers."""
+    if "size" in kwargs:
+        return tuple(kwargs["size"])
+    if args and isinstance(args[0], (list, tuple)):
+        return tuple(args[0])
+    return tuple(int(each) for each in args)
