@@ -82,10 +82,8 @@ def _matmul(call: Call) -> Value:
 
 @handles("Einsum")
 def _einsum(call: Call) -> Value:
-    if len(call.inputs) != 2:
-        raise LayerError("einsum of other than two tensors")
-    left, right = call.live(call.input(0)), call.live(call.input(1))
-    return einsum(call.to, call.attribute("equation", ""), left, right, call.shape, call.name)
+    values = [call.live(each) for each in call.inputs]
+    return einsum(call.to, call.attribute("equation", ""), values, call.shape, call.name)
 
 
 @handles("Attention")

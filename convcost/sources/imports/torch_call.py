@@ -98,7 +98,13 @@ WORK = frozenset(
         "bmm",
         "matmul",
         "baddbmm",
+        "addbmm",
         "einsum",
+        "tensordot",
+        "inner",
+        "bilinear",
+        "chain_matmul",
+        "linalg_multi_dot",
         "scaled_dot_product_attention",
     )
 )

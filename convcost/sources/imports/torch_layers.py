@@ -9,8 +9,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import Pads, Sizes
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement, weights
-from convcost.sources.imports.assembler import Constant, Value
-from convcost.sources.imports.contraction import einsum
+from convcost.sources.imports.assembler import Value
 from convcost.sources.imports.torch_call import Call, Result, handles
 
 
@@ -56,40 +55,6 @@ def _convolution(call: Call) -> Value:
 def _linear(call: Call) -> Value:
     tensors = (call.value, call.arg("weight"), call.arg("bias"))
     return weights.linear(call.to, *tensors, call.shape, call.name)
-
-
-@handles("addmm", "addmv")
-def _addmm(call: Call) -> Value:
-    left, right = call.arg("mat1", "mat"), call.arg("mat2", "vec")
-    if isinstance(right, Constant) and isinstance(left, Value) and len(right.shape) == 2:
-        tensors = (left, right, call.arg("self"))
-        return weights.linear(call.to, *tensors, call.shape, call.name, turned=True)
-    product = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
-    added = [product, call.live(call.arg("self"))]
-    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
-
-
-@handles("matmul", "mm", "bmm", "mv")
-def _matmul(call: Call) -> Value:
-    left = call.live(call.arg("self"))
-    right = call.live(call.arg("other", "mat2", "vec"))
-    return movement.matmul(call.to, left, right, call.shape, call.name)
-
-
-@handles("baddbmm")
-def _baddbmm(call: Call) -> Value:
-    left, right = call.live(call.arg("batch1")), call.live(call.arg("batch2"))
-    product = movement.matmul(call.to, left, right, call.shape, call.name)
-    added = [product, call.live(call.arg("self"))]
-    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
-
-
-@handles("einsum")
-def _einsum(call: Call) -> Value:
-    if len(call.arg("tensors")) != 2:
-        raise LayerError("einsum of other than two tensors")
-    left, right = (call.live(each) for each in call.arg("tensors"))
-    return einsum(call.to, call.arg("equation"), left, right, call.shape, call.name)
 
 
 @handles("scaled_dot_product_attention")

@@ -29,8 +29,8 @@ def convolution(
     name: str,
 ) -> Value:
     """`layers.convolution` with any weight and bias."""
-    fields, bias = _weights_and_bias(to, weight, bias)
     dims = len(weight.shape) - 2
+    fields, bias = _weights_and_bias(to, weight, bias, shape[-dims - 1])
     made = layers.convolution(to, value, weight.shape, settings | fields, shape, name)
     return behind(to, "add", made, bias, dims, name)
 
@@ -52,7 +52,7 @@ def linear(
     if len(sizes) != 2:
         raise LayerError("a linear layer whose weight is no matrix")
     if isinstance(weight, Constant):
-        fields, bias = _weights_and_bias(to, weight, bias)
+        fields, bias = _weights_and_bias(to, weight, bias, sizes[0])
         made = layers.linear(to, value, sizes, fields, shape, name)
     else:
         rows = to.exactly(value, (prod(value.shape) // sizes[1], sizes[1]), name)
@@ -63,18 +63,21 @@ def linear(
 
 
 def _weights_and_bias(
-    to: Assembler, weight: Tensor, bias: Tensor | None
+    to: Assembler, weight: Tensor, bias: Tensor | None, channels: int
 ) -> tuple[Fields, Tensor | None]:
     """The fields that tell whose a layer's weights are and whether it has a bias, and the bias
-    that the layer cannot have, as its weights are someone else's."""
+    that the layer cannot have: its weights are someone else's, or it is not one a channel."""
     if isinstance(weight, Value):
         return {"computed": weight}, bias
     status = to.weights(weight)
-    fields: Fields = {}
-    if isinstance(bias, Constant) and _are_alike(status, to.whose(bias)):
-        status = UNCLEAR if to.weights(bias) == UNCLEAR else status
-        fields, bias = {"bias": True}, None
-    return fields if status == OWN else fields | {"weights": status}, bias
+    fields: Fields = {} if status == OWN else {"weights": status}
+    if not isinstance(bias, Constant) or prod(bias.shape) != channels:
+        return fields, bias
+    if not _are_alike(status, to.whose(bias)):
+        return fields, bias
+    if to.weights(bias) == UNCLEAR:
+        fields = {"weights": UNCLEAR}
+    return fields | {"bias": True}, None
 
 
 def _are_alike(first: str, second: str) -> bool:
