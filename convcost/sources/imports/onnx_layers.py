@@ -91,9 +91,10 @@ def _attention(call: Call) -> Value:
     values = [call.live(call.input(index)) for index in range(3)]
     if len(values[0].shape) != 4 or len(call.shapes) > 1:
         raise LayerError("attention of heads side by side, or with a cache")
-    if isinstance(call.input(3), Constant):
-        call.live(call.input(3))
-    return movement.attention(call.to, values, call.shape, call.name)
+    mask = call.input(3)
+    if isinstance(mask, Constant):
+        mask = call.live(mask) if mask.params else None
+    return movement.attention(call.to, values, mask, call.shape, call.name)
 
 
 @handles("BatchNormalization", "InstanceNormalization", "GroupNormalization")

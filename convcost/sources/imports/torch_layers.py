@@ -57,15 +57,6 @@ def _linear(call: Call) -> Value:
     return weights.linear(call.to, *tensors, call.shape, call.name)
 
 
-@handles("scaled_dot_product_attention")
-def _attention(call: Call) -> Value:
-    tensors = [call.live(call.arg(each)) for each in ("query", "key", "value")]
-    mask = call.arg("attn_mask")
-    if mask is not None:
-        call.live(mask)
-    return movement.attention(call.to, tensors, call.shape, call.name)
-
-
 @handles("batch_norm", "native_batch_norm_legit_no_training", "instance_norm", "group_norm")
 def _norm(call: Call) -> Value:
     sort = "batch" if "batch" in call.op else call.op.split("_")[0]
