@@ -21,10 +21,10 @@ _NUMBERS = itertools.count()
 
 def counted(module: torch.nn.Module, shape: Shape) -> tuple[int, int, Shape]:
     """Parameters, multiply-adds and (last) output shape, by PyTorch's own flop counter."""
+    params = sum(param.numel() for param in module.parameters())  # moved, they are not shared
     counter = FlopCounterMode(display=False)  # on the CPU it knows no attention
     with torch.no_grad(), counter:
         out = module.eval().requires_grad_(False).to("meta")(torch.zeros(1, *shape, device="meta"))
-    params = sum(param.numel() for param in module.parameters())
     last = out[-1] if isinstance(out, tuple) else out
     return params, counter.get_total_flops() // 2, tuple(last.shape[1:])
 
