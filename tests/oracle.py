@@ -18,6 +18,7 @@ from typing import Any
 from convcost.kinds.registry import Stages
 from convcost.ops.base import Op
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.ops.dynamic import DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import (
@@ -235,11 +236,12 @@ def walk_op(op: Op, *shapes: Shape) -> Walk:
     return walk
 
 
-WALKERS: dict[type[Op], Callable[..., Walk]] = {
-    Conv: lambda op, shape: walk_conv(
-        shape, op.m, op.kernel, op.stride, op.padding, op.dilation, op.groups, op.bias
-    ),
-    TransposedConv: lambda op, shape: walk_transposed(
+def walk_any_conv(op: Conv, shape: Shape) -> Walk:
+    return walk_conv(shape, op.m, op.kernel, op.stride, op.padding, op.dilation, op.groups, op.bias)
+
+
+def walk_any_transposed(op: TransposedConv, shape: Shape) -> Walk:
+    return walk_transposed(
         shape,
         op.m,
         op.kernel,
@@ -249,7 +251,14 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
         op.output_padding,
         op.groups,
         op.bias,
-    ),
+    )
+
+
+WALKERS: dict[type[Op], Callable[..., Walk]] = {
+    Conv: walk_any_conv,
+    TransposedConv: walk_any_transposed,
+    DynamicConv: lambda op, shape, weights: walk_any_conv(op, shape),
+    DynamicTransposedConv: lambda op, shape, weights: walk_any_transposed(op, shape),
     ChannelwiseConv: lambda op, shape: walk_channelwise(
         shape, op.kernels, op.taps, op.stride, op.bias
     ),
@@ -300,7 +309,14 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
 }
 
 
-WEIGHTED = (Conv, TransposedConv, ChannelwiseConv, Linear)
+WEIGHTED = (
+    Conv,
+    TransposedConv,
+    ChannelwiseConv,
+    DynamicConv,
+    DynamicTransposedConv,
+    Linear,
+)
 """Ops whose output elements count as activations."""
 
 

@@ -22,6 +22,8 @@ CHANNELS = {1: 3, 2: 2, 3: 2}
 """The most channels in a group."""
 
 
+INPUTS = {"matmul": 2, "attention": 3, "dynamic": 2, "dynamic-transposed": 2}
+"""How many tensors a joint takes that does not take any number."""
 TAIL = ("norm", "act", "inner_norm", "inner_act", "weights")
 
 
@@ -57,7 +59,10 @@ def layers(
     if "transpose" in kind.fields:
         fields["transpose"] = (n, *sizes)[-2] != sizes[-1]
     inputs = draw(st.integers(1, 3)) if kind.group == "joint" else 1
-    inputs = {"matmul": 2, "attention": 3}.get(kind.name, inputs)
+    inputs = INPUTS.get(kind.name, inputs)
+    if kind.name in ("dynamic", "dynamic-transposed"):  # what arrives twice are the weights, too
+        fields["m"] = groups
+        sizes = fields["k"] if isinstance(fields["k"], tuple) else (fields["k"],) * dims
     return ((n, *sizes),) * inputs, fields
 
 

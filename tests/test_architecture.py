@@ -171,7 +171,7 @@ def test_a_convention_is_an_entry(
 def test_an_importer_drives_the_assembler() -> None:
     assembler = Assembler(Builder("made", (3, 8, 8)), {"w": (4, 3, 3, 3)})
     weight = Constant((4, 3, 3, 3), frozenset(("w",)))
-    fields = {"m": 4, "k": 3, **assembler.weights_and_bias(weight, None)}
+    fields = {"m": 4, "k": 3, "weights": assembler.weights(weight)}
     made = assembler.add("standard", fields, [assembler.input((1, 3, 8, 8))], (1, 4, 8, 8), "conv")
     assembler.add("relu", {}, [made], (1, 4, 8, 8), "act")
     network = recognised(assembler.finish().network)

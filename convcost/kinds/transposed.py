@@ -45,7 +45,7 @@ def transposed(
     bias: Bias = False,
 ) -> Stages:
     """One dense transposed k x k convolution."""
-    return chain(_transposed(n, m, k, stride, padding, output_padding, dilation, groups, bias))
+    return chain(transposed_conv(n, m, k, stride, padding, output_padding, dilation, groups, bias))
 
 
 @kind(
@@ -71,12 +71,12 @@ def depthwise_separable_transposed(
 ) -> Stages:
     """A depthwise transposed k x k convolution, then a pointwise one."""
     return chain(
-        _transposed(n, n, k, stride, padding, output_padding, dilation, n, bias),
+        transposed_conv(n, n, k, stride, padding, output_padding, dilation, n, bias),
         conv(n, m, (1,) * len(k), groups=groups, bias=bias),
     )
 
 
-def _transposed(
+def transposed_conv(
     n: int,
     m: int,
     k: Sizes,
@@ -87,6 +87,7 @@ def _transposed(
     groups: int,
     bias: bool,
 ) -> TransposedConv:
+    """A transposed convolution with its padding worked out."""
     zeros = (0,) * len(k)
     if padding == "valid":
         pads: Pads = tuple((0, 0) for _ in k)

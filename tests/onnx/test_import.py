@@ -68,6 +68,68 @@ def test_weights_that_the_file_does_not_say_were_learned_are_counted_as_about(
     assert set(report.status) == {"params"}
 
 
+@pytest.mark.parametrize(
+    ("nodes", "weights", "params", "macs", "state"),
+    [
+        (  # a kernel put together out of two parameters
+            [node("Concat", ["a", "b"], ["w"], axis=0), node("Conv", ["x", "w"], ["y"])],
+            [weight("a", 3, 3, 3, 3), weight("b", 1, 3, 3, 3)],
+            4 * 27,
+            4 * 27 * 36,
+            None,
+        ),
+        (  # the network's own kernel, one for each input
+            [
+                node("ReduceMean", ["x"], ["m"], axes=[0, 1, 2, 3]),
+                node("Mul", ["a", "m"], ["w"]),
+                node("Conv", ["x", "w", "b"], ["y"]),
+            ],
+            [weight("a", 4, 3, 3, 3), weight("b", 4)],
+            4 * 27 + 4,
+            4 * 27 * 36,
+            None,
+        ),
+        (  # a bias that may have been learned
+            [
+                node("Constant", [], ["b"], value=weight("b", 4)),
+                node("Conv", ["x", "w", "b"], ["y"]),
+            ],
+            [weight("w", 4, 3, 3, 3)],
+            4 * 27 + 4,
+            4 * 27 * 36,
+            "about",
+        ),
+        (  # one kernel, two biases
+            [
+                node("Conv", ["x", "w", "a"], ["c"]),
+                node("Conv", ["c", "w", "b"], ["y"]),
+            ],
+            [weight("w", 3, 3, 1, 1), weight("a", 3), weight("b", 3)],
+            9 + 3 + 3,
+            2 * 9 * 64,
+            None,
+        ),
+        (  # a norm with a weight that is shared, and a bias of its own
+            [
+                node("InstanceNormalization", ["x", "s", "a"], ["c"]),
+                node("InstanceNormalization", ["c", "s", "b"], ["y"]),
+            ],
+            [weight("s", 3), weight("a", 3), weight("b", 3)],
+            9,
+            0,
+            None,
+        ),
+    ],
+)
+def test_whosever_the_weights_are_each_is_counted_once(
+    nodes: Any, weights: Any, params: int, macs: int, state: str | None, tmp_path: Path
+) -> None:
+    report = evaluate(read_code(saved(tmp_path, model(nodes, weights))))
+
+    assert (report.params, report.macs) == (params, macs)
+    assert [status.state for status in report.status.values()] == [state] * bool(state)
+
+
 def test_quantised_weights_of_an_unknown_operation_leave_everything_open(tmp_path: Path) -> None:
     nodes = [
         node("Cast", ["x"], ["q"], to=TensorProto.UINT8),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from convcost.ops.base import Op, Shape
+from convcost.ops.base import Op, Pads, Shape, Sizes
+from convcost.ops.conv import SAME_TF
+from convcost.ops.dynamic import DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.structure import Crop, Reshape, Slice
 from convcost.ops.tensors import Broadcast, Elementwise, Permute, Reduce, Transpose
@@ -69,10 +71,49 @@ def _slice(op: Slice, ins: tuple[Shape, ...]) -> str:
     return f"{{0}}[{':, ' * (op.axis + 1)}{_span(op, ins[0][op.axis])}]"
 
 
+def resolved_pads(
+    padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes, shape: Shape
+) -> Pads:
+    """The zeros on each side, TensorFlow's rule worked out for this size."""
+    if padding != SAME_TF:
+        pads: Pads = padding
+        return pads
+    found = []
+    for size, side, step, spread in zip(shape[1:], kernel, stride, dilation, strict=True):
+        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
+        found.append((total // 2, total - total // 2))
+    return tuple(found)
+
+
+def _dynamic(op: DynamicConv | DynamicTransposedConv, ins: tuple[Shape, ...]) -> str:
+    """For a batch of one, as are the weights that an input makes."""
+    dims = len(op.kernel)
+    pads = resolved_pads(op.padding, op.kernel, op.stride, op.dilation, ins[0])
+    even = all(before == after for before, after in pads)
+    inside = tuple(before for before, _ in pads) if even else (0,) * dims
+    # A transposed convolution's weights are (n, m/groups, ...), and its padding cuts.
+    is_transposed = isinstance(op, DynamicTransposedConv)
+    first, second = (op.n, op.m) if is_transposed else (op.m, op.n)
+    shape = (first, second // op.groups, *op.kernel)
+    rest = f"stride={op.stride}, padding={inside}, dilation={op.dilation}, groups={op.groups}"
+    if isinstance(op, DynamicTransposedConv):
+        rest += f", output_padding={op.output_padding}"
+    name = f"torch.conv{'_transpose' * is_transposed}{dims}d"
+    text = f"{name}({{0}}, {{1}}.reshape{shape}, {rest})"
+    if even:
+        return text
+    sides = tuple(side for pair in reversed(pads) for side in pair)
+    if is_transposed:
+        return f"nn.functional.pad({text}, {tuple(-side for side in sides)})"
+    return text.replace("{0}", f"nn.functional.pad({{0}}, {sides})")
+
+
 EXPRESSIONS: dict[type[Op], Callable[[Any, tuple[Shape, ...]], str]] = {
     Add: lambda op, ins: _chained(" + ", "sum", ins),
     Multiply: lambda op, ins: _chained(" * ", "math.prod", ins),
     Concat: _concat,
+    DynamicConv: _dynamic,
+    DynamicTransposedConv: _dynamic,
     Matmul: lambda op, ins: "{0} @ {1}",
     Transpose: lambda op, ins: "{0}.transpose(-2, -1)",
     Permute: lambda op, ins: f"{{0}}.permute(0, {', '.join(str(dim + 1) for dim in op.order)})",

@@ -10,10 +10,10 @@ from math import gcd, prod
 from typing import Any, NamedTuple
 
 from convcost.emit.pytorch.expressions import Call, Slot, plain
-from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS
+from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, resolved_pads
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
-from convcost.ops.conv import SAME_TF, ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
 from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
@@ -95,7 +95,7 @@ def _bias(bias: bool) -> tuple[str, Slot]:
 
 def _convolution(op: Conv | TransposedConv, shape: Shape) -> list[Step]:
     dims = _dims(op.kernel)
-    pads = _resolved(op.padding, op.kernel, op.stride, op.dilation, shape)
+    pads = resolved_pads(op.padding, op.kernel, op.stride, op.dilation, shape)
     even = all(before == after for before, after in pads)
     inside = tuple(before for before, _ in pads) if even else (0,) * dims
     args: list[tuple[str, Slot | Call | str]] = [
@@ -125,18 +125,6 @@ def _hint(op: Conv | TransposedConv) -> str:
     if set(op.kernel) == {1} and isinstance(op, Conv):
         return "pointwise"
     return "conv" if isinstance(op, Conv) else "transposed"
-
-
-def _resolved(padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes, shape: Shape) -> Pads:
-    """The zeros on each side, TensorFlow's rule worked out for this size."""
-    if padding != SAME_TF:
-        pads: Pads = padding
-        return pads
-    found = []
-    for size, side, step, spread in zip(shape[1:], kernel, stride, dilation, strict=True):
-        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
-        found.append((total // 2, total - total // 2))
-    return tuple(found)
 
 
 def _zeros(pads: Pads) -> Call:
@@ -192,7 +180,7 @@ def _activation(op: Activation) -> Step:
 
 def _pool(op: Pool, shape: Shape) -> list[Step]:
     dims = _dims(op.kernel)
-    pads = _resolved(op.padding, op.kernel, op.stride, (1,) * dims, shape)
+    pads = resolved_pads(op.padding, op.kernel, op.stride, (1,) * dims, shape)
     fits = all(
         before == after <= side // 2 for (before, after), side in zip(pads, op.kernel, strict=True)
     )

@@ -15,9 +15,10 @@ from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
-from convcost.kinds.fields import FIXED, OWN, SHARED
+from convcost.kinds.fields import FIXED
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
+from convcost.sources.imports.ledger import Ledger
 from convcost.text import listed
 
 Fields = dict[str, Any]
@@ -77,22 +78,24 @@ def plain_shape(shape: Shape) -> Shape:
 
 @dataclass(slots=True)
 class Assembler:
-    """Adds layers to a network, keeps its parameters' books and the names of unknown operations.
+    """Adds layers to a network, counts each parameter once, keeps the names of what is unknown.
 
-    `params` are the framework's parameters with their shapes; each is counted once, where it is
-    first used. `otherwise` is whose weights are that are no parameters: `fixed`, or `unclear`
-    where a file does not say what was learned.
+    `params` are the framework's parameters with their shapes. `otherwise` is whose weights are
+    that are no parameters: `fixed`, or `unclear` where a file does not say what was learned.
     """
 
     builder: Builder
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
     unknown: Counter[str] = field(default_factory=Counter)
-    _claimed: dict[str, None] = field(default_factory=dict)
+    _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
     _numbers: Counter[str] = field(default_factory=Counter)
     _placed: list[Constant] = field(default_factory=list)
     _reasons: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ledger = Ledger(self.params, self.otherwise)
 
     def input(self, shape: Shape) -> Value:
         """The network's input."""
@@ -149,7 +152,7 @@ class Assembler:
         Attributes, shapes and inputs come from files that may say anything. A rule that trips
         over them has no use for the operation, which is then unknown: why is noted.
         """
-        layers, claimed, placed = len(self.builder.layers), len(self._claimed), len(self._placed)
+        layers, counted, placed = len(self.builder.layers), len(self._ledger), len(self._placed)
         try:
             return rule()
         except LayerError as error:
@@ -158,52 +161,23 @@ class Assembler:
             reason = f"its attributes, shapes or inputs do not fit ({type(error).__name__})"
         del self.builder.layers[layers:]
         del self.builder.outs[layers:]
-        while len(self._claimed) > claimed:
-            self._claimed.popitem()
+        self._ledger.forget(counted)
         while len(self._placed) > placed:
             self._placed.pop().value = None
         self._reasons.setdefault(op, reason)
         return None
 
-    def claim(self, tensor: Constant) -> str:
-        """Count the parameter that `tensor` is, or is computed from, as a layer's own weights.
-
-        `own`, or `shared` if it was counted before, or `otherwise` if it is no parameter.
-        """
-        wanted = prod(tensor.shape)
-        fitting = sorted(name for name in tensor.params if prod(self.params[name]) == wanted)
-        fresh = [name for name in fitting if name not in self._claimed]
-        if fresh:
-            self._claimed[fresh[0]] = None
-            return OWN
-        return SHARED if fitting else self.otherwise
+    def whose(self, tensor: Constant) -> str:
+        """Whose a layer's weights are that are `tensor`: `own`, `shared` with layers that count
+        all of them, or `otherwise` if they are no parameters."""
+        return self._ledger.whose(tensor.params, prod(tensor.shape))
 
     def weights(self, tensor: Constant) -> str:
-        """`claim`, and layers of their own for further parameters that `tensor` is made of."""
-        status = self.claim(tensor)
+        """`whose`, and they are counted: by the layer what is `own`, and by layers of their own
+        further parameters that `tensor` is made of."""
+        status = self._ledger.claim(tensor.params, prod(tensor.shape))
         self.parameters(tensor.params)
         return status
-
-    def weights_and_bias(self, weight: Constant, bias: Constant | None) -> Fields:
-        """The fields that tell whose a layer's weights are, and whether it has a bias."""
-        status = self.weights(weight)
-        fields: Fields = {} if status == OWN else {"weights": status}
-        if bias is not None and self.weights(bias) == status:
-            fields["bias"] = True
-        return fields
-
-    def norm_weights(self, *tensors: Constant | None) -> list[int]:
-        """How many learnable numbers each of a norm's tensors holds; 0 where it has none."""
-        return [
-            prod(tensor.shape) if tensor is not None and self.weights(tensor) == OWN else 0
-            for tensor in tensors
-        ]
-
-    def take(self, params: frozenset[str]) -> list[str]:
-        """The parameters among `params` that nothing has counted yet; now they are."""
-        fresh = sorted(name for name in params if name not in self._claimed)
-        self._claimed.update(dict.fromkeys(fresh))
-        return fresh
 
     def constant(self, tensor: Constant, name: str) -> Value:
         """A layer for a constant: a `parameter` where it is learned, else a `constant`."""
@@ -228,7 +202,7 @@ class Assembler:
         """A `parameter` layer for each among `params` that nothing has counted yet."""
         return [
             self.add("parameter", {"shape": plain_shape(shape)}, [Value(INPUT, ())], shape, param)
-            for param in self.take(params)
+            for param in self._ledger.take(params)
             for shape in (self.params[param],)
         ]
 
@@ -254,7 +228,7 @@ class Assembler:
 
     def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
         """The network, with the parameters that no operation used as layers of their own."""
-        left = self.take(frozenset(self.params))
+        left = self._ledger.take(self.params)
         groups: dict[str, int] = {}
         for param in left:
             top = param.split(".")[0]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from convcost.errors import LayerError
 from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import same_pads
 from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
@@ -31,7 +30,8 @@ def convolution(
     (n, m/groups, *kernel).
 
     `settings` holds stride, padding as pairs, dilation, groups, and where they are not the
-    usual, bias, weights, transposed and output_padding.
+    usual, bias, weights, transposed, output_padding, and the value that the weight is `computed`
+    in.
     """
     kernel = weight[2:]
     dims = len(kernel)
@@ -44,8 +44,22 @@ def convolution(
         return _convolution_of_many(to, value, weight, settings, shape, name)
     value = to.exactly(value, value.shape[1:], name)
     kind, fields = _convolution_fields(value.shape[1], weight, settings)
-    made = to.exactly(to.add(kind, fields, [value], shape, name), shape[1:], name)
+    values = [value]
+    if computed := settings.get("computed"):
+        kind, fields = _dynamic(kind, fields, weight, settings)
+        values.append(computed)
+    made = to.exactly(to.add(kind, fields, values, shape, name), shape[1:], name)
     return to.reshape(made, shape, name)
+
+
+def _dynamic(kind: str, fields: Fields, weight: Shape, settings: Fields) -> tuple[str, Fields]:
+    """The kind and fields of a convolution that is `kind`, with weights that arrive."""
+    groups = settings["groups"]
+    m = weight[1] * groups if kind == "transposed" else weight[0]
+    fields = fields | {"m": m, "k": short(weight[2:])}
+    if groups > 1:
+        fields["groups"] = groups
+    return "dynamic-transposed" if kind == "transposed" else "dynamic", fields
 
 
 def _convolution_fields(n: int, weight: Shape, settings: Fields) -> tuple[str, Fields]:
@@ -118,22 +132,17 @@ def linear(
     return to.add(kind, fields, [value], shape, name)
 
 
-def norm(to: Assembler, value: Value, sort: str, weights: int, name: str) -> Value:
-    """A norm of each channel, with `weights` learnable numbers in all: 2 a channel, or none."""
-    plain = value.shape[1:] if len(value.shape) > 1 else value.shape
-    channels = plain[0]
-    value = _without_batch(to, value, name)
-    usual = 0 if sort == "instance" else 2 * channels
-    fields: Fields = {} if weights == usual else {"affine": bool(weights)}
-    if weights not in (0, 2 * channels):
-        raise LayerError(f"a {sort} norm with {weights} weights for {channels} channels")
-    return to.add(f"{sort}-norm", fields, [value], value.shape, name)
-
-
-def _without_batch(to: Assembler, value: Value, name: str) -> Value:
-    if len(value.shape) < 2 or value.shape[0] == 1:
-        return value
-    raise LayerError(f"{name}: a norm of channels over windows in the place of the batch")
+def norm(to: Assembler, value: Value, sort: str, affine: bool, name: str) -> Value:
+    """A norm of each channel, with two learnable numbers for each if it is `affine`."""
+    shape = value.shape
+    if len(shape) > 1 and shape[0] != 1:  # windows in the place of the batch: one more dim
+        order = (1, 0, *range(2, len(shape)))
+        turned = tuple(shape[dim] for dim in order)
+        value = to.exactly(permute(to, value, order, turned, name), turned, name)
+        made = norm(to, Value(value.index, (1, *turned)), sort, affine, name)
+        return permute(to, Value(made.index, turned), order, shape, name)
+    fields: Fields = {} if affine == (sort != "instance") else {"affine": affine}
+    return to.add(f"{sort}-norm", fields, [value], shape, name)
 
 
 def last_norm(

@@ -118,21 +118,30 @@ def matmul(to: Assembler, left: Value, right: Value, shape: Shape, name: str) ->
     return to.add("matmul", {}, values, shape, name)
 
 
-def attention(to: Assembler, values: Sequence[Value], shape: Shape, name: str) -> Value:
-    """softmax(q·kᵀ)·v; keys and values that several heads share are spread first."""
+def attention(
+    to: Assembler, values: Sequence[Value], mask: Value | None, shape: Shape, name: str
+) -> Value:
+    """softmax(q·kᵀ)·v of the `values` q, k and v, whose heads are spread where several share them;
+    a `mask` is added to the scores."""
     lead = shape[:-2]
-    prepared = []
-    for value in values:
-        spread = value
-        if value.shape[:-2] != lead:
-            rounds = tuple(
-                wide // narrow for narrow, wide in zip(value.shape[:-2], lead, strict=True)
-            )
-            wanted = (*lead, *value.shape[-2:])
-            if prod(rounds) > 1:
-                spread = gather(to, value, "repeat heads", wanted, name)
-        prepared.append(to.exactly(spread, (*_trimmed(lead), *value.shape[-2:]), name))
-    return to.add("attention", {}, prepared, shape, name)
+    q, k, v = (_with_heads(to, value, lead, name) for value in values)
+    if mask is None:
+        return to.add("attention", {}, [q, k, v], shape, name)
+    scores = (*lead, q.shape[-2], k.shape[-2])
+    made = to.add("matmul", {"transpose": True}, [q, k], scores, f"{name}.scores")
+    made = combine(to, "add", {}, [made, mask], scores, f"{name}.mask")
+    made = to.add("softmax", {}, [made], scores, f"{name}.softmax")
+    return matmul(to, made, Value(v.index, (*lead, *v.shape[-2:])), shape, name)
+
+
+def _with_heads(to: Assembler, value: Value, lead: Shape, name: str) -> Value:
+    """Queries, keys or values for every head, as attention takes them."""
+    own = (1,) * (len(lead) + 2 - len(value.shape)) + value.shape
+    rounds = [wide // narrow for narrow, wide in zip(own, lead, strict=False)]
+    if prod(rounds) > 1:
+        value = gather(to, value, "repeat heads", (*lead, *own[-2:]), name)
+    whole = (*lead, *own[-2:])
+    return Value(to.exactly(value, (*_trimmed(lead), *own[-2:]), name).index, whole)
 
 
 def _spread(to: Assembler, value: Value, shape: Shape, name: str) -> Value:

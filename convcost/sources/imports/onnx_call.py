@@ -84,16 +84,10 @@ class Call:
         """The tensor that it works on."""
         return self.live(self.input(0))
 
-    def constant(self, index: int) -> Constant | None:
-        """An input that must not depend on the network's."""
-        tensor = self.input(index)
-        if isinstance(tensor, Value):
-            raise LayerError(f"{self.op} with weights that depend on the input")
-        return tensor
-
-    def weight(self, index: int = 1) -> Constant:
+    @property
+    def weight(self) -> Known:
         """The weight, which must be there."""
-        tensor = self.constant(index)
+        tensor = self.input(1)
         if tensor is None:
             raise LayerError(f"{self.op} without a weight")
         return tensor

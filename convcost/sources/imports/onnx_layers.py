@@ -8,7 +8,7 @@ from typing import Any
 from convcost.errors import LayerError
 from convcost.ops.base import Pads, Sizes
 from convcost.ops.conv import window
-from convcost.sources.imports import layers, movement
+from convcost.sources.imports import layers, movement, weights
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.contraction import einsum
 from convcost.sources.imports.onnx_call import Call, Result, handles
@@ -16,7 +16,7 @@ from convcost.sources.imports.onnx_call import Call, Result, handles
 
 @handles("Conv", "ConvTranspose")
 def _convolution(call: Call) -> Value:
-    weight = call.weight()
+    weight = call.weight
     kernel = weight.shape[2:]
     dims = len(kernel)
     settings = {
@@ -32,8 +32,8 @@ def _convolution(call: Call) -> Value:
             "transposed": True,
             "output_padding": call.attribute("output_padding") or (0,) * dims,
         }
-    settings |= call.to.weights_and_bias(weight, call.constant(2))
-    return layers.convolution(call.to, value, weight.shape, settings, call.shape, call.name)
+    tensors = (value, weight, call.input(2))
+    return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
 
 
 def _pads(
@@ -60,9 +60,9 @@ def _pads(
 def _gemm(call: Call) -> Value:
     left, right = call.input(0), call.input(1)
     if isinstance(left, Value) and isinstance(right, Constant) and not call.attribute("transA", 0):
-        weight = right.shape if call.attribute("transB", 0) else right.shape[::-1]
-        fields = call.to.weights_and_bias(right, call.constant(2))
-        return layers.linear(call.to, left, weight, fields, call.shape, call.name)
+        turned = not call.attribute("transB", 0)
+        tensors = (left, right, call.input(2))
+        return weights.linear(call.to, *tensors, call.shape, call.name, turned)
     if call.attribute("transA", 0) or call.attribute("transB", 0):
         raise LayerError("a product of transposed tensors")
     made = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
@@ -76,17 +76,14 @@ def _gemm(call: Call) -> Value:
 def _matmul(call: Call) -> Value:
     left, right = call.input(0), call.input(1)
     if isinstance(left, Value) and isinstance(right, Constant) and len(right.shape) == 2:
-        fields = call.to.weights_and_bias(right, None)
-        return layers.linear(call.to, left, right.shape[::-1], fields, call.shape, call.name)
+        return weights.linear(call.to, left, right, None, call.shape, call.name, turned=True)
     return movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
 
 
 @handles("Einsum")
 def _einsum(call: Call) -> Value:
-    if len(call.inputs) != 2:
-        raise LayerError("einsum of other than two tensors")
-    left, right = call.live(call.input(0)), call.live(call.input(1))
-    return einsum(call.to, call.attribute("equation", ""), left, right, call.shape, call.name)
+    values = [call.live(each) for each in call.inputs]
+    return einsum(call.to, call.attribute("equation", ""), values, call.shape, call.name)
 
 
 @handles("Attention")
@@ -94,26 +91,26 @@ def _attention(call: Call) -> Value:
     values = [call.live(call.input(index)) for index in range(3)]
     if len(values[0].shape) != 4 or len(call.shapes) > 1:
         raise LayerError("attention of heads side by side, or with a cache")
-    if isinstance(call.input(3), Constant):
-        call.live(call.input(3))
-    return movement.attention(call.to, values, call.shape, call.name)
+    mask = call.input(3)
+    if isinstance(mask, Constant):
+        mask = call.live(mask) if mask.params else None
+    return movement.attention(call.to, values, mask, call.shape, call.name)
 
 
 @handles("BatchNormalization", "InstanceNormalization", "GroupNormalization")
 def _norm(call: Call) -> Value:
     sort = call.op.removesuffix("normalization")
-    value = call.value
-    count = sum(call.to.norm_weights(call.constant(1), call.constant(2)))
-    return layers.norm(call.to, value, sort, count, call.name)
+    own = (call.input(1), call.input(2))
+    return weights.norm(call.to, call.value, sort, own, call.name)
 
 
 @handles("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization")
 def _last_norm(call: Call) -> Result:
     value = call.value
     axis = movement.checked_dim(call.attribute("axis", -1), len(value.shape))
-    weight, bias = map(bool, call.to.norm_weights(call.constant(1), call.constant(2)))
+    own = (call.input(1), call.input(2))
     sort = "layer" if call.op.startswith("layer") else "rms"
-    return layers.last_norm(call.to, value, value.shape[axis:], (weight, bias), call.name, sort)
+    return weights.last_norm(call.to, value, value.shape[axis:], own, call.name, sort)
 
 
 ACTIVATIONS = {

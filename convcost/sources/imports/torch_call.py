@@ -55,19 +55,6 @@ class Call:
         """The tensor that it works on."""
         return self.live(self.arg("self", "input", "x", "query"))
 
-    def weights_and_bias(self, weight: Any, bias: Any) -> dict[str, Any]:
-        """The fields that tell whose the layer's weights are, and whether it has a bias."""
-        if not isinstance(weight, Constant) or not isinstance(bias, Constant | None):
-            raise LayerError(f"{self.op} with weights that depend on the input")
-        return self.to.weights_and_bias(weight, bias)
-
-    def norm_weights(self) -> list[int]:
-        """How many learnable numbers the norm's own weight and bias are; 0 where it has none."""
-        tensors = [self.arg("weight"), self.arg("bias")]
-        if any(isinstance(tensor, Value) for tensor in tensors):
-            raise LayerError(f"{self.op} with weights that depend on the input")
-        return self.to.norm_weights(*tensors)
-
     def same_size(self) -> bool:
         """Whether what comes out has the elements of what goes in."""
         tensors = self.tensors()
@@ -111,7 +98,13 @@ WORK = frozenset(
         "bmm",
         "matmul",
         "baddbmm",
+        "addbmm",
         "einsum",
+        "tensordot",
+        "inner",
+        "bilinear",
+        "chain_matmul",
+        "linalg_multi_dot",
         "scaled_dot_product_attention",
     )
 )

@@ -7,9 +7,8 @@ from math import prod
 from convcost.errors import LayerError
 from convcost.ops.base import Pads
 from convcost.ops.conv import same_pads
-from convcost.sources.imports import layers, movement
-from convcost.sources.imports.assembler import Constant, Value
-from convcost.sources.imports.contraction import einsum
+from convcost.sources.imports import layers, movement, weights
+from convcost.sources.imports.assembler import Value
 from convcost.sources.imports.shape_rules import per_dim
 from convcost.sources.imports.torch_call import Call, Result, handles
 
@@ -25,8 +24,6 @@ from convcost.sources.imports.torch_call import Call, Result, handles
 )
 def _convolution(call: Call) -> Value:
     weight = call.arg("weight")
-    if not isinstance(weight, Constant):
-        raise LayerError("a convolution whose weight depends on the input")
     kernel = weight.shape[2:]
     dims = len(kernel)
     padding = call.arg("padding")
@@ -45,79 +42,29 @@ def _convolution(call: Call) -> Value:
         "transposed": transposed,
         "output_padding": per_dim(call.arg("output_padding") or 0, dims),
     }
-    value = call.value
-    settings |= call.weights_and_bias(weight, call.arg("bias"))
-    return layers.convolution(call.to, value, weight.shape, settings, call.shape, call.name)
+    tensors = (call.value, weight, call.arg("bias"))
+    return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
 
 
 @handles("linear")
 def _linear(call: Call) -> Value:
-    weight = call.arg("weight")
-    if not isinstance(weight, Constant) or len(weight.shape) != 2:
-        raise LayerError("a linear layer whose weight depends on the input")
-    value = call.value
-    fields = call.weights_and_bias(weight, call.arg("bias"))
-    return layers.linear(call.to, value, weight.shape, fields, call.shape, call.name)
-
-
-@handles("addmm", "addmv")
-def _addmm(call: Call) -> Value:
-    left, right = call.arg("mat1", "mat"), call.arg("mat2", "vec")
-    if isinstance(right, Constant) and isinstance(left, Value) and len(right.shape) == 2:
-        turned = right.shape[::-1]
-        fields = call.weights_and_bias(right, call.arg("self"))
-        return layers.linear(call.to, left, turned, fields, call.shape, call.name)
-    product = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
-    added = [product, call.live(call.arg("self"))]
-    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
-
-
-@handles("matmul", "mm", "bmm", "mv")
-def _matmul(call: Call) -> Value:
-    left = call.live(call.arg("self"))
-    right = call.live(call.arg("other", "mat2", "vec"))
-    return movement.matmul(call.to, left, right, call.shape, call.name)
-
-
-@handles("baddbmm")
-def _baddbmm(call: Call) -> Value:
-    left, right = call.live(call.arg("batch1")), call.live(call.arg("batch2"))
-    product = movement.matmul(call.to, left, right, call.shape, call.name)
-    added = [product, call.live(call.arg("self"))]
-    return movement.combine(call.to, "add", {}, added, call.shape, call.name)
-
-
-@handles("einsum")
-def _einsum(call: Call) -> Value:
-    if len(call.arg("tensors")) != 2:
-        raise LayerError("einsum of other than two tensors")
-    left, right = (call.live(each) for each in call.arg("tensors"))
-    return einsum(call.to, call.arg("equation"), left, right, call.shape, call.name)
-
-
-@handles("scaled_dot_product_attention")
-def _attention(call: Call) -> Value:
-    tensors = [call.live(call.arg(each)) for each in ("query", "key", "value")]
-    mask = call.arg("attn_mask")
-    if mask is not None:
-        call.live(mask)
-    return movement.attention(call.to, tensors, call.shape, call.name)
+    tensors = (call.value, call.arg("weight"), call.arg("bias"))
+    return weights.linear(call.to, *tensors, call.shape, call.name)
 
 
 @handles("batch_norm", "native_batch_norm_legit_no_training", "instance_norm", "group_norm")
 def _norm(call: Call) -> Value:
     sort = "batch" if "batch" in call.op else call.op.split("_")[0]
-    value = call.value
-    return layers.norm(call.to, value, sort, sum(call.norm_weights()), call.name)
+    own = (call.arg("weight"), call.arg("bias"))
+    return weights.norm(call.to, call.value, sort, own, call.name)
 
 
 @handles("layer_norm", "rms_norm", "native_layer_norm")
 def _last_norm(call: Call) -> Value:
     sizes = tuple(call.arg("normalized_shape"))
     sort = "rms" if "rms" in call.op else "layer"
-    value = call.value
-    weight, bias = map(bool, call.norm_weights())
-    return layers.last_norm(call.to, value, sizes, (weight, bias), call.name, sort)
+    own = (call.arg("weight"), call.arg("bias"))
+    return weights.last_norm(call.to, call.value, sizes, own, call.name, sort)
 
 
 ACTIVATIONS = {

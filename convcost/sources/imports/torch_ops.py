@@ -6,10 +6,16 @@ has no layer for it: the operation is then listed as unknown.
 
 from __future__ import annotations
 
-from convcost.sources.imports import torch_elementwise, torch_layers, torch_movement
+from convcost.sources.imports import (
+    torch_attention,
+    torch_elementwise,
+    torch_layers,
+    torch_movement,
+    torch_products,
+)
 from convcost.sources.imports.torch_call import HANDLERS, SHAPE_ONLY, WORK, Call
 
 __all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
 
-modules = (torch_layers, torch_movement, torch_elementwise)
+modules = (torch_layers, torch_products, torch_attention, torch_movement, torch_elementwise)
 """What was imported to register its handlers."""

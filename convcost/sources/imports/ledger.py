@@ -1,0 +1,59 @@
+"""Which of a network's parameters are counted: each once, where it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+from convcost.kinds.fields import FIXED, OWN, SHARED
+from convcost.ops.base import Shape
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The framework's `params` with their shapes, and those that a layer has counted.
+
+    A tensor is asked about by the parameters that it is made of and its number of elements: it is
+    a parameter itself, turned or reshaped maybe, where one of them has as many. `otherwise` is
+    whose weights are that are made of no parameter.
+    """
+
+    params: Mapping[str, Shape]
+    otherwise: str = FIXED
+    _counted: dict[str, None] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many are counted."""
+        return len(self._counted)
+
+    def whose(self, made_of: Collection[str], size: int) -> str:
+        """Whose a tensor's numbers are: `own` where it is a parameter that nothing has counted,
+        `shared` where all that it is made of is counted elsewhere, else `otherwise`."""
+        if self._fresh(made_of, size):
+            return OWN
+        return SHARED if made_of else self.otherwise
+
+    def claim(self, made_of: Collection[str], size: int) -> str:
+        """`whose`; what is `own` is counted now."""
+        status = self.whose(made_of, size)
+        self._counted.update(dict.fromkeys(self._fresh(made_of, size)[:1]))
+        return status
+
+    def take(self, made_of: Collection[str]) -> list[str]:
+        """Those that nothing has counted yet; now they are."""
+        fresh = sorted(name for name in made_of if name not in self._counted)
+        self._counted.update(dict.fromkeys(fresh))
+        return fresh
+
+    def forget(self, but: int) -> None:
+        """Take back what was counted behind the first `but`."""
+        while len(self._counted) > but:
+            self._counted.popitem()
+
+    def _fresh(self, made_of: Collection[str], size: int) -> list[str]:
+        return sorted(
+            name
+            for name in made_of
+            if name not in self._counted and prod(self.params[name]) == size
+        )

@@ -1,0 +1,162 @@
+"""Layers and whose their weights are: learned, shared, fixed, or computed by the network itself.
+
+A weight is a tensor, whatever it is called and wherever it comes from. One that is learned, or
+made of what is learned without a product, is the layer's own; one that other layers make is an
+input. A bias, or a half of a norm's weights, that is not as the rest is a layer behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from convcost.errors import LayerError
+from convcost.kinds.fields import LEARNED, OWN, UNCLEAR
+from convcost.ops.base import Shape
+from convcost.sources.imports import layers, movement
+from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value
+
+Tensor = Value | Constant
+
+
+def convolution(
+    to: Assembler,
+    value: Value,
+    weight: Tensor,
+    bias: Tensor | None,
+    settings: Fields,
+    shape: Shape,
+    name: str,
+) -> Value:
+    """`layers.convolution` with any weight and bias."""
+    dims = len(weight.shape) - 2
+    fields, bias = _weights_and_bias(to, weight, bias, shape[-dims - 1])
+    made = layers.convolution(to, value, weight.shape, settings | fields, shape, name)
+    return behind(to, "add", made, bias, dims, name)
+
+
+def linear(
+    to: Assembler,
+    value: Value,
+    weight: Tensor,
+    bias: Tensor | None,
+    shape: Shape,
+    name: str,
+    turned: bool = False,
+) -> Value:
+    """A linear layer over the last dim with any weight and bias; the weight is (m, n), or (n, m)
+    if it is `turned`, or (n,) where one number comes out."""
+    sizes = weight.shape[::-1] if turned else weight.shape
+    if len(sizes) == 1:
+        sizes = (1, *sizes)
+    if len(sizes) != 2:
+        raise LayerError("a linear layer whose weight is no matrix")
+    if isinstance(weight, Constant):
+        fields, bias = _weights_and_bias(to, weight, bias, sizes[0])
+        made = layers.linear(to, value, sizes, fields, shape, name)
+    else:
+        rows = to.exactly(value, (prod(value.shape) // sizes[1], sizes[1]), name)
+        matrix = to.exactly(weight, sizes[::-1] if turned else sizes, name)
+        transpose: Fields = {} if turned else {"transpose": True}
+        made = to.add("matmul", transpose, [rows, matrix], shape, name)
+    return behind(to, "add", made, bias, 0, name)
+
+
+def _weights_and_bias(
+    to: Assembler, weight: Tensor, bias: Tensor | None, channels: int
+) -> tuple[Fields, Tensor | None]:
+    """The fields that tell whose a layer's weights are and whether it has a bias, and the bias
+    that the layer cannot have: its weights are someone else's, or it is not one a channel."""
+    if isinstance(weight, Value):
+        return {"computed": weight}, bias
+    status = to.weights(weight)
+    fields: Fields = {} if status == OWN else {"weights": status}
+    if not isinstance(bias, Constant) or prod(bias.shape) != channels:
+        return fields, bias
+    if not _are_alike(status, to.whose(bias)):
+        return fields, bias
+    if to.weights(bias) == UNCLEAR:
+        fields = {"weights": UNCLEAR}
+    return fields | {"bias": True}, None
+
+
+def _are_alike(first: str, second: str) -> bool:
+    """Whether both are counted, for certain or maybe, or both are not."""
+    return (LEARNED[first] is False) == (LEARNED[second] is False)
+
+
+def norm(
+    to: Assembler,
+    value: Value,
+    sort: str,
+    weights: Sequence[Tensor | None],
+    name: str,
+) -> Value:
+    """A norm of each channel with any weight and bias, `weights`."""
+    channels = value.shape[1] if len(value.shape) > 1 else value.shape[0]
+    own = [_is_own(to, tensor) for tensor in weights]
+    if all(own):
+        sizes = {prod(tensor.shape) for tensor in weights if isinstance(tensor, Constant)}
+        if sizes != {channels}:
+            raise LayerError(f"a {sort} norm of {channels} channels with other weights")
+        _count(to, weights)
+        return layers.norm(to, value, sort, True, name)
+    made = layers.norm(to, value, sort, False, name)
+    return _scaled(to, made, weights, own, max(len(value.shape) - 2, 0), name)
+
+
+def last_norm(
+    to: Assembler,
+    value: Value,
+    sizes: Shape,
+    weights: Sequence[Tensor | None],
+    name: str,
+    sort: str = "layer",
+) -> Value:
+    """A norm over the last dims, `sizes`, with any weight and bias, `weights`."""
+    weight, bias = (_is_own(to, tensor) for tensor in weights)
+    inside = [weight, weight and bias and sort == "layer"]
+    _count(to, [tensor for tensor, is_in in zip(weights, inside, strict=True) if is_in])
+    made = layers.last_norm(to, value, sizes, (inside[0], inside[1]), name, sort)
+    left = [None if is_in else tensor for tensor, is_in in zip(weights, inside, strict=True)]
+    return _scaled(to, made, left, [_is_own(to, tensor) for tensor in left], 0, name)
+
+
+def _is_own(to: Assembler, tensor: Tensor | None) -> bool:
+    return isinstance(tensor, Constant) and to.whose(tensor) == OWN
+
+
+def _count(to: Assembler, weights: Sequence[Tensor | None]) -> None:
+    for tensor in weights:
+        if isinstance(tensor, Constant):
+            to.weights(tensor)
+
+
+def _scaled(
+    to: Assembler,
+    value: Value,
+    weights: Sequence[Tensor | None],
+    own: Sequence[bool],
+    dims: int,
+    name: str,
+) -> Value:
+    """A norm's weight and bias as layers behind it, as far as they are its own or computed; what
+    is counted elsewhere, or fixed, is a part of the norm."""
+    for kind, tensor, is_own in zip(("multiply", "add"), weights, own, strict=True):
+        if is_own or isinstance(tensor, Value):
+            value = behind(to, kind, value, tensor, dims, name)
+        else:
+            _count(to, [tensor])
+    return value
+
+
+def behind(
+    to: Assembler, kind: str, value: Value, tensor: Tensor | None, dims: int, name: str
+) -> Value:
+    """`value` with a number for each channel added or multiplied, `dims` before the last."""
+    if tensor is None:
+        return value
+    if isinstance(tensor, Constant):
+        tensor = to.constant(tensor, name)
+    each = to.reshape(tensor, (*tensor.shape, *(1,) * dims), name)
+    return movement.combine(to, kind, {}, [value, each], value.shape, name)

@@ -1,0 +1,65 @@
+"""Convolutions whose weights another layer makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convcost.cost import LayerCost, evaluate
+from convcost.errors import LayerError
+from convcost.network import INPUT, Builder
+from convcost.ops.base import Shape
+from convcost.sources.spec.reading import parse_spec
+
+EXPERTS = """
+name: experts
+input: 16x14x14
+layers:
+  - {name: image, kind: identity}
+  - {name: kernel, kind: linear, m: 4608}
+  - {kind: dynamic, from: [image, kernel], m: 32, k: 3}
+"""
+
+
+def layer(kind: str, weights: Shape, **fields: Any) -> LayerCost:
+    builder = Builder("one layer", (16, 14, 14))
+    made = builder.add("constant", {"shape": weights}, inputs=(INPUT,))
+    builder.add(kind, fields, inputs=(INPUT, made))
+    return evaluate(builder.network()).layers[1]
+
+
+@pytest.mark.parametrize("weights", [(32, 16, 3, 3), (4608,), (16, 288)])
+def test_weights_arrive_in_any_shape(weights: Shape) -> None:
+    made = layer("dynamic", weights, m=32, k=3)
+    assert (made.out, made.params, made.macs) == ((32, 14, 14), 0, 4608 * 196)
+    assert made.activations == 32 * 196
+
+
+def test_in_groups_with_stride_and_transposed() -> None:
+    made = layer("dynamic", (32, 4, 3, 3), m=32, k=3, groups=4, stride=2)
+    assert (made.out, made.macs) == ((32, 7, 7), 32 * 4 * 9 * 49)
+    made = layer("dynamic-transposed", (16, 8, 3, 3), m=8, k=3, stride=2)
+    assert (made.out, made.macs) == ((8, 28, 28), 16 * 8 * 9 * 196)
+
+
+def test_in_a_spec() -> None:
+    report = evaluate(parse_spec(EXPERTS).network)
+    assert (report.params, report.macs) == (3136 * 4608, 3136 * 4608 + 4608 * 196)
+
+
+@pytest.mark.parametrize(
+    ("kind", "weights", "message"),
+    [
+        ("dynamic", (32, 16, 3), "dynamic conv takes 4,608 weights second, and 32x16x3 arrived"),
+        ("dynamic-transposed", (1,), "dynamic transposed conv takes 4,608 weights second"),
+    ],
+)
+def test_other_weights_are_refused(kind: str, weights: Shape, message: str) -> None:
+    with pytest.raises(LayerError, match=message):
+        layer(kind, weights, m=32, k=3)
+
+
+def test_one_input_is_not_enough() -> None:
+    with pytest.raises(LayerError, match="takes an input and its weights, not 1"):
+        Builder("one layer", (16, 14, 14)).add("dynamic", {"m": 32, "k": 3}, inputs=(INPUT,))
