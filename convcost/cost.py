@@ -13,7 +13,7 @@ from convcost.status import ALL_COMPLETE, Statuses, merged
 from convcost.text import quote
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
-    from convcost.network import Layer, Network
+    from convcost.network import Input, Layer, Network
 
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
@@ -95,7 +95,8 @@ class Report(NamedTuple):
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
     layers and matrix products for one input, `activations` their output elements. `convention`
     names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
-    its layers taken together, is always the default rule's. `more` is as of its layers.
+    its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`
+    and `notes` are as of the network, with a name for an input that has none.
     """
 
     name: str
@@ -108,6 +109,8 @@ class Report(NamedTuple):
     convention: str = "papers"
     status: Statuses = ALL_COMPLETE
     more: Mapping[str, int] = NO_MORE
+    inputs: "tuple[Input, ...]" = ()
+    notes: tuple[str, ...] = ()
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
@@ -162,6 +165,8 @@ def evaluate(network: "Network") -> Report:
         activations,
         network.path,
         status=status,
+        inputs=network.all_inputs,
+        notes=network.notes,
     )
     _check(report, network.path)
     return report

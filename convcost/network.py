@@ -18,6 +18,16 @@ from convcost.quantity import check_counts
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
+FLOAT = "float32"
+
+
+class Input(NamedTuple):
+    """A tensor that a network takes: its name, its shape without the batch, which is () for a
+    number, and its dtype as PyTorch spells it."""
+
+    name: str
+    shape: Shape
+    dtype: str = FLOAT
 
 
 class Layer(NamedTuple):
@@ -40,13 +50,21 @@ class Layer(NamedTuple):
 class Network(NamedTuple):
     """Layers in an order in which each comes after its inputs.
 
-    `input` is (channels, *spatial), None for a list of unrelated layers.
+    `input` is (channels, *spatial), None for a list of unrelated layers. `inputs` are all tensors
+    that it takes, where they have names; `notes` are what to know of how they were understood.
     """
 
     name: str
     input: Shape | None
     layers: tuple[Layer, ...]
     path: str = ""
+    inputs: tuple[Input, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def all_inputs(self) -> tuple[Input, ...]:
+        """`inputs`, or the one that has no name of its own and is called "input"."""
+        return self.inputs or (() if self.input is None else (Input("input", self.input),))
 
     def inputs_of(self, layer: Layer, outs: list[Shape]) -> tuple[Shape, ...]:
         """The shapes that arrive at `layer`, given the output shapes of those before it."""

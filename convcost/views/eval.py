@@ -113,6 +113,7 @@ _SUMMARY: Sequence[Column[Line]] = (
     Column("network", lambda line: line.report.name, only=("csv",)),
     Column("path", lambda line: line.report.path or None),
     Column("input", lambda line: line.report.input, "input", lambda line: line.report.input or ()),
+    Column("inputs", lambda line: [each._asdict() for each in line.report.inputs], only=("json",)),
     *_COUNTS,
 )
 _FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))

@@ -25,6 +25,7 @@ EVAL = """{
 "schema": "convcost.eval/1", "convention": "papers",
 "networks": [
  {"name": "net", "path": null, "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
   "params": 233, "macs": 768, "activations": 29,
   "layers": [
    {"name": "0", "kind": "standard",

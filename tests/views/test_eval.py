@@ -120,7 +120,7 @@ def test_several_networks_end_in_a_summary(name: str) -> None:
 
 def test_a_summary_in_json_has_no_layers() -> None:
     for network in json.loads(shown("json", *REPORTS, detail="summary"))["networks"]:
-        assert network.keys() == {"name", "path", "input", *COUNTS}
+        assert network.keys() == {"name", "path", "input", "inputs", *COUNTS}
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 90, 100, 120])

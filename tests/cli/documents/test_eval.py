@@ -54,6 +54,7 @@ LAYERS = """{
 "convention": "papers",
 "networks": [
  {"name": "fork", "path": "fork.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
   "params": 424, "macs": 3066, "activations": 203,
   "status": {
    "activations": {"state": "at least", "why": "fft is not understood"},
@@ -84,6 +85,7 @@ LAYERS = """{
     "status": {
      "params": {"state": "about", "why": "nothing says whether some weights were learned"}}}]},
  {"name": "alone", "path": "alone.yaml", "input": null,
+  "inputs": [],
   "params": 32, "macs": 374, "activations": 62,
   "layers": [
    {"name": "1", "kind": "standard",
@@ -120,12 +122,14 @@ SUMMARY = """{
 "convention": "papers",
 "networks": [
  {"name": "fork", "path": "fork.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
   "params": 424, "macs": 3066, "activations": 203,
   "status": {
    "activations": {"state": "at least", "why": "fft is not understood"},
    "macs": {"state": "at least", "why": "fft is not understood"},
    "params": {"state": "about", "why": "nothing says whether some weights were learned"}}},
  {"name": "alone", "path": "alone.yaml", "input": null,
+  "inputs": [],
   "params": 32, "macs": 374, "activations": 62}],
 "problems": []
 }"""
@@ -148,6 +152,7 @@ STAGES = """{
 "convention": "papers",
 "networks": [
  {"name": "tip", "path": "tip.yaml", "input": [6, 4, 5],
+  "inputs": [{"name": "input", "shape": [6, 4, 5], "dtype": "float32"}],
   "params": 306, "macs": 786, "activations": 83,
   "status": {
    "params": {"state": "about", "why": "nothing says whether some weights were learned"}},
@@ -205,6 +210,7 @@ CONVENTION = """{
 "convention": "torchinfo",
 "networks": [
  {"name": "fork", "path": "fork.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
   "params": 424, "macs": 3146, "activations": 203}],
 "problems": []
 }"""
