@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from convcost import evaluate
-from convcost.network import Network
+from convcost.network import Input, Network
 
 TIMM = """
 bat_resnext26ts botnet26t_256 convmixer_768_32 convnext_atto convnextv2_atto cs3darknet_s
@@ -145,7 +145,7 @@ def _imported(
     from convcost.sources.imports.torch_model import import_torch
 
     if not through_onnx:
-        made = import_torch(target, (3, size, size))
+        made = import_torch(target, (Input("", (3, size, size)),))
         return made.network, dict(made.unknown)
     import torch
 

@@ -198,7 +198,7 @@ class Verdict(NamedTuple):
     `problems` are why something could not be checked. `against` names the baseline that `changes`
     are seen from, empty where there is none. `here` and `root` are the folders that paths are
     relative to, and are to be made relative to, in files that are read elsewhere. `gaps` are what
-    of the networks is not understood.
+    of the networks is not understood, `notes` how inputs were.
     """
 
     findings: tuple[Finding, ...]
@@ -208,6 +208,7 @@ class Verdict(NamedTuple):
     here: str = ""
     root: str = ""
     gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def convention(self) -> str:

@@ -1,12 +1,16 @@
-"""What of a network is not understood, as values: operations without a rule, figures in doubt."""
+"""What of a network is not understood, as values: operations without a rule, figures in doubt; and
+how its inputs were."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import Report
 from convcost.status import Status
+
+if TYPE_CHECKING:
+    from convcost.network import Network
 
 
 class UnknownOps(NamedTuple):
@@ -44,3 +48,8 @@ def gaps(report: Report) -> tuple[Gap, ...]:
         if status.state != "at least"
     )
     return (*unknown, *doubts)
+
+
+def said_of(network: Network | Report) -> tuple[str, ...]:
+    """What to know of how a network's inputs were understood, with its name in front."""
+    return tuple(f"{network.name}: {note}" for note in network.notes)

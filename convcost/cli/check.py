@@ -10,6 +10,7 @@ import typer
 
 from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
+from convcost.cli.inputs import Arguments, Input, InputsFrom, tell
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
@@ -17,7 +18,7 @@ from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.publish import publisher
-from convcost.cli.specs import Input, Lenient, Overrides, Strict, tell_gaps
+from convcost.cli.specs import Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
 
@@ -48,6 +49,8 @@ def check(
     convention: OtherConvention = None,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
@@ -80,10 +83,13 @@ def check(
         convention=convention,
         values=assignments("--set", overrides or ()),
         input_shape=input_shape,
+        arguments=assignments("--arg", arguments or ()),
+        inputs_from=inputs_from,
         limits=flags,
         lenient=lenient,
         track=partial(tracked, what="checking", color=color),
     )
+    tell(verdict.notes)
     refuse([*verdict.problems, *publish(verdict)], color)
     tell_gaps(verdict.gaps, color, strict)
     raise typer.Exit(OVER_BUDGET if verdict.over and not exit_zero else FINE)

@@ -8,16 +8,17 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
-from convcost.cli.specs import Input, Overrides
+from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from convcost.conventions import Convention
     from convcost.cost import Report
@@ -36,6 +37,8 @@ def diff(
     inner: replacing.Inner = False,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     output_format: Annotated[str, format_option("diff")] = "table",
@@ -54,9 +57,10 @@ def diff(
     behind it if it holds several networks), or a file in a commit: git:REF:PATH.
     """
     from convcost.difference import diff as compared
-    from convcost.sources import load
+    from convcost.gaps import said_of
     from convcost.sources.counting import other_convention
-    from convcost.sources.sides import read_report
+    from convcost.sources.given import share
+    from convcost.sources.sides import read_report, side_of
 
     show = printer("diff", output_format, color, outputs)
     values = assignments("--set", overrides or ())
@@ -65,11 +69,15 @@ def diff(
             "one other network is needed", hint="name it, or give --replace, and not both"
         )
     chosen, more = other_convention(convention), metrics_in(metrics)
-    sides: Iterable[Report]
+    given = given_in(input_shape, arguments, inputs_from)
+    sides: Sequence[Report]
     if after is None:
-        sides = _rewritten(load(before, values, input_shape), replace or [], inner)
+        sides = _rewritten(read_one(before, overrides, given).network, replace or [], inner)
     else:
-        sides = (read_report(each, values, input_shape) for each in (before, after))
+        named = [(each, side_of(each)) for each in (before, after)]
+        shared = share(given, [side for _, side in named])
+        sides = [read_report(each, values, shared.of(side)) for each, side in named]
+        tell([*shared.notes, *(note for each in sides for note in said_of(each))])
     measurements = (measured(_counted(each, chosen), more) for each in sides)
     show(compared(*measurements), metrics=more)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
-from convcost.cli.specs import Input, Overrides, Paths, Strict, read_all, tell_unknown
+from convcost.cli.specs import Overrides, Paths, Strict, read_all, tell_unknown
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
@@ -25,6 +26,8 @@ def evaluate(
     stages: Annotated[bool, typer.Option("--stages", help="The ops inside layers, too.")] = False,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     strict: Strict = False,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
@@ -51,10 +54,12 @@ def evaluate(
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
     chosen, more = other_convention(convention), metrics_in(metrics)
-    batch = read_all(paths, overrides, color, input_shape)
+    given = given_in(input_shape, arguments, inputs_from)
+    batch = read_all(paths, overrides, color, given)
     reports = [counted(report, chosen) for report in batch.reports]
     if reports:
         wanted = [measured(report, more) for report in reports]
         show(wanted, detail=detail, problems=batch.problems, metrics=more)
+    tell(batch.notes)
     refuse(batch.problems, color)
     tell_unknown(reports, color, strict)

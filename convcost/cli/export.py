@@ -8,11 +8,11 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
-from convcost.cli.specs import Input, Overrides, tell_unknown
+from convcost.cli.specs import Overrides, tell_unknown
 from convcost.cli.texts import TextCommand
-from convcost.cli.values import assignments
 
 app = group(COMMANDS["export"].help)
 
@@ -27,6 +27,8 @@ def pytorch(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output: OutFile = None,
     color: Color = "auto",
 ) -> None:
@@ -40,9 +42,8 @@ def pytorch(
     """
     from convcost.cost import evaluate
     from convcost.emit.pytorch import pytorch_text
-    from convcost.sources import read, target_of
 
-    spec = read(target_of(path), assignments("--set", overrides or ()), input_shape)
+    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from))
     report = evaluate(spec.network)
     write_output(pytorch_text(spec.network, report), output)
     tell_unknown([report], color)

@@ -8,12 +8,12 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
-from convcost.cli.specs import Input, Strict, tell_unknown
+from convcost.cli.specs import Strict, tell_unknown
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
-from convcost.cli.values import assignments
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
@@ -26,10 +26,8 @@ app = group(COMMANDS["import"].help)
 def import_torch(
     target: Annotated[str, typer.Argument(metavar="MODULE:FACTORY", help="pkg.module:factory.")],
     input_shape: Input = None,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Option("--arg", metavar="NAME=VALUE", help="An argument for the factory."),
-    ] = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output: OutFile = None,
     strict: Strict = False,
     color: Color = "auto",
@@ -43,10 +41,9 @@ def import_torch(
     The factory is a class or a function that gives an nn.Module. Importing a Python module runs
     it; the network itself is traced without weights or data.
     """
-    from convcost.sources.code import read_code
-    from convcost.sources.targets import CodeTarget
+    from convcost.sources import CodeTarget, read
 
-    network = read_code(CodeTarget(target), input_shape, assignments("--arg", arguments or ()))
+    network = read(CodeTarget(target), given=given_in(input_shape, arguments, inputs_from)).network
     _write(network, f"Imported from PyTorch: {target}", output, strict, color)
 
 
@@ -65,10 +62,9 @@ def import_onnx(
 
     Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
     """
-    from convcost.sources.code import read_code
-    from convcost.sources.targets import SpecFile
+    from convcost.sources import SpecFile, read
 
-    network = read_code(SpecFile(path), input_shape)
+    network = read(SpecFile(path), given=given_in(input_shape, None, None)).network
     _write(network, f"Imported from ONNX: {path}", output, strict, color)
 
 
@@ -79,6 +75,7 @@ def _write(
     from convcost.cost import evaluate
     from convcost.emit.spec import spec_text
     from convcost.errors import ConvcostError
+    from convcost.gaps import said_of
     from convcost.metrics import USUAL
     from convcost.sources.spec.reading import parse_spec
 
@@ -88,4 +85,5 @@ def _write(
         if report.figure(metric) != again.figure(metric):
             raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
     write_output(text, output)
+    tell(said_of(network))
     tell_unknown([report], color, strict)

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from convcost import __version__
+from convcost.cli.inputs import notes
 from convcost.cli.options import Color
 from convcost.cli.problems import refuse
-from convcost.cli.specs import notes
 from convcost.cli.streams import write, write_error
 from convcost.views.text import Printable, lined
 

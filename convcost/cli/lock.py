@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from convcost.cli.exits import FINE, OVER_BUDGET
+from convcost.cli.inputs import Arguments, Input, InputsFrom, tell
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
 from convcost.cli.specs import tell_gaps
+from convcost.cli.values import assignments
 
 LockFile = Annotated[
     str | None,
@@ -33,6 +35,9 @@ def lock(
     output: LockFile = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
+    input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output_format: Annotated[str, format_option("lock")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -57,9 +62,13 @@ def lock(
         output=output,
         config=config,
         convention=convention,
+        input_shape=input_shape,
+        arguments=assignments("--arg", arguments or ()),
+        inputs_from=inputs_from,
         track=partial(tracked, what="reading specs", color=color),
     )
     refuse(made.problems, color)
     show(made.updates, made.pruned, made.path)
+    tell(made.notes)
     tell_gaps(made.gaps, color)
     raise typer.Exit(OVER_BUDGET if made.grown else FINE)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
-from convcost.cli.specs import Input, Overrides, read_all, tell_unknown
+from convcost.cli.specs import Overrides, read_all, tell_unknown
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def reconcile(
     number: Number = None,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output_format: Annotated[str, format_option("reconcile")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -61,7 +64,9 @@ def reconcile(
     figure = None if number is None else parse_figure(number)
     chosen = None if explain is None else convention_of(explain)
     shown = _shown(conventions or [], chosen)
-    batch = read_all([path], overrides, color, input_shape)
+    given = given_in(input_shape, arguments, inputs_from)
+    batch = read_all([path], overrides, color, given)
+    tell(batch.notes)
     refuse(batch.problems, color)
     if len(batch.reports) != 1:
         raise UsageError(f"{path} holds {len(batch.reports)} specs", hint="name one of them")

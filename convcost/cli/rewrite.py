@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer, write_output
-from convcost.cli.specs import Input, Overrides
+from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 from convcost.emit.rewritten import EMITTED, text_of
 from convcost.errors import UsageError
@@ -51,6 +52,8 @@ def rewrite(
     unroll: Unroll = False,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output_format: Annotated[str, format_option("rewrite")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -67,7 +70,7 @@ def rewrite(
     is replaced. Its norm and activation stand behind the whole of what takes its place.
     """
     from convcost.rewriting import rewrite as rewritten
-    from convcost.sources import read, target_of
+    from convcost.sources import target_of
     from convcost.sources.formulas import replacements
     from convcost.sources.targets import is_imported
 
@@ -80,16 +83,15 @@ def rewrite(
         hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
         raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)
     wanted = replacements(replace)
-    values = assignments("--set", overrides or ())
-    target = target_of(spec)
-    network = read(target, values, input_shape).network
+    network = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from)).network
     chosen = replacing.selection(where, only, excluding, first, classifier)
     made = rewritten(network, *wanted, selection=chosen, inner=inner)
     _refuse_nothing(made, wanted)
     if emit is None and output is None:
         show(made)
         return
-    text = text_of(made, emit, values, unroll or is_imported(target))
+    values = assignments("--set", overrides or ())
+    text = text_of(made, emit, values, unroll or is_imported(target_of(spec)))
     write_output(text, output)
     if output is not None:
         show(made)

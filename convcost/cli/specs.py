@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from convcost.cli.inputs import tell
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.streams import write_error
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
 from convcost.errors import Problem, collected
-from convcost.views.text import Printable
 
 if TYPE_CHECKING:
     from convcost.cost import Report
     from convcost.gaps import Gap
+    from convcost.sources.given import Given
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them.")
@@ -25,10 +25,6 @@ Paths = Annotated[
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
-]
-Input = Annotated[
-    str | None,
-    typer.Option("--input", metavar="CxHxW", help="Input shape, for PyTorch and ONNX: 3x224x224."),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Fail on operations that convcost does not know.")
@@ -41,10 +37,12 @@ Lenient = Annotated[
 
 
 class Batch(NamedTuple):
-    """What the specs that could be read cost, in order, and what is wrong with the others."""
+    """What the specs that could be read cost, in order, and what is wrong with the others; `notes`
+    are how inputs were understood."""
 
     reports: tuple[Report, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
 
 
 def tell_unknown(reports: Iterable[Report], color: ColorChoice, strict: bool = False) -> None:
@@ -61,32 +59,32 @@ def tell_gaps(gaps: Iterable[Gap], color: ColorChoice, strict: bool = False) -> 
     lines = unknown_lines(gaps)
     if strict:
         refuse([Problem(line) for line in lines], color)
-    write_error(notes(lines))
-
-
-def notes(lines: Sequence[str]) -> Printable:
-    """`lines` as notes for people."""
-    return Printable().join(Printable.of("note: {}\n", line) for line in lines)
+    tell(lines)
 
 
 def read_all(
     paths: Sequence[str],
     overrides: Sequence[str] | None,
     color: ColorChoice,
-    input_shape: str | None = None,
+    given: Given,
 ) -> Batch:
-    """Every spec that `paths` stand for, read and evaluated; `input_shape` is for real code.
+    """Every spec that `paths` stand for, read and evaluated on what is `given` for it.
 
     UsageError for `overrides` that are none, SpecError for a folder without specs. What is wrong
     inside a file waits in `problems`, so that the others can be shown.
     """
     from convcost.cost import evaluate
+    from convcost.gaps import said_of
     from convcost.sources import find_specs, read
+    from convcost.sources.given import share
 
     values = assignments("--set", overrides or ())
     reports: list[Report] = []
     problems: list[Problem] = []
-    for target in tracked(find_specs(paths), "reading specs", color):
+    targets = find_specs(paths)
+    shared = share(given, targets)
+    for target in tracked(targets, "reading specs", color):
         with collected(problems):
-            reports.append(evaluate(read(target, values, input_shape).network))
-    return Batch(tuple(reports), tuple(problems))
+            reports.append(evaluate(read(target, values, shared.of(target)).network))
+    said = [note for report in reports for note in said_of(report)]
+    return Batch(tuple(reports), tuple(problems), (*shared.notes, *said))

@@ -8,12 +8,12 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
+from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
-from convcost.cli.specs import Input, Lenient, Overrides
-from convcost.cli.values import assignments
+from convcost.cli.specs import Lenient, Overrides
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.metrics import SAVED
 
@@ -35,6 +35,8 @@ def suggest(
     lenient: Lenient = False,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
     output_format: Annotated[str, format_option("suggest")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -51,7 +53,6 @@ def suggest(
     limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows
     what layers cost, and nothing of accuracy.
     """
-    from convcost.sources import read, target_of
     from convcost.sources.formulas import replacement
     from convcost.suggestion import USUAL
     from convcost.suggestion import suggest as suggested
@@ -60,7 +61,7 @@ def suggest(
     limits = _limits(by_metric(given))
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
-    found = read(target_of(spec), assignments("--set", overrides or ()), input_shape)
+    found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from))
     budgets = limits or [
         each for each in found.budgets if each.metric in SAVED and each.level == "error"
     ]

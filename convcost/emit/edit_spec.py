@@ -12,6 +12,7 @@ from convcost.emit.edits import Edits, written
 from convcost.emit.entry_changes import Use, entry_changes
 from convcost.errors import SpecError
 from convcost.network import Layer, Network
+from convcost.ops.base import format_shape
 from convcost.rewriting import Rewrite
 from convcost.sites import sites
 from convcost.sources.spec.library import library
@@ -27,14 +28,16 @@ Origin = tuple[Node, Scope]
 def edit_spec(document: Document, rewrite: Rewrite, overrides: Overrides) -> str:
     """The text of a spec that gives the network `rewrite` made, from the spec in `document`.
 
-    `overrides` are those that the network was read with; they are written into the spec's vars.
+    `overrides` are those that the network was read with; they are written into the spec's vars, as
+    is an input that it was read with in place of the spec's.
     Comments stay, and so does what no change touches. Blocks that ship with convcost are copied
     into the spec where layers inside them change.
 
     SpecError where a layer cannot be changed without another that stands at the same place.
     """
     origins: list[Origin] = []
-    network = spec_of(document, overrides, origins).network
+    inputs = rewrite.before.inputs
+    network = spec_of(document, overrides, origins, inputs).network
     if network.layers != rewrite.before.layers:
         raise SpecError(
             "this is not the spec that was rewritten", place=document.place(document.root)
@@ -48,6 +51,8 @@ def edit_spec(document: Document, rewrite: Rewrite, overrides: Overrides) -> str
             raise SpecError(*scope.problems(error, scope.document.place(node))) from None
         (shipped if scope.blocks.ship else edits).change(node, values)
     _set_vars(edits, overrides)
+    if inputs:
+        edits.change(document.root, {"input": format_shape(inputs[0].shape)})
     if shipped.changed:
         copy_blocks(edits, shipped)
     text = edits.applied()

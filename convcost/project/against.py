@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.config import leads_out
@@ -15,6 +15,7 @@ from convcost.project.lockfile import read_lock, stale_keys
 from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX
+from convcost.sources.given import Shared
 from convcost.sources.targets import as_typed
 from convcost.text import quote
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from convcost.cost import Report
 
 NONE = "none"
+
+
+class Altered(NamedTuple):
+    """What makes other networks of specs than they state: values of vars, and inputs."""
+
+    values: Mapping[str, Any]
+    shared: Shared
+
 
 Before = Callable[["Report"], "Totals | None"]
 """What a network was, None if it is new, by every metric that the report was measured by; raises
@@ -88,11 +97,11 @@ class Committed:
         self,
         text: str,
         folder: str,
-        values: Mapping[str, Any],
+        altered: Altered,
         count: Callable[[Report], Report],
     ) -> None:
         self._base = merge_base(text, folder)
-        self._values = values
+        self._values, self._shared = altered
         self._count = count
         self.name = self._base.name
 
@@ -118,7 +127,7 @@ class Committed:
         from convcost.baseline import totals
         from convcost.cost import evaluate
         from convcost.metrics import measured
-        from convcost.sources.spec.reading import spec_of
+        from convcost.sources.spec.reading import spec_on
         from convcost.sources.yaml.reader import read_text
 
         if text is None:
@@ -127,7 +136,8 @@ class Committed:
             return totals(report)
         name = f"{self._base.ref}:{target.path}"
         try:
-            was = spec_of(read_text(text, name), self._known(text, name)).network
+            inputs = self._shared.of(target).inputs
+            was = spec_on(read_text(text, name), self._known(text, name), inputs).network
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
@@ -155,7 +165,7 @@ def _holds(file: SpecFile, text: bytes) -> bool:
 def against(
     project: Project,
     text: str | None,
-    values: Mapping[str, Any],
+    altered: Altered,
     convention: str,
     count: Callable[[Report], Report],
 ) -> Against | None:
@@ -169,15 +179,16 @@ def against(
     asked = text or config.baseline
     try:
         if asked.startswith(PREFIX):
-            return Committed(asked, folder, values, count)
+            return Committed(asked, folder, altered, count)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None
         if not os.path.lexists(path):
             raise UsageError(f"the baseline {path} is missing", hint='"convcost lock" makes it')
-        if values:
+        option = "--set" if altered.values else "--input" if altered.shared.replaced else ""
+        if option:
             raise UsageError(
-                f"--set makes other networks than {path} records",
+                f"{option} makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
         return Locked(path, convention, root)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
 from convcost.checking import check, undecided
 from convcost.errors import Place, Problem, collected
-from convcost.gaps import Gap, gaps
+from convcost.gaps import Gap, gaps, said_of
 from convcost.limits import check_metric
 from convcost.metrics import measured
-from convcost.project.against import Against, Before, against
+from convcost.project.against import Against, Altered, Before, against
 from convcost.project.layout import (
     AnyPath,
     Paths,
@@ -28,6 +28,8 @@ from convcost.project.layout import (
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
+from convcost.sources.given import Given, Shared, parse_given, share
+from convcost.sources.inputs import Inputs
 from convcost.sources.inside import repository
 from convcost.status import ALL_COMPLETE
 
@@ -42,7 +44,7 @@ class Request(NamedTuple):
     base: str | None
     convention: str | None
     values: Mapping[str, Any]
-    input_shape: str | None
+    given: Given
     limits: Sequence[Budget]
     lenient: bool
     track: Track
@@ -56,7 +58,9 @@ def check_project(
     config: AnyPath | None = None,
     convention: str | None = None,
     values: Mapping[str, Any] | None = None,
-    input_shape: str | None = None,
+    input_shape: Inputs | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    inputs_from: str | None = None,
     limits: Iterable[Budget] = (),
     lenient: bool = False,
     track: Track = iter,
@@ -69,7 +73,9 @@ def check_project(
 
     `base` is a lock file, `git:REF` or `none`, in place of what the settings say; `config` the
     settings to take in place of those that hold in the folder; `convention` a name or file;
-    `values` take the place of the specs' `vars`; `input_shape`, 3x224x224, is for PyTorch and ONNX.
+    `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
+    for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
+    `package.module:make`, is code that makes their inputs.
     `limits` go before those of settings and specs for the same metric. `lenient` takes what was
     counted for all there is. `track` is handed the specs and hands them out one by one, as a
     progress bar does.
@@ -81,17 +87,17 @@ def check_project(
     """
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
-    asked = Request(
-        words(paths),
-        base,
-        convention,
-        values or {},
-        input_shape,
-        tuple(limits),
-        lenient,
-        track,
-    )
     with collected(found):
+        asked = Request(
+            words(paths),
+            base,
+            convention,
+            values or {},
+            parse_given(input_shape, arguments, inputs_from),
+            tuple(limits),
+            lenient,
+            track,
+        )
         verdict = _checked(open_project(folder, config), asked, verdict)
     return verdict._replace(problems=(*verdict.problems, *found))
 
@@ -102,9 +108,10 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
     convention = convention_in(project, asked.convention)
     count = partial(counted, convention=convention)
     name = convention.name if convention else DEFAULT
-    base = against(project, asked.base, asked.values, name, count)
     targets = specs(project, asked.paths)
-    run = _Run(asked, base, count, Rules(project.config))
+    shared = share(asked.given, targets)
+    base = against(project, asked.base, Altered(asked.values, shared), name, count)
+    run = _Run(asked, base, count, Rules(project.config), shared)
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
@@ -115,6 +122,7 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
         changes=tuple(run.changes),
         against=base.name if base else "",
         gaps=tuple(run.gaps),
+        notes=(*shared.notes, *run.notes),
     )
 
 
@@ -126,10 +134,12 @@ class _Run:
     base: Against | None
     count: Callable[[Report], Report]
     rules: Rules
+    shared: Shared
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     without_base: set[Place | None] = field(default_factory=set)
 
     def all(self, targets: Sequence[Target]) -> None:
@@ -144,9 +154,10 @@ class _Run:
         from convcost.cost import evaluate
         from convcost.sources import read
 
-        spec = read(target, self.asked.values, self.asked.input_shape)
+        spec = read(target, self.asked.values, self.shared.of(target))
         report = self.count(evaluate(spec.network))
         self.gaps += gaps(report)
+        self.notes += said_of(report)
         budgets = in_force(spec.budgets, *self.rules.of(target), self.asked.limits)
         growth = [budget for budget in budgets if scope_of(budget.metric) == "growth"]
         report = measured(report, growing(growth))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.baseline import Baseline, Totals, Update, totals, updates
 from convcost.budget import growing
 from convcost.errors import Place, Problem, SpecError, UsageError, collected
-from convcost.gaps import Gap, gaps
+from convcost.gaps import Gap, gaps, said_of
 from convcost.metrics import measured
 from convcost.project.alone import alone
 from convcost.project.config import leads_out
@@ -29,6 +29,8 @@ from convcost.project.lockfile import lock_text, read_lock, stale_keys
 from convcost.project.rules import Rules
 from convcost.sources import Target, read
 from convcost.sources.counting import DEFAULT, counted
+from convcost.sources.given import Shared, parse_given, share
+from convcost.sources.inputs import Inputs
 from convcost.sources.outfile import write_file
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class LockOutcome(NamedTuple):
     """What became of the lock file `path`: of each network's entry, and which were `pruned`.
 
     With `problems`, which are why networks could not be recorded, it is what it was. `gaps` are
-    what of the networks is not understood.
+    what of the networks is not understood, and `notes` how inputs were.
     """
 
     path: str = ""
@@ -49,6 +51,7 @@ class LockOutcome(NamedTuple):
     pruned: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def grown(self) -> bool:
@@ -66,6 +69,9 @@ def lock_project(
     output: AnyPath | None = None,
     config: AnyPath | None = None,
     convention: str | None = None,
+    input_shape: Inputs | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    inputs_from: str | None = None,
     track: Track = iter,
 ) -> LockOutcome:
     """Record what the networks cost, as `convcost lock` does when it is run in `folder`.
@@ -91,7 +97,10 @@ def lock_project(
         chosen = convention_in(project, convention)
         named = words(paths)
         rules = Rules(project.config)
-        current = _current(specs(project, named), here, chosen, rules, track)
+        targets = specs(project, named)
+        shared = share(parse_given(input_shape, arguments, inputs_from), targets)
+        _refuse_replaced(shared)
+        current = _current(targets, shared, here, chosen, rules, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
             made = updates(old, current.totals, tighten=update, loosen=loosen)
@@ -100,8 +109,17 @@ def lock_project(
             entries |= {each.key: each.after for each in made}
             if entries != old.entries or not os.path.exists(path):
                 write_file(lock_text(old._replace(entries=entries)), path)
-        outcome = LockOutcome(path, made, tuple(stale), current.gaps)
+        notes = (*shared.notes, *current.notes)
+        outcome = LockOutcome(path, made, tuple(stale), current.gaps, notes=notes)
     return outcome._replace(problems=tuple(problems))
+
+
+def _refuse_replaced(shared: Shared) -> None:
+    if shared.replaced:
+        raise UsageError(
+            "--input makes other networks than the specs state, which a lock file records",
+            hint="it is for PyTorch and ONNX: name those alone, or change the specs",
+        )
 
 
 class _Current(NamedTuple):
@@ -109,10 +127,12 @@ class _Current(NamedTuple):
 
     totals: Mapping[str, Totals]
     gaps: tuple[Gap, ...]
+    notes: tuple[str, ...]
 
 
 def _current(
     targets: Sequence[Target],
+    shared: Shared,
     folder: str,
     convention: Convention | None,
     rules: Rules,
@@ -124,6 +144,7 @@ def _current(
 
     found: dict[str, Totals] = {}
     unknown: list[Gap] = []
+    notes: list[str] = []
     problems: list[Problem] = []
     for target in track(targets):
         key = key_of(target, folder)
@@ -131,14 +152,15 @@ def _current(
             problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
             continue
         with collected(problems):
-            spec = read(target)
+            spec = read(target, given=shared.of(target))
             report = evaluate(spec.network)
             unknown += gaps(report)
+            notes += said_of(report)
             limits = chain(spec.budgets, *rules.of(target))
             found[key] = totals(measured(counted(report, convention), growing(limits)))
     if problems:
         raise UsageError(*problems)
-    return _Current(found, tuple(unknown))
+    return _Current(found, tuple(unknown), tuple(notes))
 
 
 def _old(path: str, root: str, convention: str) -> Baseline:

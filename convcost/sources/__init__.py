@@ -9,7 +9,10 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from convcost.errors import UsageError
 from convcost.network import Network
+from convcost.sources.given import NOTHING, Given, parse_given
+from convcost.sources.inputs import Inputs
 from convcost.sources.locate import find_specs
 from convcost.sources.targets import CodeTarget, SpecFile, Target, is_imported, target_of
 from convcost.sources.zoo import refuse_missing
@@ -21,39 +24,51 @@ __all__ = ["CodeTarget", "SpecFile", "Target", "find_specs", "load", "read", "ta
 
 
 def read(
-    target: Target,
-    overrides: Mapping[str, Any] | None = None,
-    input_shape: str | None = None,
+    target: Target, overrides: Mapping[str, Any] | None = None, given: Given = NOTHING
 ) -> Spec:
     """What `target` holds: its network, and the budgets that it sets.
 
-    `overrides` take the place of the spec's `vars`. SpecError, with every problem found, for a
-    file that cannot be read or does not say what a spec must say. An ONNX file and code are
-    networks too: `input_shape`, 3x224x224, is for those, and `overrides` are the arguments of the
-    factory. UsageError for a factory or a package that is not there, and for arguments that the
-    target does not take; CodeError for code that fails, or that cannot be followed.
+    `overrides` take the place of the spec's `vars`, and `given` inputs of the input that it states.
+    SpecError, with every problem found, for a file that cannot be read or does not say what a spec
+    must say. An ONNX file and code are networks too: code needs inputs, an ONNX file may, and
+    `overrides` are, like the arguments that are `given`, those of the factory. UsageError for a
+    factory or a package that is not there, and for arguments that the target does not take;
+    CodeError for code that fails, or that cannot be followed.
     """
     from convcost.sources.spec.reading import Spec, read_spec
 
     if is_imported(target):
         from convcost.sources.code import read_code
 
-        return Spec(str(target), read_code(target, input_shape, overrides), (), {})
+        arguments = {**(overrides or {}), **given.arguments}
+        network = read_code(target, given.inputs, arguments, given.example)
+        return Spec(str(target), network, (), {})
     assert isinstance(target, SpecFile), "all code is imported"
     refuse_missing(target.path)
-    return read_spec(target.path, overrides, target.root)
+    return read_spec(target.path, overrides, target.root, given.inputs)
 
 
 def load(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    input_shape: str | None = None,
+    path: str | os.PathLike[str] | object,
+    overrides: Mapping[str, Any] | object = None,
+    input_shape: Inputs | None = None,
 ) -> Network:
     """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
 
     A `str` is taken as a word on the command line is: `torch:package.module:factory` imports that
     module, which runs it. Any other path is one and nothing else, so give names that your program
-    has found as `pathlib.Path`. The rest, and the errors, are as for `read`.
+    has found as `pathlib.Path`. `input_shape` is what --input is there, `3x224x224`, or a list of
+    such texts. The rest, and the errors, are as for `read`.
+
+    In place of a path, a `torch.nn.Module` may be given, which stays as it is. Behind it stands an
+    example of its input in place of `overrides`: a tensor, a tuple of arguments or a mapping of
+    keywords, with a batch, of which one input is counted.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        from convcost.sources.code import read_module
+
+        return read_module(path, overrides, input_shape)
+    if not isinstance(overrides, Mapping | None):
+        raise UsageError(f"overrides must be a mapping, not {type(overrides).__name__}")
     target = target_of(path) if isinstance(path, str) else SpecFile(os.fspath(path))
-    return read(target, overrides, input_shape).network
+    return read(target, overrides, parse_given(input_shape)).network

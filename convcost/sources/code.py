@@ -7,38 +7,58 @@ from typing import Any
 
 from convcost.errors import UsageError
 from convcost.network import Network
-from convcost.ops.base import Shape, parse_shape
+from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import CodeTarget, Target
 
 
 def read_code(
     target: Target,
-    input_shape: Shape | str | None = None,
+    given: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
+    example: str = "",
 ) -> Network:
     """The network that `target` names, recognised: known pairs as one layer, norms with their
     convolutions.
 
-    `input_shape` is channels first, without a batch; PyTorch needs one, an ONNX file may leave
-    its own open. `arguments` go to a PyTorch factory. UsageError for what cannot be asked so,
-    ConvcostError for code that cannot be imported.
+    `given` are inputs, channels first and without a batch; PyTorch needs them, or code of the name
+    `example` that makes them, and an ONNX file may leave its own open. `arguments` go to a PyTorch
+    factory. UsageError for what cannot be asked so, ConvcostError for code that cannot be imported.
     """
-    from convcost.sources.imports.recognise import recognised
-
-    shape = parse_shape(input_shape, "--input") if isinstance(input_shape, str) else input_shape
+    inputs = parse_inputs(given)
     if isinstance(target, CodeTarget):
         from convcost.sources.imports.torch_model import import_torch
 
-        if shape is None:
+        if not inputs and not example:
             raise UsageError(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
-        return recognised(import_torch(target.name, shape, arguments).network)
+        return _recognised(import_torch(target.name, inputs, arguments, example).network)
     if arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
     from convcost.sources.imports.onnx_model import import_onnx
 
-    return recognised(import_onnx(target.path, shape, target.root).network)._replace(
-        path=target.path
-    )
+    network = import_onnx(target.path, inputs, target.root).network
+    return _recognised(network)._replace(path=target.path)
+
+
+def read_module(module: object, example: object = None, given: Inputs | None = None) -> Network:
+    """The same of a PyTorch module that is there already, and stays as it is.
+
+    `example` are tensors with a batch, as for `trace_example`.
+    """
+    from convcost.sources.imports.torch_model import import_module
+
+    inputs = parse_inputs(given)
+    if example is None and not inputs:
+        raise UsageError(
+            "a PyTorch module needs an example of its input",
+            hint="such as load(module, torch.zeros(1, 3, 224, 224))",
+        )
+    return _recognised(import_module(module, inputs, example).network)
+
+
+def _recognised(network: Network) -> Network:
+    from convcost.sources.imports.recognise import recognised
+
+    return recognised(network)._replace(inputs=network.inputs, notes=network.notes)

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcost.cost import Report, evaluate
-from convcost.sources import read, target_of
+from convcost.errors import Place, SpecError
+from convcost.sources import SpecFile, Target, read, target_of
 from convcost.sources.git.files import git_bytes, is_from_git
+from convcost.sources.given import NOTHING, Given
+from convcost.sources.inputs import format_inputs
 from convcost.sources.yaml.files import file_bytes
 
 MAX_BYTES = 64 * 2**20
@@ -15,28 +18,35 @@ MAX_BYTES = 64 * 2**20
 _REPORT = ".json"
 
 
+def side_of(text: str) -> Target:
+    """What one side of a diff names, as far as it is for saying which side an input is for."""
+    is_read_so = is_from_git(text) or _named(text)[0].endswith(_REPORT)
+    return SpecFile(text) if is_read_so else target_of(text)
+
+
 def read_report(
-    text: str, overrides: Mapping[str, Any] | None = None, input_shape: str | None = None
+    text: str, overrides: Mapping[str, Any] | None = None, given: Given = NOTHING
 ) -> Report:
     """The report that one side of a diff stands for.
 
     `text` is a spec or whatever else `read` takes, a report saved as JSON (`base.json`, or
     `base.json#name` where it holds several networks), or a file of either sort as it was in a
-    commit: `git:main:net.yaml`. `overrides` and `input_shape` are those of `read`. SpecError and
+    commit: `git:main:net.yaml`. `overrides` and `given` are those of `read`. SpecError and
     UsageError for what cannot be read.
     """
     path, name = _named(text)
     if is_from_git(path):
         inside, raw = git_bytes(path, MAX_BYTES)
         if inside.endswith(_REPORT):
-            return _saved(raw, path, name)
-        from convcost.sources.spec.reading import spec_of
+            return _saved(raw, path, name, given)
+        from convcost.sources.spec.reading import spec_on
         from convcost.sources.yaml.reader import read_text
 
-        return evaluate(spec_of(read_text(raw, path), overrides or {}).network)
+        document = read_text(raw, path)
+        return evaluate(spec_on(document, overrides or {}, given.inputs).network)
     if path.endswith(_REPORT):
-        return _saved(file_bytes(path, MAX_BYTES), path, name)
-    return evaluate(read(target_of(path), overrides, input_shape).network)
+        return _saved(file_bytes(path, MAX_BYTES), path, name, given)
+    return evaluate(read(target_of(path), overrides, given).network)
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -45,7 +55,10 @@ def _named(text: str) -> tuple[str, str]:
     return (path, name) if path.endswith(_REPORT) else (text, "")
 
 
-def _saved(raw: bytes, path: str, name: str) -> Report:
+def _saved(raw: bytes, path: str, name: str, given: Given) -> Report:
     from convcost.sources.reports import parse_report
 
+    if given.inputs:
+        message = f"a saved report is on its own input, not on {format_inputs(given.inputs)}"
+        raise SpecError(message, place=Place(path), hint="name the spec that it was made of")
     return parse_report(raw, path, name)

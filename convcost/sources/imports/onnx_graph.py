@@ -15,6 +15,7 @@ from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.onnx_call import INT32, INT64, text_of
+from convcost.sources.imports.onnx_inputs import given_to
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.text import quote
 
@@ -41,12 +42,18 @@ def network_of(graph: Any, name: str) -> Imported:
         if tensor.data_type in FLOATS and tensor.dims and tensor.name not in statistics
     }
     shapes = _shapes(graph)
-    weights = {tensor.name for tensor in graph.initializer}
-    (given,) = (each.name for each in graph.input if each.name not in weights)
-    shape = shapes[given]
-    assert shape is not None
-    to = Assembler(Builder(name, plain_shape(shape)), params, UNCLEAR)
-    walker = _Walker(to, shapes, {given: to.input(shape)})
+    inputs = given_to(graph)
+    floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
+    first = next(floating, inputs[0])
+    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR)
+    walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
+    looked_at = _looked_at(graph)
+    for each in inputs:
+        if each is not first and each.name in looked_at:
+            place = Constant(_stated(shapes, each.name))
+            walker.known[each.name] = to.constant(place, text_of(each.name))
+        elif each is not first:
+            walker.known[each.name] = to.input(_stated(shapes, each.name))
     for tensor in graph.initializer:
         name = text_of(tensor.name)
         learned = frozenset([name]) if name in params else frozenset()
@@ -55,6 +62,22 @@ def network_of(graph: Any, name: str) -> Imported:
     for node in graph.node:
         walker.node(node)
     return to.finish(operations=walker.operations)
+
+
+def _stated(shapes: Mapping[str, Shape | None], name: str) -> Shape:
+    shape = shapes[name]
+    assert shape is not None, "inputs have shapes of numbers"
+    return shape
+
+
+def _looked_at(graph: Any) -> set[str]:
+    """The tensors from which more follows than which rows of a table are taken."""
+    return {
+        name
+        for node in graph.node
+        for place, name in enumerate(node.input)
+        if not (node.op_type == "Gather" and place == 1)
+    }
 
 
 @dataclass(slots=True)

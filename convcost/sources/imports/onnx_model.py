@@ -12,36 +12,47 @@ from functools import partial
 from typing import Any
 
 from convcost.errors import ConvcostError, Place, SpecError, UsageError
-from convcost.ops.base import MAX_DIGITS, MAX_DIMS, Shape
+from convcost.network import Input
+from convcost.ops.base import MAX_DIMS
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
+from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
 
 LARGEST_FILE = 1 << 30
 SMALL = 4096
 """Bytes of a tensor that may be a shape rather than weights."""
-LARGEST_DIM = 10**MAX_DIGITS
 
 
-def import_onnx(path: str, shape: Shape | None = None, root: str = "") -> Imported:
+def import_onnx(path: str, inputs: tuple[Input, ...] = (), root: str = "") -> Imported:
     """The network in the ONNX file `path`.
 
-    `shape` is the input without its batch, for a file that leaves it open; `root` as for
-    `file_bytes`. UsageError without
-    the onnx package; SpecError for a file that is not a sane ONNX model of one input.
+    `inputs` are without their batch, for a file that leaves them open; `root` as for `file_bytes`.
+    UsageError without the onnx package; SpecError for a file that is not a sane ONNX model, or
+    that has no such inputs.
     """
     onnx = _onnx()
     model = _parsed(onnx, path, root)
     try:
-        graph = _prepared(onnx, model, shape)
+        graph, notes = _prepared(onnx, model, inputs)
         from convcost.sources.imports.onnx_graph import network_of
 
-        return network_of(graph, _stem(path))
+        made = network_of(graph, _stem(path))
     except ConvcostError as error:
         raise SpecError(*error.at(Place(path))) from None
+    network = made.network._replace(inputs=inputs_of(graph), notes=notes)
+    return made._replace(network=network)
+
+
+def needs_input(path: str, root: str = "") -> bool:
+    """Whether an ONNX file leaves its inputs open, but for a batch; also if it cannot be read."""
+    try:
+        return is_open(_parsed(_onnx(), path, root))
+    except ConvcostError:
+        return True
 
 
 def _onnx() -> Any:
@@ -74,8 +85,9 @@ def _parsed(onnx: Any, path: str, root: str) -> Any:
     return model
 
 
-def _prepared(onnx: Any, model: Any, shape: Shape | None) -> Any:
-    """The model's graph with functions put in place and every shape that can be known."""
+def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, tuple[str, ...]]:
+    """The model's graph with functions put in place and every shape that can be known, and what
+    to know of its inputs."""
     for nodes in (model.graph.node, *(function.node for function in model.functions)):
         _forget_constants(onnx, nodes)
     for tensor in model.graph.initializer:
@@ -87,14 +99,15 @@ def _prepared(onnx: Any, model: Any, shape: Shape | None) -> Any:
         work = partial(inline_local_functions, model)
         placed = isolated("its functions cannot be put in place", work)
         model = onnx.ModelProto.FromString(placed)
-    _set_input(model, shape)
+    notes = set_inputs(model, inputs)
     refuse_long_shapes(model.graph)
     try:
         infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
-        return onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer)).graph
+        made = onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer))
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
+    return made.graph, notes
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
@@ -126,40 +139,3 @@ def _forget_data(onnx: Any, tensor: Any) -> None:
         tensor.ClearField("data_location")
     if len(tensor.dims) > MAX_DIMS or any(not 0 <= dim < LARGEST_DIM for dim in tensor.dims):
         raise ConvcostError(f"the tensor {quote(text_of(tensor.name))} has an impossible shape")
-
-
-def _set_input(model: Any, shape: Shape | None) -> None:
-    """Give the one input a shape of numbers: a batch of 1, and `shape` where that is given."""
-    weights = {tensor.name for tensor in model.graph.initializer}
-    inputs = [each for each in model.graph.input if each.name not in weights]
-    if len(inputs) != 1:
-        names = ", ".join(quote(text_of(each.name), 20) for each in inputs[:5]) or "none"
-        raise ConvcostError(f"a network has one input, and this has {len(inputs)}: {names}")
-    if not inputs[0].type.HasField("tensor_type"):
-        raise ConvcostError("its input is no tensor")
-    tensor = inputs[0].type.tensor_type
-    dims = tensor.shape.dim
-    if shape is not None:
-        if tensor.HasField("shape") and len(dims) not in (len(shape), len(shape) + 1):
-            raise ConvcostError(f"its input has {len(dims)} dims with the batch")
-        whole = shape if tensor.HasField("shape") and len(dims) == len(shape) else (1, *shape)
-        del dims[:]
-        for size in whole:
-            dims.add().dim_value = size
-        _open_outputs(model)
-    elif dims and not dims[0].dim_value:
-        dims[0].ClearField("dim_param")
-        dims[0].dim_value = 1
-        _open_outputs(model)
-    if not dims or any(not 0 < dim.dim_value < LARGEST_DIM for dim in dims):
-        raise ConvcostError(
-            "its input has no shape of plain numbers",
-            hint="give --input, channels first and without the batch: --input 3x224x224",
-        )
-
-
-def _open_outputs(model: Any) -> None:
-    """Forget the shapes that the file states, which were for another input."""
-    del model.graph.value_info[:]
-    for each in model.graph.output:
-        each.type.tensor_type.ClearField("shape")

@@ -107,6 +107,15 @@ def _shuffle(pieces: Pieces, index: int, piece: Piece) -> None:
         pieces.merge(index, piece)
 
 
+def _unused(pieces: Pieces, index: int, piece: Piece) -> None:
+    """A constant that nothing takes: an input that only says which rows are looked up."""
+    if piece.kind == "constant" and not piece.users and index < len(pieces.pieces) - 1:
+        piece.is_gone = True
+        for source in piece.inputs:
+            if source != INPUT:
+                pieces.pieces[source].users.remove(index)
+
+
 def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
     """A parameter follows what its user follows as well, so that both stand side by side."""
     if piece.kind not in ("parameter", "constant") or len(piece.users) != 1:
@@ -127,6 +136,7 @@ def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
 
 
 _RULES: tuple[Rule, ...] = (
+    _unused,
     _channel_norm,
     _shuffle,
     _flatten,

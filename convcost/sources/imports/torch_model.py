@@ -10,33 +10,78 @@ import importlib
 import io
 import logging
 import os
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from convcost.errors import CodeError, UsageError
-from convcost.ops.base import Shape, format_shape
+from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.torch_copies import without_weights
+from convcost.sources.imports.torch_files import module_at
+from convcost.sources.imports.torch_readings import follow_example, follow_inputs, input_like
+from convcost.sources.inputs import format_inputs
+from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 _NOT_THEIRS = (os.path.dirname(__file__), f"{os.sep}importlib{os.sep}", "<frozen", "<string>")
 _LONGEST_ENDING = 12
 
 
-def import_torch(target: str, shape: Shape, arguments: Mapping[str, Any] | None = None) -> Imported:
+def import_torch(
+    target: str,
+    inputs: tuple[Input, ...],
+    arguments: Mapping[str, Any] | None = None,
+    example: str = "",
+) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
-    `shape` is the input without its batch. CodeError for code that fails or depends on values,
-    UsageError for a target that is none.
+    `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
+    may make tensors. CodeError for code that fails or depends on values, UsageError for a target
+    inputs that are not those of `forward`.
     """
     torch = _torch()
     _search_here()
     with _quietly():
-        factory = _factory(target)
-        module = _module(torch, target, factory, dict(arguments or {}))
-        return _traced(module, target, shape, _name(target))
+        module = _module(torch, target, _factory(target), dict(arguments or {}))
+        tensors = _example(example) if example else None
+        return _imported(torch, module, target, inputs, tensors)
+
+
+def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
+    """The network of a module that is there already, and stays as it is; the rest is as above."""
+    torch = _torch()
+    if not isinstance(module, torch.nn.Module):
+        raise UsageError(
+            f"{type(module).__name__} is no network",
+            hint="give the path of a spec, or a torch.nn.Module",
+        )
+    name = type(module).__name__
+    with _quietly():
+        copied = _run(partial(without_weights, torch, module), f"{name} cannot be copied")
+        return _imported(torch, copied, name, inputs, example)
+
+
+def _imported(
+    torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any
+) -> Imported:
+    follow = partial(_followed, module, target)
+    try:
+        if example is None:
+            return follow_inputs(torch, module, inputs, follow)
+        return follow_example(torch, module, example, follow)
+    except UsageError as error:
+        raise UsageError(*error.at(None, f"{target}: ")) from None
+
+
+def _example(target: str) -> Any:
+    """What the code of that name makes: tensors, in whatever `forward` takes."""
+    made = _factory(target)
+    return _run(made, f"{target} failed") if callable(made) else made
 
 
 def _torch() -> Any:
@@ -53,18 +98,23 @@ def _torch() -> Any:
 
 
 def _name(target: str) -> str:
-    return target.partition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
+    return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
 
 
 def _factory(target: str) -> Any:
-    name, colon, path = target.partition(":")
-    if not colon or not name or not path or name.startswith(".") or "/" in name:
+    is_file = ".py:" in target
+    name, colon, path = target.rpartition(":") if is_file else target.partition(":")
+    if not colon or not name or not path or (not is_file and (name[0] == "." or "/" in name)):
         raise UsageError(
             f'"{quote(target)}" names no module and factory',
-            hint="write package.module:factory, such as torchvision.models:resnet50",
+            hint="write package.module:factory, such as torchvision.models:resnet50, or "
+            "path/to/model.py:Net",
         )
+    if is_file and not os.path.isfile(name):
+        raise UsageError(f"there is no file {quote(name)}")
+    work = partial(module_at if is_file else importlib.import_module, name)
     try:
-        found = _run(lambda: importlib.import_module(name), f"{name} cannot be imported")
+        found = _run(work, f"{name} cannot be imported")
     except CodeError as error:
         missing = error.__cause__
         if isinstance(missing, ModuleNotFoundError) and (
@@ -77,7 +127,8 @@ def _factory(target: str) -> Any:
         raise
     for part in path.split("."):
         if not hasattr(found, part):
-            raise UsageError(f"{quote(name)} has no {quote(path)}", hint=_shadowed(name))
+            hint = did_you_mean(part, vars(found)) if is_file else _shadowed(name)
+            raise UsageError(f"{quote(name)} has no {quote(path)}", hint=hint)
         found = getattr(found, part)
     return found
 
@@ -119,32 +170,37 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
     return made.eval()
 
 
-def _traced(module: Any, target: str, shape: Shape, name: str) -> Imported:
-    from convcost.sources.imports.torch_empty import empty
+def _followed(module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
+    from convcost.sources.imports.torch_empty import tensors_in
     from convcost.sources.imports.torch_index import ValuesNeededError
     from convcost.sources.imports.torch_trace import network_of
 
-    example = empty((1, *shape), _number_type(module))
     nowhere = io.StringIO()  # what a forward prints is no result
     try:
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-            return network_of(module, (example,), {}, name)
+            return network_of(module, args, kwargs, _name(target))
     except Exception as error:  # whatever torch, or the user's own forward, raises
+        inputs = format_inputs([input_like("", each, 1) for each in tensors_in((args, kwargs))])
         depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)
         raise CodeError(
-            f"convcost cannot follow {target} on an input of {format_shape(shape)}: "
-            f"{_first_line(error)}",
+            f"convcost cannot follow {target} on an input of {inputs}: {_first_line(error)}",
             _trace(error),
-            hint="what comes there depends on the values of the input" if depends else "",
+            hint="what comes there depends on the values of the input"
+            if depends
+            else _remedy(str(error)),
         ) from error
 
 
-def _number_type(module: Any) -> Any:
-    """The type of the numbers that the module computes with: that of its first weights."""
-    import torch
-
-    weights = (each.dtype for each in module.parameters() if each.is_floating_point())
-    return next(weights, torch.get_default_dtype())
+def _remedy(reason: str) -> str:
+    """What to do where PyTorch's own words do not tell; empty where they do."""
+    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", reason):
+        return "integers are written with their dtype: --input 7:int64, or --input ids=7:int64"
+    if re.search(r"torchvision::\w+ does not exist|'torchvision' object has no attr", reason):
+        return (
+            "this torchvision was built for another torch: install both anew, together, "
+            "pip install --force-reinstall torch torchvision"
+        )
+    return ""
 
 
 def _run(work: Callable[[], Any], what: str) -> Any:
@@ -158,7 +214,7 @@ def _run(work: Callable[[], Any], what: str) -> Any:
 
 
 def _failed(error: BaseException, what: str) -> CodeError:
-    return CodeError(f"{what}: {_first_line(error)}", _trace(error))
+    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(str(error)))
 
 
 def _first_line(error: BaseException) -> str:

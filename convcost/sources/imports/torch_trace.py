@@ -19,6 +19,8 @@ from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.torch_empty import tensors_in
+from convcost.sources.imports.torch_inputs import Call as Arguments
+from convcost.sources.imports.torch_inputs import named_leaves
 from convcost.sources.imports.torch_meta import ShapeMode
 from convcost.sources.imports.torch_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.torch_schema import arguments, is_in_place
@@ -29,14 +31,17 @@ Known = Value | Constant | tuple["Known", ...] | None
 def network_of(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Imported:
     """The network that `module` is on these inputs, tensors on the meta device with a batch of 1.
 
-    Whatever its forward raises is raised.
+    The first of floats is its input, and the others are layers. Whatever its forward raises is
+    raised.
     """
     inputs = list(tensors_in((args, kwargs)))
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
     to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {})
     trace = _Trace(to, module)
-    for each in inputs:
-        trace.keep(each, to.input(tuple(each.shape)))
+    trace.keep(first, to.input(tuple(first.shape)))
+    for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
+        if isinstance(tensor, Tensor) and tensor is not first:
+            trace.keep(tensor, to.constant(Constant(tuple(tensor.shape)), each))
     with torch.no_grad(), trace.following(), trace:
         module(*args, **kwargs)
     return to.finish(operations=trace.operations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -13,9 +13,10 @@ from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.frozen import Frozen
 from convcost.limits import check_metric, limits
-from convcost.network import INPUT, Builder, Network
+from convcost.network import INPUT, Builder, Input, Network
 from convcost.ops.base import Shape
 from convcost.quantity import check_counts
+from convcost.sources.inputs import format_inputs
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.contents import check_input, check_value
@@ -49,14 +50,37 @@ class Spec(Frozen):
 
 
 def read_spec(
-    path: str | os.PathLike[str], overrides: Overrides | None = None, root: str = ""
+    path: str | os.PathLike[str],
+    overrides: Overrides | None = None,
+    root: str = "",
+    inputs: Sequence[Input] = (),
 ) -> Spec:
-    """The spec in the file `path`, with `overrides` in the place of its `vars`.
+    """The spec in the file `path`, with `overrides` in the place of its `vars`, and `inputs` as in
+    `spec_on`.
 
     With `root`, the file must lie below that. SpecError carries every problem found, each with
     its line and column.
     """
-    return spec_of(read_file(path, root), overrides or {})
+    return spec_on(read_file(path, root), overrides or {}, inputs)
+
+
+def spec_on(document: Document, overrides: Overrides, inputs: Sequence[Input]) -> Spec:
+    """The spec that `document` holds, on one of `inputs` in place of the input that it states.
+
+    SpecError for a spec that is wrong, and for an input that it does not fit, or does not have.
+    """
+    spec = spec_of(document, overrides)
+    if not inputs:
+        return spec
+    try:
+        if spec.network.input is None:
+            raise SpecError("there is no input in this spec to take the place of")
+        if len(inputs) > 1 or inputs[0].name not in ("", "input"):
+            raise SpecError("a spec has one input, which is called input")
+        return spec_of(document, overrides, inputs=inputs)
+    except (LayerError, SpecError) as error:
+        prefix = f"on --input {format_inputs(inputs)}: "
+        raise SpecError(*error.at(Place(document.path), prefix)) from None
 
 
 def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = None) -> Spec:
@@ -65,9 +89,12 @@ def parse_spec(text: str, path: str = "<text>", overrides: Overrides | None = No
 
 
 def spec_of(
-    document: Document, overrides: Overrides, origins: list[tuple[Node, Scope]] | None = None
+    document: Document,
+    overrides: Overrides,
+    origins: list[tuple[Node, Scope]] | None = None,
+    inputs: Sequence[Input] = (),
 ) -> Spec:
-    """The spec that `document` holds.
+    """The spec that `document` holds, on the only one of `inputs` where there is one.
 
     `origins` collects, for each layer in order, the entry it is written as and what that sees.
     """
@@ -85,7 +112,7 @@ def spec_of(
     if problems:
         raise SpecError(*problems)
     names = _names(document, values, overrides)
-    shape = _input(document, values, names)
+    shape = inputs[0].shape if inputs else _input(document, values, names)
     blocks = Blocks(document, _entries(root, "blocks"), names, library)
     problems = [*_default_problems(document, values), *_block_problems(blocks)]
     budgets, wrong = _budgets(document, values)
@@ -100,7 +127,10 @@ def spec_of(
         problems.append(Problem("there are no layers", document.place(root.value["layers"])))
     if problems:
         raise SpecError(*problems)
-    return Spec(document.path, builder.network(), budgets, names)
+    network = builder.network()._replace(
+        inputs=tuple(each._replace(name="input") for each in inputs)
+    )
+    return Spec(document.path, network, budgets, names)
 
 
 def _entries(node: Node, key: str) -> Mapping[str, Node]:

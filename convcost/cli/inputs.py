@@ -1,0 +1,69 @@
+"""The options that say what PyTorch and ONNX networks take, which all commands of networks have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcost.cli.streams import write_error
+from convcost.cli.values import assignments
+from convcost.views.text import Printable
+
+if TYPE_CHECKING:
+    from convcost.sources.given import Given
+    from convcost.sources.spec.reading import Spec
+
+Input = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="[NAME=]CxHxW[:DTYPE]",
+        help="Input shape, for PyTorch and ONNX: 3x224x224, ids=7:int64; again for more.",
+    ),
+]
+Arguments = Annotated[
+    list[str] | None,
+    typer.Option("--arg", metavar="NAME=VALUE", help="An argument for the PyTorch factory."),
+]
+InputsFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--inputs-from",
+        metavar="MODULE:FACTORY",
+        help="Python code that makes the inputs of a PyTorch module, with a batch.",
+    ),
+]
+
+
+def given_in(
+    inputs: Sequence[str] | None, arguments: Sequence[str] | None, inputs_from: str | None
+) -> Given:
+    """What the options say."""
+    from convcost.sources.given import parse_given
+
+    return parse_given(inputs, assignments("--arg", arguments or ()), inputs_from)
+
+
+def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> Spec:
+    """What the one network that a command is about is, once people know how its inputs were
+    understood."""
+    from convcost.gaps import said_of
+    from convcost.sources import read, target_of
+    from convcost.sources.given import share
+
+    values, target = assignments("--set", overrides or ()), target_of(word)
+    spec = read(target, values, share(given, [target]).of(target))
+    tell(said_of(spec.network))
+    return spec
+
+
+def tell(lines: Sequence[str]) -> None:
+    """Say on stderr what to know of how inputs were understood."""
+    write_error(notes(lines))
+
+
+def notes(lines: Sequence[str]) -> Printable:
+    """`lines` as notes for people."""
+    return Printable().join(Printable.of("note: {}\n", line) for line in lines)

@@ -1,0 +1,91 @@
+"""What is given beside the networks' names, and which of several networks it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+from convcost.errors import UsageError
+from convcost.network import Input
+from convcost.sources.inputs import Inputs, parse_inputs
+from convcost.sources.targets import CodeTarget, Target, is_imported
+from convcost.text import listed
+
+Name = TypeVar("Name", bound=Hashable)
+NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Given(NamedTuple):
+    """Inputs without their batch; `arguments` for PyTorch factories; `example`, `module:make`, code
+    that makes the inputs of PyTorch modules."""
+
+    inputs: tuple[Input, ...] = ()
+    arguments: Mapping[str, Any] = NO_ARGUMENTS
+    example: str = ""
+
+
+NOTHING = Given()
+
+
+def parse_given(
+    inputs: Inputs | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    example: str | None = None,
+) -> Given:
+    """What is given, where it can be read; UsageError for inputs both by shape and by example."""
+    if inputs and example:
+        raise UsageError("--input and --inputs-from cannot both be had")
+    return Given(parse_inputs(inputs), arguments or NO_ARGUMENTS, example or "")
+
+
+class Shared(NamedTuple):
+    """Of what is given, what is for which target; `notes` say whose inputs stay as they are."""
+
+    given: Given
+    takers: frozenset[Target]
+    notes: tuple[str, ...] = ()
+
+    def of(self, target: Target) -> Given:
+        """What of it is for `target`."""
+        inputs = self.given.inputs if target in self.takers else ()
+        return self.given._replace(inputs=inputs) if _is_code(target) else Given(inputs)
+
+    @property
+    def replaced(self) -> list[Target]:
+        """The specs whose own input something else takes the place of."""
+        return [each for each in self.takers if self.given.inputs and not is_imported(each)]
+
+
+def share(asked: Given, targets: Iterable[Target]) -> Shared:
+    """Inputs are for the networks that need them: code, and ONNX files that leave theirs open; if
+    there is none, in place of those that all of them state.
+
+    UsageError for what is given to code where none is.
+    """
+    several = list(targets)
+    for option, is_given in (("--arg", asked.arguments), ("--inputs-from", asked.example)):
+        if is_given and not any(map(_is_code, several)):
+            hint = "which is written torch:package.module:factory"
+            raise UsageError(f"{option} is for PyTorch code, and none is named", hint=hint)
+    if not asked.inputs or len(several) == 1:
+        return Shared(asked, frozenset(several))
+    needy = [each for each in several if needs_input(each)]
+    others = [str(each) for each in several if each not in needy] if needy else []
+    notes = (f"--input is not for {listed(others)}: their own stay",) if others else ()
+    return Shared(asked, frozenset(needy or several), notes)
+
+
+def _is_code(target: Target) -> bool:
+    return isinstance(target, CodeTarget)
+
+
+def needs_input(target: Target) -> bool:
+    """Whether nothing but what is given tells a network's input."""
+    if isinstance(target, CodeTarget):
+        return True
+    if not is_imported(target):
+        return False
+    from convcost.sources.imports.onnx_model import needs_input as onnx_needs_input
+
+    return onnx_needs_input(target.path, target.root)

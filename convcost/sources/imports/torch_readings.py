@@ -1,0 +1,135 @@
+"""Which tensors a module is followed with: those that its inputs mean, or like those of an example,
+on the meta device and for one input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from convcost.errors import CodeError, UsageError
+from convcost.network import FLOAT, Input
+from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.torch_inputs import bound, example_call, named_leaves
+from convcost.sources.inputs import format_inputs
+
+Follow = Callable[[tuple[Any, ...], dict[str, Any]], Imported]
+"""Makes a network of a module that is called with these; CodeError where that cannot be."""
+_HABIT = "--input {given}: taken as {meant} with a batch of {batch}; counts are for one input"
+_ONE = "the example has a batch of {batch}; counts are for one input"
+_ALL = "counts are for the example's whole batch of {batch}, as one input alone cannot be followed"
+
+
+def follow_inputs(torch: Any, module: Any, given: tuple[Input, ...], follow: Follow) -> Imported:
+    """The network of `module` on the inputs that are `given`, without their batch; numbers whose
+    dtype is not said have that of the module's weights.
+
+    Shapes that fail so are taken for ones that have their batch in front. UsageError where they
+    are not the inputs of `forward`; where both fail, the CodeError of what was given.
+    """
+    usual = _dtype(_number_type(torch, module))
+
+    def followed(inputs: tuple[Input, ...], batch: int = 1) -> Imported:
+        typed = [each._replace(dtype=usual) if each.dtype == FLOAT else each for each in inputs]
+        call, named = bound(module.forward, typed)
+        return _on(follow(*call.map(partial(_tensor, torch, batch))), named)
+
+    try:
+        return followed(given)
+    except CodeError:
+        meant, batch = _without_batch(given)
+        found = _attempt(partial(followed, meant, batch)) if meant else None
+        # That was as it is written, lest channels pass for a batch.
+        if found and batch > 1:
+            found = _attempt(partial(followed, meant))
+        if not found:
+            raise
+    said = _HABIT.format(given=format_inputs(given), meant=format_inputs(meant), batch=batch)
+    return _on(found, found.network.inputs, said)
+
+
+def follow_example(torch: Any, module: Any, example: Any, follow: Follow) -> Imported:
+    """The network of `module` on tensors like those of `example`: one tensor, a tuple or list of
+    arguments, or a mapping of keywords, with a batch in front, of which one input is taken.
+
+    UsageError for an example that `forward` does not take.
+    """
+    call = example_call(module.forward, example)
+    leaves = named_leaves(module.forward, call)
+    tensors = [(name, each) for name, each in leaves if isinstance(each, torch.Tensor)]
+    if not tensors:
+        raise UsageError("the example holds no tensors", hint="such as torch.zeros(1, 3, 224, 224)")
+    batch = _batch([each for _, each in tensors])
+
+    def followed(size: int) -> Imported:
+        made = follow(*call.map(partial(_like, torch, batch, size)))
+        stripped = batch if size == 1 else 0
+        return _on(made, tuple([input_like(name, each, stripped) for name, each in tensors]))
+
+    if batch <= 1:
+        return followed(batch)
+    one = _attempt(partial(followed, 1))
+    if one:
+        return _on(one, one.network.inputs, _ONE.format(batch=batch))
+    whole = followed(batch)
+    return _on(whole, whole.network.inputs, _ALL.format(batch=batch))
+
+
+def _on(made: Imported, inputs: tuple[Input, ...], *notes: str) -> Imported:
+    return made._replace(network=made.network._replace(inputs=inputs, notes=notes))
+
+
+def _attempt(followed: Callable[[], Imported]) -> Imported | None:
+    try:
+        return followed()
+    except CodeError:
+        return None
+
+
+def _without_batch(given: tuple[Input, ...]) -> tuple[tuple[Input, ...], int]:
+    """The inputs without what the longest shape has in front, and that; nothing if it is short."""
+    longest = max((each.shape for each in given), key=len, default=())
+    if len(longest) < 2:
+        return (), 1
+    batch = longest[0]
+    return tuple(
+        each._replace(shape=each.shape[1:]) if each.shape[:1] == (batch,) else each
+        for each in given
+    ), batch
+
+
+def _batch(tensors: list[Any]) -> int:
+    """What the first tensor of floats has in front, or else the first with dims."""
+    with_dims = [each for each in tensors if each.ndim]
+    floating = [each for each in with_dims if each.is_floating_point()]
+    return int((floating or with_dims)[0].shape[0]) if with_dims else 1
+
+
+def _tensor(torch: Any, batch: int, given: Input) -> Any:
+    return torch.empty((batch, *given.shape), dtype=getattr(torch, given.dtype), device="meta")
+
+
+def _like(torch: Any, batch: int, size: int, value: Any) -> Any:
+    """A tensor like an example's, with `size` in place of its batch; what is none stays."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    shape = tuple(value.shape)
+    shape = (size, *shape[1:]) if shape[:1] == (batch,) else shape
+    return torch.empty(shape, dtype=value.dtype, device="meta")
+
+
+def input_like(name: str, tensor: Any, batch: int) -> Input:
+    """An input of that name whose shape is the tensor's without `batch`, if that is in front."""
+    shape = tuple(tensor.shape)
+    own = shape[1:] if shape[:1] == (batch,) else shape
+    return Input(name, own, _dtype(tensor.dtype))
+
+
+def _dtype(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _number_type(torch: Any, module: Any) -> Any:
+    """The dtype that a module computes with: that of its first weights."""
+    weights = (each.dtype for each in module.parameters() if each.is_floating_point())
+    return next(weights, torch.get_default_dtype())
