@@ -250,13 +250,6 @@ def test_an_impossible_input(tmp_path: Path) -> None:
     assert "no shape of plain numbers" in refused(tmp_path, made)
 
 
-def test_two_inputs(tmp_path: Path) -> None:
-    made = model([CONV], [weight("w", 4, 3, 3, 3)])
-    made.graph.input.append(helper.make_tensor_value_info("z", 1, (1, 3)))
-
-    assert read_code(saved(tmp_path, made)).inputs[1].name == "z"
-
-
 def function(level: int) -> object:
     """A function that calls the one of the level below ten times."""
     calls = [

@@ -56,20 +56,7 @@ class Call:
         """The contents of an integer input, where the file has them."""
         if index >= len(self.node.input) or not self.node.input[index]:
             return None
-        tensor = self.numbers.get(self.node.input[index])
-        if isinstance(tensor, list):
-            return tensor
-        if tensor is None or tensor.data_type not in (INT64, INT32):
-            return None
-        if tensor.raw_data:
-            size = 8 if tensor.data_type == INT64 else 4
-            raw = tensor.raw_data
-            return [
-                int.from_bytes(raw[at : at + size], "little", signed=True)
-                for at in range(0, len(raw), size)
-            ]
-        found = [int(each) for each in tensor.int64_data or tensor.int32_data]
-        return found if len(found) == _product(tensor.dims) else None
+        return integers(self.numbers.get(self.node.input[index]))
 
     def live(self, tensor: Known | None) -> Value:
         """A tensor as a layer's output; a constant gets a layer of its own."""
@@ -91,6 +78,23 @@ class Call:
         if tensor is None:
             raise LayerError(f"{self.op} without a weight")
         return tensor
+
+
+def integers(tensor: Any) -> list[int] | None:
+    """The contents of a tensor of integers, where it has them."""
+    if isinstance(tensor, list):
+        return tensor
+    if tensor is None or tensor.data_type not in (INT64, INT32):
+        return None
+    if tensor.raw_data:
+        size = 8 if tensor.data_type == INT64 else 4
+        raw = tensor.raw_data
+        return [
+            int.from_bytes(raw[at : at + size], "little", signed=True)
+            for at in range(0, len(raw), size)
+        ]
+    found = [int(each) for each in tensor.int64_data or tensor.int32_data]
+    return found if len(found) == _product(tensor.dims) else None
 
 
 def text_of(value: str | bytes) -> str:

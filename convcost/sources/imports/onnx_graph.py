@@ -125,7 +125,7 @@ class _Walker:
         if shape is None:
             raise ConvcostError(
                 f"the shape behind {_word(node.op_type)} {_word(node.name)} is not known",
-                hint="give --input, channels first and without the batch: --input 3x224x224",
+                hint="ONNX's shape inference stops there; onnxsim folds what it cannot see through",
             )
         return shape
 

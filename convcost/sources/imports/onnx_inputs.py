@@ -75,11 +75,11 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
                     f"--input {format_input(wanted)} has a batch of {batch}; counts are for one "
                     "input"
                 )
-            _open_outputs(model)
+            open_outputs(model)
         elif tensor.shape.dim and not tensor.shape.dim[0].dim_value:
             tensor.shape.dim[0].ClearField("dim_param")
             tensor.shape.dim[0].dim_value = 1
-            _open_outputs(model)
+            open_outputs(model)
         _refuse_open(text_of(each.name), tensor.shape.dim, len(inputs) > 1)
     return tuple(notes)
 
@@ -132,7 +132,7 @@ def _refuse_open(name: str, dims: Any, is_one_of_several: bool) -> None:
     )
 
 
-def _open_outputs(model: Any) -> None:
+def open_outputs(model: Any) -> None:
     """Forget the shapes that the file states, which were for another input."""
     del model.graph.value_info[:]
     for each in model.graph.output:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from convcost.network import Input
 from convcost.ops.base import MAX_DIMS
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.isolated import isolated
+from convcost.sources.imports.onnx_batch import batch_of, doubts, refuse_misfits, take_out
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
 from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
@@ -37,13 +39,35 @@ def import_onnx(path: str, inputs: tuple[Input, ...] = (), root: str = "") -> Im
     onnx = _onnx()
     model = _parsed(onnx, path, root)
     try:
-        graph, notes = _prepared(onnx, model, inputs)
-        from convcost.sources.imports.onnx_graph import network_of
-
-        made = network_of(graph, _stem(path))
+        model, *notes = _prepared(onnx, model, inputs)
+        batch = batch_of(model.graph)
+        if batch == 1:
+            unsure = [] if inputs else doubts(model.graph)
+            return _network(_inferred(onnx, model), path, [*notes, *unsure])
+        try:
+            graph = _inferred(onnx, _of_one(onnx, model, batch))
+            refuse_misfits(graph)
+            said = f"its batch of {batch} is taken out; counts are for one input"
+            return _network(graph, path, [*notes, said])
+        except ConvcostError:
+            said = f"counts are for its whole batch of {batch}: one input alone cannot be followed"
+            return _network(_inferred(onnx, model), path, [*notes, said])
     except ConvcostError as error:
         raise SpecError(*error.at(Place(path))) from None
-    network = made.network._replace(inputs=inputs_of(graph), notes=notes)
+
+
+def _of_one(onnx: Any, model: Any, batch: int) -> Any:
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    take_out(made, batch)
+    return made
+
+
+def _network(graph: Any, path: str, notes: Sequence[str]) -> Imported:
+    from convcost.sources.imports.onnx_graph import network_of
+
+    made = network_of(graph, _stem(path))
+    network = made.network._replace(inputs=inputs_of(graph), notes=tuple(notes))
     return made._replace(network=network)
 
 
@@ -85,9 +109,8 @@ def _parsed(onnx: Any, path: str, root: str) -> Any:
     return model
 
 
-def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, tuple[str, ...]]:
-    """The model's graph with functions put in place and every shape that can be known, and what
-    to know of its inputs."""
+def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *tuple[str, ...]]:
+    """The model with its functions put in place and its inputs set, and what to know of those."""
     for nodes in (model.graph.node, *(function.node for function in model.functions)):
         _forget_constants(onnx, nodes)
     for tensor in model.graph.initializer:
@@ -99,7 +122,11 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, tu
         work = partial(inline_local_functions, model)
         placed = isolated("its functions cannot be put in place", work)
         model = onnx.ModelProto.FromString(placed)
-    notes = set_inputs(model, inputs)
+    return model, *set_inputs(model, inputs)
+
+
+def _inferred(onnx: Any, model: Any) -> Any:
+    """The model's graph with every shape that can be known."""
     refuse_long_shapes(model.graph)
     try:
         infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
@@ -107,7 +134,7 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, tu
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
-    return made.graph, notes
+    return made.graph
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
