@@ -165,7 +165,7 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
             builder.add(kind, fields, name=layer.name, inputs=inputs, line=layer.line)
         except LayerError as error:
             raise LayerError(*error.at(None, f"layer {layer.name} ({kind}): ")) from None
-    return builder.network()
+    return builder.network()._replace(inputs=network.inputs, notes=network.notes)
 
 
 def stages_for(kind: Kind, fields: Mapping[str, Any], ins: tuple[Shape, ...]) -> Stages:

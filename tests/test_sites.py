@@ -8,7 +8,7 @@ import pytest
 
 from convcost.cost import evaluate
 from convcost.errors import LayerError
-from convcost.network import INPUT, Builder, Network
+from convcost.network import INPUT, Builder, Input, Network
 from convcost.sites import Recipe, Site, change_layers, sites
 
 
@@ -183,3 +183,13 @@ def test_the_input_may_be_an_input_of_any_layer() -> None:
         builder.network(), lambda site: site.become(m=6) if site.layer.kind == "pointwise" else None
     )
     assert evaluate(changed).layers[-1].out == (10, 8, 8)
+
+
+def test_a_changed_network_has_the_inputs_that_it_had() -> None:
+    inputs = (Input("image", (3, 32, 32), "float16"), Input("ids", (7,), "int64"))
+    network = classifier()._replace(inputs=inputs, notes=("a batch of 8",))
+    changed = change_layers(
+        network, lambda site: Recipe("pointwise", {"m": 8}) if site.is_first else None
+    )
+    assert (changed.inputs, changed.notes) == (inputs, ("a batch of 8",))
+    assert evaluate(changed).inputs == inputs

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from convcost.errors import UsageError
+from convcost.errors import Place, UsageError
 from convcost.network import Input
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import CodeTarget, Target, is_imported
+from convcost.sources.targets import TORCH, CodeTarget, Target, is_imported
 from convcost.text import listed
 
-Name = TypeVar("Name", bound=Hashable)
 NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -33,10 +33,21 @@ def parse_given(
     arguments: Mapping[str, Any] | None = None,
     example: str | None = None,
 ) -> Given:
-    """What is given, where it can be read; UsageError for inputs both by shape and by example."""
+    """What is given, where it can be read.
+
+    UsageError for inputs both by shape and by example, and for code whose name a file has, since a
+    shell's `*` types what it finds.
+    """
     if inputs and example:
         raise UsageError("--input and --inputs-from cannot both be had")
-    return Given(parse_inputs(inputs), arguments or NO_ARGUMENTS, example or "")
+    if example and os.path.lexists(example):
+        raise UsageError(
+            "this is the name of a file, and would run code",
+            place=Place(example),
+            hint="write module:factory, or path/to/file.py:factory",
+        )
+    code = (example or "").removeprefix(TORCH)
+    return Given(parse_inputs(inputs), arguments or NO_ARGUMENTS, code)
 
 
 class Shared(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,13 @@ def test_arguments_need_code(asked: Given, option: str) -> None:
 def test_inputs_by_shape_and_by_example() -> None:
     with pytest.raises(UsageError, match="cannot both be had"):
         parse_given("3x8x8", None, "m:make")
+
+
+def test_code_is_not_what_a_shell_may_have_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert parse_given(None, None, "torch:evil:make").example == "evil:make"
+    (tmp_path / "evil:make").touch()
+    with pytest.raises(UsageError, match="evil:make: this is the name of a file"):
+        parse_given(None, None, "evil:make")

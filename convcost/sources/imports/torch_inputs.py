@@ -122,8 +122,10 @@ def _refuse_missing(
     for each in parameters:
         is_needed = each.kind not in _ALL_ELSE and each.default is inspect.Parameter.empty
         if is_needed and each.name not in found:
-            name = quote(each.name)
+            name, kind = quote(each.name), getattr(each.annotation, "__name__", each.annotation)
             hint = f"add --input {name}=3x224x224, or {name}=7:int64 for integers"
+            if kind in ("bool", "float", "int", "str"):
+                hint = f"it is no tensor but {kind}: --inputs-from can make it, beside the others"
             raise UsageError(f"forward needs {name} as well", hint=hint)
 
 
