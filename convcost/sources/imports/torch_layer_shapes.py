@@ -77,8 +77,11 @@ def _baddbmm(args: Arguments) -> Shape | None:
 @shapes("scaled_dot_product_attention")
 def _attention(args: Arguments) -> Shape | None:
     query, key, value = (shape_of(args, name) for name in ("query", "key", "value"))
-    fits = len(query) == len(key) == len(value) and query[-1] == key[-1] and key[-2] == value[-2]
-    return (*query[:-1], value[-1]) if fits else None
+    if query[-1] != key[-1] or key[-2] != value[-2]:
+        return None
+    is_grouped = args.get("enable_gqa")
+    lead = query[:-2] if is_grouped else spread(query[:-2], key[:-2], value[:-2])
+    return None if lead is None else (*lead, query[-2], value[-1])
 
 
 def _window(args: Arguments, dims: int) -> Shape | None:
