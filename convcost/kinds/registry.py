@@ -74,6 +74,7 @@ class Kind(NamedTuple):
     builder: Callable[..., Stages]
     summary: str
     fields: Mapping[str, Field]
+    required: tuple[str, ...]
     formula: str = ""
     macs: str = ""
     ratio: str = ""
@@ -128,14 +129,15 @@ class Kind(NamedTuple):
                 hint="use kind linear" if self.group == "convolution" else "",
             )
         values = {
-            name: normalise(field, given[name], dims)
-            for name, field in self.fields.items()
-            if given.get(name) is not None
+            name: normalise(self.fields[name], value, dims)
+            for name, value in given.items()
+            if value is not None
         }
-        for name, field in self.fields.items():
-            if field.required and name not in values:
-                raise LayerError(f"{self.name} needs {name}", hint=f"{name}: {field.about.doc}")
-        return _built(self.name, tuple(values.items()), dims)
+        for name in self.required:
+            if name not in values:
+                hint = f"{name}: {self.fields[name].about.doc}"
+                raise LayerError(f"{self.name} needs {name}", hint=hint)
+        return _built(self.name, tuple(sorted(values.items())), dims)
 
 
 LOADED: dict[str, Kind] = {}
@@ -161,7 +163,8 @@ def kind(
             raise ValueError(f"the kind {name} is registered twice")
         fields = _fields(builder) | {name: TAIL[name] for name in tails}
         summary = (builder.__doc__ or "").strip()
-        LOADED[name] = Kind(name, group, builder, summary, fields, **facts)
+        required = tuple(name for name, field in fields.items() if field.required)
+        LOADED[name] = Kind(name, group, builder, summary, fields, required, **facts)
         return builder
 
     return register
@@ -247,10 +250,8 @@ def _functional(stages: Stages) -> Stages:
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(
-        stage._replace(op=stage.op.changed(functional=True))
-        if isinstance(stage.op, callable_ops)
-        else stage
-        for stage in stages
+        Stage(op.changed(functional=True) if isinstance(op, callable_ops) else op, sources)
+        for op, sources in stages
     )
 
 
@@ -277,13 +278,12 @@ def _with_tail(
     if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
         return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
     convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
-    inner_norm = norm if inner_norm is None else inner_norm
-    inner_act = act if inner_act is None else inner_act
+    inner = (norm if inner_norm is None else inner_norm, act if inner_act is None else inner_act)
     ops: list[Op] = []
     for index, (op, _) in enumerate(stages):
         ops.append(op)
         if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += _tail_ops(inner_norm, inner_act, op.m)
+            ops += _tail_ops(*inner, op.m)
     return chain(*ops, *outer)
 
 
