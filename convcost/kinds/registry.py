@@ -219,17 +219,17 @@ def shapes_of(stages: Stages, inputs: tuple[Shape, ...]) -> list[Shape]:
 @lru_cache(maxsize=4096)
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
-    kind = LOADED[name]
-    tail: dict[str, Any] = dict.fromkeys(TAIL)
+    tail: dict[str, Any] = {}
     values = dict(_defaults(name, dims))
     for field, value in items:
         (tail if field in TAIL else values)[field] = value
-    stages = kind.builder(**values)
-    if (learned := LEARNED[tail.pop("weights") or OWN]) is not True:
+    stages = LOADED[name].builder(**values)
+    if not tail:
+        return stages
+    if (learned := LEARNED[tail.pop("weights", OWN)]) is not True:
         stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
-    channels = values.get("m") or values.get("n") or 0
-    functional = tail.pop("functional")
-    stages = _with_tail(stages, channels, **tail)
+    functional = tail.pop("functional", False)
+    stages = _with_tail(stages, values.get("m") or values.get("n") or 0, **tail)
     return _functional(stages) if functional else stages
 
 
@@ -263,10 +263,10 @@ def _relearned(op: Op, learned: bool | None) -> Op:
 def _with_tail(
     stages: Stages,
     channels: int,
-    norm: str | None,
-    act: str | None,
-    inner_norm: str | None,
-    inner_act: str | None,
+    norm: str | None = None,
+    act: str | None = None,
+    inner_norm: str | None = None,
+    inner_act: str | None = None,
 ) -> Stages:
     """The stages with norm and activation behind the last, and, where the layer is a plain chain,
     the inner ones behind each convolution but the last."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
-from convcost.kinds import find
+from convcost.network import Builder
+from convcost.ops.base import Shape
 from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
 from convcost.sources.spec.forms import FORMS, NESTED
 from convcost.sources.spec.ledger import Ledger
@@ -101,21 +102,16 @@ class Entry:
         """SpecError, with every problem, unless `values` are what such an entry may say."""
         if self.form not in values:
             return
-        what = self._what(values[self.form])
+        what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
         is_whole = values.get("when") is not False
-        if found := problems_of(self.form, values, self.node, self.document, what, is_whole):
-            raise SpecError(*found)
-
-    def _what(self, kind: Any) -> str:
-        """What messages call it; SpecError for a layer of a kind that there is not."""
-        if self.form != "kind":
-            return f"a {self.form} entry"
         try:
-            return f"a {find(str(kind)).name} layer"
-        except UsageError as error:
+            found = problems_of(self.form, values, self.node, self.document, what, is_whole)
+        except UsageError as error:  # a kind that there is not
             assert isinstance(self.node.value, dict)
             place = self.document.place(self.node.value["kind"])
             raise SpecError(*error.at(place)) from None
+        if found:
+            raise SpecError(*found)
 
 
 def read_entry(node: Node, document: Document) -> Entry:
@@ -185,18 +181,24 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
 
 
 class Readings:
-    """The entries of one spec: each is read once, and again only for other values of its names.
+    """The entries of one spec: each is read once, and again only for other values of its names,
+    which those of the shapes in `builder` are among."""
 
-    `names_at` gives the names of what arrives behind a position.
-    """
-
-    def __init__(self, ledger: Ledger, names_at: Callable[[int], Names]) -> None:
+    def __init__(self, ledger: Ledger, builder: Builder) -> None:
         self.ledger = ledger
-        self.names_at = names_at
+        self.builder = builder
         self.static: dict[int, Reading] = {}
         """What the nodes (by their `id`) say that have no expressions, and so say it anywhere."""
         self._entries: dict[int, Entry] = {}
         self._equal: dict[object, Reading] = {}
+        self._shapes: dict[Shape, Names] = {}
+
+    def names_at(self, at: int) -> Names:
+        """n, H, W of what arrives behind the position `at`, as far as it is known."""
+        shape = self.builder.shape(at) or ()
+        if shape not in self._shapes:
+            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
+        return self._shapes[shape]
 
     def read(self, node: Node, scope: Scope, at: int | None) -> Reading | None:
         """What the entry at `node` says behind the position `at`, None with problems noted if it

@@ -13,13 +13,12 @@ from convcost.errors import LayerError, Place, SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
-from convcost.ops.base import Shape
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
 from convcost.sources.spec.entries import Reading, Readings, Values
 from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
-from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.names import Visible
 from convcost.sources.spec.scope import Scope, Use
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
@@ -47,10 +46,9 @@ class Expander:
         self.ledger = ledger
         self.origins = origins
         self._labels = Labels()
-        self._readings = Readings(ledger, self._names_at)
+        self._readings = Readings(ledger, builder)
         self._joints: dict[object, Reading] = {}
         self._least: dict[int, int] = {}
-        self._shapes: dict[Shape, Names] = {}
         self._nodes_built: set[int] = set()
         self._nested = 0
 
@@ -107,13 +105,6 @@ class Expander:
             self._labels.positions[label] = after
         return after
 
-    def _names_at(self, at: int) -> Names:
-        """n, H, W of what arrives, as far as it is known."""
-        shape = self.builder.shape(at) or ()
-        if shape not in self._shapes:
-            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
-        return self._shapes[shape]
-
     def _starts(
         self, source: Any, node: Node, at: Position, scope: Scope
     ) -> tuple[int, ...] | None:
@@ -147,7 +138,9 @@ class Expander:
         if like is not None:
             self.ledger.steps.spent += 1 + len(inputs) // 4
             line = item.scope.line(item.node)
-            return self._placed(item, self.builder.again(like, item.label, inputs, line))
+            if self.origins is not None:
+                self.origins.append((item.node, item.scope))
+            return self.builder.again(like, item.label, inputs, line)
         if id(item.node) in self._nodes_built:
             self.ledger.spend(7 + len(inputs), item.node, item.scope)
         self._nodes_built.add(id(item.node))
@@ -173,9 +166,6 @@ class Expander:
             prefix = f"layer {quote(item.label)} ({kind}): "
             self.ledger.note(error, item.scope, item.node, prefix)
             return None
-        return self._placed(item, added)
-
-    def _placed(self, item: Item, added: int) -> int:
         if self.origins is not None:
             self.origins.append((item.node, item.scope))
         return added
@@ -273,7 +263,7 @@ class Expander:
         self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses)
         try:
-            names = block.names(given, self._names_at(item.start))
+            names = block.names(given, self._readings.names_at(item.start))
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
