@@ -18,6 +18,7 @@ from convcost.quantity import check_counts
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
+_SIZES = frozenset(("H", "W", "size"))
 FLOAT = "float32"
 
 
@@ -139,10 +140,10 @@ class Builder:
             shapes, sources = [given], ()
         arriving = _known(found, shapes)
         _check_given(found, own, size, arriving[0])
-        values = own | _inferred(found, arriving)
-        stages = found.build(values, len(arriving[0]) - 1)
+        kept = tuple(own.items())
+        own.update(_inferred(found, arriving))
+        stages = found.build(own, len(arriving[0]) - 1)
         out = self._out(stages, arriving)
-        kept = tuple([pair for pair in own.items() if pair[0] in found.fields])
         name = name or str(len(self.layers) + 1)
         self.layers.append(Layer(name, kind, stages, sources, kept, given, line))
         self.outs.append(out)
@@ -163,12 +164,13 @@ class Builder:
     def _out(self, stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
         """The layer's output shape; equal layers share their stages, and so the answer."""
         key = (id(stages), arriving)
-        if key not in self._known_outs:
+        out = self._known_outs.get(key)
+        if out is None:
             out = shapes_of(stages, arriving)[-1]
             check_positive(output=out)
             check_counts("an output of ", elements=prod(out))
             self._known_outs[key] = out
-        return self._known_outs[key]
+        return out
 
     def network(self) -> Network:
         """The network of all layers added."""
@@ -178,6 +180,8 @@ class Builder:
 def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
     """The fields without n's company H, W and size, and the spatial size that those give."""
     own = dict(fields)
+    if _SIZES.isdisjoint(own):
+        return own, None
     height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
     if size is not None and (height is not None or width is not None):
         raise LayerError("size and H, W say the same thing", hint="give one of them")
@@ -185,9 +189,7 @@ def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None
         return own, parse_shape(size, "size")
     if size is not None:
         return own, tuple(size) if isinstance(size, (tuple, list)) else (size,)
-    if height is None and width is None:
-        return own, None
-    return own, tuple(side for side in (height, width) if side is not None)
+    return own, tuple(side for side in (height, width) if side is not None) or None
 
 
 def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:
@@ -208,17 +210,18 @@ def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:
 
 def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: Shape) -> None:
     """LayerError where n, H, W are stated and differ from what arrives."""
-    channels = prod(arriving) if kind.flattens else arriving[0]
-    if "n" in own and own["n"] != channels:
-        raise LayerError(
-            f"n = {own['n']} is given, and {format_shape(arriving)} arrives, so n is {channels}"
-        )
+    if "n" in own:
+        channels = prod(arriving) if kind.flattens else arriving[0]
+        if own["n"] != channels:
+            raise LayerError(
+                f"n = {own['n']} is given, and {format_shape(arriving)} arrives, so n is {channels}"
+            )
+        if "n" not in kind.fields:
+            del own["n"]
     if size is not None and size != arriving[1:]:
         raise LayerError(
             f"size {format_shape(size)} is given, and {format_shape(arriving)} arrives"
         )
-    if "n" not in kind.fields:
-        own.pop("n", None)
 
 
 def _inferred(kind: Kind, arriving: tuple[Shape, ...]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ TYPE_CHECKING = False  # as type checkers understand it; importing typing takes 
 if TYPE_CHECKING:
     from types import FrameType
 
-_COLLECT_AFTER = 100_000  # allocations; Python's own 700 sets off a hundred collections at start-up
+# Objects; Python's own 700 sets off a hundred collections at start-up, and those of a long spec,
+# which are kept to the end, are not to be visited either.
+_COLLECT_AFTER = 1_000_000
 
 
 def main() -> None:

@@ -74,6 +74,7 @@ class Kind(NamedTuple):
     builder: Callable[..., Stages]
     summary: str
     fields: Mapping[str, Field]
+    required: tuple[str, ...]
     formula: str = ""
     macs: str = ""
     ratio: str = ""
@@ -128,14 +129,15 @@ class Kind(NamedTuple):
                 hint="use kind linear" if self.group == "convolution" else "",
             )
         values = {
-            name: normalise(field, given[name], dims)
-            for name, field in self.fields.items()
-            if given.get(name) is not None
+            name: normalise(self.fields[name], value, dims)
+            for name, value in given.items()
+            if value is not None
         }
-        for name, field in self.fields.items():
-            if field.required and name not in values:
-                raise LayerError(f"{self.name} needs {name}", hint=f"{name}: {field.about.doc}")
-        return _built(self.name, tuple(values.items()), dims)
+        for name in self.required:
+            if name not in values:
+                hint = f"{name}: {self.fields[name].about.doc}"
+                raise LayerError(f"{self.name} needs {name}", hint=hint)
+        return _built(self.name, tuple(sorted(values.items())), dims)
 
 
 LOADED: dict[str, Kind] = {}
@@ -161,7 +163,8 @@ def kind(
             raise ValueError(f"the kind {name} is registered twice")
         fields = _fields(builder) | {name: TAIL[name] for name in tails}
         summary = (builder.__doc__ or "").strip()
-        LOADED[name] = Kind(name, group, builder, summary, fields, **facts)
+        required = tuple(name for name, field in fields.items() if field.required)
+        LOADED[name] = Kind(name, group, builder, summary, fields, required, **facts)
         return builder
 
     return register
@@ -216,17 +219,17 @@ def shapes_of(stages: Stages, inputs: tuple[Shape, ...]) -> list[Shape]:
 @lru_cache(maxsize=4096)
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
-    kind = LOADED[name]
-    tail: dict[str, Any] = dict.fromkeys(TAIL)
+    tail: dict[str, Any] = {}
     values = dict(_defaults(name, dims))
     for field, value in items:
         (tail if field in TAIL else values)[field] = value
-    stages = kind.builder(**values)
-    if (learned := LEARNED[tail.pop("weights") or OWN]) is not True:
+    stages = LOADED[name].builder(**values)
+    if not tail:
+        return stages
+    if (learned := LEARNED[tail.pop("weights", OWN)]) is not True:
         stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
-    channels = values.get("m") or values.get("n") or 0
-    functional = tail.pop("functional")
-    stages = _with_tail(stages, channels, **tail)
+    functional = tail.pop("functional", False)
+    stages = _with_tail(stages, values.get("m") or values.get("n") or 0, **tail)
     return _functional(stages) if functional else stages
 
 
@@ -247,10 +250,8 @@ def _functional(stages: Stages) -> Stages:
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(
-        stage._replace(op=stage.op.changed(functional=True))
-        if isinstance(stage.op, callable_ops)
-        else stage
-        for stage in stages
+        Stage(op.changed(functional=True) if isinstance(op, callable_ops) else op, sources)
+        for op, sources in stages
     )
 
 
@@ -262,10 +263,10 @@ def _relearned(op: Op, learned: bool | None) -> Op:
 def _with_tail(
     stages: Stages,
     channels: int,
-    norm: str | None,
-    act: str | None,
-    inner_norm: str | None,
-    inner_act: str | None,
+    norm: str | None = None,
+    act: str | None = None,
+    inner_norm: str | None = None,
+    inner_act: str | None = None,
 ) -> Stages:
     """The stages with norm and activation behind the last, and, where the layer is a plain chain,
     the inner ones behind each convolution but the last."""
@@ -277,13 +278,12 @@ def _with_tail(
     if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
         return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
     convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
-    inner_norm = norm if inner_norm is None else inner_norm
-    inner_act = act if inner_act is None else inner_act
+    inner = (norm if inner_norm is None else inner_norm, act if inner_act is None else inner_act)
     ops: list[Op] = []
     for index, (op, _) in enumerate(stages):
         ops.append(op)
         if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += _tail_ops(inner_norm, inner_act, op.m)
+            ops += _tail_ops(*inner, op.m)
     return chain(*ops, *outer)
 
 

@@ -197,10 +197,9 @@ def check_dims(name: str, sizes: Sized) -> None:
 def check_positive(**numbers: int | Sizes) -> None:
     """LayerError unless each is an integer above zero, or a tuple of such."""
     for name, value in numbers.items():
-        if type(value) is int and 0 < value < _TOO_LONG:
-            continue
         for number in value if isinstance(value, tuple) else (value,):
-            check_integer(name, number, 1)
+            if not (type(number) is int and 0 < number < _TOO_LONG):
+                check_integer(name, number, 1)
 
 
 def check_integer(name: str, number: object, least: int) -> None:

@@ -241,6 +241,6 @@ def _check_filter(op: Conv | TransposedConv) -> None:
         dilation=op.dilation,
         groups=op.groups,
     )
-    for side, channels in (("input", op.n), ("output", op.m)):
+    for side, channels in (("input", op.n), ("output", op.m)) if op.groups > 1 else ():
         if channels % op.groups:
             raise LayerError(f"{op.groups} groups do not divide {channels} {side} channels")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
-from convcost.kinds import find
+from convcost.network import Builder
+from convcost.ops.base import Shape
 from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
 from convcost.sources.spec.forms import FORMS, NESTED
 from convcost.sources.spec.ledger import Ledger
@@ -20,23 +21,24 @@ Values = dict[str, Any]
 
 _MOST_READINGS = 64
 _MOST_EQUAL = 4096
+_TELLING = frozenset(("kind", *FORMS))
 _Key = tuple[tuple[type, Any], ...]
 
 
 class Reading:
     """What an entry says, found right, for some values of the names that it uses.
 
-    `fields` are those of its layer, and `built` is the last one made of it, an index with the
-    shapes that arrived: whoever builds the network keeps them here for the next time.
+    `fields` are those of its layer, and `built` the indices of what was made of it, by the shapes
+    that arrived: whoever builds the network keeps them here for the next time.
     """
 
     __slots__ = ("built", "fields", "form", "values")
 
-    def __init__(self, form: str, values: Values) -> None:
+    def __init__(self, form: str, values: Values, fields: Values | None = None) -> None:
         self.form = form
         self.values = values
-        self.fields: Values | None = None
-        self.built: tuple[object, int] | None = None
+        self.fields = fields
+        self.built: dict[object, int] = {}
 
 
 class Entry:
@@ -53,7 +55,7 @@ class Entry:
         self.node = node
         self.form = form
         self.values = values
-        self.is_static = not _dynamic(values)
+        self.is_static = not _dynamic(values.values())
         self.needs = None if self.is_static else _needs(values)
         self.weight = 1 if self.is_static else weight(values)
         self._readings: dict[_Key | None, Reading] | None = None
@@ -84,14 +86,12 @@ class Entry:
 
         Of one that is not there, for its `when` is false, only what needs no evaluation.
         """
-        if self.is_static:
-            return self.values
         nodes = self.node.value
         assert isinstance(nodes, dict)
         if "when" in self.values:
             when = _evaluated(self.values["when"], nodes["when"], names, self.document)
             if when is False:
-                static = {key: value for key, value in self.values.items() if not _dynamic(value)}
+                static = {key: value for key, value in self.values.items() if not _dynamic([value])}
                 return {**static, "when": False}
         return {
             key: _evaluated(value, nodes[key], names, self.document)
@@ -102,21 +102,16 @@ class Entry:
         """SpecError, with every problem, unless `values` are what such an entry may say."""
         if self.form not in values:
             return
-        what = self._what(values[self.form])
+        what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
         is_whole = values.get("when") is not False
-        if found := problems_of(self.form, values, self.node, self.document, what, is_whole):
-            raise SpecError(*found)
-
-    def _what(self, kind: Any) -> str:
-        """What messages call it; SpecError for a layer of a kind that there is not."""
-        if self.form != "kind":
-            return f"a {self.form} entry"
         try:
-            return f"a {find(str(kind)).name} layer"
-        except UsageError as error:
+            found = problems_of(self.form, values, self.node, self.document, what, is_whole)
+        except UsageError as error:  # a kind that there is not
             assert isinstance(self.node.value, dict)
             place = self.document.place(self.node.value["kind"])
             raise SpecError(*error.at(place)) from None
+        if found:
+            raise SpecError(*found)
 
 
 def read_entry(node: Node, document: Document) -> Entry:
@@ -124,14 +119,16 @@ def read_entry(node: Node, document: Document) -> Entry:
     if not isinstance(node.value, dict):
         hint = "such as {kind: standard, ...}"
         raise SpecError("a layer must be a mapping", place=document.place(node), hint=hint)
-    forms = [key for key in ("kind", *FORMS) if key in node.value]
-    if len(forms) != 1:
+    found = _TELLING & node.value.keys()
+    if len(found) != 1:
+        forms = [key for key in ("kind", *FORMS) if key in found]
         wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
         hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
+    (form,) = found
     # What a block is given may have the names of lists of layers.
-    return Entry(document, node, forms[0], plain(node, () if forms[0] == "use" else NESTED))
+    return Entry(document, node, form, plain(node, () if form == "use" else NESTED))
 
 
 def _needs(values: Values) -> tuple[str, ...] | None:
@@ -146,17 +143,23 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list)):
-        for inner in value.values() if isinstance(value, dict) else value:
+        for inner in _inside(value):
             yield from _texts(inner)
 
 
-def _dynamic(value: Any) -> bool:
-    """Whether there is an expression in it; nested layers are not looked into."""
-    if isinstance(value, str):
-        return has_expression(value)
-    if isinstance(value, dict):
-        return any(map(_dynamic, value.values()))
-    return isinstance(value, list) and any(map(_dynamic, value))
+def _dynamic(values: Iterable[Any]) -> bool:
+    """Whether there is an expression in them; nested layers are not looked into."""
+    for value in values:
+        if isinstance(value, str):
+            if has_expression(value):
+                return True
+        elif isinstance(value, (dict, list)) and _dynamic(_inside(value)):
+            return True
+    return False
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Document) -> Any:
@@ -178,42 +181,63 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
 
 
 class Readings:
-    """The entries of one spec: each is read once, and again only for other values of its names."""
+    """The entries of one spec: each is read once, and again only for other values of its names,
+    which those of the shapes in `builder` are among."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, builder: Builder) -> None:
         self.ledger = ledger
+        self.builder = builder
         self.static: dict[int, Reading] = {}
         """What the nodes (by their `id`) say that have no expressions, and so say it anywhere."""
         self._entries: dict[int, Entry] = {}
         self._equal: dict[object, Reading] = {}
+        self._shapes: dict[Shape, Names] = {}
 
-    def read(self, node: Node, scope: Scope, shape: Names | None) -> Reading | None:
-        """What the entry at `node` says there, None with problems noted if it is not one.
+    def names_at(self, at: int) -> Names:
+        """n, H, W of what arrives behind the position `at`, as far as it is known."""
+        shape = self.builder.shape(at) or ()
+        if shape not in self._shapes:
+            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
+        return self._shapes[shape]
 
-        `shape` are the names n, H and W, None where they are lost: then what cannot be told for
-        want of them is no problem.
+    def read(self, node: Node, scope: Scope, at: int | None) -> Reading | None:
+        """What the entry at `node` says behind the position `at`, None with problems noted if it
+        is not one.
+
+        Where the position is lost, what cannot be told for want of its shape is no problem.
         """
         entry = self._entries.get(id(node))
-        names = Visible(scope.names, shape or {})
         if entry is not None:
-            known = entry.known(names)
-            self.ledger.spend(0 if known else 20 + entry.weight, node, scope)
-            if known:
-                return known
+            return self._evaluated(entry, scope, at, 20 + entry.weight)
         try:
-            if entry is None:
-                entry = read_entry(node, scope.document)
-            reading = self._reading(entry, entry.evaluated(names))
-            entry.keep(reading, names)
+            entry = read_entry(node, scope.document)
+            if entry.is_static:
+                reading = self.static[id(node)] = self._reading(entry, entry.values)
+                return reading
         except SpecError as error:
-            if shape is not None or entry is None or entry.is_static:
-                self.ledger.note(error, scope, node)
+            self.ledger.note(error, scope, node)
             self.ledger.spend(300, node, scope)
-            reading = None
-        if entry is not None and not entry.is_static:
-            self._entries[id(node)] = entry
-        elif reading is not None:
-            self.static[id(node)] = reading
+            return None
+        self._entries[id(node)] = entry
+        return self._evaluated(entry, scope, at)
+
+    def _evaluated(
+        self, entry: Entry, scope: Scope, at: int | None, steps: int = 0
+    ) -> Reading | None:
+        """What an entry with expressions says there, if need be found out in so many `steps`."""
+        names = Visible(scope.names, {} if at is None else self.names_at(at))
+        known = entry.known(names)
+        if known:
+            return known
+        self.ledger.spend(steps, entry.node, scope)
+        try:
+            reading = self._reading(entry, entry.evaluated(names))
+        except SpecError as error:
+            if at is not None:
+                self.ledger.note(error, scope, entry.node)
+            self.ledger.spend(300, entry.node, scope)
+            return None
+        entry.keep(reading, names)
         return reading
 
     def _reading(self, entry: Entry, values: Values) -> Reading:
@@ -221,13 +245,13 @@ class Readings:
         that is not what such an entry may say."""
         key = (*values, *values.values(), *map(type, values.values()))  # as True, 1, 1.0 are equal
         try:
-            if key in self._equal:
-                return self._equal[key]
-        except TypeError:  # lists, and layers inside, are not told apart here
+            known = self._equal.get(key)
+        except TypeError:  # lists are not told apart here
             entry.check(values)
             return Reading(entry.form, values)
-        entry.check(values)
-        reading = Reading(entry.form, values)
-        if len(self._equal) < _MOST_EQUAL:
-            self._equal[key] = reading
-        return reading
+        if known is None:
+            entry.check(values)
+            known = Reading(entry.form, values)
+            if len(self._equal) < _MOST_EQUAL:
+                self._equal[key] = known
+        return known

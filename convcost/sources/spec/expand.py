@@ -13,14 +13,13 @@ from convcost.errors import LayerError, Place, SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
-from convcost.ops.base import Shape
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
-from convcost.sources.spec.entries import Readings, Values
+from convcost.sources.spec.entries import Reading, Readings, Values
 from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
-from convcost.sources.spec.names import Names, Visible
-from convcost.sources.spec.scope import Scope
+from convcost.sources.spec.names import Visible
+from convcost.sources.spec.scope import Scope, Use
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
@@ -47,9 +46,9 @@ class Expander:
         self.ledger = ledger
         self.origins = origins
         self._labels = Labels()
-        self._readings = Readings(ledger)
+        self._readings = Readings(ledger, builder)
+        self._joints: dict[object, Reading] = {}
         self._least: dict[int, int] = {}
-        self._shapes: dict[Shape, Names] = {}
         self._nodes_built: set[int] = set()
         self._nested = 0
 
@@ -69,7 +68,7 @@ class Expander:
         self._nested += 1
         alone = len(node.value) == 1 and lends_label
         for number, entry in enumerate(node.value, 1):
-            if self.builder.last + 1 >= MAX_LAYERS:
+            if len(self.builder.layers) >= MAX_LAYERS:
                 place = scope.document.place(entry)
                 raise SpecError(f"more than {MAX_LAYERS:,} layers", place=place)
             at = self._entry(entry, at, scope, "" if alone else str(number))
@@ -79,9 +78,8 @@ class Expander:
     def _entry(self, node: Node, at: Position, scope: Scope, number: str) -> Position:
         """Add one entry of a list; without a name it is known by its `number`, or, that being
         empty, by the label of what the list is in."""
-        reading = self._readings.static.get(id(node)) or self._readings.read(
-            node, scope, None if at is None else self._shape(at)
-        )
+        readings = self._readings
+        reading = readings.static.get(id(node)) or readings.read(node, scope, at)
         if reading is None:
             return None
         values = reading.values
@@ -107,13 +105,6 @@ class Expander:
             self._labels.positions[label] = after
         return after
 
-    def _shape(self, at: int) -> Names:
-        """n, H, W of what arrives, as far as it is known."""
-        shape = self.builder.shape(at) or ()
-        if shape not in self._shapes:
-            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
-        return self._shapes[shape]
-
     def _starts(
         self, source: Any, node: Node, at: Position, scope: Scope
     ) -> tuple[int, ...] | None:
@@ -131,36 +122,36 @@ class Expander:
 
     def _layer(self, item: Item) -> Position:
         reading, own = item.reading, item.values
-        kind = find(own["kind"])
+        kind = own["kind"]
         if reading.fields is None:
-            reading.fields = self._fields(kind, own)
+            reading.fields = self._fields(find(kind), own)
         if self.builder.input is None and "n" in own and "from" not in own:  # may stand alone
-            return self._add(item, kind.name, reading.fields, None)
+            return self._add(item, kind, reading.fields, None)
         if item.starts is None:
             return None
-        return self._built(item, kind.name, reading.fields, item.starts)
+        return self._built(item, kind, reading, item.starts)
 
-    def _built(self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...]) -> Position:
-        """The layer of an item: its last one once more where the same shapes arrive."""
-        reading = item.reading
+    def _built(self, item: Item, kind: str, reading: Reading, inputs: tuple[int, ...]) -> Position:
+        """The layer that `reading` says: one made before once more where the same shapes arrive."""
         shapes = tuple(map(self.builder.shape, inputs))
-        if reading.built and reading.built[0] == shapes:
+        like = reading.built.get(shapes)
+        if like is not None:
             self.ledger.steps.spent += 1 + len(inputs) // 4
             line = item.scope.line(item.node)
-            return self._placed(
-                item, self.builder.again(reading.built[1], item.label, inputs, line)
-            )
+            if self.origins is not None:
+                self.origins.append((item.node, item.scope))
+            return self.builder.again(like, item.label, inputs, line)
         if id(item.node) in self._nodes_built:
             self.ledger.spend(7 + len(inputs), item.node, item.scope)
         self._nodes_built.add(id(item.node))
-        position = self._add(item, kind, fields, inputs)
+        position = self._add(item, kind, reading.fields or {}, inputs)
         if position is not None:
-            reading.built = shapes, position
+            reading.built[shapes] = position
         return position
 
     def _fields(self, kind: Kind, values: Values) -> Values:
         fields = {key: value for key, value in values.items() if key not in ITEM_KEYS}
-        if kind.group != "convolution":
+        if kind.group != "convolution" or not self.defaults:
             return fields
         return {key: value for key, value in self.defaults.items() if key in kind.fields} | fields
 
@@ -175,9 +166,6 @@ class Expander:
             prefix = f"layer {quote(item.label)} ({kind}): "
             self.ledger.note(error, item.scope, item.node, prefix)
             return None
-        return self._placed(item, added)
-
-    def _placed(self, item: Item, added: int) -> int:
         if self.origins is not None:
             self.origins.append((item.node, item.scope))
         return added
@@ -251,18 +239,19 @@ class Expander:
             return None
         tail = ("act", "functional")
         fields: dict[str, Any] = {key: item.values[key] for key in tail if key in item.values}
-        return self._built(item, kind, fields, known)
+        reading = self._joints.setdefault((kind, *fields.items()), Reading(kind, fields, fields))
+        return self._built(item, kind, reading, known)
 
     def _use(self, item: Item) -> Position:
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
         uses = (
             item.scope.uses
             if item.scope.blocks.ship
-            else (*item.scope.uses, self.ledger.place(item.node, item.scope))
+            else (*item.scope.uses, Use(item.scope.document, item.node))
         )
         if len(uses) > MAX_BLOCK_DEPTH:
             message = f"blocks use each other more than {MAX_BLOCK_DEPTH} deep"
-            return self._refuse(message, uses[-1], item.scope, "a block cannot use itself")
+            return self._refuse(message, uses[-1].place, item.scope, "a block cannot use itself")
         try:
             block = item.scope.blocks.find(item.values["use"])
             given = block.given(arguments)
@@ -274,7 +263,7 @@ class Expander:
         self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses)
         try:
-            names = block.names(given, self._shape(item.start))
+            names = block.names(given, self._readings.names_at(item.start))
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None

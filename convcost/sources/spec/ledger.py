@@ -25,13 +25,6 @@ class Ledger:
             MAX_NAMES,
             "shorten the names, or repeat less",
         )
-        self._places: dict[int, Place] = {}
-
-    def place(self, node: Node, scope: Scope) -> Place:
-        """Where a node stands, found once: its line may be long, and repeated."""
-        if id(node) not in self._places:
-            self._places[id(node)] = scope.document.place(node)
-        return self._places[id(node)]
 
     def spend(self, steps: int, node: Node, scope: Scope) -> None:
         """Take steps; SpecError at `node` if those, or the names, are more than there may be."""

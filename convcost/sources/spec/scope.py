@@ -10,18 +10,30 @@ from convcost.sources.spec.names import Names
 from convcost.sources.yaml.tree import Document, Node
 
 
+class Use(NamedTuple):
+    """Where the user's own file places a block."""
+
+    document: Document
+    node: Node
+
+    @property
+    def place(self) -> Place:
+        """The same for messages."""
+        return self.document.place(self.node)
+
+
 class Scope(NamedTuple):
     """What a list of layers sees.
 
     `blocks` are those that it may use; `names` are for its expressions; `paths` are the prefixes
-    of layer names that `from` searches, innermost first; `uses` are the places in the user's own
-    file that placed the blocks around it, outermost first.
+    of layer names that `from` searches, innermost first; `uses` are the entries of the user's
+    own file that placed the blocks around it, outermost first.
     """
 
     blocks: Blocks
     names: Names
     paths: tuple[str, ...] = ("",)
-    uses: tuple[Place, ...] = ()
+    uses: tuple[Use, ...] = ()
 
     @property
     def document(self) -> Document:
@@ -35,7 +47,7 @@ class Scope(NamedTuple):
 
     def line(self, node: Node) -> int:
         """The line of `node` in the user's own file; in a block that ships, that of its use."""
-        return self.uses[-1].line if self.blocks.ship else node.line
+        return self.uses[-1].node.line if self.blocks.ship else node.line
 
     def problems(
         self, error: ConvcostError, place: Place | None = None, prefix: str = ""
@@ -46,8 +58,8 @@ class Scope(NamedTuple):
         is what can be changed.
         """
         if not self.blocks.ship:
-            return error.at(place, prefix, [("used here", use) for use in self.uses])
-        *outer, use = self.uses
+            return error.at(place, prefix, [("used here", use.place) for use in self.uses])
+        *outer, use = [use.place for use in self.uses]
         return tuple(
             problem._replace(
                 place=use,

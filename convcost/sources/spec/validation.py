@@ -66,4 +66,4 @@ def surely_valid(form: Form, values: Mapping[str, Any], is_whole: bool = True) -
         key = form.keys.get(name)
         if not (key.content.surely_takes(value) if key else form.is_open):
             return False
-    return not is_whole or all(name in values for name in form.needed)
+    return not is_whole or all(map(values.__contains__, form.needed))

@@ -1,12 +1,13 @@
 """Build a tree from YAML events, within bounds.
 
-Events come one at a time, so what is too deep or endless is refused before it has been built;
+Events are taken one at a time, so what is too deep or endless is refused before it has been built;
 and nothing here recurses over what the user wrote.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import yaml
@@ -43,7 +44,7 @@ class _Frame:
 
 
 class TreeBuilder:
-    """The tree of the one document of `source`, built event by event with `add`.
+    """The tree of the one document of `source`, built of the events that it may `take`.
 
     Problems that reading can go on from are kept, and raised together in a SpecError by `root`,
     by `fail`, or when there are as many as anyone will read.
@@ -61,7 +62,12 @@ class TreeBuilder:
             'say what repeats with "repeat" or "blocks"',
         )
         self._line = 0
-        self._handlers = {
+
+    # The stubs give events marks that may be None; those that a parser makes always have them,
+    # and this is the inner loop: hence Any.
+    def take(self, events: Iterable[Any]) -> None:
+        """Build what the parser's events say."""
+        handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
             yaml.DocumentStartEvent: self._document,
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
@@ -70,14 +76,10 @@ class TreeBuilder:
             yaml.MappingEndEvent: self._close,
             yaml.SequenceEndEvent: self._close,
         }
-
-    # The stubs give events marks that may be None; those that a parser makes always have them,
-    # and this is the inner loop: hence Any.
-    def add(self, event: Any) -> None:
-        """Take the parser's next event."""
-        handler = self._handlers.get(type(event))
-        if handler:
-            handler(event)
+        for event in events:
+            handler = handlers.get(type(event))
+            if handler:
+                handler(event)
 
     def root(self) -> Node:
         """The finished tree."""
@@ -117,31 +119,29 @@ class TreeBuilder:
         self._stack.append(_Frame(event))
 
     def _scalar(self, event: Any) -> None:
-        end = event.end_mark
+        end, anchor, is_plain = event.end_mark, event.anchor, not event.style
         span = self._span(event.start_mark, end)
         if event.tag is not None:
-            self._refuse_tag(event, span)
+            self._refuse_tag(event)
         value: Scalar = event.value
-        if not event.style:
+        if is_plain:
             try:
                 value = plain_value(event.value)
             except ValueError as error:
                 self._note(str(error), span, "put it in quotes if it is text")
-        frame = self._stack[-1]
-        if frame.wants_key and event.anchor is None:
-            self._take_key(value, span, merges=not event.style)
+        if anchor is None and self._stack[-1].wants_key:
+            self._take_key(value, span, is_plain)
             return
         node = Node(value, *span)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (node, 1, 0)
+        if anchor is not None:
+            self._anchors[anchor] = (node, 1, 0)
         self._put(node, 1, 0, end)
 
     def _open(self, event: Any) -> None:
-        span = self._span(event.start_mark, event.end_mark)
         if event.tag is not None:
-            self._refuse_tag(event, span)
+            self._refuse_tag(event)
         if len(self._stack) > MAX_DEPTH:
-            self.fail(_too_deep(self._place(span)))
+            self.fail(_too_deep(self._place(self._span(event.start_mark, event.end_mark))))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._stack.append(_Frame(event))
@@ -216,7 +216,8 @@ class TreeBuilder:
             frame.key = value
             frame.spans.extend(span)
 
-    def _refuse_tag(self, event: Any, span: _Span) -> None:
+    def _refuse_tag(self, event: Any) -> None:
+        span = self._span(event.start_mark, event.end_mark)
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
         self._note(f"tags such as {quote(tag)} are not used here", span, "leave it out")
 

@@ -58,10 +58,8 @@ def _root(source: Source, text: str) -> Node:
     """The tree of `text`, which is that of `source` or the beginning of it."""
     builder = TreeBuilder(source)
     try:
-        # As `yaml.parse` does it, less a generator's turn for each event.
-        loader = _LOADER(text)
-        while loader.check_event():
-            builder.add(loader.get_event())
+        # As `yaml.parse` does it, less two turns for each event.
+        builder.take(iter(_LOADER(text).get_event, None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark and "nesting depth" in str(error.problem):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 from convcost.ops.base import format_shape
 from convcost.views.figures import plain
@@ -31,7 +32,11 @@ def _field(value: object) -> object:
         return str(value).lower()
     if isinstance(value, Fraction):
         return plain(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        is_shape = all(isinstance(size, int) for size in value)
-        return format_shape(tuple(value)) if is_shape else " + ".join(map(format_shape, value))
-    return value
+    return _shapes(tuple(value)) if isinstance(value, (tuple, list)) else value
+
+
+# Layers have the same few shapes over and over.
+@lru_cache(maxsize=1024)
+def _shapes(value: tuple[Any, ...]) -> str:
+    is_shape = all(isinstance(size, int) for size in value)
+    return format_shape(value) if is_shape else " + ".join(map(format_shape, value))

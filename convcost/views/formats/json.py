@@ -39,6 +39,6 @@ def _records(sheet: Sheet[Any]) -> Iterator[dict[str, Any]]:
         found = {}
         for key, read, optional in columns:
             value = read(row)
-            if value or not optional:
+            if not optional or value:
                 found[key] = value if type(value) in _RAW else _valued(value)
         yield found

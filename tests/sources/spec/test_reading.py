@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from convcost.budget import Budget
@@ -244,3 +246,38 @@ layers:
 """
     network = parse_spec(text).network
     assert [dict(layer.fields)["m"] for layer in network.layers] == [8, 8]
+
+
+def test_what_was_read_is_gone_without_a_collection() -> None:
+    text = "input: 3x8x8\nlayers:\n" + "  - residual: [{kind: standard, m: 3, k: 1}]\n" * 20
+    parse_spec(text)  # once, for what is imported on the way
+    gc.collect()
+    gc.disable()
+    try:
+        parse_spec(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_equal_joints_are_one_where_the_same_shapes_arrive() -> None:
+    text = """
+        input: 4x8x8
+        layers:
+          - residual: [{kind: relu}]
+          - residual: [{kind: sigmoid}]
+          - {kind: standard, m: 8, k: 1}
+          - residual: [{kind: relu}]
+            act: relu
+          - residual: [{kind: relu}]
+    """
+    adds = [layer for layer in parse_spec(text).network.layers if layer.kind == "add"]
+    assert [layer.out for layer in report(text).layers if layer.kind == "add"] == [
+        *[(4, 8, 8)] * 2,
+        *[(8, 8, 8)] * 2,
+    ]
+    assert [[op.name for op, _ in layer.stages] for layer in adds] == [
+        *[["add"]] * 2,
+        ["add", "activation"],
+        ["add"],
+    ]
