@@ -160,12 +160,14 @@ def _imported(
     return made.network, dict(made.unknown)
 
 
-def _torchvision() -> Any:
-    """torchvision, with the operators defined that its compiled part would define."""
+def define_missing() -> None:
+    """Define the operators of torchvision's compiled part where that does not load."""
     import torch
 
     try:
-        import torchvision
+        import torchvision  # noqa: F401 - to see whether it loads
+    except ImportError:
+        return
     except RuntimeError:
         library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
@@ -173,7 +175,12 @@ def _torchvision() -> Any:
         KEPT.append(library)
         for name in [name for name in sys.modules if name.startswith("torchvision")]:
             del sys.modules[name]
-        import torchvision
+
+
+def _torchvision() -> Any:
+    define_missing()
+    import torchvision
+
     return torchvision
 
 

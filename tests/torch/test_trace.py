@@ -5,6 +5,7 @@ Figures are those of arithmetic, written beside each module.
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from convcost.cost import Report, evaluate
 from convcost.errors import CodeError
 from convcost.gaps import gaps
 from convcost.sources.imports.torch_empty import empty
-from convcost.sources.imports.torch_meta import made_without_weights
+from convcost.sources.imports.torch_making import made_without_weights
 from convcost.sources.imports.torch_trace import network_of
 from convcost.views.unknown import unknown_lines
 from tests.torch.test_import import read_code
@@ -110,6 +111,11 @@ ORDINARY: dict[str, Callable[[Any, Any], Any]] = {
         self.fc(x) + torch.meshgrid(*[torch.arange(8)] * 2, indexing="ij")[0][0]
     ),
     "numpy": lambda self, x: self.fc(x) * torch.from_numpy(torch.ones(8).numpy()),
+    "operands in a list": lambda self, x: torch.einsum("bi,bi->bi", [self.fc(x), x.clone()]),
+    "a copy": lambda self, x: self.fc(x) + copy.deepcopy(self.fc.bias),
+    "a tensor anyway": lambda self, x: torch.as_tensor(self.fc(x), dtype=torch.float64),
+    "sizes that are tensors": lambda self, x: F.pad(self.fc(x), [torch.tensor(1), torch.tensor(2)]),
+    "in place behind a copy": lambda self, x: self.fc(x).view(1, 2, 4).mT.flatten(1).add_(1),
     "assertions": lambda self, x: torch._assert(x.shape[1] == 8, "eight") or self.fc(x),
 }
 
@@ -211,7 +217,7 @@ def test_shapes_come_without_pytorchs_own_rules() -> None:
 import sys, torch
 from tests.torch.nets import Classifier
 from convcost.sources.imports.torch_empty import empty
-from convcost.sources.imports.torch_meta import made_without_weights
+from convcost.sources.imports.torch_making import made_without_weights
 from convcost.sources.imports.torch_trace import network_of
 before = set(sys.modules)
 with made_without_weights():

@@ -16,10 +16,13 @@ _QUESTIONS = ("has_torch_function", "has_torch_function_unary", "has_torch_funct
 
 
 def refined(func: FunctionType) -> Any:
-    """The method that a method written in Python refines, under its own name; None without one.
+    """The method that a method written in Python refines or wraps; None without one.
 
     Either of them asks for the one in Python.
     """
+    wrapped = getattr(func, "__wrapped__", None)
+    if wrapped is not None and not isinstance(wrapped, FunctionType):
+        return wrapped
     calls_it = "__class__" in func.__code__.co_freevars  # as `super()` does
     return getattr(torch._C.TensorBase, func.__name__, None) if calls_it else None
 
@@ -49,6 +52,8 @@ def _unasking(func: FunctionType) -> FunctionType:
             seen[name] = _unasking(helper)
     body = FunctionType(func.__code__, seen, func.__name__, func.__defaults__, func.__closure__)
     body.__kwdefaults__ = func.__kwdefaults__
+    if seen.get(func.__name__) is func:
+        seen[func.__name__] = body  # it may call itself
     return body
 
 

@@ -15,7 +15,7 @@ _TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "log
 
 def empty(shape: Shape, dtype: Any) -> Tensor:
     """A tensor without values."""
-    return torch.empty(tuple(shape), dtype=dtype, device="meta")
+    return torch.empty(tuple(map(int, shape)), dtype=dtype, device="meta")
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
@@ -33,7 +33,8 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 def on_meta(value: Any) -> Any:
     """The same arguments, tensors without their values."""
     if isinstance(value, Tensor):
-        return value if value.is_meta else empty(value.shape, value.dtype)
+        # A number may stay one: sizes are given so, too.
+        return value if value.is_meta or not value.dim() else empty(value.shape, value.dtype)
     if isinstance(value, dict):
         return {key: on_meta(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):

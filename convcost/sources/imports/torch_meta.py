@@ -8,8 +8,6 @@ code may ask for them. Devices do not matter here: whoever asks is on the CPU.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import prod
 from types import FunctionType
 from typing import Any
@@ -68,7 +66,27 @@ _CASTS = {
     "byte": torch.uint8,
     "bool": torch.bool,
 }
-_MOVES = ("to", "type", "type_as", "cpu", "cuda", "xpu", "mps", "pin_memory", "to_copy", *_CASTS)
+_MOVES = (
+    "to",
+    "type",
+    "type_as",
+    "cpu",
+    "cuda",
+    "xpu",
+    "mps",
+    "pin_memory",
+    "to_copy",
+    "as_tensor",
+    *_CASTS,
+)
+_OUT_OF_SIGHT = {
+    "unique": "unique",
+    "unique_consecutive": "unique_consecutive",
+    "__deepcopy__": "clone",
+}
+"""Functions in Python that ask in a way of their own, and what they do."""
+_DEEPEST = 4
+"""How often a function may stand inside itself: one that asks anew each time never ends."""
 _PLACES = ("device", "pin_memory")
 _EMPTY = ("empty", "rand", "randn", "empty_strided", "randint", "randperm", "normal")
 _SIZED = ("empty", "zeros", "ones", "full", "rand", "randn")
@@ -86,24 +104,6 @@ _LOOKS = {
     "real": "real",
     "imag": "imag",
 }
-
-
-@contextmanager
-def made_without_weights() -> Iterator[None]:
-    """Modules made in here have weights without memory or values, which nothing initialises."""
-    init = torch.nn.init
-    kept = ("constant_", "ones_", "zeros_", "eye_")
-    changed = {
-        name: each
-        for name, each in vars(init).items()
-        if name.endswith("_") and isinstance(each, FunctionType) and not name.endswith(kept)
-    }
-    vars(init).update(dict.fromkeys(changed, lambda tensor, *_, **__: tensor))
-    try:
-        with ShapeMode():
-            yield
-    finally:
-        vars(init).update(changed)
 
 
 class ShapeMode(TorchFunctionMode):
@@ -157,8 +157,10 @@ class ShapeMode(TorchFunctionMode):
             return next(tensors_in((args, kwargs)))
         if func is torch._assert:
             return None
-        if func in self._running or func.__name__.startswith("unique"):
-            return func(*args, **kwargs)  # it asks in a way that is not known: out of sight, then
+        if self._running.count(func) == _DEEPEST or func.__name__ in _OUT_OF_SIGHT:
+            result = func(*args, **kwargs)
+            self.saw(_OUT_OF_SIGHT.get(func.__name__, func.__name__), args[:1], {}, result)
+            return result
         self._running.append(func)
         try:
             with self:

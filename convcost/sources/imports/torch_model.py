@@ -158,7 +158,7 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
     if not callable(factory):
         raise UsageError(f"{target} is {type(factory).__name__}, neither a module nor a factory")
 
-    from convcost.sources.imports.torch_meta import made_without_weights
+    from convcost.sources.imports.torch_making import made_without_weights
 
     def make() -> Any:
         with made_without_weights():

@@ -128,11 +128,8 @@ def _takes(sort: str, value: Any) -> bool:
         case "Tensor":
             return hasattr(value, "requires_grad")
         case "int" | "SymInt":
-            return (
-                hasattr(value, "__index__")
-                and not isinstance(value, bool)
-                and (not hasattr(value, "requires_grad"))
-            )
+            is_several = hasattr(value, "dim") and value.dim()
+            return hasattr(value, "__index__") and not isinstance(value, bool) and not is_several
         case "float":
             return isinstance(value, (int, float))
         case "number":

@@ -124,3 +124,12 @@ def _index(args: Arguments) -> Shape | None:
 def _counts(tensor: Any) -> bool:
     """Whether it holds whole numbers, none of them for yes or no."""
     return str(tensor.dtype) in ("torch.int64", "torch.int32")
+
+
+@shapes("istft")
+def _from_spectrum(args: Arguments) -> Shape | None:
+    *lead, _, frames = shape_of(args, "self")
+    hop = args["hop_length"] or args["n_fft"] // 4
+    if not args["center"]:
+        return None
+    return (*lead, args["length"] or hop * (frames - 1))

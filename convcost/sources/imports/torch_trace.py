@@ -90,7 +90,8 @@ class _Trace(ShapeMode):
     def _unseen(self, tensor: Tensor) -> Known:
         """One that no operation here has given: a constant; without values it came from code
         that PyTorch's own eyes do not see."""
-        if id(tensor) in self.names or not tensor.is_meta:
+        is_held = id(tensor) in self.names or isinstance(tensor, torch.nn.Parameter)
+        if is_held or not tensor.is_meta:
             return self._held(tensor)
         shape = tuple(tensor.shape)
         return self.to.add_unknown("code that cannot be followed", [], shape, self._name("code"))
@@ -153,14 +154,15 @@ class _Trace(ShapeMode):
 
     def _changed(self, tensor: Tensor) -> None:
         """What a change to a tensor in place means for the one that it is a part of."""
-        if tensor._base is not None:
-            self.wrote(tensor._base, [tensor])
+        whole = tensor._base
+        if whole is not None and id(whole) in self.known:
+            self.wrote(whole, [tensor])
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, Tensor):
             return self.of(value)
         if isinstance(value, (list, tuple)):
-            return [self._resolved(each) for each in value]
+            return [each.item() if _is_number(each) else self._resolved(each) for each in value]
         return value
 
     def _name(self, op: str) -> str:
@@ -197,3 +199,10 @@ def _held(module: Any) -> Iterator[Tensor]:
     """Every tensor that the module and those inside it hold, as attributes or in them."""
     for each in module.modules():
         yield from tensors_in(dict(vars(each)))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a tensor that stands for a whole number, as sizes may be given."""
+    if not isinstance(value, Tensor) or value.is_meta or value.dim():
+        return False
+    return value.dtype in (torch.int64, torch.int32)

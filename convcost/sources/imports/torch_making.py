@@ -1,0 +1,29 @@
+"""Modules of PyTorch's made for their shapes: no memory for weights, and nothing initialised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FunctionType
+
+import torch
+
+from convcost.sources.imports.torch_meta import ShapeMode
+
+
+@contextmanager
+def made_without_weights() -> Iterator[None]:
+    """Modules made in here have weights without memory or values, which nothing initialises."""
+    init = torch.nn.init
+    kept = ("constant_", "ones_", "zeros_", "eye_")
+    changed = {
+        name: each
+        for name, each in vars(init).items()
+        if name.endswith("_") and isinstance(each, FunctionType) and not name.endswith(kept)
+    }
+    vars(init).update(dict.fromkeys(changed, lambda tensor, *_, **__: tensor))
+    try:
+        with ShapeMode():
+            yield
+    finally:
+        vars(init).update(changed)
