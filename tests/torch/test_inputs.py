@@ -412,3 +412,41 @@ def test_operators_of_torchvision_that_are_missing(convcost: Runner, files: Path
     assert code == 2
     assert f"RuntimeError: {reason}" in err
     assert "hint: this torchvision was built for another torch: install both anew" in err
+
+
+MASKED = """
+from torch import nn
+
+class Masked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(50, 16)
+        layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+        self.layers, self.head = nn.TransformerEncoder(layer, 1), nn.Linear(16, 4)
+
+    def forward(self, input_ids, attention_mask=None):
+        mask = None if attention_mask is None else attention_mask == 0
+        return self.head(self.layers(self.words(input_ids), src_key_padding_mask=mask))
+"""
+# 7 words: 16·48 + 16·16 + 2·16·32 + 16·4 = 2112 MACs each, and 2·7·7·16 of attention.
+
+
+@pytest.mark.parametrize("given", [["7:int64"], ["7:int64"] * 2, ["4x7:int64"] * 2])
+def test_a_mask_costs_nothing(given: list[str]) -> None:
+    report = read(MASKED, *given)
+    assert report.macs == 7 * 2112 + 2 * 7 * 7 * 16
+    assert not report.status
+
+
+def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
+    _, made = module_of(NESTED)
+    feats = [torch.zeros(2, 4, 5, 5), torch.zeros(2, 6, 5, 5)]
+    batch = {"image": torch.zeros(2, 3, 5, 5), "ids": torch.zeros(2, 7, dtype=torch.long)}
+    network = load(made(), {"batch": batch, "feats": feats, "mask": torch.ones(8, 5, 5)})
+    assert counts(evaluate(network)) == (200, 2600)
+    assert network.inputs[-1] == Input("mask", (8, 5, 5))
+
+
+def test_a_shape_that_no_tensor_can_have() -> None:
+    with pytest.raises(UsageError, match="larger than a tensor can be"):
+        load(conv(), input_shape="999999999999x999999999999x9999")

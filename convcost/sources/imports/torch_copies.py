@@ -27,4 +27,4 @@ def _copied(torch: Any, tensor: Any) -> Any:
         empty = tensor.detach().to("meta")
         return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
     is_small = tensor.numel() <= _LARGEST
-    return tensor.detach().clone() if is_small else tensor.detach().to("meta")
+    return tensor.detach().to("cpu", copy=True) if is_small else tensor.detach().to("meta")
