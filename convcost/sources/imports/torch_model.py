@@ -70,6 +70,11 @@ def _imported(
     torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any
 ) -> Imported:
     follow = partial(_followed, module, target)
+    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+        raise UsageError(
+            f"{target} is TorchScript, which has no Python to follow",
+            hint="give the module that it was made of",
+        )
     try:
         if example is None:
             return follow_inputs(torch, module, inputs, follow)
