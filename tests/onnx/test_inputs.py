@@ -146,3 +146,20 @@ def test_what_may_be_a_batch_is_noted(tmp_path: Path) -> None:
     assert note.startswith("the 8 in front of its input x may be a batch; counts are for all")
     assert "--input x=7x5" in note
     assert counts(read(path, "x=7x5")) == (50, 350)
+
+
+@pytest.mark.parametrize("op", ["Gemm", "MatMul"])
+def test_rows_of_two_dims_are_a_batch(tmp_path: Path, op: str) -> None:
+    nodes = [node("Relu", ["x"], ["r"]), node(op, ["r", "v"], ["y"])]
+    network = read(saved(tmp_path, model(nodes, [weight("v", 5, 10)], (8, 5))))
+    assert (network.input, counts(network), network.notes) == ((5,), (50, 50), (ONE,))
+
+
+@pytest.mark.parametrize(("shape", "macs"), [((8, 7), 84), ((1, 7), 84), ((7, 1), 84)])
+def test_words_are_a_batch_of_texts(tmp_path: Path, shape: tuple[int, ...], macs: int) -> None:
+    nodes = [node("Gather", ["table", "x"], ["e"]), node("MatMul", ["e", "v"], ["y"])]
+    made = model(nodes, [weight("table", 50, 3), weight("v", 3, 4)], shape)
+    made.graph.input[0].type.tensor_type.elem_type = TensorProto.INT64
+    network = read(saved(tmp_path, made))
+    assert counts(network) == (162, macs)
+    assert network.notes == ((ONE,) if shape == (8, 7) else ())
