@@ -169,6 +169,13 @@ def test_a_shape_that_fits_as_it_is_is_not_doubted() -> None:
     assert (network.input, network.notes) == ((8, 4), ())
 
 
+def test_what_was_tried_leaves_nothing_behind() -> None:
+    lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(10))
+    assert counts(evaluate(load(lazy, input_shape="1x3x6x6"))) == (762, 2368)
+    assert counts(evaluate(load(lazy, input_shape="8x3x6x6"))) == (762, 2368)
+    assert nn.parameter.is_lazy(lazy[0].weight)
+
+
 def test_channels_are_no_batch() -> None:
     """What takes one channel takes an image without a batch, too."""
     with pytest.raises(CodeError, match="on an input of 3x6x6"):

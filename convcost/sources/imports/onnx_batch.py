@@ -30,6 +30,7 @@ PER_INPUT = frozenset(
     )
 )
 """Operations whose first tensor has a batch in front, by their definition in ONNX."""
+_MOST_TOLD = 5
 _OF_ROWS = {"Gemm": 0, "MatMul": 0, "Gather": 1}
 """Which tensor of an operation is a batch of vectors or of words, where it has two dims."""
 _KEEPING = frozenset(
@@ -73,8 +74,8 @@ def batch_of(graph: Any) -> int:
 
 
 def doubts(graph: Any) -> list[str]:
-    """What to know of inputs that may have a batch in front, where nothing tells."""
-    shapes = _shapes(given_to(graph))
+    """What to know of the first few inputs that may have a batch in front, where nothing tells."""
+    shapes = _shapes(given_to(graph)[:_MOST_TOLD])
     return [
         f"the {front} in front of its input {_word(name)} may be a batch; counts are for all: "
         f"--input {_word(name)}={format_shape(tuple(rest))} is one of them"

@@ -42,7 +42,7 @@ def import_torch(
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
     may make tensors. CodeError for code that fails or depends on values, UsageError for a target
-    inputs that are not those of `forward`.
+    that is none and for inputs that are not those of `forward`.
     """
     torch = _torch()
     _search_here()
@@ -69,7 +69,9 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
 def _imported(
     torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any
 ) -> Imported:
-    follow = partial(_followed, module, target)
+    def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
+        return _followed(_fresh(torch, module), target, args, kwargs)
+
     if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
         raise UsageError(
             f"{target} is TorchScript, which has no Python to follow",
@@ -81,6 +83,14 @@ def _imported(
         return follow_example(torch, module, example, follow)
     except UsageError as error:
         raise UsageError(*error.at(None, f"{target}: ")) from None
+
+
+def _fresh(torch: Any, module: Any) -> Any:
+    """The module as it was before a run, which may leave sizes in it that were not meant."""
+    try:
+        return without_weights(torch, module)
+    except Exception:  # it holds what cannot be copied
+        return module
 
 
 def _example(target: str) -> Any:
