@@ -202,14 +202,18 @@ def _followed(module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str,
             _trace(error),
             hint="what comes there depends on the values of the input"
             if depends
-            else _remedy(str(error)),
+            else _remedy(error),
         ) from error
 
 
-def _remedy(reason: str) -> str:
+def _remedy(error: BaseException) -> str:
     """What to do where PyTorch's own words do not tell; empty where they do."""
-    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", reason):
+    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", str(error)):
         return "integers are written with their dtype: --input 7:int64, or --input ids=7:int64"
+    causes = [error]  # packages say that they cannot be imported
+    while (cause := causes[-1].__cause__) and cause not in causes:
+        causes.append(cause)
+    reason = "\n".join(map(str, causes))
     if re.search(r"torchvision::\w+ does not exist|'torchvision' object has no attr", reason):
         return (
             "this torchvision was built for another torch: install both anew, together, "
@@ -229,7 +233,7 @@ def _run(work: Callable[[], Any], what: str) -> Any:
 
 
 def _failed(error: BaseException, what: str) -> CodeError:
-    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(str(error)))
+    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(error))
 
 
 def _first_line(error: BaseException) -> str:
