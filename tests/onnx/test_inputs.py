@@ -13,6 +13,7 @@ from convcost.errors import SpecError
 from convcost.network import Input, Network
 from convcost.sources import SpecFile, code
 from convcost.sources.inputs import Inputs
+from tests.cli.runner import Runner
 from tests.onnx.models import model, node, numbers, saved, weight
 
 CONV = node("Conv", ["x", "w"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1])
@@ -146,3 +147,52 @@ def test_what_may_be_a_batch_is_noted(tmp_path: Path) -> None:
     assert note.startswith("the 8 in front of its input x may be a batch; counts are for all")
     assert "--input x=7x5" in note
     assert counts(read(path, "x=7x5")) == (50, 350)
+
+
+@pytest.mark.parametrize("op", ["Gemm", "MatMul"])
+def test_rows_of_two_dims_are_a_batch(tmp_path: Path, op: str) -> None:
+    nodes = [node("Relu", ["x"], ["r"]), node(op, ["r", "v"], ["y"])]
+    network = read(saved(tmp_path, model(nodes, [weight("v", 5, 10)], (8, 5))))
+    assert (network.input, counts(network), network.notes) == ((5,), (50, 50), (ONE,))
+
+
+@pytest.mark.parametrize(("shape", "macs"), [((8, 7), 84), ((1, 7), 84), ((7, 1), 84)])
+def test_words_are_a_batch_of_texts(tmp_path: Path, shape: tuple[int, ...], macs: int) -> None:
+    nodes = [node("Gather", ["table", "x"], ["e"]), node("MatMul", ["e", "v"], ["y"])]
+    made = model(nodes, [weight("table", 50, 3), weight("v", 3, 4)], shape)
+    made.graph.input[0].type.tensor_type.elem_type = TensorProto.INT64
+    network = read(saved(tmp_path, made))
+    assert counts(network) == (162, macs)
+    assert network.notes == ((ONE,) if shape == (8, 7) else ())
+
+
+def test_it_is_for_files_that_leave_theirs_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shapes: dict[str, tuple[str | int, ...]] = {
+        "open": ("n", 3, "h", "w"),
+        "stated": ("n", 3, 8, 8),
+    }
+    for name, shape in shapes.items():
+        made = model([CONV], [WEIGHT], shape)
+        (tmp_path / f"{name}.onnx").write_bytes(made.SerializeToString())
+    (tmp_path / "spec.yaml").write_text("input: 3x8x8\nlayers: [{kind: pointwise, m: 2}]\n")
+    convcost = Runner(capsys)
+
+    code, out, err = convcost(
+        *("eval", "open.onnx", "stated.onnx", "spec.yaml"),
+        *("--input", "3x4x4", "--format", "csv", "--summary"),
+    )
+    assert code == 0
+    assert [line.split(",")[2:5] for line in out.splitlines()[1:]] == [
+        ["3x4x4", "108", "1728"],
+        ["3x8x8", "108", "6912"],
+        ["3x8x8", "6", "384"],
+    ]
+    assert err == "note: --input is not for stated.onnx, spec.yaml: their own stay\n"
+
+    code, out, err = convcost("eval", "stated.onnx", "spec.yaml", "--input", "3x4x4", "--summary")
+    assert (code, err) == (0, "")
+    assert "1,728" in out
+    assert " 96" in out

@@ -169,6 +169,13 @@ def test_a_shape_that_fits_as_it_is_is_not_doubted() -> None:
     assert (network.input, network.notes) == ((8, 4), ())
 
 
+def test_what_was_tried_leaves_nothing_behind() -> None:
+    lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(10))
+    assert counts(evaluate(load(lazy, input_shape="1x3x6x6"))) == (762, 2368)
+    assert counts(evaluate(load(lazy, input_shape="8x3x6x6"))) == (762, 2368)
+    assert nn.parameter.is_lazy(lazy[0].weight)
+
+
 def test_channels_are_no_batch() -> None:
     """What takes one channel takes an image without a batch, too."""
     with pytest.raises(CodeError, match="on an input of 3x6x6"):
@@ -405,10 +412,71 @@ def test_a_file_that_has_no_network(convcost: Runner, target: str, message: str)
     assert message in err
 
 
-def test_operators_of_torchvision_that_are_missing(convcost: Runner, files: Path) -> None:
-    reason = "operator torchvision::nms does not exist"
-    write({"vision.py": f"raise RuntimeError({reason!r})\n"})
+WRAPPED = """
+try:
+    raise RuntimeError({!r})
+except RuntimeError as error:
+    raise ImportError("a package cannot be imported") from error
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "raise RuntimeError({!r})",
+        WRAPPED,
+    ],
+)
+def test_operators_of_torchvision_that_are_missing(
+    convcost: Runner, files: Path, text: str
+) -> None:
+    write({"vision.py": text.format("operator torchvision::nms does not exist")})
     code, _, err = convcost("eval", "torch:vision.py:net", "--input", "3x6x6")
     assert code == 2
-    assert f"RuntimeError: {reason}" in err
+    assert "vision.py cannot be imported: " in err
     assert "hint: this torchvision was built for another torch: install both anew" in err
+
+
+MASKED = """
+from torch import nn
+
+class Masked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(50, 16)
+        layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+        self.layers, self.head = nn.TransformerEncoder(layer, 1), nn.Linear(16, 4)
+
+    def forward(self, input_ids, attention_mask=None):
+        mask = None if attention_mask is None else attention_mask == 0
+        return self.head(self.layers(self.words(input_ids), src_key_padding_mask=mask))
+"""
+# 7 words: 16·48 + 16·16 + 2·16·32 + 16·4 = 2112 MACs each, and 2·7·7·16 of attention.
+
+
+@pytest.mark.parametrize("given", [["7:int64"], ["7:int64"] * 2, ["4x7:int64"] * 2])
+def test_a_mask_costs_nothing(given: list[str]) -> None:
+    report = read(MASKED, *given)
+    assert report.macs == 7 * 2112 + 2 * 7 * 7 * 16
+    assert not report.status
+
+
+def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
+    _, made = module_of(NESTED)
+    feats = [torch.zeros(2, 4, 5, 5), torch.zeros(2, 6, 5, 5)]
+    batch = {"image": torch.zeros(2, 3, 5, 5), "ids": torch.zeros(2, 7, dtype=torch.long)}
+    network = load(made(), {"batch": batch, "feats": feats, "mask": torch.ones(8, 5, 5)})
+    assert counts(evaluate(network)) == (200, 2600)
+    assert network.inputs[-1] == Input("mask", (8, 5, 5))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_has_no_python_is_refused() -> None:
+    traced = torch.jit.trace(conv().eval(), torch.zeros(1, 3, 6, 6))
+    with pytest.raises(UsageError, match="is TorchScript, which has no Python to follow"):
+        load(traced, torch.zeros(1, 3, 6, 6))
+
+
+def test_a_shape_that_no_tensor_can_have() -> None:
+    with pytest.raises(UsageError, match="larger than a tensor can be"):
+        load(conv(), input_shape="999999999999x999999999999x9999")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from typing import Any
 
@@ -19,7 +20,6 @@ PER_INPUT = frozenset(
         "ConvInteger",
         "ConvTranspose",
         "DepthToSpace",
-        "Gemm",
         "GlobalAveragePool",
         "GlobalMaxPool",
         "GroupNormalization",
@@ -29,8 +29,10 @@ PER_INPUT = frozenset(
         "SpaceToDepth",
     )
 )
-"""Operations whose first tensor has a batch in front: by their definition in ONNX, and Gemm, which
-linear layers of vectors become."""
+"""Operations whose first tensor has a batch in front, by their definition in ONNX."""
+_MOST_TOLD = 5
+_OF_ROWS = {"Gemm": 0, "MatMul": 0, "Gather": 1}
+"""Which tensor of an operation is a batch of vectors or of words, where it has two dims."""
 _KEEPING = frozenset(
     (
         "Add",
@@ -57,29 +59,26 @@ _KEEPING = frozenset(
 def batch_of(graph: Any) -> int:
     """The batch of a graph's inputs: what stands in front of one that reaches an operation which
     says so. 1 where nothing tells: it may be steps."""
-    fronts = {
-        each.name: each.type.tensor_type.shape.dim[0].dim_value
-        for each in given_to(graph)
-        if each.type.tensor_type.shape.dim
-    }
+    shapes = _shapes(given_to(graph))
     for node in graph.node:
-        front = fronts.get(node.input[0], 0) if node.input else 0
-        if front and node.op_type in PER_INPUT:
-            return int(front)
-        if front and _keeps(node):
-            fronts.update(dict.fromkeys(node.output, front))
+        shape = shapes.get(node.input[0]) if node.input else None
+        if shape and node.op_type in PER_INPUT:
+            return shape[0]
+        place = _OF_ROWS.get(node.op_type, len(node.input))
+        rows = shapes.get(node.input[place], []) if place < len(node.input) else []
+        if len(rows) == 2 and 1 not in rows:
+            return rows[0]
+        if shape and _keeps(node):
+            shapes.update(dict.fromkeys(node.output, shape))
     return 1
 
 
 def doubts(graph: Any) -> list[str]:
-    """What to know of inputs that may have a batch in front, where nothing tells."""
-    shapes = {
-        text_of(each.name): [dim.dim_value for dim in each.type.tensor_type.shape.dim]
-        for each in given_to(graph)
-    }
+    """What to know of the first few inputs that may have a batch in front, where nothing tells."""
+    shapes = _shapes(given_to(graph)[:_MOST_TOLD])
     return [
-        f"the {front} in front of its input {quote(name, 40)} may be a batch; counts are for all: "
-        f"--input {quote(name, 40)}={format_shape(tuple(rest))} is one of them"
+        f"the {front} in front of its input {_word(name)} may be a batch; counts are for all: "
+        f"--input {_word(name)}={format_shape(tuple(rest))} is one of them"
         for name, (front, *rest) in shapes.items()
         if rest and front > 1 and 1 not in rest
     ]
@@ -107,10 +106,7 @@ def take_out(model: Any, batch: int) -> None:
 
 def refuse_misfits(graph: Any) -> None:
     """ConvcostError if a tensor is put into a shape of another size; inference passes over that."""
-    shapes = {
-        each.name: [dim.dim_value for dim in each.type.tensor_type.shape.dim]
-        for each in (*graph.input, *graph.value_info, *graph.output)
-    }
+    shapes = _shapes((*graph.input, *graph.value_info, *graph.output))
     for node in graph.node:
         if node.op_type == "Reshape" and node.input and node.output:
             before, after = (shapes.get(name) for name in (node.input[0], node.output[0]))
@@ -138,6 +134,14 @@ def _added(graph: Any, name: str, sizes: list[int]) -> str:
     """The name of a new constant of the graph."""
     graph.initializer.add(name=name, data_type=INT64, dims=[len(sizes)], int64_data=sizes)
     return name
+
+
+def _shapes(infos: Iterable[Any]) -> dict[str, list[int]]:
+    return {each.name: [dim.dim_value for dim in each.type.tensor_type.shape.dim] for each in infos}
+
+
+def _word(name: str | bytes) -> str:
+    return quote(text_of(name), 40)
 
 
 def _keeps(node: Any) -> bool:

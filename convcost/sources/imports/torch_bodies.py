@@ -16,12 +16,13 @@ _QUESTIONS = ("has_torch_function", "has_torch_function_unary", "has_torch_funct
 
 
 def refined(func: FunctionType) -> Any:
-    """The method that a method written in Python refines or wraps; None without one.
+    """The method that a method written in Python refines, under its own name, or only wraps; None
+    without one.
 
     Either of them asks for the one in Python.
     """
-    wrapped = getattr(func, "__wrapped__", None)
-    if wrapped is not None and not isinstance(wrapped, FunctionType):
+    wrapped = getattr(func, "__wrapped__", func)
+    if not isinstance(wrapped, FunctionType):  # as `**` does
         return wrapped
     calls_it = "__class__" in func.__code__.co_freevars  # as `super()` does
     return getattr(torch._C.TensorBase, func.__name__, None) if calls_it else None

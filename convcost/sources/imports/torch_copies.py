@@ -17,14 +17,16 @@ def without_weights(torch: Any, module: Any) -> Any:
     for each in module.modules():
         held = (*each._parameters.values(), *each._buffers.values(), *vars(each).values())
         for tensor in held:
-            if isinstance(tensor, torch.Tensor) and not torch.nn.parameter.is_lazy(tensor):
+            if isinstance(tensor, torch.Tensor):
                 memo.setdefault(id(tensor), _copied(torch, tensor))
     return copy.deepcopy(module, memo).eval()
 
 
 def _copied(torch: Any, tensor: Any) -> Any:
+    if torch.nn.parameter.is_lazy(tensor):
+        return type(tensor)(device="meta", dtype=tensor.dtype)
     if isinstance(tensor, torch.nn.Parameter):
         empty = tensor.detach().to("meta")
         return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
     is_small = tensor.numel() <= _LARGEST
-    return tensor.detach().clone() if is_small else tensor.detach().to("meta")
+    return tensor.detach().to("cpu", copy=True) if is_small else tensor.detach().to("meta")

@@ -59,12 +59,14 @@ def bound(forward: Callable[..., Any], given: Sequence[Input]) -> tuple[Call, tu
 
 def example_call(forward: Callable[..., Any], example: Any) -> Call:
     """The call that an example stands for: a mapping is keywords, a tuple or a list arguments, or
-    either of them one argument, where `forward` takes it so; UsageError where it does not."""
+    either of them one argument, as a named tuple is first of all, where `forward` takes it so;
+    UsageError where it does not."""
     ways = [Call((example,), {})]
     if isinstance(example, Mapping) and all(isinstance(key, str) for key in example):
         ways.insert(0, Call((), dict(example)))
     elif isinstance(example, (tuple, list)):
-        ways.insert(0, Call(tuple(example), {}))
+        several = Call(tuple(example), {})
+        ways = [*ways, several] if hasattr(example, "_fields") else [several, *ways]
     signature = inspect.Signature(_parameters(forward))
     reasons = []
     for way in ways:

@@ -42,7 +42,7 @@ def import_torch(
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
     may make tensors. CodeError for code that fails or depends on values, UsageError for a target
-    inputs that are not those of `forward`.
+    that is none and for inputs that are not those of `forward`.
     """
     torch = _torch()
     _search_here()
@@ -69,13 +69,28 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
 def _imported(
     torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any
 ) -> Imported:
-    follow = partial(_followed, module, target)
+    def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
+        return _followed(_fresh(torch, module), target, args, kwargs)
+
+    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+        raise UsageError(
+            f"{target} is TorchScript, which has no Python to follow",
+            hint="give the module that it was made of",
+        )
     try:
         if example is None:
             return follow_inputs(torch, module, inputs, follow)
         return follow_example(torch, module, example, follow)
     except UsageError as error:
         raise UsageError(*error.at(None, f"{target}: ")) from None
+
+
+def _fresh(torch: Any, module: Any) -> Any:
+    """The module as it was before a run, which may leave sizes in it that were not meant."""
+    try:
+        return without_weights(torch, module)
+    except Exception:  # it holds what cannot be copied
+        return module
 
 
 def _example(target: str) -> Any:
@@ -187,14 +202,18 @@ def _followed(module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str,
             _trace(error),
             hint="what comes there depends on the values of the input"
             if depends
-            else _remedy(str(error)),
+            else _remedy(error),
         ) from error
 
 
-def _remedy(reason: str) -> str:
+def _remedy(error: BaseException) -> str:
     """What to do where PyTorch's own words do not tell; empty where they do."""
-    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", reason):
+    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", str(error)):
         return "integers are written with their dtype: --input 7:int64, or --input ids=7:int64"
+    causes = [error]  # packages say that they cannot be imported
+    while (cause := causes[-1].__cause__) and cause not in causes:
+        causes.append(cause)
+    reason = "\n".join(map(str, causes))
     if re.search(r"torchvision::\w+ does not exist|'torchvision' object has no attr", reason):
         return (
             "this torchvision was built for another torch: install both anew, together, "
@@ -214,7 +233,7 @@ def _run(work: Callable[[], Any], what: str) -> Any:
 
 
 def _failed(error: BaseException, what: str) -> CodeError:
-    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(str(error)))
+    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(error))
 
 
 def _first_line(error: BaseException) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import prod
 from typing import Any
 
 from convcost.errors import CodeError, UsageError
 from convcost.network import FLOAT, Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.torch_inputs import bound, example_call, named_leaves
-from convcost.sources.inputs import format_inputs
+from convcost.sources.inputs import format_input, format_inputs
 
 Follow = Callable[[tuple[Any, ...], dict[str, Any]], Imported]
 """Makes a network of a module that is called with these; CodeError where that cannot be."""
+_LARGEST = 2**62
+"""Bytes that PyTorch can count."""
 _HABIT = "--input {given}: taken as {meant} with a batch of {batch}; counts are for one input"
 _ONE = "the example has a batch of {batch}; counts are for one input"
 _ALL = "counts are for the example's whole batch of {batch}, as one input alone cannot be followed"
@@ -99,14 +102,21 @@ def _without_batch(given: tuple[Input, ...]) -> tuple[tuple[Input, ...], int]:
 
 
 def _batch(tensors: list[Any]) -> int:
-    """What the first tensor of floats has in front, or else the first with dims."""
-    with_dims = [each for each in tensors if each.ndim]
-    floating = [each for each in with_dims if each.is_floating_point()]
-    return int((floating or with_dims)[0].shape[0]) if with_dims else 1
+    """What most tensors have in front; those of floats come first."""
+    with_dims = sorted((each for each in tensors if each.ndim), key=_is_whole)
+    fronts = [int(each.shape[0]) for each in with_dims]
+    return max(fronts, key=fronts.count, default=1)
+
+
+def _is_whole(tensor: Any) -> bool:
+    return not tensor.is_floating_point()
 
 
 def _tensor(torch: Any, batch: int, given: Input) -> Any:
-    return torch.empty((batch, *given.shape), dtype=getattr(torch, given.dtype), device="meta")
+    shape, dtype = (batch, *given.shape), getattr(torch, given.dtype)
+    if prod(shape) * dtype.itemsize > _LARGEST:
+        raise UsageError(f"--input {format_input(given)} is larger than a tensor can be")
+    return torch.empty(shape, dtype=dtype, device="meta")
 
 
 def _like(torch: Any, batch: int, size: int, value: Any) -> Any:

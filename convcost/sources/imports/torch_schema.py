@@ -8,6 +8,7 @@ from typing import Any
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "self", "input": "self"}
 """What PyTorch takes an argument under besides the name that it has."""
 _OPERATORS = {
+    "__eq__": "eq",
     "__and__": "bitwise_and",
     "__or__": "bitwise_or",
     "__xor__": "bitwise_xor",

@@ -185,12 +185,15 @@ class _Trace(ShapeMode):
     @contextmanager
     def following(self) -> Iterator[None]:
         """Know in which module the run is."""
-        hooks = torch.nn.modules.module
+        hooks, fast = torch.nn.modules.module, torch.backends.mha
+        was_fast = fast.get_fastpath_enabled()
+        fast.set_fastpath_enabled(False)  # with masks, it goes by way of nested tensors
         entered = hooks.register_module_forward_pre_hook(self._enter)
         left = hooks.register_module_forward_hook(self._leave, always_call=True)
         try:
             yield
         finally:
+            fast.set_fastpath_enabled(was_fast)
             entered.remove()
             left.remove()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -13,6 +13,11 @@ from convcost.sources.imports.torch_inputs import Call, bound, example_call, nam
 from convcost.sources.inputs import Inputs, parse_inputs
 
 Forward = Callable[..., Any]
+
+
+class Pair(NamedTuple):
+    image: int
+    ids: int
 
 
 def plain(x: Any, meta: Any, scale: Any = None, *, mask: Any = None) -> None: ...
@@ -90,6 +95,8 @@ def test_what_forward_does_not_take(forward: Forward, given: Inputs, message: st
         (nested, {"image": 1, "ids": 2}, Call(({"image": 1, "ids": 2},), {})),
         (nested, ([1, 2, 3],), Call(([1, 2, 3],), {})),
         (nested, [1, 2, 3], Call(([1, 2, 3],), {})),
+        (nested, Pair(1, 2), Call((Pair(1, 2),), {})),
+        (plain, Pair(1, 2), Call((1, 2), {})),
     ],
 )
 def test_an_example_is_arguments_keywords_or_one_argument(
