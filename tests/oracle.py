@@ -18,7 +18,7 @@ from typing import Any
 from convcost.kinds.registry import Stages
 from convcost.ops.base import Op
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
-from convcost.ops.dynamic import DynamicConv, DynamicTransposedConv
+from convcost.ops.dynamic import DeformableConv, DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import (
@@ -258,6 +258,7 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
     Conv: walk_any_conv,
     TransposedConv: walk_any_transposed,
     DynamicConv: lambda op, shape, weights: walk_any_conv(op, shape),
+    DeformableConv: lambda op, shape, *moved: walk_any_conv(op, shape),
     DynamicTransposedConv: lambda op, shape, weights: walk_any_transposed(op, shape),
     ChannelwiseConv: lambda op, shape: walk_channelwise(
         shape, op.kernels, op.taps, op.stride, op.bias
@@ -313,6 +314,7 @@ WEIGHTED = (
     Conv,
     TransposedConv,
     ChannelwiseConv,
+    DeformableConv,
     DynamicConv,
     DynamicTransposedConv,
     Linear,

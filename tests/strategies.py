@@ -22,7 +22,7 @@ CHANNELS = {1: 3, 2: 2, 3: 2}
 """The most channels in a group."""
 
 
-INPUTS = {"matmul": 2, "attention": 3, "dynamic": 2, "dynamic-transposed": 2}
+INPUTS = {"matmul": 2, "attention": 3, "dynamic": 2, "dynamic-transposed": 2, "deform": 2}
 """How many tensors a joint takes that does not take any number."""
 TAIL = ("norm", "act", "inner_norm", "inner_act", "weights")
 
@@ -49,6 +49,8 @@ def layers(
         fields["groups"] = groups
     if "m" in kind.fields:
         fields["m"] = m
+    if "offset_groups" in kind.fields:
+        fields["offset_groups"] = groups
     fit(fields, kind, n, dims)
     room = room_for(fields)
     sizes = tuple(draw(st.integers(room, room + SMALL[dims] - 1)) for _ in range(dims))
@@ -63,6 +65,9 @@ def layers(
     if kind.name in ("dynamic", "dynamic-transposed"):  # what arrives twice are the weights, too
         fields["m"] = groups
         sizes = fields["k"] if isinstance(fields["k"], tuple) else (fields["k"],) * dims
+    if kind.name == "deform":  # or the offsets
+        n = dims * groups * 2**dims
+        fields |= {"k": 2, "stride": 1, "padding": "same"}
     return ((n, *sizes),) * inputs, fields
 
 

@@ -69,6 +69,9 @@ CLASSES: dict[str, WorkClass] = {
         f"resize {mode}": WorkClass("resizing", f"elements that {mode} resizing gives")
         for mode in ("nearest", "linear", "bilinear", "bicubic")
     },
+    "deformable sampling": WorkClass(
+        "sampling", "elements that the taps of deformable convolutions read between others"
+    ),
     "add": WorkClass("addition", "element-wise additions"),
     "multiply": WorkClass("multiplication", "element-wise multiplications"),
 }

@@ -23,7 +23,7 @@ __all__ = ["REGISTRY", "Kind", "Stage", "Stages", "compared_kinds", "convolution
 
 COMPARED = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
-CONVOLUTIONS = (*COMPARED, "lowrank", "blueprint", "parts", "units")
+CONVOLUTIONS = (*COMPARED, "lowrank", "blueprint", "parts", "units", "deformable")
 """Modules of all convolutions, and of nothing else."""
 MODULES = (*CONVOLUTIONS, "classification", "layers", "dynamic", "tensors")
 """All of them. They are imported in this order, as far as the kind that is looked for."""

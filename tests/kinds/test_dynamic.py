@@ -1,4 +1,4 @@
-"""Convolutions whose weights another layer makes."""
+"""Convolutions of which another layer makes a part."""
 
 from __future__ import annotations
 
@@ -63,3 +63,43 @@ def test_other_weights_are_refused(kind: str, weights: Shape, message: str) -> N
 def test_one_input_is_not_enough() -> None:
     with pytest.raises(LayerError, match="takes an input and its weights, not 1"):
         Builder("one layer", (16, 14, 14)).add("dynamic", {"m": 32, "k": 3}, inputs=(INPUT,))
+
+
+def deformed(*moved: Shape, **fields: Any) -> LayerCost:
+    builder = Builder("one layer", (8, 14, 14))
+    made = [builder.add("constant", {"shape": shape}, inputs=(INPUT,)) for shape in moved]
+    builder.add("deform", {"m": 12, "k": 3, **fields}, inputs=(INPUT, *made))
+    return evaluate(builder.network()).layers[-1]
+
+
+def test_offsets_arrive_and_masks_may() -> None:
+    made = deformed((18, 14, 14))
+    assert (made.out, made.params, made.macs) == ((12, 14, 14), 12 * 72, 12 * 72 * 196)
+    assert int(made.work["deformable sampling"]) == 8 * 9 * 196
+    assert deformed((36, 7, 7), (18, 7, 7), stride=2, offset_groups=2).macs == 12 * 72 * 49
+
+
+@pytest.mark.parametrize(
+    ("moved", "fields", "message"),
+    [
+        ([(9, 14, 14)], {}, "is moved by 18x14x14, and 9x14x14 arrived"),
+        ([(18, 14, 14)], {"stride": 2}, "is moved by 18x7x7, and 18x14x14 arrived"),
+        ([(18, 14, 14), (18, 14, 14)], {}, "is moved by 9x14x14, and 18x14x14 arrived"),
+        ([(54, 14, 14)], {"offset_groups": 3}, "3 offset groups do not divide 8 input channels"),
+        ([], {}, "takes an input, offsets and maybe masks, not 1"),
+    ],
+)
+def test_other_offsets_are_refused(
+    moved: list[Shape], fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(LayerError, match=message):
+        deformed(*moved, **fields)
+
+
+def test_offsets_of_its_own_have_a_number_a_dim_for_each_tap() -> None:
+    for shape, k in (((8, 20), 3), ((8, 14, 14), 9), ((4, 5, 5, 5), 27)):
+        builder = Builder("one layer", shape)
+        builder.add("deformable", {"m": 12, "k": 3, "modulated": True})
+        dims, n = len(shape) - 1, shape[0]
+        params = n * 12 * k + n * k * (dims + 1) * k
+        assert evaluate(builder.network()).params == params

@@ -68,6 +68,22 @@ def test_weights_that_the_file_does_not_say_were_learned_are_counted_as_about(
     assert set(report.status) == {"params"}
 
 
+def test_a_deformable_convolution(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "o"], ["offsets"], strides=[2, 2]),
+        node("Conv", ["x", "m"], ["scores"], strides=[2, 2]),
+        node("Sigmoid", ["scores"], ["masks"]),
+        node("DeformConv", ["x", "w", "offsets", "b", "masks"], ["y"], strides=[2, 2]),
+    ]
+    weights = [weight("o", 18, 3, 3, 3), weight("m", 9, 3, 3, 3), weight("w", 4, 3, 3, 3)]
+
+    network = read_code(saved(tmp_path, model(nodes, [*weights, weight("b", 4)], opset=19)))
+    report = evaluate(network)
+
+    assert kinds(network) == ["standard", "standard", "deform"]
+    assert (report.params, report.macs) == (31 * 27 + 4, 31 * 27 * 9)
+
+
 @pytest.mark.parametrize(
     ("nodes", "weights", "params", "macs", "state"),
     [

@@ -148,3 +148,41 @@ class Fused(nn.Module):
             layer.linear2.weight,
             layer.linear2.bias,
         )
+
+
+class DeformConv2d(nn.Module):
+    """A deformable convolution as torchvision has it; `call` is its operation."""
+
+    def __init__(self, n, m, k, stride=1, padding=1, dilation=1, groups=1, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(m, n // groups, k, k))
+        self.bias = nn.Parameter(torch.zeros(m)) if bias else None
+        self.settings = (stride, stride, padding, padding, dilation, dilation, groups)
+
+    def forward(self, x, offset, mask=None):
+        bias = torch.zeros(len(self.weight), device=x.device) if self.bias is None else self.bias
+        weighed = mask is not None
+        mask = torch.zeros((len(x), 0), device=x.device) if mask is None else mask
+        groups = offset.shape[1] // (2 * self.weight.shape[2] * self.weight.shape[3])
+        call = torch.ops.torchvision.deform_conv2d
+        return call(x, self.weight, offset, mask, bias, *self.settings, groups, weighed)
+
+
+class Deformed(nn.Module):
+    """Offsets, and masks if it is `modulated`, by a convolution beside it."""
+
+    def __init__(self, n=8, m=12, k=3, offset_groups=1, modulated=False, **settings):
+        super().__init__()
+        taps = offset_groups * k * k
+        rest = {key: settings[key] for key in ("stride", "dilation") if key in settings}
+        padding = settings.setdefault("padding", k // 2)
+        self.offsets = nn.Conv2d(n, (3 if modulated else 2) * taps, k, padding=padding, **rest)
+        self.taps = taps
+        self.modulated = modulated
+        self.conv = DeformConv2d(n, m, k, **settings)
+
+    def forward(self, x):
+        made = self.offsets(x)
+        if not self.modulated:
+            return self.conv(x, made)
+        return self.conv(x, made[:, : 2 * self.taps], torch.sigmoid(made[:, 2 * self.taps :]))

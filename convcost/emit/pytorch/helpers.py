@@ -20,6 +20,52 @@ HELPERS = {
             return y
         return y + self.bias.reshape(-1, *[1] * (y.dim() - 2))
 ''',
+    "DeformableConv2d": '''class DeformableConv2d(nn.Module):
+    """A convolution whose taps `offsets` move, (y, x) for each, and `masks` weigh."""
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        offset_groups=1,
+        bias=True,
+    ):
+        super().__init__()
+        pairs = [
+            each if isinstance(each, tuple) else (each, each)
+            for each in (kernel_size, stride, padding, dilation)
+        ]
+        self.sides = list(zip(*pairs))
+        self.offset_groups = offset_groups
+        taps = self.sides[0][0] * self.sides[1][0]
+        self.conv = nn.Conv2d(in_channels * taps, out_channels, 1, groups=groups, bias=bias)
+
+    def forward(self, x, offsets, masks=None):
+        batch, channels = x.shape[:2]
+        sizes = offsets.shape[2:]
+        taps = self.sides[0][0] * self.sides[1][0]
+        moved = offsets.reshape(batch, self.offset_groups, taps, 2, *sizes)
+        places = []
+        for axis, (side, step, zeros, spread) in enumerate(self.sides):
+            across = [-1 if axis == 0 else 1, 1 if axis == 0 else -1]
+            tap = spread * torch.arange(side, device=x.device).reshape(across)
+            tap = tap.expand(self.sides[0][0], self.sides[1][0]).reshape(taps, 1, 1)
+            start = step * torch.arange(sizes[axis], device=x.device).reshape(across) - zeros
+            place = moved[:, :, :, axis] + tap + start
+            places.append(2 * place / max(x.shape[2 + axis] - 1, 1) - 1)
+        grid = torch.stack(places[::-1], -1).reshape(-1, taps * sizes[0], sizes[1], 2)
+        parts = x.reshape(grid.shape[0], -1, *x.shape[2:])
+        read = nn.functional.grid_sample(parts, grid, align_corners=True)
+        read = read.reshape(batch, self.offset_groups, -1, taps, *sizes)
+        if masks is not None:
+            read = read * masks.reshape(batch, self.offset_groups, 1, taps, *sizes)
+        return self.conv(read.reshape(batch, channels * taps, *sizes))
+''',
     "LenientGroupNorm": '''class LenientGroupNorm(nn.GroupNorm):
     """Takes groups of a single value too, which PyTorch's own refuses for a single input."""
 

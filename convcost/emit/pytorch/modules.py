@@ -14,6 +14,7 @@ from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, resolved_p
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.ops.dynamic import DeformableConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
 from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
@@ -54,6 +55,8 @@ def steps(op: Op, ins: tuple[Shape, ...], out: Shape) -> list[Step]:
     """What `op` is in PyTorch, for these shapes; LayerError if PyTorch has nothing of the kind."""
     if isinstance(op, Identity):
         return []
+    if isinstance(op, DeformableConv):
+        return _deformable(op, ins)
     if made := _MODULES.get(type(op)):
         return made(op, ins[0])
     if isinstance(op, Reduce) and op.sort not in REDUCTIONS:
@@ -117,6 +120,26 @@ def _convolution(op: Conv | TransposedConv, shape: Shape) -> list[Step]:
     if isinstance(op, Conv):
         return [_module("pad", _zeros(pads)), made]
     return [made, _module("crop", _zeros(tuple((-before, -after) for before, after in pads)))]
+
+
+def _deformable(op: DeformableConv, ins: tuple[Shape, ...]) -> list[Step]:
+    if len(op.kernel) != 2:
+        raise LayerError(f"PyTorch has no deformable convolution of {len(op.kernel)} spatial dims")
+    pads = resolved_pads(op.padding, op.kernel, op.stride, op.dilation, ins[0])
+    args: tuple[tuple[str, Slot | Call | str], ...] = (
+        ("", Slot("in", op.n)),
+        ("", Slot("out", op.m)),
+        ("", Slot("kernel_size", op.kernel)),
+        ("stride", Slot("stride", op.stride, 1)),
+        ("padding", Slot("padding", tuple(before for before, _ in pads), 0)),
+        ("dilation", Slot("dilation", op.dilation, 1)),
+        ("groups", Slot("groups", op.groups, 1)),
+        ("offset_groups", Slot("offset_groups", op.offset_groups, 1)),
+        _bias(op.bias),
+    )
+    inputs = ", ".join(f"{{{number}}}" for number in range(len(ins)))
+    call = _owned(Call("DeformableConv2d", args), op.learned)
+    return [Step(f"{{self}}({inputs})", "deformable", call)]
 
 
 def _hint(op: Conv | TransposedConv) -> str:

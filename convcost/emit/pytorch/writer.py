@@ -146,6 +146,8 @@ class _Writer:
         is_chain = all(inputs == (index - 1,) for index, (inputs, _) in enumerate(found))
         if is_chain and (len(flat) == 1 or REGISTRY[layer.kind].group != "convolution"):
             return [step._replace(hint=hint or step.hint) for step in flat]
+        if len(cost.ins) > 1 and flat and flat[0].call is not None:
+            return [step._replace(hint=hint or step.hint) for step in flat]
         if len(cost.ins) > 1 or REGISTRY[layer.kind].group == "joint":
             return _joined(found)
         call = layer_call(self.classes, layer, cost)

@@ -113,5 +113,5 @@ handles = registers(HANDLERS)
 
 SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
 """Operations whose result is about shapes, or does not depend on the network's input."""
-WORK = frozenset(("Conv", "ConvTranspose", "Gemm", "MatMul", "Einsum"))
+WORK = frozenset(("Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul", "Einsum"))
 """Operations that multiply: they are counted even where all they work on is constant."""

@@ -36,6 +36,23 @@ def _convolution(call: Call) -> Value:
     return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
 
 
+@handles("DeformConv")
+def _deformable(call: Call) -> Value:
+    weight = call.weight
+    dims = len(weight.shape) - 2
+    settings = {
+        "stride": call.attribute("strides") or (1,) * dims,
+        "dilation": call.attribute("dilations") or (1,) * dims,
+        "groups": call.attribute("group", 1),
+        "offset_groups": call.attribute("offset_group", 1),
+    }
+    value = call.value
+    settings["padding"] = _pads(call, value.shape[-dims:], weight.shape[2:], settings)
+    moved = [call.live(each) for each in (call.input(2), call.input(4)) if each is not None]
+    tensors = ([value, *moved], weight, call.input(3))
+    return weights.deformable(call.to, *tensors, settings, call.shape, call.name)
+
+
 def _pads(
     call: Call, sizes: Sizes, kernel: Sizes, settings: Mapping[str, Any], transposed: bool = False
 ) -> Pads:

@@ -106,6 +106,7 @@ WORK = frozenset(
         "chain_matmul",
         "linalg_multi_dot",
         "scaled_dot_product_attention",
+        "torchvision::deform_conv2d",
     )
 )
 """Operations that multiply: they are counted even where all they work on is constant."""

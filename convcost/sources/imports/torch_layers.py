@@ -8,7 +8,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import Pads
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement, weights
-from convcost.sources.imports.assembler import Value
+from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.shape_rules import per_dim
 from convcost.sources.imports.torch_call import Call, Result, handles
 
@@ -44,6 +44,28 @@ def _convolution(call: Call) -> Value:
     }
     tensors = (call.value, weight, call.arg("bias"))
     return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
+
+
+@handles("torchvision::deform_conv2d")
+def _deformable(call: Call) -> Value:
+    values = [call.value, call.live(call.arg("offset"))]
+    if call.arg("use_mask"):
+        values.append(call.live(call.arg("mask")))
+    stride, zeros, dilation = (
+        (call.arg(f"{key}_h"), call.arg(f"{key}_w")) for key in ("stride", "pad", "dilation")
+    )
+    settings = {
+        "stride": stride,
+        "padding": tuple((side, side) for side in zeros),
+        "dilation": dilation,
+        "groups": call.arg("groups"),
+        "offset_groups": call.arg("offset_groups"),
+    }
+    bias = call.arg("bias")
+    if isinstance(bias, Constant) and not bias.params:  # torchvision has zeros where there is none
+        bias = None
+    tensors = (call.arg("weight"), bias)
+    return weights.deformable(call.to, values, *tensors, settings, call.shape, call.name)
 
 
 @handles("linear")

@@ -13,6 +13,7 @@ from math import prod
 from convcost.errors import LayerError
 from convcost.kinds.fields import LEARNED, OWN, UNCLEAR
 from convcost.ops.base import Shape
+from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement
 from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value
 
@@ -60,6 +61,34 @@ def linear(
         transpose: Fields = {} if turned else {"transpose": True}
         made = to.add("matmul", transpose, [rows, matrix], shape, name)
     return behind(to, "add", made, bias, 0, name)
+
+
+def deformable(
+    to: Assembler,
+    values: Sequence[Value],
+    weight: Tensor,
+    bias: Tensor | None,
+    settings: Fields,
+    shape: Shape,
+    name: str,
+) -> Value:
+    """A convolution of the first of `values`, whose taps the others move and weigh; `settings` as
+    for `layers.convolution`, and `offset_groups`."""
+    if isinstance(weight, Value) or any(value.shape[0] != 1 for value in values):
+        raise LayerError("a deformable convolution of windows, or with weights that are computed")
+    fields, bias = _weights_and_bias(to, weight, bias, shape[1])
+    fields |= {"m": weight.shape[0], "k": layers.short(weight.shape[2:])}
+    for key in ("stride", "dilation"):
+        if set(settings[key]) != {1}:
+            fields[key] = layers.short(settings[key])
+    for key in ("groups", "offset_groups"):
+        if settings[key] != 1:
+            fields[key] = settings[key]
+    if settings["padding"] != same_pads(weight.shape[2:], settings["dilation"]):
+        fields["padding"] = layers.short_pads(settings["padding"])
+    plain = [to.exactly(value, value.shape[1:], name) for value in values]
+    made = to.add("deform", fields, plain, shape, name)
+    return behind(to, "add", made, bias, len(weight.shape) - 2, name)
 
 
 def _weights_and_bias(
