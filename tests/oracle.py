@@ -21,6 +21,7 @@ from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.dynamic import DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
+from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import (
     Activation,
     Crop,
@@ -159,6 +160,34 @@ def walk_matmul(left: Shape, right: Shape) -> Walk:
     return walk
 
 
+def walk_recurrent(
+    shape: Shape, sort: str, m: int, layers: int, ways: int, projection: int | None, bias: bool
+) -> Walk:
+    """Step by step, layer by layer, each way: every gate's units see the input and the state."""
+    walk = Walk()
+    n, *positions = shape
+    gates = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}[sort]
+    state = projection or m
+    for _ in product(*map(range, positions)):
+        arriving = n
+        for layer in range(layers):
+            for way, gate, unit in product(range(ways), gates, range(m)):
+                for from_ in range(arriving):
+                    walk.multiply_add("input", layer, way, gate, unit, from_)
+                for from_ in range(state):
+                    walk.multiply_add("state", layer, way, gate, unit, from_)
+            for way, into, unit in product(range(ways), range(projection or 0), range(m)):
+                walk.multiply_add("projection", layer, way, into, unit)
+            arriving = ways * state
+    walk.weights |= {
+        ("bias", *each)
+        for each in product(range(layers), range(ways), gates, ("input", "state"), range(m))
+        if bias
+    }
+    walk.out = (ways * state, *positions)
+    return walk
+
+
 def walk_pool(shape: Shape, kernel: Ints, stride: Ints, padding: Pairs | str, ceil: bool) -> Walk:
     channels, *sizes = shape
     windows = []
@@ -263,6 +292,9 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
         shape, op.kernels, op.taps, op.stride, op.bias
     ),
     Linear: lambda op, shape: walk_linear(shape, op.m, op.bias),
+    Recurrent: lambda op, shape: walk_recurrent(
+        shape, op.sort, op.m, op.layers, 1 + op.bidirectional, op.projection, op.bias
+    ),
     Matmul: lambda op, left, right: walk_matmul(left, right),
     Norm: lambda op, shape: walk_norm(shape, op.affine),
     Activation: lambda op, shape: Walk(shape),

@@ -105,6 +105,8 @@ def fit(fields: dict[str, Any], kind: Kind, n: int, dims: int) -> None:
             fields[name] = min(fields.get(name, default), n)
     if "e1" in fields:
         fields["e1"] = min(fields["e1"], fields["m"])
+    if "projection" in fields:  # of fewer units than there are
+        fields["m"] += fields["projection"]
     if "width" in kind.fields:
         fields["width"] = fields.get("width", 1) * fields.get("groups", 1)
     if isinstance(fields.get("padding", "same"), str) and fields.get("padding") != "valid":

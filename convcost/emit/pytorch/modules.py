@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from convcost.emit.pytorch.expressions import Call, Slot, plain
 from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, resolved_pads
+from convcost.emit.pytorch.recurrent import recurrent
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
+from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
 from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
 
@@ -251,11 +253,20 @@ def _shuffle(op: Shuffle, shape: Shape) -> list[Step]:
     return [_module("shuffle", Call("nn.ChannelShuffle", (("", Slot("groups", op.groups)),)))]
 
 
+def _recurrent(op: Recurrent, shape: Shape) -> list[Step]:
+    made = recurrent(op, shape)
+    text = f"{MODULE}[0]" if made.gives_states else MODULE
+    module = Step(text, op.sort, _owned(made.call, op.learned))
+    there, back = ([Step(text)] if text else [] for text in (made.there, made.back))
+    return [*there, module, *back]
+
+
 _MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
     Conv: _convolution,
     TransposedConv: _convolution,
     ChannelwiseConv: lambda op, shape: [_module("channelwise", _channelwise(op))],
     Linear: _linear,
+    Recurrent: _recurrent,
     Norm: lambda op, shape: [_module("norm", _norm(op, shape[1:]))],
     LastNorm: lambda op, shape: [_module("norm", _last_norm(op))],
     Activation: lambda op, shape: [_activation(op)],
