@@ -116,6 +116,27 @@ def _unused(pieces: Pieces, index: int, piece: Piece) -> None:
                 pieces.pieces[source].users.remove(index)
 
 
+def _reshapes(pieces: Pieces, index: int, piece: Piece) -> None:
+    """A reshape with another behind it is that one; nothing, where it makes what there was."""
+    shaping = ("reshape", "flatten")
+    while piece.kind in shaping and (user := pieces.only_user(piece)) and user.kind in shaping:
+        piece.kind, piece.fields = user.kind, user.fields
+        pieces.merge(index, piece)
+    if piece.kind in shaping and piece.shape == piece.out and piece.users:
+        pieces.drop(index)
+
+
+def _permutes(pieces: Pieces, index: int, piece: Piece) -> None:
+    """A permute that the next one undoes: layers in a row that take their features first."""
+    back = pieces.only_user(piece)
+    if back is None or (piece.kind, back.kind) != ("permute", "permute"):
+        return
+    there, again = piece.fields["order"], back.fields["order"]
+    if [there[dim] for dim in again] == sorted(there):
+        pieces.drop(piece.users[0])
+        pieces.drop(index)
+
+
 def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
     """A parameter follows what its user follows as well, so that both stand side by side."""
     if piece.kind not in ("parameter", "constant") or len(piece.users) != 1:
@@ -137,6 +158,8 @@ def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
 
 _RULES: tuple[Rule, ...] = (
     _unused,
+    _reshapes,
+    _permutes,
     _channel_norm,
     _shuffle,
     _flatten,
