@@ -60,6 +60,9 @@ def _activations() -> Iterator[Layer]:
     for kind, name in ACTIVATIONS.items():
         yield _layer(IMAGE, f"kind: {kind}", name)
         yield _call(IMAGE, f"kind: {kind}", {"leaky-relu": "leaky_relu"}.get(kind, name.lower()))
+    for spec, slopes in (("kind: prelu", 16), ("kind: prelu, weights_per: layer", 1)):
+        yield _layer(IMAGE, spec, "PReLU", slopes)
+        yield Layer(IMAGE, f"{{{spec}, functional: true}}", partial(_Slopes, slopes))
     yield _layer(IMAGE, "kind: softmax", "Softmax", dim=1)
     yield _call(IMAGE, "kind: softmax", "softmax", dim=1)
 
@@ -155,6 +158,17 @@ def _over_steps(kind: str, fields: dict[str, Any]) -> Layer:
     options = {names.get(name, name): value for name, value in fields.items()}
     spec = ", ".join(f"{name}: {str(value).lower()}" for name, value in fields.items())
     return Layer(SEQUENCE, f"{{kind: {kind}, {spec}}}", partial(_Steps, kind, options))
+
+
+class _Slopes(nn.Module):
+    """A prelu that is called as a function."""
+
+    def __init__(self, slopes: int) -> None:
+        super().__init__()
+        self.slopes = nn.Parameter(torch.zeros(slopes))
+
+    def forward(self, x: Any) -> Any:
+        return functional.prelu(x, self.slopes)
 
 
 class _Steps(nn.Module):

@@ -28,6 +28,7 @@ from convcost.ops.structure import (
     Flatten,
     Identity,
     Norm,
+    PRelu,
     Reshape,
     Shuffle,
     Slice,
@@ -242,6 +243,13 @@ def walk_norm(shape: Shape, affine: bool) -> Walk:
     return Walk(shape, {(name, channel) for name in names for channel in range(shape[0])})
 
 
+def walk_prelu(shape: Shape, weights_per: str) -> Walk:
+    """Each element has a slope: that of the layer, of its channel, or its own."""
+    depth = {"layer": 0, "channel": 1, "element": len(shape)}[weights_per]
+    places = product(*map(range, shape))
+    return Walk(shape, {("slope", *place[:depth]) for place in places})
+
+
 def walk_last_norm(shape: Shape, sizes: Ints, weight: bool, bias: bool) -> Walk:
     names = ["weight"] * weight + ["bias"] * bias
     return Walk(shape, set(product(names, *map(range, shape[len(shape) - len(sizes) :]))))
@@ -298,6 +306,7 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
     Matmul: lambda op, left, right: walk_matmul(left, right),
     Norm: lambda op, shape: walk_norm(shape, op.affine),
     Activation: lambda op, shape: Walk(shape),
+    PRelu: lambda op, shape: walk_prelu(shape, op.weights_per),
     Identity: lambda op, shape: Walk(shape),
     Reshape: lambda op, shape: Walk(op.shape),
     Shuffle: lambda op, shape: Walk(shape),

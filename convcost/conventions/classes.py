@@ -67,6 +67,7 @@ CLASSES: dict[str, WorkClass] = {
     **{f"{sort}-norm": WorkClass("norm", f"elements under {sort} norm") for sort in _NORMS},
     "norm params": WorkClass("norm", "parameters of norms"),
     **{sort: WorkClass(sort, f"elements under {sort}") for sort in ACTIVATIONS},
+    "prelu params": WorkClass("prelu", "weights of prelus"),
     "softmax rows": WorkClass("softmax", "softmaxes, each over the channels of a position"),
     **{
         f"{sort}-pool {end}": WorkClass(_WINDOW, f"elements that {sort} pooling {does}")
@@ -100,6 +101,7 @@ PARAM_CLASSES = (
     "linear",
     "recurrent",
     *(f"{sort}-norm" for sort in _NORMS),
+    "prelu",
     "tensor",
 )
 """The classes of ops that have parameters; `tensor` is a learnable tensor of its own."""

@@ -168,8 +168,9 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
     tail: dict[str, Any] = {}
     values = dict(_defaults(name, dims))
+    own = LOADED[name].builder.__annotations__  # which may have a name that a tail has too
     for field, value in items:
-        (tail if field in TAIL else values)[field] = value
+        (values if field in own else tail)[field] = value
     stages = LOADED[name].builder(**values)
     return finished(stages, values.get("m") or values.get("n") or 0, tail) if tail else stages
 

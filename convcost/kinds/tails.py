@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.kinds.fields import (
     ACT,
@@ -15,6 +16,7 @@ from convcost.kinds.fields import (
     NORM,
     OWN,
     WEIGHTS,
+    WEIGHTS_PER,
     Field,
 )
 from convcost.kinds.stages import Stage, Stages, chain
@@ -27,9 +29,10 @@ TAIL = {
     "inner_act": Field("inner_act", INNER_ACT),
     "functional": Field("functional", FUNCTIONAL, False),
     "weights": Field("weights", WEIGHTS, OWN),
+    "weights_per": Field("weights_per", WEIGHTS_PER._replace(goes_with="prelu"), "channel"),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
-OUTER = ("norm", "act")
+OUTER = ("norm", "act", "weights_per")
 """The tail of a layer that is no plain chain, and so has nothing between its stages."""
 
 
@@ -69,6 +72,7 @@ def _with_tail(
     act: str | None = None,
     inner_norm: str | None = None,
     inner_act: str | None = None,
+    weights_per: str | None = None,
 ) -> Stages:
     """The stages with norm and activation behind the last, and, where the layer is a plain chain,
     the inner ones behind each convolution but the last."""
@@ -76,7 +80,8 @@ def _with_tail(
         return stages
     last = stages[-1].op
     end = len(stages) - 1
-    outer = _tail_ops(norm, act, last.m if isinstance(last, Weighted) else channels)
+    width = last.m if isinstance(last, Weighted) else channels
+    outer = _tail_ops(norm, act, width, weights_per)
     if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
         return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
     convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
@@ -85,18 +90,36 @@ def _with_tail(
     for index, (op, _) in enumerate(stages):
         ops.append(op)
         if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += _tail_ops(*inner, op.m)
+            ops += _tail_ops(*inner, op.m, weights_per)
     return chain(*ops, *outer)
 
 
 # Most layers end in one of a few ways.
 @lru_cache(maxsize=1024)
-def _tail_ops(norm: str | None, act: str | None, channels: int) -> tuple[Op, ...]:
+def _tail_ops(
+    norm: str | None, act: str | None, channels: int, weights_per: str | None
+) -> tuple[Op, ...]:
     from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
 
     ops: list[Op] = []
     if norm not in (None, NONE):
         ops.append(Norm(norm, channels, affine=norm != "instance"))
-    if act not in (None, NONE):
+    if act == "prelu":
+        ops.append(_prelu(channels, weights_per or "channel"))
+    elif act not in (None, NONE):
         ops.append(Activation(act))
     return tuple(ops)
+
+
+def _prelu(channels: int, weights_per: str) -> Op:
+    """A prelu behind a layer, which knows how many channels it has, but not their size."""
+    from convcost.ops.structure import PRelu
+
+    if weights_per == "layer":
+        return PRelu("prelu", weights_per="layer")
+    if weights_per == "element" or not channels:
+        raise LayerError(
+            f"a prelu with a weight for each {weights_per} is a layer of its own here",
+            hint=f"put {{kind: prelu, weights_per: {weights_per}}} behind it",
+        )
+    return PRelu("prelu", channels=channels)

@@ -15,7 +15,7 @@ from convcost.kinds import find
 from convcost.kinds.fields import ACTIVATIONS, NORMS
 from convcost.network import INPUT, Network
 from convcost.sources.imports.pairs import depthwise_separable, spatial_separable
-from convcost.sources.imports.pieces import Piece, Pieces, Rule
+from convcost.sources.imports.pieces import Fields, Piece, Pieces, Rule
 
 
 def recognised(network: Network) -> Network:
@@ -51,9 +51,23 @@ def _norm(pieces: Pieces, index: int, piece: Piece) -> None:
 def _activation(pieces: Pieces, index: int, piece: Piece) -> None:
     """An activation behind a layer that can hold it."""
     user = pieces.only_user(piece)
-    if user and user.kind in ACTIVATIONS and not user.fields and _can_hold(piece, "act"):
-        piece.fields["act"] = user.kind
-        pieces.merge(index, piece)
+    if user is None or user.kind not in ACTIVATIONS or not _can_hold(piece, "act"):
+        return
+    if user.fields not in _SLOPES.get(user.kind, [{}]):
+        return
+    if user.kind == "prelu" and not user.fields and not _has_channels(piece):
+        return
+    piece.fields |= {"act": user.kind, **user.fields}
+    pieces.merge(index, piece)
+
+
+_SLOPES: dict[str, list[Fields]] = {"prelu": [{}, {"weights_per": "layer"}]}
+"""With which fields a layer can hold an activation; with none as a rule."""
+
+
+def _has_channels(piece: Piece) -> bool:
+    """Whether it knows how many channels come behind it, and has them in front."""
+    return find(piece.kind).group != "joint" and piece.kind != "projection"
 
 
 def _can_hold(piece: Piece, name: str) -> bool:

@@ -54,6 +54,8 @@ class States(NamedTuple):
     def _turned(self, order: Sequence[int], shape: Shape, ways: int) -> Value:
         name = f"{self.name}.turned"
         _, h, batch, steps = self.value.shape
+        if batch == steps == 1:
+            return self.to.reshape(self.value, shape, name)
         if batch == 1:  # directions and units stay side by side
             turned = permute(self.to, self.value, (3, 1), (1, steps, h), name)
             return self.to.reshape(turned, shape, name)

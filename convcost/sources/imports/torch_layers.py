@@ -8,7 +8,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import Pads
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement, weights
-from convcost.sources.imports.assembler import Value
+from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.shape_rules import per_dim
 from convcost.sources.imports.torch_call import Call, Result, handles
 
@@ -99,9 +99,13 @@ def _hardtanh(call: Call) -> Value:
 
 @handles("prelu")
 def _prelu(call: Call) -> Value:
-    weight = call.live(call.arg("weight"))
+    slopes, value = call.arg("weight"), call.value
+    if isinstance(slopes, Constant) and prod(slopes.shape) == 1:
+        return layers.prelu(call.to, value, slopes, "layer", call.name)
+    if isinstance(slopes, Constant) and value.shape[0] == 1:
+        return layers.prelu(call.to, value, slopes, "channel", call.name)
+    weight = call.live(slopes)
     channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))
-    value = call.value
     if prod(weight.shape) > 1:
         weight = call.to.reshape(weight, channels, call.name)
     return movement.combine(
