@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -52,12 +53,16 @@ def layers() -> Iterator[Layer]:
     yield from _convolutions()
     yield from _linears()
     yield from _joints()
+    yield from _recurrent()
 
 
 def _activations() -> Iterator[Layer]:
     for kind, name in ACTIVATIONS.items():
         yield _layer(IMAGE, f"kind: {kind}", name)
         yield _call(IMAGE, f"kind: {kind}", {"leaky-relu": "leaky_relu"}.get(kind, name.lower()))
+    for spec, slopes in (("kind: prelu", 16), ("kind: prelu, weights_per: layer", 1)):
+        yield _layer(IMAGE, spec, "PReLU", slopes)
+        yield Layer(IMAGE, f"{{{spec}, functional: true}}", partial(_Slopes, slopes))
     yield _layer(IMAGE, "kind: softmax", "Softmax", dim=1)
     yield _call(IMAGE, "kind: softmax", "softmax", dim=1)
 
@@ -133,6 +138,60 @@ def _joints() -> Iterator[Layer]:
     yield _function(IMAGE, "kind: flatten", lambda x: x.flatten(1))
     yield _layer(IMAGE, "kind: shuffle, groups: 4", "ChannelShuffle", 4)
     yield _function(IMAGE, "kind: slice, stop: 8", lambda x: x[:, :8])
+
+
+def _recurrent() -> Iterator[Layer]:
+    stacked, wide = {"layers": 3}, {"bidirectional": True}
+    for kind in ("lstm", "gru", "rnn"):
+        shapes: list[dict[str, Any]] = [{}, stacked, wide, stacked | wide]
+        shapes += [{"projection": 3}, stacked | wide | {"projection": 3}] * (kind == "lstm")
+        shapes += [{"nonlinearity": "relu"}] * (kind == "rnn")
+        for bias in (True, False):
+            for fields in shapes:
+                yield _over_steps(kind, {"m": 5, "bias": bias, **fields})
+            spec = f"kind: {kind}, m: 5, bias: {_yaml(bias)}"
+            yield Layer((16,), f"{{{spec}}}", partial(_Cell, kind, bias))
+
+
+def _over_steps(kind: str, fields: dict[str, Any]) -> Layer:
+    names = {"m": "hidden_size", "layers": "num_layers", "projection": "proj_size"}
+    options = {names.get(name, name): value for name, value in fields.items()}
+    spec = ", ".join(f"{name}: {str(value).lower()}" for name, value in fields.items())
+    return Layer(SEQUENCE, f"{{kind: {kind}, {spec}}}", partial(_Steps, kind, options))
+
+
+class _Slopes(nn.Module):
+    """A prelu that is called as a function."""
+
+    def __init__(self, slopes: int) -> None:
+        super().__init__()
+        self.slopes = nn.Parameter(torch.zeros(slopes))
+
+    def forward(self, x: Any) -> Any:
+        return functional.prelu(x, self.slopes)
+
+
+class _Steps(nn.Module):
+    """A recurrent layer on features x steps, without its states."""
+
+    def __init__(self, kind: str, options: dict[str, Any]) -> None:
+        super().__init__()
+        self.inner = getattr(nn, kind.upper())(16, batch_first=True, **options)
+
+    def forward(self, x: Any) -> Any:
+        return self.inner(x.transpose(1, 2))[0].transpose(1, 2)
+
+
+class _Cell(nn.Module):
+    """One step."""
+
+    def __init__(self, kind: str, bias: bool) -> None:
+        super().__init__()
+        self.inner = getattr(nn, f"{kind.upper()}Cell")(16, 5, bias)
+
+    def forward(self, x: Any) -> Any:
+        made = self.inner(x)
+        return made[0] if isinstance(made, tuple) else made
 
 
 def _layer(shape: tuple[int, ...], spec: str, name: str, *args: Any, **options: Any) -> Layer:

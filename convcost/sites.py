@@ -14,7 +14,7 @@ from convcost.ops.base import Shape, Sizes, Weighted
 
 _SHARED = (
     *("n", "m", "k", "stride", "padding", "output_padding", "dilation", "groups", "bias"),
-    *("norm", "act", "functional", "weights"),
+    *("norm", "act", "functional", "weights", "weights_per"),
 )
 """Fields that say what a layer does, however it is built; the others are a kind's own."""
 _NOT_TO_LOSE = ("stride", "dilation", "groups")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -40,8 +41,8 @@ def symbols_of(count: Count) -> dict[str, int]:
     """The value behind each symbol of a count; a symbol with two values is a mistake."""
     values: dict[str, int] = {}
     for factor in (factor for term in count.terms for factor in term):
-        if factor.symbol == "(inputs - 1)":
-            pairs = [("inputs", factor.value + 1)]
+        if one_less := re.fullmatch(r"\((\w+) - 1\)", factor.symbol):
+            pairs = [(one_less[1], factor.value + 1)]
         elif factor.over:
             divisor = factor.over.value
             pairs = [(factor.symbol, factor.value * divisor), (factor.over.symbol, divisor)]

@@ -21,12 +21,14 @@ from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.dynamic import DeformableConv, DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
+from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import (
     Activation,
     Crop,
     Flatten,
     Identity,
     Norm,
+    PRelu,
     Reshape,
     Shuffle,
     Slice,
@@ -159,6 +161,34 @@ def walk_matmul(left: Shape, right: Shape) -> Walk:
     return walk
 
 
+def walk_recurrent(
+    shape: Shape, sort: str, m: int, layers: int, ways: int, projection: int | None, bias: bool
+) -> Walk:
+    """Step by step, layer by layer, each way: every gate's units see the input and the state."""
+    walk = Walk()
+    n, *positions = shape
+    gates = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}[sort]
+    state = projection or m
+    for _ in product(*map(range, positions)):
+        arriving = n
+        for layer in range(layers):
+            for way, gate, unit in product(range(ways), gates, range(m)):
+                for from_ in range(arriving):
+                    walk.multiply_add("input", layer, way, gate, unit, from_)
+                for from_ in range(state):
+                    walk.multiply_add("state", layer, way, gate, unit, from_)
+            for way, into, unit in product(range(ways), range(projection or 0), range(m)):
+                walk.multiply_add("projection", layer, way, into, unit)
+            arriving = ways * state
+    walk.weights |= {
+        ("bias", *each)
+        for each in product(range(layers), range(ways), gates, ("input", "state"), range(m))
+        if bias
+    }
+    walk.out = (ways * state, *positions)
+    return walk
+
+
 def walk_pool(shape: Shape, kernel: Ints, stride: Ints, padding: Pairs | str, ceil: bool) -> Walk:
     channels, *sizes = shape
     windows = []
@@ -213,6 +243,13 @@ def walk_norm(shape: Shape, affine: bool) -> Walk:
     return Walk(shape, {(name, channel) for name in names for channel in range(shape[0])})
 
 
+def walk_prelu(shape: Shape, weights_per: str) -> Walk:
+    """Each element has a slope: that of the layer, of its channel, or its own."""
+    depth = {"layer": 0, "channel": 1, "element": len(shape)}[weights_per]
+    places = product(*map(range, shape))
+    return Walk(shape, {("slope", *place[:depth]) for place in places})
+
+
 def walk_last_norm(shape: Shape, sizes: Ints, weight: bool, bias: bool) -> Walk:
     names = ["weight"] * weight + ["bias"] * bias
     return Walk(shape, set(product(names, *map(range, shape[len(shape) - len(sizes) :]))))
@@ -264,9 +301,13 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
         shape, op.kernels, op.taps, op.stride, op.bias
     ),
     Linear: lambda op, shape: walk_linear(shape, op.m, op.bias),
+    Recurrent: lambda op, shape: walk_recurrent(
+        shape, op.sort, op.m, op.layers, 1 + op.bidirectional, op.projection, op.bias
+    ),
     Matmul: lambda op, left, right: walk_matmul(left, right),
     Norm: lambda op, shape: walk_norm(shape, op.affine),
     Activation: lambda op, shape: Walk(shape),
+    PRelu: lambda op, shape: walk_prelu(shape, op.weights_per),
     Identity: lambda op, shape: Walk(shape),
     Reshape: lambda op, shape: Walk(op.shape),
     Shuffle: lambda op, shape: Walk(shape),

@@ -24,7 +24,7 @@ CHANNELS = {1: 3, 2: 2, 3: 2}
 
 INPUTS = {"matmul": 2, "attention": 3, "dynamic": 2, "dynamic-transposed": 2, "deform": 2}
 """How many tensors a joint takes that does not take any number."""
-TAIL = ("norm", "act", "inner_norm", "inner_act", "weights")
+TAIL = ("norm", "act", "inner_norm", "inner_act", "weights", "weights_per")
 
 
 @st.composite
@@ -110,6 +110,8 @@ def fit(fields: dict[str, Any], kind: Kind, n: int, dims: int) -> None:
             fields[name] = min(fields.get(name, default), n)
     if "e1" in fields:
         fields["e1"] = min(fields["e1"], fields["m"])
+    if "projection" in fields:  # of fewer units than there are
+        fields["m"] += fields["projection"]
     if "width" in kind.fields:
         fields["width"] = fields.get("width", 1) * fields.get("groups", 1)
     if isinstance(fields.get("padding", "same"), str) and fields.get("padding") != "valid":

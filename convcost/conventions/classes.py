@@ -23,7 +23,14 @@ _WINDOW = "pooling"
 _ADAPTIVE = "adaptive pooling"
 _NORMS = ("batch", "layer", "group", "instance", "rms")
 
-MULTIPLY_ADDS = ("conv", "transposed conv", "channel-wise conv", "linear", "matmul")
+MULTIPLY_ADDS = (
+    "conv",
+    "transposed conv",
+    "channel-wise conv",
+    "linear",
+    "matmul",
+    "recurrent",
+)
 """The classes that the default convention counts, once each, and nothing else."""
 
 CLASSES: dict[str, WorkClass] = {
@@ -43,11 +50,24 @@ CLASSES: dict[str, WorkClass] = {
     "linear": WorkClass("linear", "multiply-adds of linear layers"),
     "linear once": WorkClass("linear", "weights of linear layers, whatever their leading dims"),
     "matmul": WorkClass("matrix product", "multiply-adds of matrix products"),
+    "recurrent": WorkClass("recurrent layer", "multiply-adds of recurrent layers"),
+    "recurrent gates": WorkClass("recurrent layer", "the same, without projections of the state"),
+    "recurrent unprojected": WorkClass(
+        "recurrent layer", "the same, as if no state were projected"
+    ),
+    "recurrent outputs": WorkClass(
+        "recurrent layer", "the same, as if there were no more units than outputs"
+    ),
+    "recurrent params": WorkClass(
+        "recurrent layer", "parameters of a cell, for each of its outputs"
+    ),
+    "gate sum": WorkClass("gate", "sums in gates, of what comes of the input and of the state"),
     "bias": WorkClass("bias", "additions of a bias"),
     "bias once": WorkClass("bias", "biases of linear layers, whatever their leading dims"),
     **{f"{sort}-norm": WorkClass("norm", f"elements under {sort} norm") for sort in _NORMS},
     "norm params": WorkClass("norm", "parameters of norms"),
     **{sort: WorkClass(sort, f"elements under {sort}") for sort in ACTIVATIONS},
+    "prelu params": WorkClass("prelu", "weights of prelus"),
     "softmax rows": WorkClass("softmax", "softmaxes, each over the channels of a position"),
     **{
         f"{sort}-pool {end}": WorkClass(_WINDOW, f"elements that {sort} pooling {does}")
@@ -82,7 +102,9 @@ PARAM_CLASSES = (
     "transposed conv",
     "channel-wise conv",
     "linear",
+    "recurrent",
     *(f"{sort}-norm" for sort in _NORMS),
+    "prelu",
     "tensor",
 )
 """The classes of ops that have parameters; `tensor` is a learnable tensor of its own."""
@@ -94,6 +116,12 @@ TRAITS: dict[str, str] = {
     "3d": "over three spatial dims",
     "plain": "a norm without weights",
     "of linear": "in a linear layer",
+    "of recurrent": "in a recurrent layer",
+    "lstm": "in an LSTM",
+    "gru": "in a GRU",
+    "rnn": "in a plain recurrent layer",
+    "cell": "in a recurrent layer of one step, on a flat vector",
+    "projected": "in an LSTM whose state is projected",
     "regrouped": "a transposed convolution in groups from n to other than n channels",
 }
 """What tells ops of one class apart."""

@@ -4,6 +4,8 @@ What a tool does was read off its numbers for single layers and for the networks
 tests/data/peers.jsonl, which these tables give to the last digit.
 """
 
+from fractions import Fraction
+
 from convcost.conventions.base import Convention
 
 _MULTIPLY_ADDS = {
@@ -12,6 +14,7 @@ _MULTIPLY_ADDS = {
     "channel-wise conv": 1,
     "linear": 1,
     "matmul": 1,
+    "recurrent": 1,
 }
 _ON_OUTPUT_MISTAKE = (
     "counts a transposed convolution on its output grid, about stride² times what it does"
@@ -27,10 +30,16 @@ _SHIPPED = (
     Convention(
         "torch",
         "as papers, but prints two FLOPs for each multiply-add",
-        _MULTIPLY_ADDS,
+        _MULTIPLY_ADDS | {"recurrent cell": 1, "recurrent projected": 1, "recurrent lstm": 0},
         tool="torch.utils.flop_counter, torch 2.13.0",
         each=2,
         unit="FLOPs",
+        mistakes=(
+            (
+                "misses an LSTM that runs as one operation: on a CPU one of several steps without "
+                "projections, while on the meta device it counts any"
+            ),
+        ),
     ),
     Convention(
         "torchvision",
@@ -56,6 +65,8 @@ _SHIPPED = (
             "adaptive-avg-pool in 2d": 1,
             "resize nearest 2d": 1,
             "resize bilinear 2d": 4,
+            "recurrent": 0,
+            "recurrent cell": 1,
         },
         tool="fvcore 0.1.5",
         unit="flops",
@@ -64,6 +75,7 @@ _SHIPPED = (
             "counts batch norm, which inference folds into the convolution before it",
             "counts adaptive average pooling, but no other pooling and no mean",
             "counts adaptive pooling and resizing over two spatial dims alone",
+            "misses recurrent layers, but not cells",
         ),
     ),
     Convention(
@@ -80,6 +92,7 @@ _SHIPPED = (
             "layer-norm plain": 2,
             "instance-norm": 4,
             "instance-norm plain": 2,
+            "prelu": 1,
             "softmax": 3,
             "softmax rows": -1,
             "avg-pool out": 1,
@@ -90,6 +103,11 @@ _SHIPPED = (
             "resize linear 3d": 0,
             "resize bilinear": 11,
             "resize bicubic": 259,
+            "recurrent unprojected": 1,
+            "gate sum": 1,
+            "multiply of recurrent": 1,
+            "add of recurrent": 1,
+            "bias of recurrent": 1,
             "functional": 0,
         },
         params={"group-norm": 0, "rms-norm": 0, "tensor": 0},
@@ -103,6 +121,7 @@ _SHIPPED = (
                 "of those that it does not know"
             ),
             "counts a batch norm as four operations, twice what it does",
+            "counts an LSTM with projections as if it had none",
         ),
     ),
     Convention(
@@ -127,6 +146,8 @@ _SHIPPED = (
             "relu6": 1,
             "leaky-relu": 1,
             "leaky-relu functional": 0,
+            "prelu": 2,
+            "prelu functional": 1,
             "silu": 1,
             "softmax": 1,
             "max-pool in": 2,
@@ -145,6 +166,13 @@ _SHIPPED = (
             "resize bilinear functional": 1,
             "resize bicubic": 2,
             "resize bicubic functional": 1,
+            "recurrent": 0,
+            "recurrent gates": 1,
+            "gate sum": 1,
+            "multiply of recurrent": 1,
+            "multiply lstm": Fraction(5, 3),  # of three products the last three times
+            "add of recurrent": 1,
+            "relu of recurrent": 0,
         },
         tool="ptflops 0.7.5, its default backend",
         mistakes=(
@@ -172,6 +200,12 @@ _SHIPPED = (
             "bias of linear": 0,
             "bias once": 1,
             "norm params": 1,
+            "prelu params": 1,
+            "prelu params functional": 0,
+            "recurrent": 1,
+            "recurrent cell": 0,
+            "recurrent params": 1,
+            "bias cell": 0,
         },
         tool="torchinfo 1.8.0",
         unit="mult-adds",
@@ -208,6 +242,11 @@ _SHIPPED = (
             "reduce mean out": 1,
             "resize bilinear 2d": 4,
             "multiply": 1,
+            "multiply of recurrent": 0,
+            "multiply cell": 1,
+            "recurrent cell": 1,
+            "recurrent outputs lstm": 1,
+            "recurrent outputs cell": 0,
         },
         tool="torchprofile 0.1.0",
         mistakes=(
@@ -215,6 +254,10 @@ _SHIPPED = (
             "takes no account of the groups of a transposed convolution that changes channels",
             "counts average pooling by its output alone, whatever its windows",
             "counts no norm without weights",
+            (
+                "misses recurrent layers other than LSTMs and cells, and takes the outputs of an "
+                "LSTM with projections for its units"
+            ),
         ),
     ),
 )

@@ -25,7 +25,7 @@ COMPARED = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
 CONVOLUTIONS = (*COMPARED, "lowrank", "blueprint", "parts", "units", "deformable")
 """Modules of all convolutions, and of nothing else."""
-MODULES = (*CONVOLUTIONS, "classification", "layers", "dynamic", "tensors")
+MODULES = (*CONVOLUTIONS, "classification", "layers", "dynamic", "recurrent", "tensors")
 """All of them. They are imported in this order, as far as the kind that is looked for."""
 
 

@@ -24,6 +24,7 @@ ACTIVATIONS = (
     "relu",
     "relu6",
     "leaky-relu",
+    "prelu",
     "elu",
     "selu",
     "gelu",
@@ -54,11 +55,15 @@ Variety = Literal[
 
 
 class FieldDoc(NamedTuple):
-    """What a field holds: its variety, one line for the reader, and the words it may be."""
+    """What a field holds: its variety, one line for the reader, and the words it may be.
+
+    One that `goes_with` a word of another field means nothing without it.
+    """
 
     variety: Variety
     doc: str
     words: tuple[str, ...] = ()
+    goes_with: str = ""
 
 
 Padding = str | Pads
@@ -96,6 +101,7 @@ WEIGHTS = FieldDoc(
     tuple(LEARNED),
 )
 INNER_ACT = FieldDoc("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
+WEIGHTS_PER = FieldDoc("word", "what a prelu has a weight for", ("channel", "layer", "element"))
 FUNCTIONAL = FieldDoc(
     "flag", "whether its activations and pools are called as functions, which some tools miss"
 )

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from convcost.kinds.fields import (
     ACTIVATIONS,
     NORMS,
+    WEIGHTS_PER,
     Bias,
     FieldDoc,
     Inputs,
@@ -20,7 +21,7 @@ from convcost.ops.base import Op, Sizes
 from convcost.ops.conv import Linear
 from convcost.ops.joints import Add, Concat, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Upsample
-from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Shuffle, Slice
+from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, PRelu, Shuffle, Slice
 
 PoolStride = Annotated[Sizes | None, FieldDoc("sizes", "stride; default: the kernel size")]
 Ceil = Annotated[bool, FieldDoc("flag", "whether a last, partial window counts")]
@@ -29,8 +30,9 @@ OutSize = Annotated[Sizes, FieldDoc("sizes", "output size")]
 Affine = Annotated[
     bool | None, FieldDoc("flag", "whether it has weights; default: all but instance norm have")
 ]
+WeightsPer = Annotated[Literal["channel", "layer", "element"], WEIGHTS_PER]
 CALL_FIELD = ("functional",)
-ACT_FIELDS = ("act", *CALL_FIELD)
+ACT_FIELDS = ("act", *CALL_FIELD, "weights_per")
 NORM_FIELDS = ("norm", *ACT_FIELDS)
 
 
@@ -163,9 +165,27 @@ def _register_activation(sort: str) -> None:
     kind(sort, group="layer", tail=CALL_FIELD)(activation)
 
 
+def _register_prelu() -> None:
+    @kind(
+        "prelu",
+        group="layer",
+        tail=(*CALL_FIELD, "weights"),
+        formula="n",
+        macs="0",
+        source="He et al. 2015",
+    )
+    def prelu(n: N, size: Size, weights_per: WeightsPer = "channel") -> Stages:
+        """A relu with a learned slope below zero, element by element."""
+        sizes = size if weights_per == "element" else ()
+        return chain(PRelu("prelu", channels=n, weights_per=weights_per, sizes=sizes))
+
+
 _register_pools("max", "maximum")
 _register_pools("avg", "average")
 for _sort, _doc in NORMS.items():
     _register_norm(_sort, _doc)
 for _sort in ACTIVATIONS:
-    _register_activation(_sort)
+    if _sort == "prelu":
+        _register_prelu()
+    else:
+        _register_activation(_sort)

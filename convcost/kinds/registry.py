@@ -11,51 +11,32 @@ from typing import Any, Literal, NamedTuple
 
 from convcost.errors import LayerError
 from convcost.kinds.fields import (
-    ACT,
-    FUNCTIONAL,
     INFERRED,
-    INNER_ACT,
-    INNER_NORM,
-    LEARNED,
-    NONE,
-    NORM,
-    OWN,
-    WEIGHTS,
     Field,
     about,
     normalise,
 )
 from convcost.kinds.letters import Letter, letters_of
-from convcost.ops.base import Op, Shape, Weighted
-from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
+from convcost.kinds.stages import INPUT, Draft, Stage, Stages, chain, shapes_of
+from convcost.kinds.tails import OUTER, TAIL, finished
 from convcost.spelling import did_you_mean
 
+__all__ = [
+    "INPUT",
+    "LOADED",
+    "OUTER",
+    "TAIL",
+    "Draft",
+    "Group",
+    "Kind",
+    "Stage",
+    "Stages",
+    "chain",
+    "kind",
+    "shapes_of",
+]
 
-class Stage(NamedTuple):
-    """One op of a layer and where its inputs come from.
-
-    An input is the index of an earlier stage, or -1 for the layer's own (first) input, -2 for its
-    second, and so on.
-    """
-
-    op: Op
-    inputs: tuple[int, ...]
-
-
-Stages = tuple[Stage, ...]
-WEIGHTED = (Conv, TransposedConv, ChannelwiseConv, Linear)
 Group = Literal["convolution", "layer", "joint"]
-TAIL = {
-    "norm": Field("norm", NORM, NONE),
-    "act": Field("act", ACT, NONE),
-    "inner_norm": Field("inner_norm", INNER_NORM),
-    "inner_act": Field("inner_act", INNER_ACT),
-    "functional": Field("functional", FUNCTIONAL, False),
-    "weights": Field("weights", WEIGHTS, OWN),
-}
-"""What may come behind a layer's ops; the registry adds it, so no builder has to."""
-OUTER = ("norm", "act")
-"""The tail of a layer that is no plain chain, and so has nothing between its stages."""
 
 
 class Kind(NamedTuple):
@@ -182,55 +163,16 @@ def _fields(builder: Callable[..., Stages]) -> dict[str, Field]:
     }
 
 
-INPUT = -1
-"""What a stage calls its layer's input."""
-
-
-class Draft:
-    """Collects the stages of a layer that is no plain chain."""
-
-    def __init__(self) -> None:
-        self._stages: list[Stage] = []
-
-    def add(self, op: Op, *inputs: int) -> int:
-        """One more op, on the layer's input unless told otherwise; its index."""
-        self._stages.append(Stage(op, inputs or (INPUT,)))
-        return len(self._stages) - 1
-
-    def stages(self) -> Stages:
-        """All of them; the last one's output is the layer's."""
-        return tuple(self._stages)
-
-
-def chain(*ops: Op) -> Stages:
-    """Ops one after the other."""
-    return tuple([Stage(op, (index - 1,)) for index, op in enumerate(ops)])
-
-
-def shapes_of(stages: Stages, inputs: tuple[Shape, ...]) -> list[Shape]:
-    """Every stage's output shape; the last is the layer's. LayerError if an op refuses."""
-    shapes: list[Shape] = []
-    for op, sources in stages:
-        ins = [shapes[source] if source >= 0 else inputs[-source - 1] for source in sources]
-        shapes.append(op.out(*ins))
-    return shapes
-
-
 @lru_cache(maxsize=4096)
 def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
     tail: dict[str, Any] = {}
     values = dict(_defaults(name, dims))
+    own = LOADED[name].builder.__annotations__  # which may have a name that a tail has too
     for field, value in items:
-        (tail if field in TAIL else values)[field] = value
+        (values if field in own else tail)[field] = value
     stages = LOADED[name].builder(**values)
-    if not tail:
-        return stages
-    if (learned := LEARNED[tail.pop("weights", OWN)]) is not True:
-        stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
-    functional = tail.pop("functional", False)
-    stages = _with_tail(stages, values.get("m") or values.get("n") or 0, **tail)
-    return _functional(stages) if functional else stages
+    return finished(stages, values.get("m") or values.get("n") or 0, tail) if tail else stages
 
 
 @lru_cache(maxsize=256)
@@ -241,60 +183,3 @@ def _defaults(name: str, dims: int) -> Mapping[str, Any]:
         for field in LOADED[name].fields.values()
         if field.name not in TAIL and field.default is not None
     }
-
-
-def _functional(stages: Stages) -> Stages:
-    """The stages with every op that can be one as a call of a function."""
-    from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
-    from convcost.ops.structure import Activation
-
-    callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
-    return tuple(
-        Stage(op.changed(functional=True) if isinstance(op, callable_ops) else op, sources)
-        for op, sources in stages
-    )
-
-
-def _relearned(op: Op, learned: bool | None) -> Op:
-    """The op with weights that are no parameters, or of which that is not known."""
-    return op.changed(learned=learned) if isinstance(op, WEIGHTED) else op
-
-
-def _with_tail(
-    stages: Stages,
-    channels: int,
-    norm: str | None = None,
-    act: str | None = None,
-    inner_norm: str | None = None,
-    inner_act: str | None = None,
-) -> Stages:
-    """The stages with norm and activation behind the last, and, where the layer is a plain chain,
-    the inner ones behind each convolution but the last."""
-    if not any((norm, act, inner_norm, inner_act)):
-        return stages
-    last = stages[-1].op
-    end = len(stages) - 1
-    outer = _tail_ops(norm, act, last.m if isinstance(last, Weighted) else channels)
-    if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
-        return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
-    convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
-    inner = (norm if inner_norm is None else inner_norm, act if inner_act is None else inner_act)
-    ops: list[Op] = []
-    for index, (op, _) in enumerate(stages):
-        ops.append(op)
-        if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += _tail_ops(*inner, op.m)
-    return chain(*ops, *outer)
-
-
-# Most layers end in one of a few ways.
-@lru_cache(maxsize=1024)
-def _tail_ops(norm: str | None, act: str | None, channels: int) -> tuple[Op, ...]:
-    from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
-
-    ops: list[Op] = []
-    if norm not in (None, NONE):
-        ops.append(Norm(norm, channels, affine=norm != "instance"))
-    if act not in (None, NONE):
-        ops.append(Activation(act))
-    return tuple(ops)

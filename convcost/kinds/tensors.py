@@ -30,7 +30,7 @@ NewShape = Annotated[Shape, FieldDoc("shape", "the shape it has behind: 64x49x96
 OpName = Annotated[str, FieldDoc("text", "the operation's name")]
 
 
-@kind("projection", group="layer", tail=("act", "functional", "weights"))
+@kind("projection", group="layer", tail=("act", "functional", "weights", "weights_per"))
 def projection(n: N, m: M, size: Size, bias: Bias = False) -> Stages:
     """A linear layer over the last dim; the dims before it are positions."""
     return chain(Linear(size[-1] if size else n, m, bias))

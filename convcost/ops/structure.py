@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.ops.base import (
+    MAYBE_LEARNED,
     Op,
     Shape,
     Sizes,
@@ -18,6 +19,7 @@ from convcost.ops.base import (
     format_shape,
     spatial_factors,
 )
+from convcost.status import ALL_COMPLETE, Statuses
 
 _TWO = Factor("2", 2)
 
@@ -76,6 +78,46 @@ class Activation(Op, Frozen):
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         return {self.sort: elements(shapes[0])}
+
+
+class PRelu(Activation):
+    """A relu with a learned slope below zero: one for each channel, element, or the whole `layer`.
+
+    `channels` count for the first two, the spatial `sizes` for the second. He et al. 2015.
+    """
+
+    name: ClassVar[str] = "prelu"
+
+    channels: int = 1
+    weights_per: Literal["channel", "layer", "element"] = "channel"
+    sizes: Sizes = ()
+    learned: bool | None = True
+
+    @property
+    def work_class(self) -> str:
+        # A function has no weights: they are a tensor of what calls it.
+        return "tensor" if self.functional else self.name
+
+    def weights(self) -> Count:
+        """One number for each slope."""
+        if self.weights_per == "layer":
+            return product((Factor("1", 1),))
+        return elements((self.channels, *self.sizes))
+
+    def params(self) -> Count:
+        return ZERO if self.learned is False else self.weights()
+
+    def status(self) -> Statuses:
+        return MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
+
+    def out(self, *shapes: Shape) -> Shape:
+        if self.weights_per != "layer":
+            dims = len(self.sizes) if self.weights_per == "element" else None
+            check_input(self.name, shapes[0], self.channels, dims)
+        return shapes[0]
+
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
+        return {"prelu params": self.weights()}
 
 
 class Shuffle(Op, Frozen):

@@ -86,7 +86,8 @@ def _convolutions(screen: Screen) -> list[Column[Kind]]:
 
 
 def _other_layers(lines: Sequence[_Other], screen: Screen) -> list[Column[_Other]]:
-    before = max((len(name) for name, *_ in lines), default=0) + len("params") + 4
+    longest = [max(map(len, column)) for column in zip(*lines, ("", "params", ""), strict=True)]
+    before = longest[0] + longest[1] + 4
     room = max(_LEAST_ROOM, (screen.width or 0) - before)
     return [
         Column("", lambda line: line[0], "other layer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convcost.ops.base import Op, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, TransposedConv
 from convcost.ops.pooling import AdaptivePool, Pool, Upsample
+from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import Activation, Norm, Shuffle
 from convcost.views.figures import sizes
 
@@ -32,6 +33,10 @@ def describe(op: Op) -> str:
             return op.sort
         case Upsample():
             return f"{op.name} {sizes(op.factor)}"
+        case Recurrent():
+            stacked = f", {op.layers} layers" if op.layers > 1 else ""
+            projected = f", projected to {op.projection}" if op.projection else ""
+            return f"{op.sort}{stacked}{', both ways' * op.bidirectional}{projected}"
         case Shuffle():
             return f"{op.name}, {op.groups} groups"
     return op.name

@@ -14,7 +14,7 @@ from convcost import load
 from convcost.comparison import Choice, compare
 from convcost.emit.pytorch import pytorch_text
 from convcost.emit.pytorch.lines import Lines
-from convcost.emit.pytorch.modules import Step
+from convcost.emit.pytorch.steps import Step
 from convcost.errors import ConvcostError, LayerError
 from convcost.network import Builder, Network
 from convcost.sources.spec.reading import parse_spec

@@ -6,6 +6,7 @@ import os
 import signal
 from functools import partial
 from itertools import pairwise
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -397,3 +398,28 @@ def test_native_code_that_breaks_off_takes_nothing_along() -> None:
 
 def fail(message: str) -> None:
     raise ValueError(message)
+
+
+@pytest.mark.parametrize(
+    ("slopes", "fields"),
+    [
+        ((4, 1, 1), {"act": "prelu"}),
+        ((1, 4, 1, 1), {"act": "prelu"}),
+        ((1,), {"act": "prelu", "weights_per": "layer"}),
+        ((4, 8, 8), {"weights_per": "element"}),
+    ],
+)
+def test_slopes_of_a_prelu(tmp_path: Path, slopes: tuple[int, ...], fields: dict[str, Any]) -> None:
+    nodes = [node("Conv", ["x", "w"], ["c"]), node("PRelu", ["c", "s"], ["y"])]
+    weights = [weight("w", 4, 3, 1, 1), weight("s", *slopes)]
+    network = read_code(saved(tmp_path, model(nodes, weights)))
+
+    assert fields.items() <= dict(network.layers[-1].fields).items()
+    assert evaluate(network).params == 12 + prod(slopes)
+
+
+def test_slopes_of_rows_are_a_parameter_beside_it(tmp_path: Path) -> None:
+    nodes = [node("PRelu", ["x", "s"], ["y"])]
+    network = read_code(saved(tmp_path, model(nodes, [weight("s", 8, 1)])))
+    assert kinds(network)[0] == "parameter"
+    assert evaluate(network).params == 8

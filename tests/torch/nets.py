@@ -152,6 +152,62 @@ class Sequence(nn.Module):
         return torch.einsum("bcl,bdl->bcd", x, x)
 
 
+class Reader(nn.Module):
+    """Two recurrent layers on a sequence, one stacked and in both directions; the last state of
+    the other is classified, the first starts from a learned one."""
+
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.zeros(4, 1, 3))
+        self.words = nn.LSTM(6, 5, num_layers=2, bidirectional=True, proj_size=3, batch_first=True)
+        self.whole = nn.GRU(6, 7, batch_first=True)
+        self.head = nn.Linear(7, 4)
+
+    def forward(self, x):
+        y, _ = self.words(x, (self.start, x.new_zeros(4, 1, 5)))
+        _, last = self.whole(y)
+        return self.head(last[-1])
+
+
+class Loop(nn.Module):
+    """Cells, step by step, and what an LSTM keeps for itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.lower, self.upper = nn.LSTMCell(6, 5), nn.RNNCell(5, 4, nonlinearity="relu")
+
+    def forward(self, x):
+        h, c, up = x.new_zeros(1, 5), x.new_zeros(1, 5), x.new_zeros(1, 4)
+        for step in range(3):
+            h, c = self.lower(x[:, step], (h, c))
+            up = self.upper(h, up)
+        return torch.cat([up, c], 1)
+
+
+class Rows(nn.Module):
+    """Each row of an image as a sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.across = nn.RNN(3, 8, bidirectional=True, batch_first=True, bias=False)
+
+    def forward(self, x):
+        b, c, h, w = x.shape
+        y, _ = self.across(x.permute(0, 2, 3, 1).reshape(b * h, w, c))
+        return y.reshape(b, h, w, 16).permute(0, 3, 1, 2)
+
+
+class Stacked(nn.Module):
+    """Two recurrent layers in both directions, and what comes out of all steps."""
+
+    def __init__(self, sort, n, m):
+        super().__init__()
+        self.inner = getattr(nn, sort)(n, m, 2, bidirectional=True, batch_first=True)
+
+    def forward(self, x):
+        return self.inner(x)[0].relu()
+
+
 def fails():
     """A factory with a bug."""
     raise ValueError("the builder's own mistake")
@@ -188,6 +244,9 @@ SAMPLE = {
     "Attention": (3, 16, 16),
     "Volumes": (2, 8, 8, 8),
     "Sequence": (4, 16),
+    "Reader": (9, 6),
+    "Loop": (3, 6),
+    "Rows": (3, 5, 7),
 }
 
 

@@ -36,6 +36,7 @@ def test_random_networks_cost_in_pytorch_what_they_cost_here(first: int) -> None
         check(network, source)
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize("first", range(0, 100, 50))
 def test_every_layer_that_none_follows_is_returned(first: int) -> None:
     for seed in range(first, first + 50):
@@ -76,6 +77,20 @@ def check(network: Network, source: str) -> None:
         ("instance-norm", (4, 1, 1), {"affine": True}),
         ("last-norm", (3, 3), {"dims": 2}),
         ("last-norm", (4, 4, 4), {"dims": 3, "sort": "rms"}),
+        ("prelu", (6,), {}),
+        ("prelu", (6, 5), {"weights_per": "layer"}),
+        ("prelu", (6, 5, 4), {"weights_per": "element"}),
+        ("prelu", (6, 5, 4), {"weights_per": "element", "weights": "fixed"}),
+        ("prelu", (6, 5, 4), {"weights": "fixed"}),
+        ("standard", (6, 5, 4), {"m": 4, "k": 3, "act": "prelu"}),
+        ("depthwise-separable", (6, 5), {"m": 4, "k": 3, "act": "prelu", "weights_per": "layer"}),
+        ("lstm", (8, 20), {"m": 6, "layers": 2, "bidirectional": True, "bias": True}),
+        ("lstm", (8, 5, 4, 20), {"m": 6, "projection": 2, "weights": "fixed"}),
+        ("lstm", (8,), {"m": 6}),
+        ("gru", (8, 1), {"m": 6, "bias": True}),
+        ("gru", (8,), {"m": 6, "bidirectional": True}),
+        ("rnn", (8, 5, 20), {"m": 6, "nonlinearity": "relu"}),
+        ("rnn", (8,), {"m": 6, "nonlinearity": "relu", "bias": True}),
         ("max-pool", (2, 3), {"k": 3, "padding": 2, "ceil": True}),
         ("avg-pool", (2, 7, 6), {"k": 2, "padding": ((0, 1), (1, 0)), "stride": 3, "ceil": True}),
         ("avg-pool", (2, 2, 6, 4), {"k": (3, 1, 3), "stride": 1, "padding": "same"}),

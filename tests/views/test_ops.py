@@ -29,10 +29,16 @@ PLANE: dict[str, Any] = {"n": 8, "m": 16, "k": 3}
         ("relu6", {}, "relu6"),
         ("upsample", {"scale": 2}, "upsample 2×2"),
         ("shuffle", {"groups": 2}, "shuffle, 2 groups"),
+        ("gru", {"n": 8, "m": 4, "size": ()}, "gru"),
+        (
+            "lstm",
+            {"n": 8, "m": 4, "layers": 2, "bidirectional": True, "projection": 3, "size": ()},
+            "lstm, 2 layers, both ways, projected to 3",
+        ),
         ("linear", {"n": 8, "m": 4, "size": ()}, "linear"),
         ("add", {"inputs": 2}, "add"),
     ],
 )
 def test_describe(kind: str, fields: dict[str, Any], words: str) -> None:
-    dims = 0 if kind == "linear" else 2
+    dims = 0 if fields.get("size") == () else 2
     assert describe(find(kind).build(fields, dims)[0].op) == words

@@ -9,14 +9,22 @@ from convcost.cost import LayerCost, stage_costs
 from convcost.emit.pytorch.classes import Classes, Fragment
 from convcost.emit.pytorch.expressions import Call
 from convcost.emit.pytorch.lines import Lines
-from convcost.emit.pytorch.modules import Step, steps
+from convcost.emit.pytorch.modules import steps
 from convcost.emit.pytorch.names import class_name
+from convcost.emit.pytorch.steps import Step
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Layer
 from convcost.ops.base import Shape
 
-ACT_NAMES = {"relu": "ReLU", "relu6": "ReLU6", "gelu": "GELU", "silu": "SiLU", "elu": "ELU"}
+ACT_NAMES = {
+    "relu": "ReLU",
+    "prelu": "PReLU",
+    "relu6": "ReLU6",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "elu": "ELU",
+}
 PROBED = ("n", "m", "k", "stride", "dilation", "bias")
 """Fields that a class of a layer is to be fit for, whatever they are."""
 

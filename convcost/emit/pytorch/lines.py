@@ -8,8 +8,8 @@ from heapq import heappop, heappush
 
 from convcost.emit.pytorch.classes import Fragment
 from convcost.emit.pytorch.expressions import Call
-from convcost.emit.pytorch.modules import Step
 from convcost.emit.pytorch.names import attributes
+from convcost.emit.pytorch.steps import Step
 
 
 @dataclass(slots=True)

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import gcd, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.emit.pytorch.expressions import Call, Slot, plain
 from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, resolved_pads
+from convcost.emit.pytorch.recurrent import recurrent
+from convcost.emit.pytorch.steps import Step, module, owned
 from convcost.errors import LayerError
 from convcost.ops.base import Op, Pads, Shape, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.ops.dynamic import DeformableConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
-from convcost.ops.structure import Activation, Flatten, Identity, Norm, Shuffle
+from convcost.ops.recurrent import Recurrent
+from convcost.ops.structure import Activation, Flatten, Identity, Norm, PRelu, Shuffle
 from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
-
-
-class Step(NamedTuple):
-    """One line of `forward`: `text` with `{0}`, `{1}` for its inputs and `{self}` for `call`'s
-    module, which is made under a name like `hint`."""
-
-    text: str
-    hint: str = ""
-    call: Call | None = None
-
 
 ACTIVATIONS = {
     "relu": "nn.ReLU",
@@ -48,7 +41,6 @@ MODES = {
     "linear": ("linear", "bilinear", "trilinear"),
     "bilinear": ("linear", "bilinear", "trilinear"),
 }
-MODULE = "{self}({0})"
 
 
 def steps(op: Op, ins: tuple[Shape, ...], out: Shape) -> list[Step]:
@@ -68,15 +60,6 @@ def steps(op: Op, ins: tuple[Shape, ...], out: Shape) -> list[Step]:
 
 def _stand_in(out: Shape) -> Step:
     return Step(f"stand_in({{0}}, {out!r})")
-
-
-def _owned(call: Call, learned: bool | None) -> Call:
-    """The module with its weights turned into constants, if they are known not to be `learned`."""
-    return Call("fixed", (("", call),)) if learned is False else call
-
-
-def _module(hint: str, call: Call) -> Step:
-    return Step(MODULE, hint, call)
 
 
 def _dims(sizes: Sizes | Pads) -> int:
@@ -114,12 +97,12 @@ def _convolution(op: Conv | TransposedConv, shape: Shape) -> list[Step]:
     name = "Conv" if isinstance(op, Conv) else "ConvTranspose"
     if isinstance(op, TransposedConv):
         args.insert(5, ("output_padding", Slot("output_padding", op.output_padding, 0)))
-    made = _module(_hint(op), _owned(Call(f"nn.{name}{dims}d", tuple(args)), op.learned))
+    made = module(_hint(op), owned(Call(f"nn.{name}{dims}d", tuple(args)), op.learned))
     if even:
         return [made]
     if isinstance(op, Conv):
-        return [_module("pad", _zeros(pads)), made]
-    return [made, _module("crop", _zeros(tuple((-before, -after) for before, after in pads)))]
+        return [module("pad", _zeros(pads)), made]
+    return [made, module("crop", _zeros(tuple((-before, -after) for before, after in pads)))]
 
 
 def _deformable(op: DeformableConv, ins: tuple[Shape, ...]) -> list[Step]:
@@ -138,7 +121,7 @@ def _deformable(op: DeformableConv, ins: tuple[Shape, ...]) -> list[Step]:
         _bias(op.bias),
     )
     inputs = ", ".join(f"{{{number}}}" for number in range(len(ins)))
-    call = _owned(Call("DeformableConv2d", args), op.learned)
+    call = owned(Call("DeformableConv2d", args), op.learned)
     return [Step(f"{{self}}({inputs})", "deformable", call)]
 
 
@@ -165,7 +148,7 @@ def _channelwise(op: ChannelwiseConv) -> Call:
         ("", Slot("step", op.stride)),
         ("bias", Slot("bias", op.bias, False)),
     )
-    return _owned(Call("ChannelwiseConv", args), op.learned)
+    return owned(Call("ChannelwiseConv", args), op.learned)
 
 
 def _norm(op: Norm, sizes: Sizes) -> Call:
@@ -195,10 +178,19 @@ def _last_norm(op: LastNorm) -> Call:
 
 def _activation(op: Activation) -> Step:
     if op.sort == "softmax":
-        return _module("act", Call("nn.Softmax", (("dim", "-1"),)))
+        return module("act", Call("nn.Softmax", (("dim", "-1"),)))
     if op.sort in ACTIVATIONS:
-        return _module("act", Call(ACTIVATIONS[op.sort], ()))
+        return module("act", Call(ACTIVATIONS[op.sort], ()))
     return Step("{0}")
+
+
+def _prelu(op: PRelu) -> Step:
+    if op.weights_per == "element":
+        slopes = f"torch.full({(op.channels, *op.sizes)!r}, 0.25)"
+        kind = "nn.Buffer" if op.learned is False else "nn.Parameter"
+        return Step("torch.where({0} < 0, {self} * {0}, {0})", "slope", Call(kind, (("", slopes),)))
+    count = (("", Slot("out", op.channels)),) if op.weights_per == "channel" else ()
+    return module("act", owned(Call("nn.PReLU", count), op.learned))
 
 
 def _pool(op: Pool, shape: Shape) -> list[Step]:
@@ -218,8 +210,8 @@ def _pool(op: Pool, shape: Shape) -> list[Step]:
         ("padding", Slot("padding", inside, 0)),
         ("ceil_mode", Slot("ceil", op.ceil and fits, False)),
     )
-    made = _module("pool", Call(f"nn.{op.sort.capitalize()}Pool{dims}d", args))
-    return [made] if fits else [_module("pad", _zeros(pads)), made]
+    made = module("pool", Call(f"nn.{op.sort.capitalize()}Pool{dims}d", args))
+    return [made] if fits else [module("pad", _zeros(pads)), made]
 
 
 def _covered(op: Pool, pads: Pads, shape: Shape) -> Pads:
@@ -258,37 +250,39 @@ def _tensor(op: Tensor) -> Step:
 
 def _linear(op: Linear, shape: Shape) -> list[Step]:
     args = (("", Slot("in", op.n)), ("", Slot("out", op.m)), _bias(op.bias))
-    return [_module("linear", _owned(Call("nn.Linear", args), op.learned))]
+    return [module("linear", owned(Call("nn.Linear", args), op.learned))]
 
 
 def _pool_to(op: AdaptivePool, shape: Shape) -> list[Step]:
     if not op.size:
         return []
     name = f"nn.Adaptive{op.sort.capitalize()}Pool{_dims(op.size)}d"
-    return [_module("pool", Call(name, (("", _text(op.size)),)))]
+    return [module("pool", Call(name, (("", _text(op.size)),)))]
 
 
 def _shuffle(op: Shuffle, shape: Shape) -> list[Step]:
     if len(shape) == 1:
         return [Step(f"{{0}}.unflatten(1, ({op.groups}, -1)).transpose(1, 2).flatten(1)")]
-    return [_module("shuffle", Call("nn.ChannelShuffle", (("", Slot("groups", op.groups)),)))]
+    return [module("shuffle", Call("nn.ChannelShuffle", (("", Slot("groups", op.groups)),)))]
 
 
 _MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
     Conv: _convolution,
     TransposedConv: _convolution,
-    ChannelwiseConv: lambda op, shape: [_module("channelwise", _channelwise(op))],
+    ChannelwiseConv: lambda op, shape: [module("channelwise", _channelwise(op))],
     Linear: _linear,
-    Norm: lambda op, shape: [_module("norm", _norm(op, shape[1:]))],
-    LastNorm: lambda op, shape: [_module("norm", _last_norm(op))],
+    Recurrent: recurrent,
+    Norm: lambda op, shape: [module("norm", _norm(op, shape[1:]))],
+    LastNorm: lambda op, shape: [module("norm", _last_norm(op))],
+    PRelu: lambda op, shape: [_prelu(op)],
     Activation: lambda op, shape: [_activation(op)],
     Pool: _pool,
     AdaptivePool: _pool_to,
-    Upsample: lambda op, shape: [_module("upsample", _upsample(op))],
-    Resize: lambda op, shape: [_module("upsample", _upsample(op))],
+    Upsample: lambda op, shape: [module("upsample", _upsample(op))],
+    Resize: lambda op, shape: [module("upsample", _upsample(op))],
     Shuffle: _shuffle,
-    ZeroPad: lambda op, shape: [_module("pad", _zeros(op.pads))] if op.pads else [],
-    Flatten: lambda op, shape: [_module("flatten", Call("nn.Flatten", ()))],
+    ZeroPad: lambda op, shape: [module("pad", _zeros(op.pads))] if op.pads else [],
+    Flatten: lambda op, shape: [module("flatten", Call("nn.Flatten", ()))],
     Tensor: lambda op, shape: [_tensor(op)],
 }
 """Ops that are modules, to be constructed once."""

@@ -16,8 +16,9 @@ from convcost.emit.pytorch.expressions import Call
 from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps, unfrozen
 from convcost.emit.pytorch.layout import module_text
 from convcost.emit.pytorch.lines import Lines
-from convcost.emit.pytorch.modules import MODULE, Step, steps
+from convcost.emit.pytorch.modules import steps
 from convcost.emit.pytorch.names import attribute, class_name
+from convcost.emit.pytorch.steps import MODULE, Step
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network

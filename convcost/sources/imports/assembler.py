@@ -179,6 +179,17 @@ class Assembler:
         self.parameters(tensor.params)
         return status
 
+    def weights_together(self, tensors: Sequence[Constant], size: int) -> str:
+        """`weights` of a layer that has `size` of them in several tensors, biases among them."""
+        parts = [(tensor.params, prod(tensor.shape)) for tensor in tensors]
+        status = self._ledger.claim_together(parts, size)
+        self.parameters(frozenset[str]().union(*(tensor.params for tensor in tensors)))
+        return status
+
+    def not_learned(self, tensor: Constant) -> None:
+        """Note that `tensor` is no parameter, though it passes for one."""
+        self._ledger.take(tensor.params)
+
     def constant(self, tensor: Constant, name: str) -> Value:
         """A layer for a constant: a `parameter` where it is learned, else a `constant`."""
         if tensor.value is None:

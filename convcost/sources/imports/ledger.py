@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from convcost.kinds.fields import FIXED, OWN, SHARED
+from convcost.kinds.fields import FIXED, OWN, SHARED, UNCLEAR
 from convcost.ops.base import Shape
 
 
@@ -39,6 +39,26 @@ class Ledger:
         status = self.whose(made_of, size)
         self._counted.update(dict.fromkeys(self._fresh(made_of, size)[:1]))
         return status
+
+    def claim_together(self, parts: Sequence[tuple[Collection[str], int]], size: int) -> str:
+        """`claim` for several tensors, what each is made of and its number of elements, that are
+        the `size` numbers of one layer. Where they are not the layer's own as a whole they are
+        `shared`, and what of them is not counted is left to count."""
+        made_of = {name for part, _ in parts for name in part}
+        if not made_of:
+            return self.otherwise
+        fresh = [name for name in made_of if name not in self._counted]
+        if fresh and sum(prod(self.params[name]) for name in fresh) == size:
+            self.take(made_of)
+            return OWN
+        if all(self.whose(*part) == OWN for part in parts):
+            for part in parts:
+                self.claim(*part)
+            return OWN
+        if fresh and self.otherwise == UNCLEAR and not all(part for part, _ in parts):
+            self.take(made_of)
+            return UNCLEAR
+        return SHARED
 
     def take(self, made_of: Collection[str]) -> list[str]:
         """Those that nothing has counted yet; now they are."""

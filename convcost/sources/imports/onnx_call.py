@@ -58,6 +58,16 @@ class Call:
             return None
         return integers(self.numbers.get(self.node.input[index]))
 
+    def is_zero(self, index: int) -> bool:
+        """Whether the file shows an input to be nothing but zeros."""
+        tensor = self.numbers.get(self.node.input[index])
+        if tensor is None or isinstance(tensor, list):
+            return False
+        if tensor.raw_data:
+            return not tensor.raw_data.strip(b"\0")
+        found = tensor.float_data or tensor.double_data or tensor.int32_data
+        return len(found) == _product(tensor.dims) and not any(found)
+
     def live(self, tensor: Known | None) -> Value:
         """A tensor as a layer's output; a constant gets a layer of its own."""
         if isinstance(tensor, Constant):
@@ -113,5 +123,7 @@ handles = registers(HANDLERS)
 
 SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
 """Operations whose result is about shapes, or does not depend on the network's input."""
-WORK = frozenset(("Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul", "Einsum"))
+WORK = frozenset(
+    ("Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul", "Einsum", "LSTM", "GRU", "RNN")
+)
 """Operations that multiply: they are counted even where all they work on is constant."""

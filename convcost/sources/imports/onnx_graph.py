@@ -61,6 +61,9 @@ def network_of(graph: Any, name: str) -> Imported:
         walker.numbers[tensor.name] = tensor
     for node in graph.node:
         walker.node(node)
+    for each in graph.output:
+        if isinstance(tensor := walker.known.get(each.name), Value):
+            to.plain(tensor)  # as nothing else may have asked for it
     return to.finish(operations=walker.operations)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from convcost.errors import LayerError
-from convcost.ops.base import Pads, Sizes
+from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import window
 from convcost.sources.imports import layers, movement, weights
 from convcost.sources.imports.assembler import Constant, Value
@@ -154,9 +155,24 @@ def _activation(call: Call) -> Value:
 
 @handles("PRelu")
 def _prelu(call: Call) -> Value:
-    values = [call.value, call.live(call.input(1))]
+    slopes, value = call.input(1), call.value
+    if isinstance(slopes, Constant) and (weights_per := _slopes_of(slopes.shape, value.shape)):
+        return layers.prelu(call.to, value, slopes, weights_per, call.name)
+    values = [value, call.live(slopes)]
     fields = {"op": "prelu"}
     return movement.combine(call.to, "elementwise", fields, values, call.shape, call.name)
+
+
+def _slopes_of(slopes: Shape, shape: Shape) -> str:
+    """What each of the slopes is for, in a tensor of `shape`; nothing where we have no word."""
+    if prod(slopes) == 1:
+        return "layer"
+    if shape[0] != 1:
+        return ""
+    slopes = slopes[1:] if slopes[0] == 1 and len(slopes) == len(shape) else slopes
+    if slopes == (shape[1], *(1,) * (len(shape) - 2)):
+        return "channel"
+    return "element" if slopes == shape[1:] else ""
 
 
 @handles("Dropout")

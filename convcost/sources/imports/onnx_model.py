@@ -27,6 +27,8 @@ from convcost.text import quote
 LARGEST_FILE = 1 << 30
 SMALL = 4096
 """Bytes of a tensor that may be a shape rather than weights."""
+SMALL_ZEROS = 1 << 20
+"""Bytes of one that may be the state that a recurrent layer starts from."""
 
 
 def import_onnx(path: str, inputs: tuple[Input, ...] = (), root: str = "") -> Imported:
@@ -151,7 +153,9 @@ def _forget_constants(onnx: Any, nodes: Any) -> None:
 
 def _forget_data(onnx: Any, tensor: Any) -> None:
     """Drop a tensor's data, unless it is small enough to be a shape; nothing outside is named."""
-    if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.ByteSize() > SMALL:
+    is_zero = not tensor.raw_data.strip(b"\0") if tensor.raw_data[:1] == b"\0" else False
+    most = SMALL_ZEROS if is_zero else SMALL
+    if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.ByteSize() > most:
         for name in (
             "raw_data",
             "float_data",

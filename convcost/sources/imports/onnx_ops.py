@@ -6,10 +6,10 @@ the operation is then listed as unknown.
 
 from __future__ import annotations
 
-from convcost.sources.imports import onnx_layers, onnx_tensors
+from convcost.sources.imports import onnx_layers, onnx_recurrent, onnx_tensors
 from convcost.sources.imports.onnx_call import HANDLERS, SHAPE_ONLY, WORK, Call
 
 __all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
 
-modules = (onnx_layers, onnx_tensors)
+modules = (onnx_layers, onnx_tensors, onnx_recurrent)
 """What was imported to register its handlers."""

@@ -86,11 +86,12 @@ def _merge_pair(
     pieces: Pieces, index: int, piece: Piece, user: Piece, kind: str, fields: Fields
 ) -> None:
     """Two convolutions as one layer of `kind`; norms and activations keep their places."""
-    for name in ("bias", "weights"):
+    for name in ("bias", "weights", "weights_per"):
         if piece.fields.get(name) != user.fields.get(name):
             return
-    if "weights" in piece.fields:
-        fields["weights"] = piece.fields["weights"]
+    for name in ("weights", "weights_per"):
+        if name in piece.fields:
+            fields[name] = piece.fields[name]
     for name in ("norm", "act"):
         inner, outer = piece.fields.get(name, "none"), user.fields.get(name, "none")
         fields.pop(name, None)

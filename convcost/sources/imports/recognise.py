@@ -15,7 +15,7 @@ from convcost.kinds import find
 from convcost.kinds.fields import ACTIVATIONS, NORMS
 from convcost.network import INPUT, Network
 from convcost.sources.imports.pairs import depthwise_separable, spatial_separable
-from convcost.sources.imports.pieces import Piece, Pieces, Rule
+from convcost.sources.imports.pieces import Fields, Piece, Pieces, Rule
 
 
 def recognised(network: Network) -> Network:
@@ -51,9 +51,23 @@ def _norm(pieces: Pieces, index: int, piece: Piece) -> None:
 def _activation(pieces: Pieces, index: int, piece: Piece) -> None:
     """An activation behind a layer that can hold it."""
     user = pieces.only_user(piece)
-    if user and user.kind in ACTIVATIONS and not user.fields and _can_hold(piece, "act"):
-        piece.fields["act"] = user.kind
-        pieces.merge(index, piece)
+    if user is None or user.kind not in ACTIVATIONS or not _can_hold(piece, "act"):
+        return
+    if user.fields not in _SLOPES.get(user.kind, [{}]):
+        return
+    if user.kind == "prelu" and not user.fields and not _has_channels(piece):
+        return
+    piece.fields |= {"act": user.kind, **user.fields}
+    pieces.merge(index, piece)
+
+
+_SLOPES: dict[str, list[Fields]] = {"prelu": [{}, {"weights_per": "layer"}]}
+"""With which fields a layer can hold an activation; with none as a rule."""
+
+
+def _has_channels(piece: Piece) -> bool:
+    """Whether it knows how many channels come behind it, and has them in front."""
+    return find(piece.kind).group != "joint" and piece.kind != "projection"
 
 
 def _can_hold(piece: Piece, name: str) -> bool:
@@ -116,6 +130,27 @@ def _unused(pieces: Pieces, index: int, piece: Piece) -> None:
                 pieces.pieces[source].users.remove(index)
 
 
+def _reshapes(pieces: Pieces, index: int, piece: Piece) -> None:
+    """A reshape with another behind it is that one; nothing, where it makes what there was."""
+    shaping = ("reshape", "flatten")
+    while piece.kind in shaping and (user := pieces.only_user(piece)) and user.kind in shaping:
+        piece.kind, piece.fields = user.kind, user.fields
+        pieces.merge(index, piece)
+    if piece.kind in shaping and piece.shape == piece.out and piece.users:
+        pieces.drop(index)
+
+
+def _permutes(pieces: Pieces, index: int, piece: Piece) -> None:
+    """A permute that the next one undoes: layers in a row that take their features first."""
+    back = pieces.only_user(piece)
+    if back is None or (piece.kind, back.kind) != ("permute", "permute"):
+        return
+    there, again = piece.fields["order"], back.fields["order"]
+    if [there[dim] for dim in again] == sorted(there):
+        pieces.drop(piece.users[0])
+        pieces.drop(index)
+
+
 def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
     """A parameter follows what its user follows as well, so that both stand side by side."""
     if piece.kind not in ("parameter", "constant") or len(piece.users) != 1:
@@ -137,6 +172,8 @@ def _place_tensors(pieces: Pieces, index: int, piece: Piece) -> None:
 
 _RULES: tuple[Rule, ...] = (
     _unused,
+    _reshapes,
+    _permutes,
     _channel_norm,
     _shuffle,
     _flatten,

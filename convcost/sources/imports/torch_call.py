@@ -107,6 +107,14 @@ WORK = frozenset(
         "linalg_multi_dot",
         "scaled_dot_product_attention",
         "torchvision::deform_conv2d",
+        "lstm",
+        "gru",
+        "rnn_tanh",
+        "rnn_relu",
+        "lstm_cell",
+        "gru_cell",
+        "rnn_tanh_cell",
+        "rnn_relu_cell",
     )
 )
 """Operations that multiply: they are counted even where all they work on is constant."""

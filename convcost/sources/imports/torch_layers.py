@@ -121,9 +121,13 @@ def _hardtanh(call: Call) -> Value:
 
 @handles("prelu")
 def _prelu(call: Call) -> Value:
-    weight = call.live(call.arg("weight"))
+    slopes, value = call.arg("weight"), call.value
+    if isinstance(slopes, Constant) and prod(slopes.shape) == 1:
+        return layers.prelu(call.to, value, slopes, "layer", call.name)
+    if isinstance(slopes, Constant) and value.shape[0] == 1:
+        return layers.prelu(call.to, value, slopes, "channel", call.name)
+    weight = call.live(slopes)
     channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))
-    value = call.value
     if prod(weight.shape) > 1:
         weight = call.to.reshape(weight, channels, call.name)
     return movement.combine(

@@ -12,10 +12,18 @@ from convcost.sources.imports import (
     torch_layers,
     torch_movement,
     torch_products,
+    torch_recurrent,
 )
 from convcost.sources.imports.torch_call import HANDLERS, SHAPE_ONLY, WORK, Call
 
 __all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
 
-modules = (torch_layers, torch_products, torch_attention, torch_movement, torch_elementwise)
+modules = (
+    torch_layers,
+    torch_products,
+    torch_attention,
+    torch_movement,
+    torch_elementwise,
+    torch_recurrent,
+)
 """What was imported to register its handlers."""

@@ -43,7 +43,10 @@ def network_of(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name:
         if isinstance(tensor, Tensor) and tensor is not first:
             trace.keep(tensor, to.constant(Constant(tuple(tensor.shape)), each))
     with torch.no_grad(), trace.following(), trace:
-        module(*args, **kwargs)
+        made = module(*args, **kwargs)
+    for tensor in tensors_in(made):
+        if isinstance(known := trace.of(tensor), Value):
+            to.plain(known)  # as nothing else may have asked for it
     return to.finish(operations=trace.operations)
 
 

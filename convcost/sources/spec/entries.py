@@ -127,8 +127,8 @@ def read_entry(node: Node, document: Document) -> Entry:
         hint = hint or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
     (form,) = found
-    # What a block is given may have the names of lists of layers.
-    return Entry(document, node, form, plain(node, () if form == "use" else NESTED))
+    # What a block is given, and fields of a layer, may have the names of lists of layers.
+    return Entry(document, node, form, plain(node, () if form in ("use", "kind") else NESTED))
 
 
 def _needs(values: Values) -> tuple[str, ...] | None:

@@ -237,7 +237,7 @@ class Expander:
         known = tuple(end for end in ends if end is not None)
         if len(known) < len(ends):
             return None
-        tail = ("act", "functional")
+        tail = ("act", "functional", "weights_per")
         fields: dict[str, Any] = {key: item.values[key] for key in tail if key in item.values}
         reading = self._joints.setdefault((kind, *fields.items()), Reading(kind, fields, fields))
         return self._built(item, kind, reading, known)

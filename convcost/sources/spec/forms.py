@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from convcost.kinds import Kind, convolutions, find
-from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, Field, FieldDoc
+from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, WEIGHTS_PER, Field, FieldDoc
 from convcost.kinds.registry import TAIL
 from convcost.sources.spec.contents import Content, check_block_table, check_input, of_field
 from convcost.sources.spec.fieldschemas import SCHEMAS, ref
@@ -92,6 +92,7 @@ _JOINT = {
     **_ITEM,
     "act": Key(ACT.doc, ACT_WORD),
     "functional": Key(FUNCTIONAL.doc, FLAG, False),
+    "weights_per": Key(WEIGHTS_PER.doc, of_field(TAIL["weights_per"]), "channel"),
 }
 """What an entry that joins branches may say, with an activation behind."""
 _JOINED = _needed("the branches, in a list or by name", BRANCHES)

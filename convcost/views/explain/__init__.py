@@ -68,7 +68,8 @@ class _Explained(NamedTuple):
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """What the kind is; its formula, with the numbers put in if there is an answer; what it
-        costs apart from numbers; and without an answer the options that it takes."""
+        costs apart from numbers; and without an answer the options that it takes, but for those
+        that go with a word of another."""
         kind, row = self.kind, self.row
         name = row.kind if row else kind.name
         parts: list[Part] = [
@@ -84,8 +85,9 @@ class _Explained(NamedTuple):
             parts += [Sheet(STAGES, row.stages, only="markdown")]
         parts.append(Labelled(list(facts(kind, row))))
         if not row:
-            width = max(map(len, kind.fields), default=0) + 2
-            options = [(field.name, option(field)) for field in kind.fields.values()]
+            fields = [field for field in kind.fields.values() if not field.about.goes_with]
+            width = max((len(field.name) for field in fields), default=0) + 2
+            options = [(field.name, option(field)) for field in fields]
             parts.append(Labelled(options, width, only="table"))
             parts.append(Text(list(invitation(kind)), DIM, folds=False, only="table"))
         return parts

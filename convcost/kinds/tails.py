@@ -1,0 +1,125 @@
+"""What may come behind a layer's ops, and be said of all of them: the tail of any kind."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.frozen import Frozen
+from convcost.kinds.fields import (
+    ACT,
+    FUNCTIONAL,
+    INNER_ACT,
+    INNER_NORM,
+    LEARNED,
+    NONE,
+    NORM,
+    OWN,
+    WEIGHTS,
+    WEIGHTS_PER,
+    Field,
+)
+from convcost.kinds.stages import Stage, Stages, chain
+from convcost.ops.base import Op, Weighted
+
+TAIL = {
+    "norm": Field("norm", NORM, NONE),
+    "act": Field("act", ACT, NONE),
+    "inner_norm": Field("inner_norm", INNER_NORM),
+    "inner_act": Field("inner_act", INNER_ACT),
+    "functional": Field("functional", FUNCTIONAL, False),
+    "weights": Field("weights", WEIGHTS, OWN),
+    "weights_per": Field("weights_per", WEIGHTS_PER._replace(goes_with="prelu"), "channel"),
+}
+"""What may come behind a layer's ops; the registry adds it, so no builder has to."""
+OUTER = ("norm", "act", "weights_per")
+"""The tail of a layer that is no plain chain, and so has nothing between its stages."""
+
+
+def finished(stages: Stages, channels: int, tail: Mapping[str, Any]) -> Stages:
+    """The stages of a layer of so many output channels with the fields of TAIL that it has."""
+    behind = dict(tail)
+    if (learned := LEARNED[behind.pop("weights", OWN)]) is not True:
+        stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
+    functional = behind.pop("functional", False)
+    stages = _with_tail(stages, channels, **behind)
+    return _functional(stages) if functional else stages
+
+
+def _functional(stages: Stages) -> Stages:
+    """The stages with every op that can be one as a call of a function."""
+    from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
+    from convcost.ops.structure import Activation
+
+    callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
+    return tuple(
+        Stage(op.changed(functional=True) if isinstance(op, callable_ops) else op, sources)
+        for op, sources in stages
+    )
+
+
+def _relearned(op: Op, learned: bool | None) -> Op:
+    """The op with weights that are no parameters, or of which that is not known."""
+    if isinstance(op, Frozen) and hasattr(op, "learned"):
+        return op.changed(learned=learned)
+    return op
+
+
+def _with_tail(
+    stages: Stages,
+    channels: int,
+    norm: str | None = None,
+    act: str | None = None,
+    inner_norm: str | None = None,
+    inner_act: str | None = None,
+    weights_per: str | None = None,
+) -> Stages:
+    """The stages with norm and activation behind the last, and, where the layer is a plain chain,
+    the inner ones behind each convolution but the last."""
+    if not any((norm, act, inner_norm, inner_act)):
+        return stages
+    last = stages[-1].op
+    end = len(stages) - 1
+    width = last.m if isinstance(last, Weighted) else channels
+    outer = _tail_ops(norm, act, width, weights_per)
+    if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
+        return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
+    convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
+    inner = (norm if inner_norm is None else inner_norm, act if inner_act is None else inner_act)
+    ops: list[Op] = []
+    for index, (op, _) in enumerate(stages):
+        ops.append(op)
+        if isinstance(op, Weighted) and index != convolutions[-1]:
+            ops += _tail_ops(*inner, op.m, weights_per)
+    return chain(*ops, *outer)
+
+
+# Most layers end in one of a few ways.
+@lru_cache(maxsize=1024)
+def _tail_ops(
+    norm: str | None, act: str | None, channels: int, weights_per: str | None
+) -> tuple[Op, ...]:
+    from convcost.ops.structure import Activation, Norm  # seldom needed to compare layers
+
+    ops: list[Op] = []
+    if norm not in (None, NONE):
+        ops.append(Norm(norm, channels, affine=norm != "instance"))
+    if act == "prelu":
+        ops.append(_prelu(channels, weights_per or "channel"))
+    elif act not in (None, NONE):
+        ops.append(Activation(act))
+    return tuple(ops)
+
+
+def _prelu(channels: int, weights_per: str) -> Op:
+    """A prelu behind a layer, which knows how many channels it has, but not their size."""
+    from convcost.ops.structure import PRelu
+
+    if weights_per == "layer":
+        return PRelu("prelu", weights_per="layer")
+    if weights_per == "element" or not channels:
+        raise LayerError(
+            f"a prelu with a weight for each {weights_per} is a layer of its own here",
+            hint=f"put {{kind: prelu, weights_per: {weights_per}}} behind it",
+        )
+    return PRelu("prelu", channels=channels)
