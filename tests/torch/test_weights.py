@@ -30,6 +30,27 @@ def kernel_of(self: Any, x: Any) -> Any:
     return F.conv2d(x, torch.einsum("k,kmnij->mnij", shares[0], self.w), padding=1)
 
 
+def twice(make: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    """One module in two places."""
+
+    def made() -> nn.Module:
+        layer = make()
+        return nn.Sequential(layer, nn.ReLU(), layer)
+
+    return made
+
+
+def with_one(name: str, make: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    """Two modules that have one tensor in common."""
+
+    def made() -> nn.Module:
+        first, second = make(), make()
+        setattr(second, name, getattr(first, name))
+        return nn.Sequential(first, second)
+
+    return made
+
+
 MODULES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "experts": (CondConv, (16, 14, 14)),
     "experts in groups": (lambda: CondConv(4), (16, 14, 14)),
@@ -101,6 +122,12 @@ MODULES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
         lambda: Weights(lambda self, x: F.linear(F.linear(x, self.w), self.w.t()), w=(3, 8)),
         (8,),
     ),
+    "one layer twice": (twice(lambda: nn.Conv2d(4, 4, 3, padding=1)), (4, 8, 8)),
+    "one norm twice": (twice(lambda: nn.BatchNorm2d(4)), (4, 8, 8)),
+    "one weight of two layers": (with_one("weight", lambda: nn.Linear(8, 8)), (8,)),
+    "one bias of two layers": (with_one("bias", lambda: nn.Linear(8, 8)), (8,)),
+    "one weight of two norms": (with_one("weight", lambda: nn.BatchNorm2d(4)), (4, 8, 8)),
+    "one bias of two norms": (with_one("bias", lambda: nn.LayerNorm(8)), (4, 8)),
     "a convolution of windows": (
         lambda: Weights(
             lambda self, x: F.conv2d(

@@ -226,6 +226,8 @@ class Assembler:
         before = self.plain(value)
         if before == plain:
             return value
+        if prod(before) != prod(plain):
+            raise LayerError(f"{before} is no tensor of {plain}")
         if len(plain) == 1:
             index = self._movement("flatten", {}, value, name)
         else:

@@ -123,7 +123,7 @@ def norm(
 ) -> Value:
     """A norm of each channel with any weight and bias, `weights`."""
     channels = value.shape[1] if len(value.shape) > 1 else value.shape[0]
-    own = [_is_own(to, tensor) for tensor in weights]
+    own = _own(to, weights)
     if all(own):
         sizes = {prod(tensor.shape) for tensor in weights if isinstance(tensor, Constant)}
         if sizes != {channels}:
@@ -143,16 +143,28 @@ def last_norm(
     sort: str = "layer",
 ) -> Value:
     """A norm over the last dims, `sizes`, with any weight and bias, `weights`."""
-    weight, bias = (_is_own(to, tensor) for tensor in weights)
+    if not sizes or value.shape[-len(sizes) :] != sizes:
+        raise LayerError("a norm over dims that are not the last")
+    if any(tensor is not None and prod(tensor.shape) != prod(sizes) for tensor in weights):
+        raise LayerError(f"a norm over {prod(sizes)} elements with other weights")
+    weight, bias = _own(to, weights)
     inside = [weight, weight and bias and sort == "layer"]
     _count(to, [tensor for tensor, is_in in zip(weights, inside, strict=True) if is_in])
     made = layers.last_norm(to, value, sizes, (inside[0], inside[1]), name, sort)
     left = [None if is_in else tensor for tensor, is_in in zip(weights, inside, strict=True)]
-    return _scaled(to, made, left, [_is_own(to, tensor) for tensor in left], 0, name)
+    return _scaled(to, made, left, _own(to, left), 0, name)
 
 
-def _is_own(to: Assembler, tensor: Tensor | None) -> bool:
-    return isinstance(tensor, Constant) and to.whose(tensor) == OWN
+def _own(to: Assembler, weights: Sequence[Tensor | None]) -> list[bool]:
+    """Which of a norm's weight and bias are its own; of one parameter for both, the weight."""
+    own = []
+    taken: frozenset[str] = frozenset()
+    for tensor in weights:
+        made_of = tensor.params if isinstance(tensor, Constant) else frozenset[str]()
+        is_own = isinstance(tensor, Constant) and to.whose(tensor) == OWN and not made_of & taken
+        own.append(is_own)
+        taken |= made_of if is_own else frozenset()
+    return own
 
 
 def _count(to: Assembler, weights: Sequence[Tensor | None]) -> None:
@@ -174,8 +186,8 @@ def _scaled(
     for kind, tensor, is_own in zip(("multiply", "add"), weights, own, strict=True):
         if is_own or isinstance(tensor, Value):
             value = behind(to, kind, value, tensor, dims, name)
-        else:
-            _count(to, [tensor])
+        elif isinstance(tensor, Constant):
+            to.parameters(tensor.params)
     return value
 
 
