@@ -146,7 +146,11 @@ class _Graph:
 
 def _plain(layer: Layer) -> bool:
     """Whether a joint has no field that the short form has no room for."""
-    return all(name in ("act", "weights_per") for name, value in layer.fields if value is not None)
+    return all(
+        name in ("act", "functional", "weights_per")
+        for name, value in layer.fields
+        if value is not None
+    )
 
 
 def _dominators(layers: Sequence[Layer]) -> list[int]:

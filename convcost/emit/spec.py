@@ -44,7 +44,8 @@ def spec_text(network: Network, comment: str = "") -> str:
 
 
 def _defaults(network: Network) -> dict[str, Any]:
-    """Norm and activation where most of the convolutions have one and the same."""
+    """Norm and activation where most of the convolutions have one and the same, and whether most
+    activations are called as functions."""
     found: dict[str, Any] = {}
     layers = [layer for layer in network.layers if REGISTRY[layer.kind].group == "convolution"]
     for name in DEFAULTED:
@@ -53,7 +54,14 @@ def _defaults(network: Network) -> dict[str, Any]:
             word, count = words.most_common(1)[0]
             if word != NONE and 2 * count > len(layers) > 1:
                 found[name] = word
+    called = [bool(dict(layer.fields).get("functional")) for layer in layers if _has_act(layer)]
+    if 2 * sum(called) > len(called) > 1:
+        found["functional"] = True
     return found
+
+
+def _has_act(layer: Layer) -> bool:
+    return bool((dict(layer.fields).get("act") or NONE) != NONE)
 
 
 class _Writer:
@@ -156,6 +164,10 @@ class _Writer:
             usual = self.defaults.get(name, NONE) if kind.group == "convolution" else NONE
             if word != usual:
                 fields[name] = word
+        if kind.group == "convolution" and "functional" in self.defaults:
+            is_called = fields.pop("functional", False)
+            if not is_called and _has_act(layer):
+                fields["functional"] = False
         order = [name for name in (*FIRST, *kind.fields) if name in fields]
         return {"kind": layer.kind, **{name: fields[name] for name in order}}
 

@@ -15,7 +15,9 @@ from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
+from convcost.kinds import find
 from convcost.kinds.fields import FIXED
+from convcost.kinds.tails import TAIL
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.ledger import Ledger
@@ -82,11 +84,13 @@ class Assembler:
 
     `params` are the framework's parameters with their shapes. `otherwise` is whose weights are
     that are no parameters: `fixed`, or `unclear` where a file does not say what was learned.
+    `functional` is whether code calls functions at the moment, rather than layers.
     """
 
     builder: Builder
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
+    functional: bool = False
     unknown: Counter[str] = field(default_factory=Counter)
     _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
@@ -115,9 +119,12 @@ class Assembler:
         LayerError, with nothing added, if it would have another shape.
         """
         builder = self.builder
+        given = {key: value for key, value in fields.items() if value is not None}
+        if self.functional and find(kind).fields.keys() & TAIL.keys() == {"functional"}:
+            given["functional"] = True
         index = builder.add(
             kind,
-            {key: value for key, value in fields.items() if value is not None},
+            given,
             name=self.unique(name),
             inputs=tuple(value.index for value in values),
         )

@@ -120,7 +120,7 @@ def _reduce(call: Call) -> Value:
     if not over and keep:  # the axes are computed: the shapes tell them as well
         pairs = enumerate(zip(call.value.shape, call.shape, strict=True))
         over = [dim for dim, (before, after) in pairs if before != after]
-    return layers.reduce(call.to, call.value, sort, over, keep, call.shape, call.name)
+    return layers.reduce(call.to, call.value, sort, over, keep, call.shape, call.name, pools=True)
 
 
 @handles("Resize", "Upsample")

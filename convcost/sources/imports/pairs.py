@@ -89,6 +89,14 @@ def _merge_pair(
     for name in ("bias", "weights", "weights_per"):
         if piece.fields.get(name) != user.fields.get(name):
             return
+    called = {
+        each.fields.get("functional", False) for each in (piece, user) if "act" in each.fields
+    }
+    if len(called) > 1:
+        return
+    fields.pop("functional", None)
+    if True in called:
+        fields["functional"] = True
     for name in ("weights", "weights_per"):
         if name in piece.fields:
             fields[name] = piece.fields[name]

@@ -53,9 +53,10 @@ def _activation(pieces: Pieces, index: int, piece: Piece) -> None:
     user = pieces.only_user(piece)
     if user is None or user.kind not in ACTIVATIONS or not _can_hold(piece, "act"):
         return
-    if user.fields not in _SLOPES.get(user.kind, [{}]):
+    own = {name: value for name, value in user.fields.items() if name != "functional"}
+    if own not in _SLOPES.get(user.kind, [{}]):
         return
-    if user.kind == "prelu" and not user.fields and not _has_channels(piece):
+    if user.kind == "prelu" and not own and not _has_channels(piece):
         return
     piece.fields |= {"act": user.kind, **user.fields}
     pieces.merge(index, piece)

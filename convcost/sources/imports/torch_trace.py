@@ -125,6 +125,7 @@ class _Trace(ShapeMode):
     ) -> None:
         bound = {key: self._resolved(each) for key, each in arguments(op, args, kwargs).items()}
         call = Call(self.to, op, bound, shapes, self._name(op))
+        self.to.functional = not self._is_in_layer()
         handler = HANDLERS.get(op)
         made: Any = self.to.attempt(op, partial(handler, call)) if handler else None
         if made is None:
@@ -172,12 +173,15 @@ class _Trace(ShapeMode):
         """The path of the module that does it; behind it the operation, where that is a part."""
         if not self.modules:
             return op
-        module = self.modules[-1]
-        path, sort = self.paths.get(id(module), ""), type(module)
-        is_layer = sort.__module__.startswith("torch.nn.modules.")
-        if is_layer and sort is not torch.nn.MultiheadAttention:
+        path = self.paths.get(id(self.modules[-1]), "")
+        if self._is_in_layer() and not isinstance(self.modules[-1], torch.nn.MultiheadAttention):
             return path or op
         return f"{path}.{op}" if path else op
+
+    def _is_in_layer(self) -> bool:
+        """Whether a layer of PyTorch's own is at work, which hooks of other tools see."""
+        here = type(self.modules[-1]).__module__ if self.modules else ""
+        return here.startswith("torch.nn.modules.")
 
     def _enter(self, module: Any, _: Any) -> None:
         self.modules.append(module)
