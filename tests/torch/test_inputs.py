@@ -461,6 +461,33 @@ def test_a_mask_costs_nothing(given: list[str]) -> None:
     assert not report.status
 
 
+ASKING = MASKED.replace("mask = None if", "mask = None if attention_mask.all() or")
+OPEN = "attention_mask: taken to hide nothing, as the code asks for the values"
+
+
+@pytest.mark.parametrize("given", [["7:int64", "7:bool"], ["4x7:int64", "attention_mask=4x7:int"]])
+def test_a_mask_whose_values_are_asked_for_hides_nothing(given: list[str]) -> None:
+    report = read(ASKING, *given)
+    assert report.macs == 7 * 2112 + 2 * 7 * 7 * 16
+    assert report.inputs[1].name == "attention_mask"
+    assert report.notes[-1] == OPEN
+
+
+def test_a_mask_of_an_example_hides_nothing_either() -> None:
+    _, made = module_of(ASKING)
+    words = torch.zeros(2, 7, dtype=torch.long)
+    for batch, notes in ((2, ("the example has a batch of 2; counts are for one input",)), (1, ())):
+        given = words[:batch]
+        network = load(made(), {"input_ids": given, "attention_mask": torch.zeros_like(given)})
+        assert evaluate(network).macs == 7 * 2112 + 2 * 7 * 7 * 16
+        assert network.notes == (*notes, OPEN)
+
+
+def test_what_is_no_mask_has_no_values() -> None:
+    with pytest.raises(CodeError, match="cannot follow"):
+        read(ASKING.replace("attention_mask", "lengths"), "7:int64", "7:int64")
+
+
 def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
     _, made = module_of(NESTED)
     feats = [torch.zeros(2, 4, 5, 5), torch.zeros(2, 6, 5, 5)]

@@ -34,14 +34,17 @@ def bound(forward: Callable[..., Any], given: Sequence[Input]) -> tuple[Call, tu
     inputs than it takes.
     """
     parameters = _parameters(forward)
-    names = _names(parameters, given)
+    named = [
+        each._replace(name=name)
+        for name, each in zip(_names(parameters, given), given, strict=True)
+    ]
     is_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters)
     keywords = [each.name for each in parameters if each.kind not in _ALL_ELSE]
     paths: dict[str, dict[str, Input]] = {}
     more: list[Input] = []
-    for name, each in zip(names, given, strict=True):
-        head, _, path = name.partition(".")
-        if head in keywords or (is_any and each.name):
+    for each, before in zip(named, given, strict=True):
+        head, _, path = each.name.partition(".")
+        if head in keywords or (is_any and before.name):
             paths.setdefault(head, {})[path] = each
         else:
             more.append(each)
@@ -53,7 +56,6 @@ def bound(forward: Callable[..., Any], given: Sequence[Input]) -> tuple[Call, tu
             break
         args.append(values.pop(parameter.name))
     in_order = {name: values.pop(name) for name in keywords if name in values}
-    named = (each._replace(name=name) for name, each in zip(names, given, strict=True))
     return Call((*args, *more), {**in_order, **values}), tuple(named)
 
 
