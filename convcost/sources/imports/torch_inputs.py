@@ -115,7 +115,7 @@ def _names(parameters: Sequence[inspect.Parameter], given: Sequence[Input]) -> l
             raise UsageError(f"forward has no parameter {quote(head)}", hint=hint)
         if not name and inspect.Parameter.VAR_POSITIONAL not in rest:
             hint = f"it takes {listed(takes) or 'nothing'}"
-            raise UsageError(f"forward does not take {len(given)} inputs", hint=hint)
+            raise UsageError(f"forward has no place for {len(given)} inputs", hint=hint)
         names.append(name or f"{rest[inspect.Parameter.VAR_POSITIONAL]}.{next(numbers)}")
     return names
 
