@@ -52,18 +52,21 @@ def load(
     path: str | os.PathLike[str] | object,
     overrides: Mapping[str, Any] | object = None,
     input_shape: Inputs | None = None,
+    *,
+    input: Inputs | None = None,  # noqa: A002 - what specs and the command line call it
 ) -> Network:
     """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
 
     A `str` is taken as a word on the command line is: `torch:package.module:factory` imports that
     module, which runs it. Any other path is one and nothing else, so give names that your program
-    has found as `pathlib.Path`. `input_shape` is what --input is there, `3x224x224`, or a list of
-    such texts. The rest, and the errors, are as for `read`.
+    has found as `pathlib.Path`. `input` (or `input_shape`) is what --input is there, `3x224x224`,
+    or a list of such texts. The rest, and the errors, are as for `read`.
 
     In place of a path, a `torch.nn.Module` may be given, which stays as it is. Behind it stands an
     example of its input in place of `overrides`: a tensor, a tuple of arguments or a mapping of
     keywords, with a batch, of which one input is counted.
     """
+    input_shape = input_shape or input
     if not isinstance(path, (str, os.PathLike)):
         from convcost.sources.code import read_module
 

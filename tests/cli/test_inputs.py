@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from convcost import evaluate, load
 from convcost.cli.commands import COMMANDS
+from convcost.sources.inputs import Inputs
 from tests.cli.projects import commit, git, write
 from tests.cli.runner import Runner
 
@@ -36,6 +38,13 @@ def test_it_takes_the_place_of_a_specs_own(convcost: Runner) -> None:
     (network,) = json.loads(out)["networks"]
     assert (network["input"], network["macs"]) == ([3, 4, 4], 864)
     assert network["inputs"] == [{"name": "input", "shape": [3, 4, 4], "dtype": "float16"}]
+
+
+@pytest.mark.parametrize("given", ["3x4x4", (3, 4, 4), ["input=3x4x4"]])
+def test_python_says_it_likewise(given: Inputs) -> None:
+    network = load("a.yaml", input=given)
+    assert (network.input, evaluate(network).macs) == ((3, 4, 4), 864)
+    assert load(Path("a.yaml"), None, given) == network
 
 
 def test_a_network_that_it_does_not_fit_is_named(convcost: Runner) -> None:

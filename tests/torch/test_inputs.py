@@ -131,7 +131,7 @@ TWO = ("3x8x8", "3x8x8")
     [
         (["3x8x8"], "Two: forward needs meta as well.*add --input meta="),
         (["3x8x8", "mta=3x8x8"], 'no parameter mta.*did you mean "meta"'),
-        ([*TWO, "3x8x8"], "does not take 3 inputs"),
+        ([*TWO, "3x8x8"], "has no place for 3 inputs"),
     ],
 )
 def test_inputs_that_forward_does_not_have(given: list[str], message: str) -> None:
@@ -149,7 +149,7 @@ CONV = f"torch:{__name__}:conv"
 
 @pytest.mark.parametrize("batch", [1, 3, 8])
 def test_a_shape_with_its_batch_is_understood_and_counted_for_one(batch: int) -> None:
-    network = load(CONV, input_shape=f"{batch}x3x6x6")
+    network = load(CONV, input=f"{batch}x3x6x6")
     assert counts(evaluate(network)) == (762, 2368)
     assert network.input == network.inputs[0].shape == (3, 6, 6)
     assert network.notes == (
@@ -165,14 +165,14 @@ def test_all_inputs_lose_the_same_batch() -> None:
 
 def test_a_shape_that_fits_as_it_is_is_not_doubted() -> None:
     _, made = module_of("from torch import nn\nclass Net(nn.Linear):\n    pass")
-    network = load(made(4, 5), input_shape="8x4")
+    network = load(made(4, 5), input="8x4")
     assert (network.input, network.notes) == ((8, 4), ())
 
 
 def test_what_was_tried_leaves_nothing_behind() -> None:
     lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(10))
-    assert counts(evaluate(load(lazy, input_shape="1x3x6x6"))) == (762, 2368)
-    assert counts(evaluate(load(lazy, input_shape="8x3x6x6"))) == (762, 2368)
+    assert counts(evaluate(load(lazy, input="1x3x6x6"))) == (762, 2368)
+    assert counts(evaluate(load(lazy, input="8x3x6x6"))) == (762, 2368)
     assert nn.parameter.is_lazy(lazy[0].weight)
 
 
@@ -347,7 +347,7 @@ def test_it_is_for_those_that_need_it(convcost: Runner) -> None:
 
 
 def test_numbers_have_the_dtype_of_the_weights() -> None:
-    network = load(conv().half(), input_shape="3x6x6")
+    network = load(conv().half(), input="3x6x6")
     assert network.inputs == (Input("input", (3, 6, 6), "float16"),)
 
 
@@ -461,6 +461,33 @@ def test_a_mask_costs_nothing(given: list[str]) -> None:
     assert not report.status
 
 
+ASKING = MASKED.replace("mask = None if", "mask = None if attention_mask.all() or")
+OPEN = "attention_mask: taken to hide nothing, as the code asks for the values"
+
+
+@pytest.mark.parametrize("given", [["7:int64", "7:bool"], ["4x7:int64", "attention_mask=4x7:int"]])
+def test_a_mask_whose_values_are_asked_for_hides_nothing(given: list[str]) -> None:
+    report = read(ASKING, *given)
+    assert report.macs == 7 * 2112 + 2 * 7 * 7 * 16
+    assert report.inputs[1].name == "attention_mask"
+    assert report.notes[-1] == OPEN
+
+
+def test_a_mask_of_an_example_hides_nothing_either() -> None:
+    _, made = module_of(ASKING)
+    words = torch.zeros(2, 7, dtype=torch.long)
+    for batch, notes in ((2, ("the example has a batch of 2; counts are for one input",)), (1, ())):
+        given = words[:batch]
+        network = load(made(), {"input_ids": given, "attention_mask": torch.zeros_like(given)})
+        assert evaluate(network).macs == 7 * 2112 + 2 * 7 * 7 * 16
+        assert network.notes == (*notes, OPEN)
+
+
+def test_what_is_no_mask_has_no_values() -> None:
+    with pytest.raises(CodeError, match="cannot follow"):
+        read(ASKING.replace("attention_mask", "lengths"), "7:int64", "7:int64")
+
+
 def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
     _, made = module_of(NESTED)
     feats = [torch.zeros(2, 4, 5, 5), torch.zeros(2, 6, 5, 5)]
@@ -479,4 +506,4 @@ def test_what_has_no_python_is_refused() -> None:
 
 def test_a_shape_that_no_tensor_can_have() -> None:
     with pytest.raises(UsageError, match="larger than a tensor can be"):
-        load(conv(), input_shape="999999999999x999999999999x9999")
+        load(conv(), input="999999999999x999999999999x9999")

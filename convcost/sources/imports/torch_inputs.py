@@ -34,14 +34,17 @@ def bound(forward: Callable[..., Any], given: Sequence[Input]) -> tuple[Call, tu
     inputs than it takes.
     """
     parameters = _parameters(forward)
-    names = _names(parameters, given)
+    named = [
+        each._replace(name=name)
+        for name, each in zip(_names(parameters, given), given, strict=True)
+    ]
     is_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters)
     keywords = [each.name for each in parameters if each.kind not in _ALL_ELSE]
     paths: dict[str, dict[str, Input]] = {}
     more: list[Input] = []
-    for name, each in zip(names, given, strict=True):
-        head, _, path = name.partition(".")
-        if head in keywords or (is_any and each.name):
+    for each, before in zip(named, given, strict=True):
+        head, _, path = each.name.partition(".")
+        if head in keywords or (is_any and before.name):
             paths.setdefault(head, {})[path] = each
         else:
             more.append(each)
@@ -53,7 +56,6 @@ def bound(forward: Callable[..., Any], given: Sequence[Input]) -> tuple[Call, tu
             break
         args.append(values.pop(parameter.name))
     in_order = {name: values.pop(name) for name in keywords if name in values}
-    named = (each._replace(name=name) for name, each in zip(names, given, strict=True))
     return Call((*args, *more), {**in_order, **values}), tuple(named)
 
 
@@ -113,7 +115,7 @@ def _names(parameters: Sequence[inspect.Parameter], given: Sequence[Input]) -> l
             raise UsageError(f"forward has no parameter {quote(head)}", hint=hint)
         if not name and inspect.Parameter.VAR_POSITIONAL not in rest:
             hint = f"it takes {listed(takes) or 'nothing'}"
-            raise UsageError(f"forward does not take {len(given)} inputs", hint=hint)
+            raise UsageError(f"forward has no place for {len(given)} inputs", hint=hint)
         names.append(name or f"{rest[inspect.Parameter.VAR_POSITIONAL]}.{next(numbers)}")
     return names
 

@@ -3,7 +3,7 @@ on the meta device and for one input."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import prod
 from typing import Any
@@ -12,15 +12,18 @@ from convcost.errors import CodeError, UsageError
 from convcost.network import FLOAT, Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.torch_inputs import bound, example_call, named_leaves
-from convcost.sources.inputs import format_input, format_inputs
+from convcost.sources.inputs import FLOATS, format_input, format_inputs
+from convcost.text import listed
 
 Follow = Callable[[tuple[Any, ...], dict[str, Any]], Imported]
 """Makes a network of a module that is called with these; CodeError where that cannot be."""
 _LARGEST = 2**62
 """Bytes that PyTorch can count."""
+_LARGEST_MASK = 2**24
 _HABIT = "--input {given}: taken as {meant} with a batch of {batch}; counts are for one input"
 _ONE = "the example has a batch of {batch}; counts are for one input"
 _ALL = "counts are for the example's whole batch of {batch}, as one input alone cannot be followed"
+_OPEN = "{names}: taken to hide nothing, as the code asks for the values"
 
 
 def follow_inputs(torch: Any, module: Any, given: tuple[Input, ...], follow: Follow) -> Imported:
@@ -31,24 +34,25 @@ def follow_inputs(torch: Any, module: Any, given: tuple[Input, ...], follow: Fol
     are not the inputs of `forward`; where both fail, the CodeError of what was given.
     """
     usual = _dtype(_number_type(torch, module))
+    typed = tuple(each._replace(dtype=usual) if each.dtype == FLOAT else each for each in given)
+    masks = [each.name for each in bound(module.forward, typed)[1] if _is_mask(each)]
+    meant, batch = _without_batch(typed)
 
-    def followed(inputs: tuple[Input, ...], batch: int = 1) -> Imported:
-        typed = [each._replace(dtype=usual) if each.dtype == FLOAT else each for each in inputs]
-        call, named = bound(module.forward, typed)
-        return _on(follow(*call.map(partial(_tensor, torch, batch))), named)
+    def followed(inputs: Sequence[Input], size: int, is_open: bool) -> Imported:
+        call, named = bound(module.forward, inputs)
+        made = follow(*call.map(partial(_tensor, torch, size, is_open)))
+        return _on(made, named, *_opened(masks, is_open))
 
-    try:
-        return followed(given)
-    except CodeError:
-        meant, batch = _without_batch(given)
-        found = _attempt(partial(followed, meant, batch)) if meant else None
-        # That was as it is written, lest channels pass for a batch.
-        if found and batch > 1:
-            found = _attempt(partial(followed, meant))
-        if not found:
-            raise
-    said = _HABIT.format(given=format_inputs(given), meant=format_inputs(meant), batch=batch)
-    return _on(found, found.network.inputs, said)
+    def understood(is_open: bool) -> Imported:
+        if batch > 1:  # as it is written, lest channels pass for a batch
+            followed(meant, batch, is_open)
+        found = followed(meant, 1, is_open)
+        texts = {"given": format_inputs(given), "meant": format_inputs(meant)}
+        return _on(found, found.network.inputs, _HABIT.format(batch=batch, **texts))
+
+    readings: list[Callable[[bool], Imported]] = [partial(followed, typed, 1)]
+    readings += [understood] * bool(meant)
+    return _first([partial(each, it) for it in _with_open(masks) for each in readings])
 
 
 def follow_example(torch: Any, module: Any, example: Any, follow: Follow) -> Imported:
@@ -63,30 +67,46 @@ def follow_example(torch: Any, module: Any, example: Any, follow: Follow) -> Imp
     if not tensors:
         raise UsageError("the example holds no tensors", hint="such as torch.zeros(1, 3, 224, 224)")
     batch = _batch([each for _, each in tensors])
+    masks = {id(each): name for name, each in tensors if _is_mask(input_like(name, each, 0))}
 
-    def followed(size: int) -> Imported:
-        made = follow(*call.map(partial(_like, torch, batch, size)))
-        stripped = batch if size == 1 else 0
-        return _on(made, tuple([input_like(name, each, stripped) for name, each in tensors]))
+    def followed(size: int, is_open: bool) -> Imported:
+        made = follow(*call.map(partial(_like, torch, batch, size, masks if is_open else {})))
+        inputs = [input_like(name, each, batch if size == 1 else 0) for name, each in tensors]
+        notes = [(_ONE if size == 1 else _ALL).format(batch=batch)] * (batch > 1)
+        return _on(made, inputs, *notes, *_opened(list(masks.values()), is_open))
 
-    if batch <= 1:
-        return followed(batch)
-    one = _attempt(partial(followed, 1))
-    if one:
-        return _on(one, one.network.inputs, _ONE.format(batch=batch))
-    whole = followed(batch)
-    return _on(whole, whole.network.inputs, _ALL.format(batch=batch))
+    sizes = [1, batch] if batch > 1 else [batch]
+    return _first([partial(followed, each, it) for each in sizes for it in _with_open(masks)])
 
 
-def _on(made: Imported, inputs: tuple[Input, ...], *notes: str) -> Imported:
-    return made._replace(network=made.network._replace(inputs=inputs, notes=notes))
+def _first(ways: Sequence[Callable[[], Imported]]) -> Imported:
+    """What the first way gives that leads anywhere; the CodeError of the very first, if none."""
+    refused: list[CodeError] = []
+    for way in ways:
+        try:
+            return way()
+        except CodeError as error:
+            refused.append(error)
+    raise refused[0]
 
 
-def _attempt(followed: Callable[[], Imported]) -> Imported | None:
-    try:
-        return followed()
-    except CodeError:
-        return None
+def _on(made: Imported, inputs: Sequence[Input], *notes: str) -> Imported:
+    every = (*notes, *made.network.notes)
+    return made._replace(network=made.network._replace(inputs=tuple(inputs), notes=every))
+
+
+def _is_mask(given: Input) -> bool:
+    """Whether it says by yes and no what is to be looked at."""
+    return "mask" in given.name.lower() and given.dtype not in FLOATS
+
+
+def _with_open(masks: Sequence[str] | Mapping[int, str]) -> Sequence[bool]:
+    """Whether to try with masks that hide nothing: last, where there are any."""
+    return (False, True) if masks else (False,)
+
+
+def _opened(masks: Sequence[str], is_open: bool) -> list[str]:
+    return [_OPEN.format(names=listed(masks))] * is_open
 
 
 def _without_batch(given: tuple[Input, ...]) -> tuple[tuple[Input, ...], int]:
@@ -112,19 +132,23 @@ def _is_whole(tensor: Any) -> bool:
     return not tensor.is_floating_point()
 
 
-def _tensor(torch: Any, batch: int, given: Input) -> Any:
+def _tensor(torch: Any, batch: int, is_open: bool, given: Input) -> Any:
     shape, dtype = (batch, *given.shape), getattr(torch, given.dtype)
     if prod(shape) * dtype.itemsize > _LARGEST:
         raise UsageError(f"--input {format_input(given)} is larger than a tensor can be")
+    if is_open and _is_mask(given) and prod(shape) <= _LARGEST_MASK:
+        return torch.ones(shape, dtype=dtype)
     return torch.empty(shape, dtype=dtype, device="meta")
 
 
-def _like(torch: Any, batch: int, size: int, value: Any) -> Any:
+def _like(torch: Any, batch: int, size: int, masks: Mapping[int, str], value: Any) -> Any:
     """A tensor like an example's, with `size` in place of its batch; what is none stays."""
     if not isinstance(value, torch.Tensor):
         return value
     shape = tuple(value.shape)
     shape = (size, *shape[1:]) if shape[:1] == (batch,) else shape
+    if id(value) in masks and prod(shape) <= _LARGEST_MASK:
+        return torch.ones(shape, dtype=value.dtype)
     return torch.empty(shape, dtype=value.dtype, device="meta")
 
 

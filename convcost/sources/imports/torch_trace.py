@@ -31,16 +31,17 @@ Known = Value | Constant | tuple["Known", ...] | None
 def network_of(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Imported:
     """The network that `module` is on these inputs, tensors on the meta device with a batch of 1.
 
-    The first of floats is its input, and the others are layers. Whatever its forward raises is
+    The first of floats is its input, and the others are layers; tensors that have values are
+    constants. Whatever its forward raises is
     raised.
     """
-    inputs = list(tensors_in((args, kwargs)))
+    inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
     to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {})
     trace = _Trace(to, module)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
-        if isinstance(tensor, Tensor) and tensor is not first:
+        if isinstance(tensor, Tensor) and tensor.is_meta and tensor is not first:
             trace.keep(tensor, to.constant(Constant(tuple(tensor.shape)), each))
     with torch.no_grad(), trace.following(), trace:
         made = module(*args, **kwargs)

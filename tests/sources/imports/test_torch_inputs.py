@@ -73,10 +73,10 @@ def test_a_parameter_that_is_left_out_has_its_default() -> None:
         (nested, ["1", "batches.x=3"], 'no parameter batches.*did you mean "batch"'),
         (plain, ["1", "2", "other=3"], "no parameter other.*it takes x, meta, scale, mask"),
         (plain, ["3x8x8"], "needs meta as well.*add --input meta=3x224x224, or meta=7:int64"),
-        (plain, ["1", "2", "3", "4"], "does not take 4 inputs.*x, meta, scale, mask"),
+        (plain, ["1", "2", "3", "4"], "has no place for 4 inputs.*x, meta, scale, mask"),
         (nested, ["batch=3", "batch.image=3"], "batch is both a tensor and what holds others"),
         (nested, ["1", "feats.0=3", "feats.2=3"], "feats.1 is missing"),
-        (named, ["1", "2"], "does not take 2 inputs"),
+        (named, ["1", "2"], "has no place for 2 inputs"),
         (numbered, ["1"], "needs size as well.*no tensor but int: --inputs-from can make it"),
     ],
 )
