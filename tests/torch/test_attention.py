@@ -103,6 +103,10 @@ CASES: dict[str, Case] = {
     "a mask that the input makes": attend(
         lambda self, x: ATTEND(x, x, x, attn_mask=F.linear(x, self.w)), w=(5, 8)
     ),
+    "one head, and a number for each row": attend(
+        lambda self, x: (x @ x.transpose(-2, -1) + x.mean(-1, keepdim=True)).softmax(-1) @ x,
+        (1, 5, 8),
+    ),
     "windows": attend(lambda self, x: ATTEND(*[x.view(6, 4, 5, 8)] * 3), (24, 5, 8)),
 }
 

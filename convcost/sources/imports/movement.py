@@ -145,7 +145,8 @@ def _with_heads(to: Assembler, value: Value, lead: Shape, name: str) -> Value:
 
 
 def _spread(to: Assembler, value: Value, shape: Shape, name: str) -> Value:
-    return to.add("broadcast", {"shape": shape}, [value], shape, f"{name}.broadcast")
+    made = to.add("broadcast", {"shape": shape}, [value], shape, f"{name}.broadcast")
+    return to.exactly(made, shape, name)
 
 
 def _trimmed(batch: Shape) -> Shape:
