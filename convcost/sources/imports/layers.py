@@ -227,24 +227,10 @@ def reduce(
     keep: bool,
     shape: Shape,
     name: str,
-    *,
-    pools: bool = False,
 ) -> Value:
-    """A mean, sum or maximum over `dims`; over all spatial dims it `pools` where that is how such
-    graphs have it."""
+    """A mean, sum or maximum over `dims`."""
     rank = len(value.shape)
     over = sorted({checked_dim(dim, rank) for dim in dims}) or list(range(rank))
-    pooling = {"mean": "avg", "max": "max"}
-    if (
-        pools
-        and sort in pooling
-        and rank > 2
-        and value.shape[0] == 1
-        and over == list(range(2, rank))
-    ):
-        kept = (*value.shape[:2], *(1 for _ in over))
-        pooled = pool_to(to, value, pooling[sort], rank - 2, kept, name)
-        return to.reshape(pooled, shape, name)
     has_batch = value.shape[0] == 1 and over[0] > 0 and (keep or len(over) < rank - 1)
     value = to.exactly(value, value.shape[1:] if has_batch else value.shape, name)
     over = [dim - has_batch for dim in over]

@@ -120,7 +120,18 @@ def _reduce(call: Call) -> Value:
     if not over and keep:  # the axes are computed: the shapes tell them as well
         pairs = enumerate(zip(call.value.shape, call.shape, strict=True))
         over = [dim for dim, (before, after) in pairs if before != after]
-    return layers.reduce(call.to, call.value, sort, over, keep, call.shape, call.name, pools=True)
+    pooling = {"mean": "avg", "max": "max"}.get(sort)
+    dims = len(call.value.shape) - 2
+    if (
+        pooling
+        and dims > 0
+        and sorted(dim % (dims + 2) for dim in over) == list(range(2, dims + 2))
+        and call.value.shape[0] == 1
+    ):
+        kept = (*call.value.shape[:2], *(1 for _ in over))
+        pooled = layers.pool_to(call.to, call.value, pooling, dims, kept, call.name)
+        return call.to.reshape(pooled, call.shape, call.name)
+    return layers.reduce(call.to, call.value, sort, over, keep, call.shape, call.name)
 
 
 @handles("Resize", "Upsample")

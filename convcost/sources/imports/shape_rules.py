@@ -2,8 +2,9 @@
 
 PyTorch has such rules of its own, for tensors on its meta device; but loading them takes longer
 than all else together. These are for what networks are mostly made of. A rule takes the
-operation's arguments by name and gives the shape of its one result. None, or any error, says that
-the rule does not cover the call: PyTorch is asked then, which also explains what does not fit.
+operation's arguments by name and gives the shape of its result, or a list of several. None, or any
+error, says that it does not cover the call: PyTorch is asked then, which also explains what does
+not fit.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from convcost.ops.base import Shape, Sizes
 from convcost.sources.imports.handlers import registers
 
 Arguments = dict[str, Any]
-Rule = Callable[[Arguments], Shape | None]
+Rule = Callable[[Arguments], Shape | list[Shape] | None]
 RULES: dict[str, Rule] = {}
 shapes = registers(RULES)
 """Registers the function below as the rule of these operations."""

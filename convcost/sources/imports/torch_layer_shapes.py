@@ -54,7 +54,21 @@ def _linear(args: Arguments) -> Shape | None:
 
 @shapes("matmul", "mm", "bmm", "mv")
 def _matmul(args: Arguments) -> Shape | None:
-    a, b = shape_of(args, "self", "input"), shape_of(args, "other", "mat2", "vec")
+    return _product(shape_of(args, "self", "input"), shape_of(args, "other", "mat2", "vec"))
+
+
+@shapes("addmm")
+def _addmm(args: Arguments) -> Shape | None:
+    return _product(shape_of(args, "mat1"), shape_of(args, "mat2"))
+
+
+@shapes("baddbmm")
+def _baddbmm(args: Arguments) -> Shape | None:
+    return _product(shape_of(args, "batch1"), shape_of(args, "batch2"))
+
+
+def _product(a: Shape, b: Shape) -> Shape | None:
+    """The shape of the product of two matrices, or of many at once."""
     left = a if len(a) > 1 else (1, *a)
     right = b if len(b) > 1 else (*b, 1)
     if left[-1] != right[-2] or not a or not b:
@@ -62,16 +76,6 @@ def _matmul(args: Arguments) -> Shape | None:
     lead = spread(left[:-2], right[:-2])
     rows, columns = left[-2:-1] if len(a) > 1 else (), right[-1:] if len(b) > 1 else ()
     return None if lead is None else (*lead, *rows, *columns)
-
-
-@shapes("addmm")
-def _addmm(args: Arguments) -> Shape | None:
-    return _matmul({"self": args["mat1"], "other": args["mat2"]})
-
-
-@shapes("baddbmm")
-def _baddbmm(args: Arguments) -> Shape | None:
-    return _matmul({"self": args["batch1"], "other": args["batch2"]})
 
 
 @shapes("scaled_dot_product_attention")
@@ -146,3 +150,20 @@ def _einsum(args: Arguments) -> Shape | None:
             if sizes.setdefault(letter, size) != size:
                 return None
     return tuple(sizes[letter] for letter in out)
+
+
+@shapes("lstm")
+def _lstm(args: Arguments) -> list[Shape]:
+    states = [tuple(each.shape) for each in args["hx"]]
+    return [_outputs(args, states[0]), *states]
+
+
+@shapes("gru", "rnn_tanh", "rnn_relu")
+def _recurrent(args: Arguments) -> list[Shape]:
+    state = shape_of(args, "hx")
+    return [_outputs(args, state), state]
+
+
+def _outputs(args: Arguments, state: Shape) -> Shape:
+    """What a recurrent layer gives at every step: the states of both directions."""
+    return (*shape_of(args, "input")[:-1], state[-1] * (2 if args["bidirectional"] else 1))

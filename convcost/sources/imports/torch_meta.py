@@ -8,6 +8,7 @@ code may ask for them. Devices do not matter here: whoever asks is on the CPU.
 
 from __future__ import annotations
 
+from itertools import chain
 from math import prod
 from types import FunctionType
 from typing import Any
@@ -243,8 +244,11 @@ class ShapeMode(TorchFunctionMode):
                 shape = RULES[name](bound)
             except Exception:  # what it is about PyTorch says better
                 shape = None
-            if shape is not None and min(shape, default=0) >= 0:
-                return empty(shape, bound.get("dtype") or number_type(name, tensors))
+            several = shape if isinstance(shape, list) else [shape or ()]
+            if shape is not None and min(chain(*several), default=0) >= 0:
+                dtype = bound.get("dtype") or number_type(name, tensors)
+                made = tuple(empty(each, dtype) for each in several)
+                return made if isinstance(shape, list) else made[0]
         args, kwargs = on_meta(args), on_meta(kwargs)
         return func(*args, **kwargs)
 
