@@ -35,6 +35,10 @@ CASES: dict[str, tuple[Callable[[Any], Any], dict[str, int]]] = {
         lambda x: F.interpolate(x, scale_factor=2, mode="bilinear"),
         {"thop": 55296, "ptflops": 65536},
     ),
+    "a layer of prelu": (
+        nn.PReLU(8),
+        {"thop": 57344, "ptflops": 61440, "torchinfo": 57352, "fvcore": 55296},
+    ),
     "a layer of relu": (nn.ReLU(), {"thop": 55296, "ptflops": 61440}),
     "a layer of pooling": (nn.AdaptiveAvgPool2d(1), {"thop": 57352, "ptflops": 61440}),
 }

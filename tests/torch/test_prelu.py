@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import nn
+from torch.nn import functional
 
 from convcost.cost import evaluate
 from convcost.network import Network
@@ -75,6 +77,22 @@ def test_slopes_behind_windows_are_counted_beside_them() -> None:
     network = network_of(Windows, 3, 8, 8)
     assert costs(network) == (3, 0)
     assert "parameter" in [layer.kind for layer in network.layers]
+
+
+class Called(nn.Module):
+    """Slopes that a function is called with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slopes = nn.Parameter(torch.zeros(3))
+
+    def forward(self, x: Any) -> Any:
+        return functional.prelu(x, self.slopes)
+
+
+def test_a_prelu_that_is_called_as_a_function() -> None:
+    (layer,) = network_of(Called, 3, 8, 8).layers
+    assert (layer.kind, dict(layer.fields)) == ("prelu", {"functional": True})
 
 
 def test_slopes_behind_a_sum_and_in_a_sequence() -> None:

@@ -164,3 +164,16 @@ def test_weights_that_depend_on_the_input_are_unknown() -> None:
 
     report = evaluate(imported(Hyper(), (6, 8)))
     assert report.status["macs"].state == "at least"
+
+
+def test_a_weight_for_input_and_state_is_counted_once() -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(6, 6))
+
+        def forward(self, x: Any) -> Any:
+            return torch.rnn_tanh_cell(x, x.new_zeros(1, 6), self.weight, self.weight)
+
+    report = evaluate(network_of(Tied, 6))
+    assert costs(report) == (36, 72)

@@ -120,7 +120,8 @@ class Assembler:
         """
         builder = self.builder
         given = {key: value for key, value in fields.items() if value is not None}
-        if self.functional and find(kind).fields.keys() & TAIL.keys() == {"functional"}:
+        tails = find(kind).fields.keys() & TAIL.keys() if self.functional else ()
+        if "functional" in tails and "act" not in tails:
             given["functional"] = True
         index = builder.add(
             kind,

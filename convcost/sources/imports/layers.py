@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from convcost.kinds.fields import OWN
 from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import same_pads
-from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value, plain_shape
+from convcost.sources.imports.assembler import Assembler, Fields, Value, plain_shape
 from convcost.sources.imports.movement import checked_dim, permute
 
 MODES = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic", "trilinear": "linear"}
@@ -174,17 +173,6 @@ def _at_least(shape: Shape, dims: int) -> Shape:
 def activation(to: Assembler, value: Value, sort: str, name: str) -> Value:
     """An activation that convcost has a kind for."""
     return to.add(sort, {}, [value], value.shape, name)
-
-
-def prelu(to: Assembler, value: Value, slopes: Constant, weights_per: str, name: str) -> Value:
-    """A relu with learned slopes, one for each of what `weights_per` says."""
-    whose = to.weights(slopes)
-    fields: Fields = {
-        "weights_per": weights_per if weights_per != "channel" else None,
-        "weights": whose if whose != OWN else None,
-    }
-    value = to.exactly(value, plain_shape(value.shape), name)
-    return to.add("prelu", fields, [value], value.shape, name)
 
 
 def elementwise(to: Assembler, value: Value, op: str, name: str) -> Value:

@@ -48,14 +48,18 @@ class Ledger:
         if not made_of:
             return self.otherwise
         fresh = [name for name in made_of if name not in self._counted]
-        if fresh and sum(prod(self.params[name]) for name in fresh) == size:
+        known = sum(prod(self.params[name]) for name in fresh)
+        if fresh and known == size:
             self.take(made_of)
             return OWN
-        if all(self.whose(*part) == OWN for part in parts):
+        apart = sum(len(part) for part, _ in parts) == len(made_of)
+        fits = apart and sum(numbers for _, numbers in parts) == size
+        if fits and all(self.whose(*part) == OWN for part in parts):
             for part in parts:
                 self.claim(*part)
             return OWN
-        if fresh and self.otherwise == UNCLEAR and not all(part for part, _ in parts):
+        is_unclear = self.otherwise == UNCLEAR and not all(part for part, _ in parts)
+        if is_unclear and 0 < known < size:
             self.take(made_of)
             return UNCLEAR
         return SHARED

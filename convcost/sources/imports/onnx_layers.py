@@ -157,7 +157,7 @@ def _activation(call: Call) -> Value:
 def _prelu(call: Call) -> Value:
     slopes, value = call.input(1), call.value
     if isinstance(slopes, Constant) and (weights_per := _slopes_of(slopes.shape, value.shape)):
-        return layers.prelu(call.to, value, slopes, weights_per, call.name)
+        return weights.prelu(call.to, value, slopes, weights_per, call.name)
     values = [value, call.live(slopes)]
     fields = {"op": "prelu"}
     return movement.combine(call.to, "elementwise", fields, values, call.shape, call.name)

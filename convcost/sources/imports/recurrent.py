@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import prod
 from typing import NamedTuple
 
+from convcost.errors import LayerError
 from convcost.kinds.fields import OWN
 from convcost.ops.base import Shape
 from convcost.ops.recurrent import Recurrent
@@ -39,17 +41,24 @@ class States(NamedTuple):
 
     def laid_out(self, order: Sequence[int], shape: Shape, ways: int = 1) -> Value:
         """All of them with the dims in another order, in the framework's `shape`; the first is the
-        direction, where the framework keeps `ways` apart."""
+        direction, where the framework keeps `ways` apart. LayerError for another number of them."""
+        self._check(prod(self.value.shape), shape)
         return Deferred(self.to.builder, shape, partial(self._turned, order, shape, ways))
 
     def last(self, shape: Shape) -> Value:
-        """Those behind the last step, layer by layer."""
+        """Those behind the last step, layer by layer; LayerError for another number of them."""
+        if self.is_single:
+            self._check(prod(self.value.shape[:3]), shape)
         return Deferred(self.to.builder, shape, partial(self._last, shape))
 
     def inner(self, shape: Shape) -> Value:
         """What an LSTM keeps for itself."""
         pick = partial(gather, self.to, self.value, "cell state", shape, f"{self.name}.cell")
         return Deferred(self.to.builder, shape, pick)
+
+    def _check(self, states: int, shape: Shape) -> None:
+        if prod(shape) != states:
+            raise LayerError(f"a recurrent layer of {states} states gives {shape}")
 
     def _turned(self, order: Sequence[int], shape: Shape, ways: int) -> Value:
         name = f"{self.name}.turned"

@@ -123,9 +123,9 @@ def _hardtanh(call: Call) -> Value:
 def _prelu(call: Call) -> Value:
     slopes, value = call.arg("weight"), call.value
     if isinstance(slopes, Constant) and prod(slopes.shape) == 1:
-        return layers.prelu(call.to, value, slopes, "layer", call.name)
+        return weights.prelu(call.to, value, slopes, "layer", call.name)
     if isinstance(slopes, Constant) and value.shape[0] == 1:
-        return layers.prelu(call.to, value, slopes, "channel", call.name)
+        return weights.prelu(call.to, value, slopes, "channel", call.name)
     weight = call.live(slopes)
     channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))
     if prod(weight.shape) > 1:

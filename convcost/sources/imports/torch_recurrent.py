@@ -36,7 +36,7 @@ def _cell(call: Call) -> Result:
 
 
 def _made(call: Call, dims: Dims, weights: Sequence[Any], bias: bool) -> States:
-    value = call.value
+    value = call.live(call.arg("input"))
     tensors = [tensor for tensor in weights if isinstance(tensor, Constant)]
     if len(tensors) < max(2, len(weights)):
         raise LayerError(f"{call.op} with weights that depend on the input")

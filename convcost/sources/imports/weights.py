@@ -15,7 +15,7 @@ from convcost.kinds.fields import LEARNED, OWN, UNCLEAR
 from convcost.ops.base import Shape
 from convcost.ops.conv import same_pads
 from convcost.sources.imports import layers, movement
-from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value
+from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value, plain_shape
 
 Tensor = Value | Constant
 
@@ -189,6 +189,21 @@ def _scaled(
         elif isinstance(tensor, Constant):
             to.parameters(tensor.params)
     return value
+
+
+def prelu(to: Assembler, value: Value, slopes: Constant, weights_per: str, name: str) -> Value:
+    """A relu with learned slopes, one for each of what `weights_per` says."""
+    plain = plain_shape(value.shape)
+    counts = {"layer": 1, "channel": plain[0], "element": prod(plain)}
+    if prod(slopes.shape) != counts[weights_per]:
+        raise LayerError(f"a prelu of {plain} with {prod(slopes.shape)} slopes")
+    whose = to.weights(slopes)
+    fields: Fields = {
+        "weights_per": weights_per if weights_per != "channel" else None,
+        "weights": whose if whose != OWN else None,
+    }
+    value = to.exactly(value, plain, name)
+    return to.add("prelu", fields, [value], value.shape, name)
 
 
 def behind(
