@@ -124,7 +124,7 @@ def _prelu(call: Call) -> Value:
     slopes, value = call.arg("weight"), call.value
     if isinstance(slopes, Constant) and prod(slopes.shape) == 1:
         return layers.prelu(call.to, value, slopes, "layer", call.name)
-    if isinstance(slopes, Constant) and value.shape[0] == 1:
+    if isinstance(slopes, Constant) and value.shape[:2] == (1, prod(slopes.shape)):
         return layers.prelu(call.to, value, slopes, "channel", call.name)
     weight = call.live(slopes)
     channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))
