@@ -132,44 +132,6 @@ def linear(
     return to.add(kind, fields, [value], shape, name)
 
 
-def norm(to: Assembler, value: Value, sort: str, affine: bool, name: str) -> Value:
-    """A norm of each channel, with two learnable numbers for each if it is `affine`."""
-    shape = value.shape
-    if len(shape) > 1 and shape[0] != 1:  # windows in the place of the batch: one more dim
-        order = (1, 0, *range(2, len(shape)))
-        turned = tuple(shape[dim] for dim in order)
-        value = to.exactly(permute(to, value, order, turned, name), turned, name)
-        made = norm(to, Value(value.index, (1, *turned)), sort, affine, name)
-        return permute(to, Value(made.index, turned), order, shape, name)
-    fields: Fields = {} if affine == (sort != "instance") else {"affine": affine}
-    return to.add(f"{sort}-norm", fields, [value], shape, name)
-
-
-def last_norm(
-    to: Assembler,
-    value: Value,
-    sizes: Shape,
-    has: tuple[bool, bool],
-    name: str,
-    sort: str = "layer",
-) -> Value:
-    """A norm over the last dims, `sizes`; `has` a weight and a bias for each of their elements."""
-    weight, bias = has
-    fields: Fields = {
-        "dims": len(sizes) if len(sizes) > 1 else None,
-        "sort": sort if sort != "layer" else None,
-        "weight": None if weight else False,
-        "bias": None if bias == (weight and sort == "layer") else bias,
-    }
-    value = to.exactly(value, _at_least(value.shape, len(sizes)), name)
-    return to.add("last-norm", fields, [value], value.shape, name)
-
-
-def _at_least(shape: Shape, dims: int) -> Shape:
-    plain = plain_shape(shape)
-    return plain if len(plain) >= dims else shape
-
-
 def activation(to: Assembler, value: Value, sort: str, name: str) -> Value:
     """An activation that convcost has a kind for."""
     return to.add(sort, {}, [value], value.shape, name)

@@ -9,7 +9,7 @@ from typing import Any
 from convcost.errors import LayerError
 from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import window
-from convcost.sources.imports import layers, movement, weights
+from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.contraction import einsum
 from convcost.sources.imports.onnx_call import Call, Result, handles
@@ -119,7 +119,7 @@ def _attention(call: Call) -> Value:
 def _norm(call: Call) -> Value:
     sort = call.op.removesuffix("normalization")
     own = (call.input(1), call.input(2))
-    return weights.norm(call.to, call.value, sort, own, call.name)
+    return norms.norm(call.to, call.value, sort, own, call.name)
 
 
 @handles("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization")
@@ -128,7 +128,7 @@ def _last_norm(call: Call) -> Result:
     axis = movement.checked_dim(call.attribute("axis", -1), len(value.shape))
     own = (call.input(1), call.input(2))
     sort = "layer" if call.op.startswith("layer") else "rms"
-    return weights.last_norm(call.to, value, value.shape[axis:], own, call.name, sort)
+    return norms.last_norm(call.to, value, value.shape[axis:], own, call.name, sort)
 
 
 ACTIVATIONS = {

@@ -6,7 +6,7 @@ from math import prod
 
 from convcost.errors import LayerError
 from convcost.ops.base import Shape
-from convcost.sources.imports import layers, movement, weights
+from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.torch_call import Call, Result, handles
 
@@ -95,7 +95,7 @@ def _feed_forward(call: Call, value: Value) -> Value:
 
 def _norm(call: Call, value: Value, which: int) -> Value:
     own = [call.arg(f"norm_{each}_{which}") for each in ("weight", "bias")]
-    return weights.last_norm(call.to, value, value.shape[-1:], own, f"{call.name}.norm{which}")
+    return norms.last_norm(call.to, value, value.shape[-1:], own, f"{call.name}.norm{which}")
 
 
 def _plus(call: Call, left: Value, right: Value) -> Value:

@@ -7,7 +7,7 @@ from math import prod
 from convcost.errors import LayerError
 from convcost.ops.base import Pads
 from convcost.ops.conv import same_pads
-from convcost.sources.imports import layers, movement, weights
+from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.shape_rules import per_dim
 from convcost.sources.imports.torch_call import Call, Result, handles
@@ -78,7 +78,7 @@ def _linear(call: Call) -> Value:
 def _norm(call: Call) -> Value:
     sort = "batch" if "batch" in call.op else call.op.split("_")[0]
     own = (call.arg("weight"), call.arg("bias"))
-    return weights.norm(call.to, call.value, sort, own, call.name)
+    return norms.norm(call.to, call.value, sort, own, call.name)
 
 
 @handles("layer_norm", "rms_norm", "native_layer_norm")
@@ -86,7 +86,7 @@ def _last_norm(call: Call) -> Value:
     sizes = tuple(call.arg("normalized_shape"))
     sort = "rms" if "rms" in call.op else "layer"
     own = (call.arg("weight"), call.arg("bias"))
-    return weights.last_norm(call.to, call.value, sizes, own, call.name, sort)
+    return norms.last_norm(call.to, call.value, sizes, own, call.name, sort)
 
 
 ACTIVATIONS = {
@@ -124,7 +124,7 @@ def _prelu(call: Call) -> Value:
     slopes, value = call.arg("weight"), call.value
     if isinstance(slopes, Constant) and prod(slopes.shape) == 1:
         return weights.prelu(call.to, value, slopes, "layer", call.name)
-    if isinstance(slopes, Constant) and value.shape[0] == 1:
+    if isinstance(slopes, Constant) and value.shape[:2] == (1, prod(slopes.shape)):
         return weights.prelu(call.to, value, slopes, "channel", call.name)
     weight = call.live(slopes)
     channels = (1, prod(weight.shape), *(1,) * (len(call.shape) - 2))

@@ -2,7 +2,7 @@
 
 A weight is a tensor, whatever it is called and wherever it comes from. One that is learned, or
 made of what is learned without a product, is the layer's own; one that other layers make is an
-input. A bias, or a half of a norm's weights, that is not as the rest is a layer behind it.
+input. A bias that is not as the weight is a layer behind it.
 """
 
 from __future__ import annotations
@@ -112,83 +112,6 @@ def _weights_and_bias(
 def _are_alike(first: str, second: str) -> bool:
     """Whether both are counted, for certain or maybe, or both are not."""
     return (LEARNED[first] is False) == (LEARNED[second] is False)
-
-
-def norm(
-    to: Assembler,
-    value: Value,
-    sort: str,
-    weights: Sequence[Tensor | None],
-    name: str,
-) -> Value:
-    """A norm of each channel with any weight and bias, `weights`."""
-    channels = value.shape[1] if len(value.shape) > 1 else value.shape[0]
-    own = _own(to, weights)
-    if all(own):
-        sizes = {prod(tensor.shape) for tensor in weights if isinstance(tensor, Constant)}
-        if sizes != {channels}:
-            raise LayerError(f"a {sort} norm of {channels} channels with other weights")
-        _count(to, weights)
-        return layers.norm(to, value, sort, True, name)
-    made = layers.norm(to, value, sort, False, name)
-    return _scaled(to, made, weights, own, max(len(value.shape) - 2, 0), name)
-
-
-def last_norm(
-    to: Assembler,
-    value: Value,
-    sizes: Shape,
-    weights: Sequence[Tensor | None],
-    name: str,
-    sort: str = "layer",
-) -> Value:
-    """A norm over the last dims, `sizes`, with any weight and bias, `weights`."""
-    if not sizes or value.shape[-len(sizes) :] != sizes:
-        raise LayerError("a norm over dims that are not the last")
-    if any(tensor is not None and prod(tensor.shape) != prod(sizes) for tensor in weights):
-        raise LayerError(f"a norm over {prod(sizes)} elements with other weights")
-    weight, bias = _own(to, weights)
-    inside = [weight, weight and bias and sort == "layer"]
-    _count(to, [tensor for tensor, is_in in zip(weights, inside, strict=True) if is_in])
-    made = layers.last_norm(to, value, sizes, (inside[0], inside[1]), name, sort)
-    left = [None if is_in else tensor for tensor, is_in in zip(weights, inside, strict=True)]
-    return _scaled(to, made, left, _own(to, left), 0, name)
-
-
-def _own(to: Assembler, weights: Sequence[Tensor | None]) -> list[bool]:
-    """Which of a norm's weight and bias are its own; of one parameter for both, the weight."""
-    own = []
-    taken: frozenset[str] = frozenset()
-    for tensor in weights:
-        made_of = tensor.params if isinstance(tensor, Constant) else frozenset[str]()
-        is_own = isinstance(tensor, Constant) and to.whose(tensor) == OWN and not made_of & taken
-        own.append(is_own)
-        taken |= made_of if is_own else frozenset()
-    return own
-
-
-def _count(to: Assembler, weights: Sequence[Tensor | None]) -> None:
-    for tensor in weights:
-        if isinstance(tensor, Constant):
-            to.weights(tensor)
-
-
-def _scaled(
-    to: Assembler,
-    value: Value,
-    weights: Sequence[Tensor | None],
-    own: Sequence[bool],
-    dims: int,
-    name: str,
-) -> Value:
-    """A norm's weight and bias as layers behind it, as far as they are its own or computed; what
-    is counted elsewhere, or fixed, is a part of the norm."""
-    for kind, tensor, is_own in zip(("multiply", "add"), weights, own, strict=True):
-        if is_own or isinstance(tensor, Value):
-            value = behind(to, kind, value, tensor, dims, name)
-        elif isinstance(tensor, Constant):
-            to.parameters(tensor.params)
-    return value
 
 
 def prelu(to: Assembler, value: Value, slopes: Constant, weights_per: str, name: str) -> Value:
