@@ -55,7 +55,7 @@ def only(text: str) -> str:
         ("{m: 3}", "this entry does not say what it is"),
         ("{kind: relu, repeat: 3}", "this entry says kind and repeat at once"),
         ("42", "a layer must be a mapping"),
-        ("{repeat: 0, layers: [{kind: relu}]}", "repeat must be at least 1, not 0"),
+        ("{repeat: -1, layers: [{kind: relu}]}", "repeat must be at least 0, not -1"),
         ("{repeat: 3}", "a repeat entry needs layers"),
         ("{residual: {bodi: []}}", 'unexpected key "bodi"'),
         ("{concat: []}", "concat takes branches"),
