@@ -18,6 +18,7 @@ from convcost.sources.spec.entries import Reading, Readings, Values
 from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
 from convcost.sources.spec.names import Visible
 from convcost.sources.spec.scope import Scope, Use
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
@@ -261,12 +262,16 @@ class Expander:
         if item.start is None:
             return None
         self.ledger.spend(16 + block.weight, item.node, item.scope)
-        scope = Scope(block.home, {}, item.scope.paths, uses)
+        scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
         try:
-            names = block.names(given, self._readings.names_at(item.start))
+            shape = self._readings.names_at(item.start)
+            names = block.names(given, shape)
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
+        needed = needed_of_shape("", block.vars)
+        for name in told_twice(needed, block.home.names, shape):
+            self.ledger.tell(instead_of_var(name, scope.line(block.layers)))
         inside = scope.inside(item.label, names)
         return self.layers(block.layers, item.start, inside, lends_label=True)
 
