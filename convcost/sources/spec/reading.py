@@ -12,6 +12,7 @@ from typing import Any
 from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.frozen import Frozen
+from convcost.kinds.sizes import input_note
 from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Input, Network
 from convcost.ops.base import Shape
@@ -121,14 +122,18 @@ def spec_of(
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
     defaults = {} if problems else values.get("defaults", {})
-    expander = Expander(builder, defaults, Ledger(problems), origins)
+    ledger = Ledger(problems)
+    expander = Expander(builder, defaults, ledger, origins)
     expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
     if not problems and not builder.layers:
         problems.append(Problem("there are no layers", document.place(root.value["layers"])))
     if problems:
         raise SpecError(*problems)
-    network = builder.network()._replace(
-        inputs=tuple(each._replace(name="input") for each in inputs)
+    network = builder.network()
+    said = input_note(shape, "--input " if inputs else "input: ") if shape else ""
+    network = network._replace(
+        inputs=tuple(each._replace(name="input") for each in inputs),
+        notes=(*([said] if said else ()), *ledger.notes, *network.notes),
     )
     return Spec(document.path, network, budgets, names)
 
