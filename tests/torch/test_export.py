@@ -70,6 +70,8 @@ def check(network: Network, source: str) -> None:
     [
         ("global-avg-pool", (4,), {}),
         ("pad", (4,), {"padding": 1}),
+        ("pad", (4,), {"channels": [1, 2]}),
+        ("pad", (4, 5, 5), {"channels": [0, 4], "padding": [[0, 1], [2, 3]]}),
         ("shuffle", (6,), {"groups": 3}),
         ("layer-norm", (1,), {}),
         ("group-norm", (8,), {}),
