@@ -102,6 +102,8 @@ WEIGHTS = FieldDoc(
 )
 INNER_ACT = FieldDoc("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
 WEIGHTS_PER = FieldDoc("word", "what a prelu has a weight for", ("channel", "layer", "element"))
+INNER_BIAS = FieldDoc("flag", "whether the stages before the last add a bias; default: as bias")
+FOLLOWED = "behind a convolution that another one follows"
 FUNCTIONAL = FieldDoc(
     "flag", "whether its activations and pools are called as functions, which some tools miss"
 )

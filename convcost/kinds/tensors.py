@@ -110,7 +110,7 @@ def broadcast(shape: NewShape) -> Stages:
     return chain(Broadcast(shape))
 
 
-@kind("pad", group="layer", source="with channels: ResNet's option A, He et al. 2016")
+@kind("pad", group="layer")
 def pad(
     size: Size,
     padding: Annotated[
@@ -120,7 +120,8 @@ def pad(
         Sizes | None, FieldDoc("order", "channels of zeros, as [before, behind]")
     ] = None,
 ) -> Stages:
-    """Zeros around its input, or channels of zeros before and behind it."""
+    """Zeros around its input."""
+    # With channels it is option A of ResNet's shortcuts, He et al. 2016.
     if isinstance(padding, str):
         raise LayerError("pad needs numbers", hint="padding: 1, or [[0, 1], [0, 1]]")
     if padding is None and channels is None:

@@ -233,6 +233,34 @@ def test_behind_a_layer_of_branches_they_come_once() -> None:
     assert [stage.inputs for stage in stages[-2:]] == [(3,), (4,)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "biases"),
+    [
+        ("depthwise-separable", [False, True]),
+        ("bottleneck", [False, False, True]),
+        ("ghost", [False, True]),
+        ("fire", [False, True, True]),
+        ("shufflenet-v2", [False, False, True]),
+        ("shufflenet", [False, False, True]),
+    ],
+)
+def test_the_stages_before_the_last_may_go_without_its_bias(kind: str, biases: list[bool]) -> None:
+    more = {"groups": 2} if kind == "shufflenet" else {}
+    for bias in (True, False):
+        stages = build(kind, n=16, m=16, k=3, bias=bias, inner_bias=not bias, **more)
+        found = [op.bias for op, _ in stages if isinstance(op, Conv)]
+        assert found == [is_last == bias for is_last in biases]
+
+
+def test_in_branches_only_what_another_convolution_follows_has_inner_ones() -> None:
+    fire = build("fire", n=16, m=16, k=3, inner_norm="batch", inner_act="relu", act="gelu")
+    assert ops_of(fire) == ["conv", "batch", "relu", "conv", "conv", "concat", "gelu"]
+    assert [stage.inputs for stage in fire] == [(-1,), (0,), (1,), (2,), (2,), (3, 4), (5,)]
+    ghost = build("ghost", n=3, m=5, k=3, inner_act="relu", norm="batch")
+    assert ops_of(ghost) == ["conv", "relu", "conv", "concat", "slice", "batch"]
+    assert [stage.inputs for stage in ghost] == [(-1,), (0,), (1,), (1, 2), (3,), (4,)]
+
+
 def test_norm_may_come_behind_any_input() -> None:
     assert ops_of(build("identity", n=8, norm="layer", act="gelu")) == ["identity", "layer", "gelu"]
     assert ops_of(build("linear", 0, n=8, m=4, size=(), norm="batch")) == ["linear", "batch"]
