@@ -21,6 +21,7 @@ from convcost.sources.inputs import format_inputs
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.contents import check_input, check_value
+from convcost.sources.spec.documents import spec_in_file, spec_root
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
 from convcost.sources.spec.forms import default_fields
@@ -30,7 +31,7 @@ from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.texts import refuse_expressions
 from convcost.sources.spec.unrolled import refuse_too_many
 from convcost.sources.spec.validation import plain, problems_of
-from convcost.sources.yaml.reader import read_file, read_text
+from convcost.sources.yaml.reader import read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
@@ -62,7 +63,7 @@ def read_spec(
     With `root`, the file must lie below that. SpecError carries every problem found, each with
     its line and column.
     """
-    return spec_on(read_file(path, root), overrides or {}, inputs)
+    return spec_on(spec_in_file(os.fspath(path), root), overrides or {}, inputs)
 
 
 def spec_on(document: Document, overrides: Overrides, inputs: Sequence[Input]) -> Spec:
@@ -99,14 +100,7 @@ def spec_of(
 
     `origins` collects, for each layer in order, the entry it is written as and what that sees.
     """
-    root = document.root
-    if not isinstance(root.value, dict):
-        what = "a list" if isinstance(root.value, tuple) else "a single value"
-        raise SpecError(
-            f"a spec must be a mapping, not {what}",
-            place=document.place(root),
-            hint="start it with name:, input: and layers:",
-        )
+    root, keys = document.root, spec_root(document)
     refuse_expressions(document)
     values = plain(root)
     problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
@@ -118,15 +112,15 @@ def spec_of(
     problems = [*_default_problems(document, values), *_block_problems(blocks)]
     budgets, wrong = _budgets(document, values)
     problems += wrong
-    refuse_too_many(root.value["layers"], blocks)
+    refuse_too_many(keys["layers"], blocks)
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
     defaults = {} if problems else values.get("defaults", {})
     ledger = Ledger(problems)
     expander = Expander(builder, defaults, ledger, origins)
-    expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
+    expander.layers(keys["layers"], INPUT, Scope(blocks, names))
     if not problems and not builder.layers:
-        problems.append(Problem("there are no layers", document.place(root.value["layers"])))
+        problems.append(Problem("there are no layers", document.place(keys["layers"])))
     if problems:
         raise SpecError(*problems)
     network = builder.network()
