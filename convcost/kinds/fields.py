@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
+from convcost.kinds.words import meant
 from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
@@ -223,7 +224,7 @@ def _word(field: Field, value: Any, dims: int) -> str:
     if value not in words:
         raise LayerError(
             f"{field.name} cannot be {quote(repr(value))}",
-            hint=did_you_mean(str(value), words) or f"it may be {', '.join(words)}",
+            hint=meant(str(value), words) or f"it may be {', '.join(words)}",
         )
     return cast(str, value)
 

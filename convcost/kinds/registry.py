@@ -19,7 +19,7 @@ from convcost.kinds.fields import (
 from convcost.kinds.letters import Letter, letters_of
 from convcost.kinds.stages import INPUT, Draft, Stage, Stages, chain, shapes_of
 from convcost.kinds.tails import CHAIN, OUTER, TAIL, finished
-from convcost.spelling import did_you_mean
+from convcost.kinds.words import meant
 
 __all__ = [
     "INPUT",
@@ -101,7 +101,7 @@ class Kind(NamedTuple):
             unknown = next(name for name in given if name not in self.fields)
             raise LayerError(
                 f"{self.name} takes no {unknown}",
-                hint=did_you_mean(unknown, self.fields)
+                hint=meant(unknown, self.fields)
                 or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
             )
         if not dims and self.is_spatial:

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcost.errors import SpecError
 from convcost.frozen import Frozen
+from convcost.kinds.words import meant
 from convcost.sources.spec.expressions import evaluate_text, names_in, weight
 from convcost.sources.spec.meanings import ARRIVING, told_twice, two_meanings
 from convcost.sources.spec.names import Names, Visible
@@ -42,8 +43,7 @@ class BlockDef(Frozen):
             if name not in self.params:
                 raise SpecError(
                     f'block {self.name} has no parameter "{quote(name)}"',
-                    hint=did_you_mean(name, self.params)
-                    or f"it takes {listed(self.params) or 'none'}",
+                    hint=meant(name, self.params) or f"it takes {listed(self.params) or 'none'}",
                 )
         given = {**self.params, **arguments}
         if missing := [name for name, value in given.items() if value is None]:

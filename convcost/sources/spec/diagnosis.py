@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
@@ -10,25 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from convcost.errors import ConvcostError, Problem
+from convcost.kinds.words import meant
 from convcost.sources.quota import MAX_PROBLEMS
 from convcost.sources.spec.contents import Content
 from convcost.sources.spec.forms import Form
 from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
-from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 _WRONG_TYPE = {"string_type": "text", "bool_type": "true or false", "dict_type": "a mapping"}
-SYNONYMS = {
-    "n": ("in", "in_channels"),
-    "m": ("out", "out_channels", "channels", "filters", "units"),
-    "k": ("kernel", "kernel_size"),
-    "H": ("height",),
-    "W": ("width",),
-    "act": ("activation",),
-    "norm": ("normalization",),
-}
-"""What other tools call our fields."""
 
 
 def diagnosed(
@@ -65,7 +55,7 @@ def _problem(
         return Problem(
             f'unexpected key "{quote(key)}" in {what}',
             document.place(node.key(key)),
-            _meant(key, form.keys) or f"it takes {', '.join(form.keys)}",
+            meant(key, form.keys) or f"it takes {', '.join(form.keys)}",
         )
     place = document.place(_deepest(node, detail["loc"]))
     refused = detail.get("ctx", {}).get("problem")
@@ -76,14 +66,6 @@ def _problem(
         f" must be {wanted}, not {quote(repr(detail['input']))}" if wanted else f": {detail['msg']}"
     )
     return Problem(key + said, place, _describe(form, key))
-
-
-def _meant(key: str, keys: Collection[str]) -> str:
-    for name, words in SYNONYMS.items():
-        likely = [word for word in words if len(word) > 3]
-        if name in keys and (key in words or did_you_mean(key, likely)):
-            return f'did you mean "{name}"?'
-    return did_you_mean(key, keys)
 
 
 def _describe(form: Form, key: str) -> str:

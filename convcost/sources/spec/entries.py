@@ -10,6 +10,7 @@ from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.spec.expressions import evaluate_text, has_expression, weight
 from convcost.sources.spec.forms import FORMS, NESTED
+from convcost.sources.spec.hints import as_mapping, told_by
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import (
     instead_of_var,
@@ -23,7 +24,6 @@ from convcost.sources.spec.needs import is_dynamic, needed
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
-from convcost.spelling import did_you_mean
 
 Values = dict[str, Any]
 
@@ -147,14 +147,14 @@ class Entry:
 def read_entry(node: Node, document: Document) -> Entry:
     """The entry that `node` is; SpecError if it is not a mapping of exactly one form."""
     if not isinstance(node.value, dict):
-        hint = "such as {kind: standard, ...}"
-        raise SpecError("a layer must be a mapping", place=document.place(node), hint=hint)
+        raise SpecError(
+            "a layer must be a mapping", place=document.place(node), hint=as_mapping(node.value)
+        )
     found = _TELLING & node.value.keys()
     if len(found) != 1:
         forms = [key for key in ("kind", *FORMS) if key in found]
         wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
-        hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
-        hint = hint or f"give it one of kind, {', '.join(FORMS)}"
+        hint = told_by(node.value) or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
     (form,) = found
     # What a block is given, and fields of a layer, may have the names of lists of layers.

@@ -13,6 +13,7 @@ from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.frozen import Frozen
 from convcost.kinds.sizes import input_note
+from convcost.kinds.words import meant
 from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Input, Network
 from convcost.ops.base import Shape
@@ -184,7 +185,7 @@ def _default_problems(document: Document, values: dict[str, Any]) -> list[Proble
         refuse_many(problems)
         if name not in fields:
             message = f'no convolution takes "{quote(name)}"'
-            hint = did_you_mean(name, fields)
+            hint = meant(name, fields)
             problems.append(Problem(message, document.place(nodes[name]), hint))
             continue
         try:
