@@ -172,7 +172,9 @@ def meaning(word: str, options: Iterable[str], is_exact: bool = False) -> str:
     """That option itself; `is_exact`: only by a name that is spelled right."""
     names = dict(_names(islice(options, _MOST_OPTIONS)))
     plain = squashed(word)
-    return names.get(plain) or names.get("" if is_exact else nearest(plain, names), "")
+    # A letter is near to whatever is short.
+    near = nearest(plain, names) if not is_exact and len(plain) > 1 else ""
+    return names.get(plain) or names.get(near, "")
 
 
 def meant_kind(word: str, kinds: Iterable[str]) -> str:

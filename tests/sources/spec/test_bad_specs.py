@@ -118,7 +118,7 @@ def test_all_problems_of_a_file_are_reported_in_one_run() -> None:
 
 def test_limits_are_among_them() -> None:
     found = problems(f"{HEAD}- {{kind: standrd}}\nbudgets: {{prams: 4, macs: 4X}}\n")
-    assert [problem.place.line for problem in found if problem.place] == [4, 4, 3]
+    assert [problem.place.line for problem in found if problem.place] == [3, 4, 4]
 
 
 def test_a_problem_inside_a_block_names_both_places() -> None:

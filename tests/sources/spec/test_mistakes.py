@@ -204,9 +204,9 @@ def test_an_entry_that_says_it_another_way(text: str, hint: str) -> None:
     ],
 )
 def test_a_key_of_the_spec_by_another_name(key: str, meant: str) -> None:
-    found = problem(f"{key}: 3\ninput: 3x4x4\nlayers: [{{kind: relu}}]\n")
-    if meant == "input":
-        found = problem(f"{key}: 3\nlayers: [{{kind: relu, n: 3}}]\n")
+    keys = {"input": "3x4x4", "layers": "[{kind: relu, n: 3}]"}
+    rest = "\n".join(f"{name}: {value}" for name, value in keys.items() if name != meant)
+    found = problem(f"{key}: 3\n{rest}\n")
     assert found.hint == f'did you mean "{meant}"?'
 
 
@@ -247,3 +247,77 @@ def test_no_word_is_in_both_tables_but_for_the_kinds_themselves() -> None:
     words = [word for words in NO_KINDS.values() for word in words]
     assert len(words) == len(set(words))
     assert not set(words) & set(REGISTRY)
+
+
+def messages(text: str) -> list[tuple[int, str]]:
+    """Line and message of each problem."""
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, "test.yaml")
+    return [(each.place.line if each.place else 0, each.message) for each in caught.value.problems]
+
+
+def test_problems_stand_in_the_order_of_lines() -> None:
+    found = messages("""\
+input: 3x8x8
+layers:
+  - {kind: relv}
+  - {use: own}
+  - {kind: standard, m: 0, k: 3}
+blocks: {own: {layer: []}}
+budgets: {parms: 3}
+defaults: {nrm: batch}
+notes: anything
+""")
+    assert [line for line, _ in found] == sorted(line for line, _ in found)
+    assert {line for line, _ in found} == {3, 5, 6, 7, 8, 9}
+
+
+def test_a_layer_that_cannot_be_built_has_its_name_for_those_behind() -> None:
+    assert messages("""\
+input: 3x8x8
+layers:
+  - {name: stem, kind: conv, m: 4, k: 3}
+  - {name: wide, kind: standard, m: 4, k: 99, padding: 0, from: input}
+  - {name: body, residual: [{name: deep, kind: standard, m: 4, kernal: 3, k: 3}]}
+  - {kind: add, from: [stem, wide, body, body.deep]}
+  - {repeat: 2, layers: [{kind: relu, from: stem}]}
+  - {kind: relu, from: missing}
+""") == [
+        (3, 'unknown kind "conv"'),
+        (4, "layer wide (standard): a kernel of 99 is larger than its padded input of 8"),
+        (5, 'unexpected key "kernal" in a standard layer'),
+        (8, 'no layer before this one is named "missing"'),
+    ]
+
+
+def test_a_key_under_another_name_is_not_missing_as_well() -> None:
+    assert messages("{input: 3x8x8, layers: [{kind: linear, units: 10}]}") == [
+        (1, 'unexpected key "units" in a linear layer')
+    ]
+
+
+def test_a_wrong_default_leaves_the_others() -> None:
+    assert messages(
+        "{input: 3x8x8, defaults: {k: 3, nrm: x}, layers: [{kind: standard, m: 4}]}"
+    ) == [(1, 'no convolution takes "nrm"')]
+
+
+@pytest.mark.parametrize("form", ["concat", "add", "multiply"])
+@pytest.mark.parametrize("branches", ["[{kind: relu}, {kind: relu}]", "{a: {kind: relu}, b: []}"])
+def test_a_branch_is_a_list_of_layers(form: str, branches: str) -> None:
+    found = entry(f"{form}: {branches}")
+    assert found.message == f"a branch of {form} is a list of layers, also of one"
+    assert found.hint == "write [{kind: ...}]"
+    assert len(messages(f"input: 8x4x4\nlayers:\n  - {form}: {branches}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{kind: fire, m: 8, k: 3, squeeze: true}", "squeeze: channels in between, b;"),
+        ("{kind: ghost, m: 8, k: 3, s: 0}", "s: outputs for each one that is computed in full"),
+        ("{kind: standard, m: 8, k: 3, groups: two}", "groups: groups of channels that do not"),
+    ],
+)
+def test_a_wrong_value_is_told_what_its_field_means(text: str, hint: str) -> None:
+    assert entry(text).hint.startswith(hint)
