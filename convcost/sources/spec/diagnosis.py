@@ -13,7 +13,7 @@ from convcost.errors import ConvcostError, Problem
 from convcost.kinds.words import meaning, meant
 from convcost.sources.quota import MAX_PROBLEMS
 from convcost.sources.spec.contents import Content
-from convcost.sources.spec.forms import Form
+from convcost.sources.spec.forms import Form, layer_form
 from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
 from convcost.text import quote
@@ -69,7 +69,9 @@ def _problem(
     place = document.place(_deepest(node, detail["loc"]))
     refused = detail.get("ctx", {}).get("problem")
     if isinstance(refused, Problem):
-        return refused._replace(place=place, hint=refused.hint or _describe(form, key))
+        # What any convolution has is not explained each time.
+        told = "" if key in layer_form("standard").keys else _describe(form, key)
+        return refused._replace(place=place, hint=refused.hint or told)
     wanted = _WRONG_TYPE.get(detail["type"])
     why = (
         f" must be {wanted}, not {quote(repr(detail['input']))}" if wanted else f": {detail['msg']}"

@@ -196,7 +196,7 @@ layers: [{name: layer1, use: stage}]
         (
             "{use: bottleneck, m: x, width: 2}",
             "m must be an integer, not 'x'",
-            "m: output channels",
+            "",
         ),
         (
             "{use: inverted-residual, m: 8, t: wide}",
@@ -206,7 +206,7 @@ layers: [{name: layer1, use: stage}]
         (
             "{use: shufflenet-unit, groups: 0}",
             "groups must be at least 1, not 0",
-            "groups: groups of channels that do not see each other",
+            "",
         ),
     ],
 )

@@ -316,7 +316,6 @@ def test_a_branch_is_a_list_of_layers(form: str, branches: str) -> None:
     [
         ("{kind: fire, m: 8, k: 3, squeeze: true}", "squeeze: channels in between, b;"),
         ("{kind: ghost, m: 8, k: 3, s: 0}", "s: outputs for each one that is computed in full"),
-        ("{kind: standard, m: 8, k: 3, groups: two}", "groups: groups of channels that do not"),
     ],
 )
 def test_a_wrong_value_is_told_what_its_field_means(text: str, hint: str) -> None:
