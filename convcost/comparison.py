@@ -12,6 +12,7 @@ from convcost.errors import LayerError, Problem
 from convcost.kinds import compared_kinds, find
 from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Kind, Stages
+from convcost.kinds.sizes import squared
 from convcost.ops.base import Op, Shape, Sizes, check_positive
 from convcost.ops.conv import Conv, TransposedConv
 from convcost.quantity import LARGEST_ALONE, check_counts
@@ -125,7 +126,8 @@ def compare(
 ) -> Comparison:
     """What a layer from `n` to `m` channels with a kernel `k` costs as each of `kinds`.
 
-    `size` is the spatial input size, (5, 5); without it multiply-adds are per output position.
+    `size` is the spatial input size, (5, 5), or one number for all dims of a kernel that has one
+    for each; without it multiply-adds are per output position.
     `kinds` default to those of the literature's main line. A kind that cannot be built for this
     layer keeps its row, with the reason in `error`. LayerError if not even a standard
     convolution can be built, UsageError for an unknown kind.
@@ -133,9 +135,10 @@ def compare(
     >>> [row.params for row in compare(3, 4, 3, kinds=["standard", "depthwise-separable"]).rows]
     [108, 39]
     """
-    question = Question(
-        n, m, k, (size,) if isinstance(size, int) else size, groups, stride, padding, dilation, bias
-    )
+    sizes = (size,) if isinstance(size, int) else size
+    if sizes is not None:
+        sizes = squared(sizes, (k, stride, dilation, padding))
+    question = Question(n, m, k, sizes, groups, stride, padding, dilation, bias)
     check_positive(n=n, m=m, k=k, size=question.size or (), groups=1 if groups is None else groups)
     choices = [Choice(each) if isinstance(each, str) else each for each in kinds]
     choices = choices or [Choice(kind.name) for kind in compared_kinds()]

@@ -1,5 +1,5 @@
 """What of a network is not understood, as values: operations without a rule, figures in doubt; and
-how its inputs were."""
+how it was."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def gaps(report: Report) -> tuple[Gap, ...]:
 
 
 def said_of(network: Network | Report) -> tuple[str, ...]:
-    """What to know of how a network's inputs were understood, with its name in front."""
+    """What to know of how a network was understood, with its name in front."""
     return tuple(f"{network.name}: {note}" for note in network.notes)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.registry import Kind, shapes_of
+from convcost.kinds.sizes import sizes_note, squared
 from convcost.ops.base import Shape, Sizes, check_dims, check_positive, format_shape, parse_shape
 from convcost.quantity import check_counts
 
@@ -19,6 +20,7 @@ INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
 _SIZES = frozenset(("H", "W", "size"))
+_PER_DIM = ("k", "stride", "dilation", "padding")
 FLOAT = "float32"
 
 
@@ -96,6 +98,8 @@ class Builder:
         self.path = path
         self.layers: list[Layer] = []
         self.outs: list[Shape] = []
+        self.notes: dict[str, str] = {}
+        """What to know of how sizes were understood, and the first layer of each."""
         self._known_outs: dict[tuple[int, tuple[Shape, ...]], Shape] = {}
 
     @property
@@ -126,6 +130,7 @@ class Builder:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
+        size = size and squared(size, map(own.get, _PER_DIM))
         sources = (self.last,) if inputs is None else inputs
         shapes = [self.shape(index) for index in sources]
         given = None
@@ -138,6 +143,8 @@ class Builder:
             check_dims("the input", given)
             check_positive(n=own["n"], size=size or ())
             shapes, sources = [given], ()
+            if size and found.is_spatial:
+                self._note(sizes_note(size, "size: "), name or str(len(self.layers) + 1))
         arriving = _known(found, shapes)
         _check_given(found, own, size, arriving[0])
         kept = tuple(own.items())
@@ -172,9 +179,14 @@ class Builder:
             self._known_outs[key] = out
         return out
 
+    def _note(self, note: str, layer: str) -> None:
+        if note:
+            self.notes.setdefault(note, layer)
+
     def network(self) -> Network:
         """The network of all layers added."""
-        return Network(self.name, self.input, tuple(self.layers), self.path)
+        notes = tuple(f"layer {name}: {note}" for note, name in self.notes.items())
+        return Network(self.name, self.input, tuple(self.layers), self.path, notes=notes)
 
 
 def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:

@@ -13,7 +13,13 @@ _MOST_COMPARED = 20
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """`did you mean "kernel"?` for the one of `options` nearest to `word`, or an empty string.
+    """`did you mean "kernel"?` for the one of `options` nearest to `word`, or an empty string."""
+    found = nearest(word, options)
+    return f'did you mean "{found}"?' if found else ""
+
+
+def nearest(word: str, options: Iterable[str]) -> str:
+    """The one of `options` nearest to `word`, or an empty string if none is near.
 
     Upper and lower case count as the same letter. Only the first thousand options are looked at,
     and only those that share most with the word are compared letter by letter.
@@ -29,8 +35,8 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
         parts = _parts(word.lower())
         likely = nlargest(_MOST_COMPARED, spellings, key=lambda option: _shared(parts, option))
         spellings = {option: spellings[option] for option in likely}
-    nearest = difflib.get_close_matches(word.lower(), spellings, n=1, cutoff=0.6)
-    return f'did you mean "{spellings[nearest[0]]}"?' if nearest else ""
+    found = difflib.get_close_matches(word.lower(), spellings, n=1, cutoff=0.6)
+    return spellings[found[0]] if found else ""
 
 
 def _parts(word: str) -> set[object]:

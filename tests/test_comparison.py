@@ -209,8 +209,8 @@ def test_any_number_of_dims(k: Any, stated: dict[str, Any], standard: int, separ
 
 
 def test_dims_must_agree() -> None:
-    with pytest.raises(LayerError, match="k has 2 numbers for 1 spatial dim"):
-        compare(4, 8, (3, 3), size=(100,))
+    with pytest.raises(LayerError, match="k has 2 numbers for 3 spatial dims"):
+        compare(4, 8, (3, 3), size=(100, 100, 100))
 
 
 @pytest.mark.parametrize(

@@ -49,4 +49,6 @@ def compare(
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     from convcost.comparison import compare as compare_kinds
 
-    show(compare_kinds(**layer, kinds=choices))
+    comparison = compare_kinds(**layer, kinds=choices)
+    show(comparison)
+    flags.tell_sizes(comparison.question)

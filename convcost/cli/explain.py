@@ -64,4 +64,6 @@ def explain(
     from convcost.comparison import compare
 
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
-    show(found, compare(**layer, kinds=[chosen]))
+    comparison = compare(**layer, kinds=[chosen])
+    show(found, comparison)
+    flags.tell_sizes(comparison.question)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from convcost.cli import values
+from convcost.cli.inputs import tell
+
+if TYPE_CHECKING:
+    from convcost.comparison import Question
 
 In = Annotated[str, typer.Option("--in", "-n", metavar="N", help="Input channels, n.")]
 Out = Annotated[str, typer.Option("--out", "-m", metavar="M", help="Output channels, m.")]
@@ -52,3 +56,11 @@ def layer(
         "dilation": values.per_dim("--dilation", dilation),
         "bias": bias,
     }
+
+
+def tell_sizes(question: Question) -> None:
+    """Say on stderr what to know of how --size was understood."""
+    from convcost.kinds.sizes import sizes_note
+
+    note = sizes_note(question.size or (), "--size ")
+    tell([note] if note else [])

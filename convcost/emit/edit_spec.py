@@ -70,7 +70,9 @@ def _changing(
     rows = zip(sites(rewrite.before), rewrite.after.layers, origins, strict=True)
     for place, (site, after, (node, scope)) in enumerate(rows):
         shape = dict(zip(("n", "H", "W"), site.ins[0], strict=False))
+        twofold = shape.keys() & scope.names.keys()
         names = {**shape, **scope.names}
+        names = {name: value for name, value in names.items() if name not in twofold}
         uses[id(node)].append(Use(site, after, names, options.get(place, {})))
         entries.setdefault(id(node), (node, scope))
     for key, (node, scope) in entries.items():

@@ -15,7 +15,7 @@ from typing import Any
 from convcost.emit.edits import written
 from convcost.errors import SpecError
 from convcost.kinds import Kind, find
-from convcost.kinds.fields import INFERRED, NONE
+from convcost.kinds.fields import INFERRED
 from convcost.network import Layer
 from convcost.ops.base import Weighted
 from convcost.sites import Site
@@ -116,8 +116,10 @@ def _layer_fields(uses: Sequence[Use]) -> dict[str, None]:
 
 def _neutral(name: str, kind: Kind, uses: Sequence[Use]) -> Any:
     """What a field must say to mean the same as if it were left out."""
-    if name.startswith("inner_"):
-        outer = {dict(use.after.fields).get(name.removeprefix("inner_"), NONE) for use in uses}
+    if name.startswith("inner_") and kind.fields[name].default is None:
+        as_outer = name.removeprefix("inner_")
+        usual = kind.fields[as_outer].default
+        outer = {dict(use.after.fields).get(as_outer, usual) for use in uses}
         if len(outer) == 1:
             return outer.pop()
     elif kind.fields[name].default is not None:

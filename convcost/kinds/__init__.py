@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from convcost.errors import UsageError
 from convcost.kinds import registry
 from convcost.kinds.registry import Group, Kind, Stage, Stages
-from convcost.spelling import did_you_mean
+from convcost.kinds.words import meant_kind
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def find(name: str, group: Group | None = None) -> Kind:
     found = registry.LOADED.get(name)
     if found is None or group not in (None, found.group):
         kinds = [kind.name for kind in _loaded(MODULES) if group in (None, kind.group)]
-        raise UsageError(
-            f'unknown kind "{quote(name)}"',
-            hint=did_you_mean(name, kinds) or f"the kinds are {', '.join(kinds)}",
+        hint = (
+            f'it is no {group}; "convcost kinds" lists them' if found else meant_kind(name, kinds)
         )
+        raise UsageError(f'unknown kind "{quote(name)}"', hint=hint)
     return found
 
 

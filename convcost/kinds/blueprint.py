@@ -6,12 +6,14 @@ from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
 from convcost.kinds.letters import IN_BETWEEN
 from convcost.kinds.registry import Stages, chain, kind
+from convcost.kinds.tails import CHAIN
 
 SOURCE = "BSConv, Haase and Amthor 2020"
 
 
 @kind(
     "bsconv-u",
+    tail=CHAIN,
     formula="n·m + m·k²",
     ratio="1/k² + 1/n",
     mixing="all channels, before the filter",
@@ -36,6 +38,7 @@ def bsconv_u(
 
 @kind(
     "bsconv-s",
+    tail=CHAIN,
     formula="n·r + r·m + m·k²",
     own_letters=(IN_BETWEEN,),
     mixing="all channels, through r, before the filter",

@@ -8,6 +8,7 @@ from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
 from convcost.kinds.letters import Letter
 from convcost.kinds.registry import Stages, chain, kind
+from convcost.kinds.tails import CHAIN
 from convcost.ops.conv import ChannelwiseConv
 
 Taps = Annotated[
@@ -49,6 +50,7 @@ def channel_wise(n: N, m: M, dc: Taps = None, groups: Groups = 1, bias: Bias = F
 
 @kind(
     "depthwise-separable-channel-wise",
+    tail=CHAIN,
     formula="n·k² + q·dc",
     own_letters=LETTERS,
     macs="(n·k² + dc·m)·A",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
+from convcost.kinds.words import meant
 from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
@@ -102,6 +103,8 @@ WEIGHTS = FieldDoc(
 )
 INNER_ACT = FieldDoc("word", "activation between the stages; default: as act", (NONE, *ACTIVATIONS))
 WEIGHTS_PER = FieldDoc("word", "what a prelu has a weight for", ("channel", "layer", "element"))
+INNER_BIAS = FieldDoc("flag", "whether the stages before the last add a bias; default: as bias")
+FOLLOWED = "behind a convolution that another one follows"
 FUNCTIONAL = FieldDoc(
     "flag", "whether its activations and pools are called as functions, which some tools miss"
 )
@@ -221,7 +224,7 @@ def _word(field: Field, value: Any, dims: int) -> str:
     if value not in words:
         raise LayerError(
             f"{field.name} cannot be {quote(repr(value))}",
-            hint=did_you_mean(str(value), words) or f"it may be {', '.join(words)}",
+            hint=meant(str(value), words) or f"it may be {', '.join(words)}",
         )
     return cast(str, value)
 

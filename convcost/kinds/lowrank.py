@@ -6,12 +6,14 @@ from convcost.kinds.convolution import along, conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, N, Pad, Stride
 from convcost.kinds.letters import IN_BETWEEN, Letter, outputs_of
 from convcost.kinds.registry import Stages, chain, kind
+from convcost.kinds.tails import CHAIN
 
 Rank = Annotated[int | None, FieldDoc("count", "channels in between, r; default m/4, at least 1")]
 
 
 @kind(
     "low-rank",
+    tail=CHAIN,
     formula="n·r·k² + r·m",
     own_letters=(IN_BETWEEN,),
     ratio="r/m + r/(n·k²)",
@@ -39,6 +41,7 @@ def low_rank(
 
 @kind(
     "cp",
+    tail=CHAIN,
     formula="n·r + 2·k·r + r·m",
     own_letters=(IN_BETWEEN,),
     mixing="all channels, through r",
@@ -70,6 +73,7 @@ def cp(
 
 @kind(
     "tucker",
+    tail=CHAIN,
     formula="n·r3 + k²·r3·r4 + r4·m",
     own_letters=(
         Letter("r3", "channels before the core", outputs_of(0)),

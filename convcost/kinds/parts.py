@@ -8,6 +8,7 @@ from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, K, M, MaybeM, N, Pad, Stride
 from convcost.kinds.letters import FILTERED, Letter, outputs_of, value_of
 from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
+from convcost.kinds.tails import BRANCHED
 from convcost.ops.joints import Add, Concat
 from convcost.ops.pooling import Pool, Upsample
 from convcost.ops.structure import Slice
@@ -15,7 +16,7 @@ from convcost.ops.structure import Slice
 
 @kind(
     "ghost",
-    tail=OUTER,
+    tail=BRANCHED,
     formula="k²·n·p + (s-1)·d²·p",
     own_letters=(
         Letter("p", "channels computed in full", outputs_of(0)),

@@ -18,8 +18,8 @@ from convcost.kinds.fields import (
 )
 from convcost.kinds.letters import Letter, letters_of
 from convcost.kinds.stages import INPUT, Draft, Stage, Stages, chain, shapes_of
-from convcost.kinds.tails import OUTER, TAIL, finished
-from convcost.spelling import did_you_mean
+from convcost.kinds.tails import CHAIN, OUTER, TAIL, finished
+from convcost.kinds.words import meant
 
 __all__ = [
     "INPUT",
@@ -101,7 +101,7 @@ class Kind(NamedTuple):
             unknown = next(name for name in given if name not in self.fields)
             raise LayerError(
                 f"{self.name} takes no {unknown}",
-                hint=did_you_mean(unknown, self.fields)
+                hint=meant(unknown, self.fields)
                 or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
             )
         if not dims and self.is_spatial:
@@ -129,20 +129,21 @@ def kind(
     name: str,
     *,
     group: Group = "convolution",
-    tail: Iterable[str] | None = None,
+    tail: Iterable[str] | Mapping[str, Field] | None = None,
     **facts: Any,
 ) -> Callable[[Callable[..., Stages]], Callable[..., Stages]]:
     """Register the builder below as the kind `name`; a second registration is an error.
 
-    `facts` are the remaining attributes of `Kind`. `tail` names the fields of TAIL that it takes
-    besides the builder's own: all for a convolution, else none unless told.
+    `facts` are the remaining attributes of `Kind`. `tail` are the fields for what comes behind its
+    ops, or names those of TAIL that it takes: for a convolution TAIL, else none unless told.
     """
-    tails = TAIL if tail is None and group == "convolution" else tail or ()
+    own = TAIL if tail is None and group == "convolution" else tail or ()
+    tails = own if isinstance(own, Mapping) else {name: TAIL[name] for name in own}
 
     def register(builder: Callable[..., Stages]) -> Callable[..., Stages]:
         if name in LOADED:
             raise ValueError(f"the kind {name} is registered twice")
-        fields = _fields(builder) | {name: TAIL[name] for name in tails}
+        fields = _fields(builder) | dict(tails)
         summary = (builder.__doc__ or "").strip()
         required = tuple(name for name, field in fields.items() if field.required)
         LOADED[name] = Kind(name, group, builder, summary, fields, required, **facts)
@@ -181,5 +182,5 @@ def _defaults(name: str, dims: int) -> Mapping[str, Any]:
     return {
         field.name: normalise(field, field.default, dims)
         for field in LOADED[name].fields.values()
-        if field.name not in TAIL and field.default is not None
+        if field.name not in CHAIN and field.default is not None
     }

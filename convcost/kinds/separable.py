@@ -6,10 +6,12 @@ from convcost.kinds.convolution import Multiplier, along, conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Pad, Stride
 from convcost.kinds.letters import IN_BETWEEN
 from convcost.kinds.registry import Stages, chain, kind
+from convcost.kinds.tails import CHAIN
 
 
 @kind(
     "depthwise-separable",
+    tail=CHAIN,
     formula="n·k² + n·m",
     ratio="1/m + 1/k²",
     mixing="all channels, after the filter",
@@ -38,6 +40,7 @@ def depthwise_separable(
 
 @kind(
     "spatial-separable",
+    tail=CHAIN,
     formula="k·r·n + k·r·m",
     own_letters=(IN_BETWEEN,),
     ratio="r·(n + m)/(n·m·k)",
@@ -75,6 +78,7 @@ def spatial_separable(
 
 @kind(
     "depthwise-spatial-separable",
+    tail=CHAIN,
     formula="2·k·n + n·m",
     ratio="1/m·2/k + 1/k²",
     mixing="all channels, after the filters",

@@ -8,8 +8,10 @@ from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.kinds.fields import (
     ACT,
+    FOLLOWED,
     FUNCTIONAL,
     INNER_ACT,
+    INNER_BIAS,
     INNER_NORM,
     LEARNED,
     NONE,
@@ -19,7 +21,7 @@ from convcost.kinds.fields import (
     WEIGHTS_PER,
     Field,
 )
-from convcost.kinds.stages import Stage, Stages, chain
+from convcost.kinds.stages import Stage, Stages
 from convcost.ops.base import Op, Weighted
 
 TAIL = {
@@ -32,15 +34,30 @@ TAIL = {
     "weights_per": Field("weights_per", WEIGHTS_PER._replace(goes_with="prelu"), "channel"),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
+CHAIN = {**TAIL, "inner_bias": Field("inner_bias", INNER_BIAS)}
+"""The tail of a layer of several convolutions one behind the other."""
 OUTER = ("norm", "act", "weights_per")
-"""The tail of a layer that is no plain chain, and so has nothing between its stages."""
+"""The tail of a layer that is no plain chain, and has nothing between its stages."""
+BRANCHED = {
+    **{name: TAIL[name] for name in OUTER},
+    "inner_norm": Field("inner_norm", INNER_NORM._replace(doc=f"norm {FOLLOWED}"), NONE),
+    "inner_act": Field("inner_act", INNER_ACT._replace(doc=f"activation {FOLLOWED}"), NONE),
+    "inner_bias": CHAIN["inner_bias"],
+}
+"""The tail of a layer that is no plain chain, and in which one convolution follows another."""
 
 
 def finished(stages: Stages, channels: int, tail: Mapping[str, Any]) -> Stages:
-    """The stages of a layer of so many output channels with the fields of TAIL that it has."""
+    """The stages of a layer of so many output channels with the fields of CHAIN that it has."""
     behind = dict(tail)
     if (learned := LEARNED[behind.pop("weights", OWN)]) is not True:
-        stages = tuple(Stage(_relearned(op, learned), sources) for op, sources in stages)
+        stages = tuple(Stage(relearned(op, learned), sources) for op, sources in stages)
+    if (bias := behind.pop("inner_bias", None)) is not None:
+        inside = _inside(stages)
+        stages = tuple(
+            Stage(_biased(op, bias) if index in inside else op, sources)
+            for index, (op, sources) in enumerate(stages)
+        )
     functional = behind.pop("functional", False)
     stages = _with_tail(stages, channels, **behind)
     return _functional(stages) if functional else stages
@@ -58,10 +75,16 @@ def _functional(stages: Stages) -> Stages:
     )
 
 
-def _relearned(op: Op, learned: bool | None) -> Op:
+def relearned(op: Op, learned: bool | None) -> Op:
     """The op with weights that are no parameters, or of which that is not known."""
     if isinstance(op, Frozen) and hasattr(op, "learned"):
         return op.changed(learned=learned)
+    return op
+
+
+def _biased(op: Op, bias: bool) -> Op:
+    if isinstance(op, Frozen) and hasattr(op, "bias"):
+        return op.changed(bias=bias)
     return op
 
 
@@ -74,24 +97,45 @@ def _with_tail(
     inner_act: str | None = None,
     weights_per: str | None = None,
 ) -> Stages:
-    """The stages with norm and activation behind the last, and, where the layer is a plain chain,
-    the inner ones behind each convolution but the last."""
+    """The stages with norm and activation behind the last, and the inner ones behind each
+    convolution that another follows; in a plain chain they are as the outer ones unless told."""
     if not any((norm, act, inner_norm, inner_act)):
         return stages
     last = stages[-1].op
-    end = len(stages) - 1
-    width = last.m if isinstance(last, Weighted) else channels
-    outer = _tail_ops(norm, act, width, weights_per)
-    if not end or any(sources != (index - 1,) for index, (_, sources) in enumerate(stages)):
-        return stages + tuple([Stage(op, (end + index,)) for index, op in enumerate(outer)])
-    convolutions = [index for index, stage in enumerate(stages) if isinstance(stage.op, Weighted)]
-    inner = (norm if inner_norm is None else inner_norm, act if inner_act is None else inner_act)
-    ops: list[Op] = []
-    for index, (op, _) in enumerate(stages):
-        ops.append(op)
-        if isinstance(op, Weighted) and index != convolutions[-1]:
-            ops += _tail_ops(*inner, op.m, weights_per)
-    return chain(*ops, *outer)
+    outer = _tail_ops(norm, act, last.m if isinstance(last, Weighted) else channels, weights_per)
+    if all(sources == (index - 1,) for index, (_, sources) in enumerate(stages)):
+        inner_norm = norm if inner_norm is None else inner_norm
+        inner_act = act if inner_act is None else inner_act
+    inside = _inside(stages) if inner_norm or inner_act else frozenset()
+    made: list[Stage] = []
+    ends: list[int] = []
+    for index, (op, sources) in enumerate(stages):
+        made.append(Stage(op, tuple([at if at < 0 else ends[at] for at in sources])))
+        if index in inside and isinstance(op, Weighted):
+            _append(made, _tail_ops(inner_norm, inner_act, op.m, weights_per))
+        ends.append(len(made) - 1)
+    _append(made, outer)
+    return tuple(made)
+
+
+def _append(stages: list[Stage], ops: tuple[Op, ...]) -> None:
+    """Add ops behind the last of `stages`, one after the other."""
+    for op in ops:
+        stages.append(Stage(op, (len(stages) - 1,)))
+
+
+def _inside(stages: Stages) -> frozenset[int]:
+    """The convolutions among the stages that another one follows, straight on or further behind."""
+    inside: set[int] = set()
+    followed: set[int] = set()
+    for index in reversed(range(len(stages))):
+        op, sources = stages[index]
+        is_weighted = isinstance(op, Weighted)
+        if is_weighted and index in followed:
+            inside.add(index)
+        if is_weighted or index in followed:
+            followed.update(sources)
+    return frozenset(inside)
 
 
 # Most layers end in one of a few ways.

@@ -112,12 +112,27 @@ def broadcast(shape: NewShape) -> Stages:
 
 @kind("pad", group="layer")
 def pad(
-    padding: Annotated[Padding, FieldDoc("padding", "zeros before and behind each spatial dim")],
+    size: Size,
+    padding: Annotated[
+        Padding | None, FieldDoc("padding", "zeros before and behind each spatial dim")
+    ] = None,
+    channels: Annotated[
+        Sizes | None, FieldDoc("order", "channels of zeros, as [before, behind]")
+    ] = None,
 ) -> Stages:
     """Zeros around its input."""
+    # With channels it is option A of ResNet's shortcuts, He et al. 2016.
     if isinstance(padding, str):
         raise LayerError("pad needs numbers", hint="padding: 1, or [[0, 1], [0, 1]]")
-    return chain(ZeroPad(padding))
+    if padding is None and channels is None:
+        raise LayerError("pad needs padding or channels", hint="padding: 1, or channels: [8, 8]")
+    if channels is not None and len(channels) != 2:
+        raise LayerError(
+            f"channels has {len(channels)} number{'s' * (len(channels) != 1)}, not two",
+            hint="write channels: [before, behind]",
+        )
+    before, behind = channels or (0, 0)
+    return chain(ZeroPad(padding or ((0, 0),) * len(size), (before, behind)))
 
 
 @kind("resize", group="layer", tail=("functional",))

@@ -6,6 +6,7 @@ from convcost.errors import LayerError
 from convcost.kinds.convolution import conv
 from convcost.kinds.fields import ONE, Bias, Dilation, FieldDoc, Groups, K, M, N, Padding, Stride
 from convcost.kinds.registry import Stages, chain, kind
+from convcost.kinds.tails import CHAIN
 from convcost.ops.base import Pads, Sizes
 from convcost.ops.conv import TransposedConv
 
@@ -50,6 +51,7 @@ def transposed(
 
 @kind(
     "depthwise-separable-transposed",
+    tail=CHAIN,
     formula="n·k² + n·m",
     macs="n·k²·A_in + n·m·A",
     ratio="1/m + 1/k²",

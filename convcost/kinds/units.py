@@ -19,7 +19,8 @@ from convcost.kinds.fields import (
     Stride,
 )
 from convcost.kinds.letters import FILTERED, Letter, outputs_of, value_of
-from convcost.kinds.registry import INPUT, OUTER, Draft, Stages, chain, kind
+from convcost.kinds.registry import INPUT, Draft, Stages, chain, kind
+from convcost.kinds.tails import BRANCHED, CHAIN
 from convcost.ops.joints import Concat
 from convcost.ops.structure import Shuffle, Slice
 
@@ -29,6 +30,7 @@ WIDTH = Letter("b", "channels in between", outputs_of(0))
 
 @kind(
     "bottleneck",
+    tail=CHAIN,
     formula="n·b + k²·b²/g + b·m",
     own_letters=(WIDTH,),
     mixing="all channels, through b",
@@ -58,6 +60,7 @@ def bottleneck(
 
 @kind(
     "inverted-residual",
+    tail=CHAIN,
     formula="t·n·(n + k² + m)",
     own_letters=(Letter("t", "times wider inside", value_of("t")),),
     mixing="all channels, through t·n",
@@ -86,7 +89,7 @@ def inverted_residual(
 
 @kind(
     "fire",
-    tail=OUTER,
+    tail=BRANCHED,
     formula="n·b + b·e1 + k²·b·e3",
     own_letters=(
         WIDTH,
@@ -122,6 +125,7 @@ def fire(
 
 @kind(
     "shufflenet",
+    tail=CHAIN,
     formula="n·b/g + k²·b + b·m/g",
     own_letters=(WIDTH,),
     mixing="within g groups, and across them by the shuffle",
@@ -153,7 +157,7 @@ def shufflenet(
 
 @kind(
     "shufflenet-v2",
-    tail=OUTER,
+    tail=BRANCHED,
     formula="2·c² + k²·c",
     own_letters=(FILTERED,),
     mixing="all of one half of the channels; the shuffle brings the halves together",

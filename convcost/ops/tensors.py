@@ -185,11 +185,12 @@ class LastNorm(Op, Frozen):
 
 
 class ZeroPad(Op, Frozen):
-    """Zeros around the spatial dims; negative pads cut."""
+    """Zeros around the spatial dims; negative pads cut. `channels` of zeros before and behind."""
 
     name: ClassVar[str] = "pad"
 
     pads: Pads
+    channels: tuple[int, int] = (0, 0)
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
@@ -198,7 +199,7 @@ class ZeroPad(Op, Frozen):
             size + before + after
             for size, (before, after) in zip(shape[1:], self.pads, strict=True)
         )
-        return (shape[0], *sides)
+        return (shape[0] + sum(self.channels), *sides)
 
 
 class Reduce(Op, Frozen):

@@ -13,7 +13,7 @@ from convcost.sources.yaml.files import file_bytes
 
 SUFFIXES = (".yaml", ".yml")
 
-_LAYERS = re.compile(rb"^(\{.*)?[\"']?layers[\"']?\s*:", re.MULTILINE)
+LAYERS = re.compile(rb"^(\{.*)?[\"']?layers[\"']?\s*:", re.MULTILINE)
 MOST_ENTRIES = 100_000
 _LARGEST = 16 * 2**20
 
@@ -50,7 +50,7 @@ def looks_like_spec(file: SpecFile) -> bool:
 
     SpecError if it cannot be looked at.
     """
-    return bool(_LAYERS.search(file_bytes(file.path, _LARGEST, file.root)))
+    return bool(LAYERS.search(file_bytes(file.path, _LARGEST, file.root)))
 
 
 def _specs_in(folder: str) -> list[Target]:

@@ -39,10 +39,10 @@ def read_report(
         inside, raw = git_bytes(path, MAX_BYTES)
         if inside.endswith(_REPORT):
             return _saved(raw, path, name, given)
+        from convcost.sources.spec.documents import spec_in_bytes
         from convcost.sources.spec.reading import spec_on
-        from convcost.sources.yaml.reader import read_text
 
-        document = read_text(raw, path)
+        document = spec_in_bytes(raw, path)
         return evaluate(spec_on(document, overrides or {}, given.inputs).network)
     if path.endswith(_REPORT):
         return _saved(file_bytes(path, MAX_BYTES), path, name, given)

@@ -63,7 +63,8 @@ def test_options_mean_what_they_say(
     convcost: Runner, options: list[str], layer: dict[str, object]
 ) -> None:
     code, out, err = convcost("compare", "-n", "4", "-m", "4", "-k", "3", *options, "--format=json")
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert err.startswith("note: --size 100 is") or not err
     assert json.loads(out)["layer"].items() >= layer.items()
 
 
@@ -126,3 +127,16 @@ def test_help_fits_eighty_columns(convcost: Runner, command: str) -> None:
     assert code == 0
     assert f"\n    convcost {command} " in out or f"\n    convcost {command}\n" in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("size", "meant"), [(["224"], "--size 224x224"), (["5x5x3"], "--size 5x5"), (["5x5"], "")]
+)
+@pytest.mark.parametrize("command", [["compare"], ["explain", "standard"]])
+def test_a_size_that_looks_like_an_images_is_noted(
+    convcost: Runner, command: list[str], size: list[str], meant: str
+) -> None:
+    code, out, err = convcost(*command, *EXAMPLE[1:], "--size", *size)
+    assert (code, bool(out)) == (0, True)
+    assert err.startswith("note: ") == bool(meant)
+    assert err.strip().endswith(meant)

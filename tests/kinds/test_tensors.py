@@ -43,6 +43,19 @@ def test_a_norm_over_the_last_dims() -> None:
     assert layer("last-norm", (4, 7, 8), dims=2, bias=False).params == 56
 
 
+@pytest.mark.parametrize(
+    ("fields", "out"),
+    [
+        ({"channels": [2, 1]}, (7, 5, 5)),
+        ({"channels": [0, 4], "padding": 1}, (8, 7, 7)),
+        ({"padding": [[0, 1], [2, 2]]}, (4, 6, 9)),
+    ],
+)
+def test_zeros_around_positions_and_channels(fields: dict[str, Any], out: Shape) -> None:
+    made = layer("pad", (4, 5, 5), **fields)
+    assert (made.out, made.params, made.macs) == (out, 0, 0)
+
+
 @pytest.mark.parametrize(("kind", "params"), [("parameter", 768), ("constant", 0)])
 def test_tensors_of_their_own(kind: str, params: int) -> None:
     made = layer(kind, (3, 224, 224), shape="1x768")
@@ -55,6 +68,9 @@ def test_tensors_of_their_own(kind: str, params: int) -> None:
         ("matmul", 1, {}, "matmul takes two inputs, not 1"),
         ("attention", 2, {}, "attention takes three inputs, q, k and v, not 2"),
         ("pad", 1, {"padding": "same"}, "pad needs numbers"),
+        ("pad", 1, {}, "pad needs padding or channels"),
+        ("pad", 1, {"channels": [4]}, "channels has 1 number, not two"),
+        ("pad", 1, {"channels": [-1, 4]}, "channels must be at least 0, not -1"),
     ],
 )
 def test_layers_that_cannot_be(

@@ -57,7 +57,7 @@ def test_options_that_are_worked_out() -> None:
         ("standard=group[groups=]", "cannot read", "write standard"),
         ("standard=low-rank[rank={n}]", "cannot read", "write standard"),
         ("standrad=group", 'unknown kind "standrad"', 'did you mean "standard"?'),
-        ("standard=linear", 'unknown kind "linear"', "kinds are"),
+        ("standard=linear", 'unknown kind "linear"', "it is no convolution"),
         ("standard=group[group=4]", "group takes no group", 'did you mean "groups"?'),
         ("standard=pointwise[q=4]", "pointwise takes no q", "it takes m, k, stride"),
         ("standard=group", "group needs groups", r"standard=group[groups=...]"),

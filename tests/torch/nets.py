@@ -237,6 +237,17 @@ def spectral():
     return Spectral()
 
 
+class OptionA(nn.Module):
+    """A residual whose shortcut has no weights: every second position, and channels of zeros."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(4, 8, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        return self.conv(x) + F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 2, 2))
+
+
 NOT_A_MODULE = 3
 SAMPLE = {
     "Residual": (3, 64, 64),
@@ -247,6 +258,7 @@ SAMPLE = {
     "Reader": (9, 6),
     "Loop": (3, 6),
     "Rows": (3, 5, 7),
+    "OptionA": (4, 8, 8),
 }
 
 

@@ -11,6 +11,7 @@ from convcost.emit.pytorch.modules import ACTIVATIONS
 from convcost.emit.pytorch.names import MODULE_MEMBERS
 from convcost.errors import LayerError
 from convcost.network import Builder, Network
+from convcost.sources.spec.reading import parse_spec
 from tests.random_networks import random_network
 from tests.torch.counted import counted, module_of, said
 
@@ -70,6 +71,8 @@ def check(network: Network, source: str) -> None:
     [
         ("global-avg-pool", (4,), {}),
         ("pad", (4,), {"padding": 1}),
+        ("pad", (4,), {"channels": [1, 2]}),
+        ("pad", (4, 5, 5), {"channels": [0, 4], "padding": [[0, 1], [2, 3]]}),
         ("shuffle", (6,), {"groups": 3}),
         ("layer-norm", (1,), {}),
         ("group-norm", (8,), {}),
@@ -115,3 +118,65 @@ def test_a_module_that_two_layers_share() -> None:
 
     assert "fixed" not in source
     check(builder.network(), source)
+
+
+CONV = "kind: standard, m: 4, k: 3, bias: true"
+SHARING = {
+    "in branches": f"""
+        - concat:
+            a: [{{{CONV}}}, {{kind: relu}}]
+            b: [{{kind: max-pool, k: 1}}, {{{CONV}, weights: shared}}]
+    """,
+    "with norms of their own": f"""
+        - {{{CONV}, norm: batch, act: relu}}
+        - {{{CONV}, norm: batch, act: relu, weights: shared}}
+    """,
+    "behind another activation": f"""
+        - {{{CONV}, act: relu}}
+        - {{{CONV}, act: gelu, weights: shared}}
+        - {{{CONV}, weights: shared}}
+    """,
+    "two stages": """
+        - {kind: depthwise-separable, m: 4, k: 3, norm: batch}
+        - {kind: depthwise-separable, m: 4, k: 3, norm: batch, weights: shared}
+    """,
+    "in a residual": f"""
+        - residual: [{{{CONV}}}, {{residual: [{{{CONV}, weights: shared}}]}}]
+          act: relu
+    """,
+    "a head for two": f"""
+        - {{name: a, {CONV}}}
+        - {{name: b, {CONV}, from: a}}
+        - {{name: c, {CONV}, from: input, weights: shared}}
+        - {{name: d, {CONV}, from: c, weights: shared}}
+        - {{kind: add, from: [b, d]}}
+    """,
+}
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_shared_weights_are_one_module(name: str) -> None:
+    network = parse_spec(f"input: 4x8x8\nlayers:\n{SHARING[name]}").network
+    source = pytorch_text(network)
+    assert "fixed" not in source
+    check(network, source)
+
+
+def test_each_of_several_equal_layers_has_its_turn() -> None:
+    source = pytorch_text(parse_spec(f"input: 4x8x8\nlayers:{SHARING['a head for two']}").network)
+    assert [source.count(f"self.{name}(") for name in "abcd"] == [2, 2, 0, 0]
+
+
+def test_several_ends_are_all_returned() -> None:
+    network = parse_spec("""
+        input: 3x8x8
+        layers:
+          - {name: stem, kind: standard, m: 8, k: 3}
+          - {name: box, kind: pointwise, m: 4}
+          - {name: score, kind: linear, m: 2, from: stem}
+    """).network
+    source = pytorch_text(network)
+    check(network, source)
+    with torch.no_grad():
+        outs = module_of(source)[1]().eval()(torch.zeros(2, 3, 8, 8))
+    assert [tuple(out.shape) for out in outs] == [(2, 4, 8, 8), (2, 2)]

@@ -132,6 +132,12 @@ def test_a_shuffle_and_a_gate_are_recognised() -> None:
     assert "multiply:" in spec_text(network)
 
 
+def test_channels_of_zeros_are_recognised() -> None:
+    network = read_code(f"{NETS}:OptionA", (4, 8, 8))
+    padded = next(layer for layer in network.layers if layer.kind == "pad")
+    assert padded.fields == (("channels", (2, 2)),)
+
+
 def test_parameters_nobody_uses_are_counted_and_those_used_twice_once() -> None:
     network = read_code(f"{NETS}:Sequence", (4, 16))
 

@@ -102,10 +102,15 @@ def _dynamic(op: DynamicConv | DynamicTransposedConv, ins: tuple[Shape, ...]) ->
     text = f"{name}({{0}}, {{1}}.reshape{shape}, {rest})"
     if even:
         return text
-    sides = tuple(side for pair in reversed(pads) for side in pair)
+    sides = last_first(pads)
     if is_transposed:
         return f"nn.functional.pad({text}, {tuple(-side for side in sides)})"
     return text.replace("{0}", f"nn.functional.pad({{0}}, {sides})")
+
+
+def last_first(pads: Pads) -> tuple[int, ...]:
+    """Padding as PyTorch takes it: the last dim first."""
+    return tuple(side for pair in reversed(pads) for side in pair)
 
 
 EXPRESSIONS: dict[type[Op], Callable[[Any, tuple[Shape, ...]], str]] = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import TypeGuard
+from collections.abc import Iterator
 
 from convcost.cost import LayerCost, stage_costs
 from convcost.emit.pytorch.classes import Classes, Fragment
@@ -54,19 +53,6 @@ def stage_steps(layer: Layer, cost: LayerCost) -> StageSteps:
         (stage.inputs, steps(each.op, each.ins, each.out))
         for stage, each in zip(layer.stages, cost.stages, strict=True)
     ]
-
-
-def unfrozen(found: StageSteps) -> Hashable:
-    """What stages are with learned weights: equal for a layer and one that shares its weights."""
-    return tuple(
-        (inputs, step.text, step.call.args[0][1] if _is_frozen(step.call) else step.call)
-        for inputs, made in found
-        for step in made
-    )
-
-
-def _is_frozen(call: Call | None) -> TypeGuard[Call]:
-    return call is not None and call.name == "fixed"
 
 
 def _stage_fragment(found: StageSteps) -> Fragment:

@@ -10,7 +10,7 @@ from math import gcd, prod
 from typing import Any
 
 from convcost.emit.pytorch.expressions import Call, Slot, plain
-from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, resolved_pads
+from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, last_first, resolved_pads
 from convcost.emit.pytorch.recurrent import recurrent
 from convcost.emit.pytorch.steps import Step, module, owned
 from convcost.errors import LayerError
@@ -134,9 +134,13 @@ def _hint(op: Conv | TransposedConv) -> str:
 
 
 def _zeros(pads: Pads) -> Call:
-    """Padding as PyTorch takes it: the last dim first."""
-    numbers = tuple(side for pair in reversed(pads) for side in pair)
-    return Call(f"nn.ZeroPad{_dims(pads)}d", (("", repr(numbers)),))
+    return Call(f"nn.ZeroPad{_dims(pads)}d", (("", repr(last_first(pads))),))
+
+
+def _padded(op: ZeroPad) -> list[Step]:
+    if any(op.channels):
+        return [Step(f"nn.functional.pad({{0}}, {last_first((op.channels, *op.pads))})")]
+    return [module("pad", _zeros(op.pads))] if op.pads else []
 
 
 def _channelwise(op: ChannelwiseConv) -> Call:
@@ -281,7 +285,7 @@ _MODULES: dict[type[Op], Callable[[Any, Shape], list[Step]]] = {
     Upsample: lambda op, shape: [module("upsample", _upsample(op))],
     Resize: lambda op, shape: [module("upsample", _upsample(op))],
     Shuffle: _shuffle,
-    ZeroPad: lambda op, shape: [module("pad", _zeros(op.pads))] if op.pads else [],
+    ZeroPad: lambda op, shape: _padded(op),
     Flatten: lambda op, shape: [module("flatten", Call("nn.Flatten", ()))],
     Tensor: lambda op, shape: [_tensor(op)],
 }

@@ -6,18 +6,19 @@ becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.emit.pytorch.classes import Classes, Fragment
 from convcost.emit.pytorch.expressions import Call
-from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps, unfrozen
+from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps
 from convcost.emit.pytorch.layout import module_text
 from convcost.emit.pytorch.lines import Lines
 from convcost.emit.pytorch.modules import steps
 from convcost.emit.pytorch.names import attribute, class_name
+from convcost.emit.pytorch.sharing import Owners, Sharing, indices, whose
 from convcost.emit.pytorch.steps import MODULE, Step
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
@@ -85,7 +86,7 @@ class _Writer:
         self.network = network
         self.costs: Sequence[LayerCost] = report.layers
         self.classes = Classes()
-        self.shares = any(_weights(layer) == "shared" for layer in network.layers)
+        self.sharing = Sharing(network.layers)
 
     def fragment(self, items: tuple[Item, ...], start: int, ends: tuple[int, ...]) -> Fragment:
         """The body of a class for a list of items that begins behind the layer `start`."""
@@ -93,8 +94,8 @@ class _Writer:
         chain = True
         before = start
         steps_of: list[tuple[int, list[Step], tuple[int, ...]]] = []
-        owners: dict[Hashable, list[Step]] = {}
-        for item in items:
+        owners = Owners()
+        for item in self.sharing.flattened(items):
             assert not isinstance(item, Repeat)
             sources = self._sources(item, before)
             made, is_new = self._placed(item, owners)
@@ -110,19 +111,17 @@ class _Writer:
             lines.add(at, made, sources)
         return lines.fragment(ends)
 
-    def _placed(self, item: Item, owners: dict[Hashable, list[Step]]) -> tuple[list[Step], bool]:
-        """An item's steps, and whether they are its own: a layer whose weights are all shared is
-        the module of the nearest layer of its form before it, which `owners` has, once more."""
-        if not self.shares or not isinstance(item, Leaf):
+    def _placed(self, item: Item, owners: Owners) -> tuple[list[Step], bool]:
+        """An item's steps, and whether the modules in them are its own."""
+        if not isinstance(item, Leaf) or not self.sharing.concerns(item.layer):
             return self._steps(item), True
-        cost = self.costs[item.at]
-        key = unfrozen(self._stages(item.layer, cost))
-        weights = _weights(item.layer)
-        if weights == "shared" and not cost.params and key in owners:
-            return owners[key], False
+        layer = item.layer
+        if whose(layer) == "shared":
+            by_parts = self.sharing.by_parts(layer)
+            return owners.in_parts(self._steps(item)) if by_parts else owners.whole(layer), False
         made = self._steps(item)
-        if weights == "own" and cost.params:
-            owners[key] = made
+        if whose(layer) == "own":
+            owners.keep(layer, made)
         return made, True
 
     def _sources(self, item: Item, before: int) -> tuple[int, ...]:
@@ -145,7 +144,9 @@ class _Writer:
         found = self._stages(layer, cost)
         flat = [step for _, made in found for step in made]
         is_chain = all(inputs == (index - 1,) for index, (inputs, _) in enumerate(found))
-        if is_chain and (len(flat) == 1 or REGISTRY[layer.kind].group != "convolution"):
+        is_convolution = REGISTRY[layer.kind].group == "convolution"
+        is_inline = len(flat) == 1 or not is_convolution or self.sharing.by_parts(layer)
+        if is_chain and is_inline:
             return [step._replace(hint=hint or step.hint) for step in flat]
         if len(cost.ins) > 1 and flat and flat[0].call is not None:
             return [step._replace(hint=hint or step.hint) for step in flat]
@@ -203,7 +204,7 @@ class _Writer:
 
     def _total(self, items: tuple[Item, ...]) -> tuple[int, int]:
         params = macs = 0
-        for index in _indices(items):
+        for index in indices(items):
             params += self.costs[index].params
             macs += self.costs[index].macs
         return params, macs
@@ -214,11 +215,6 @@ _JOINT_DOCS = {
     "concat": "Branches behind each other along the channels.",
     "multiply": "Branches multiplied, such as channels weighed by what all of them say.",
 }
-
-
-def _weights(layer: Layer) -> str:
-    """Whose the weights of a layer are."""
-    return str(dict(layer.fields).get("weights", "own"))
 
 
 def _ends(network: Network) -> tuple[int, ...]:
@@ -248,15 +244,6 @@ def _start(network: Network, item: Joint) -> int:
     if isinstance(first, Joint):
         return _start(network, first) if first.source is None else first.source
     return network.layers[first.at].inputs[0]
-
-
-def _indices(items: tuple[Item, ...]) -> Iterator[int]:
-    for item in items:
-        assert not isinstance(item, Repeat)
-        yield item.at
-        if isinstance(item, Joint):
-            for branch in item.branches:
-                yield from _indices(branch)
 
 
 def _side_names(item: Joint) -> list[str]:

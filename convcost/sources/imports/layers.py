@@ -211,9 +211,11 @@ def pad(to: Assembler, value: Value, pads: Pads, shape: Shape, name: str) -> Val
     pads = ((0, 0),) * (len(value.shape) - len(pads)) + pads
     if not any(map(any, pads)):
         return value
-    if value.shape[0] == 1 and spatial and not any(map(any, pads[:2])) and min(map(min, pads)) >= 0:
-        return _spatial(to, "pad", {"padding": short_pads(pads[2:])}, value, spatial, shape, name)
-    fields: Fields = {"op": "pad", "shape": plain_shape(shape)}
+    if value.shape[0] == 1 and spatial and not any(pads[0]) and min(map(min, pads)) >= 0:
+        fields: Fields = {"padding": short_pads(pads[2:])} if any(map(any, pads[2:])) else {}
+        fields |= {"channels": pads[1]} if any(pads[1]) else {}
+        return _spatial(to, "pad", fields, value, spatial, shape, name)
+    fields = {"op": "pad", "shape": plain_shape(shape)}
     return to.add("gather", fields, [value], shape, name)
 
 

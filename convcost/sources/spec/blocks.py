@@ -7,7 +7,9 @@ from typing import Any
 
 from convcost.errors import SpecError
 from convcost.frozen import Frozen
-from convcost.sources.spec.expressions import evaluate_text, weight
+from convcost.kinds.words import meant
+from convcost.sources.spec.expressions import evaluate_text, names_in, weight
+from convcost.sources.spec.meanings import ARRIVING, told_twice, two_meanings
 from convcost.sources.spec.names import Names, Visible
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
@@ -41,8 +43,7 @@ class BlockDef(Frozen):
             if name not in self.params:
                 raise SpecError(
                     f'block {self.name} has no parameter "{quote(name)}"',
-                    hint=did_you_mean(name, self.params)
-                    or f"it takes {listed(self.params) or 'none'}",
+                    hint=meant(name, self.params) or f"it takes {listed(self.params) or 'none'}",
                 )
         given = {**self.params, **arguments}
         if missing := [name for name, value in given.items() if value is None]:
@@ -52,12 +53,19 @@ class BlockDef(Frozen):
     def names(self, given: Names, shape: Names) -> Names:
         """The names that its layers see: those of its home, its parameters, its own vars.
 
-        `shape` holds n, H, W of what reaches the block. SpecError for a var that has no value.
+        `shape` holds n, H, W of what reaches the block, which its vars see rather than what its
+        home calls so. SpecError for a var that has no value, or two.
         """
         names = Visible(given, self.home.names)
         if not self.vars:
             return names
-        visible = Visible(names, shape)
+        visible = Visible(given, Visible(shape, self.home.names))
+        for name, text in self.vars.items():
+            needed = names_in(text) if isinstance(text, str) else ()
+            for twofold in told_twice(ARRIVING.keys() & needed, given, shape):
+                message, hint = two_meanings(twofold)
+                place = self.home.document.place(self.var_nodes[name])
+                raise SpecError(message, place=place, hint=hint)
         return Visible(
             evaluated_vars(self.home.document, self.vars, self.var_nodes, visible), names
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 from functools import cache
 from typing import Annotated, Any
 
@@ -10,25 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from convcost.errors import ConvcostError, Problem
+from convcost.kinds.words import meaning, meant
 from convcost.sources.quota import MAX_PROBLEMS
 from convcost.sources.spec.contents import Content
-from convcost.sources.spec.forms import Form
+from convcost.sources.spec.forms import Form, layer_form
 from convcost.sources.spec.narrowing import narrowed
 from convcost.sources.yaml.tree import Document, Node
-from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 _WRONG_TYPE = {"string_type": "text", "bool_type": "true or false", "dict_type": "a mapping"}
-SYNONYMS = {
-    "n": ("in", "in_channels"),
-    "m": ("out", "out_channels", "channels", "filters", "units"),
-    "k": ("kernel", "kernel_size"),
-    "H": ("height",),
-    "W": ("width",),
-    "act": ("activation",),
-    "norm": ("normalization",),
-}
-"""What other tools call our fields."""
 
 
 def diagnosed(
@@ -51,39 +41,42 @@ def diagnosed(
                 break
             if key not in found and (is_whole or detail["type"] != "missing"):
                 found[key] = _problem(form, detail, node, document, what)
-        return list(found.values())
+        left = _left(form, values)
+        # What is missing may be there under another name, which is told already.
+        there = {meaning(str(key), left) for key in found if key not in form.keys}
+        return [problem for key, problem in found.items() if key not in there]
     return []
+
+
+def _left(form: Form, said: Container[str]) -> list[str]:
+    """The keys of a form that are not said yet."""
+    return [name for name in form.keys if name not in said]
 
 
 def _problem(
     form: Form, detail: ErrorDetails, node: Node, document: Document, what: str
 ) -> Problem:
     key = str(detail["loc"][0]) if detail["loc"] else ""
+    said = node.value if isinstance(node.value, dict) else {}
     if detail["type"] == "missing":
         return Problem(f"{what} needs {key}", document.place(node), _describe(form, key))
     if detail["type"] == "extra_forbidden":
         return Problem(
             f'unexpected key "{quote(key)}" in {what}',
             document.place(node.key(key)),
-            _meant(key, form.keys) or f"it takes {', '.join(form.keys)}",
+            meant(key, _left(form, said)) or f"it takes {', '.join(form.keys)}",
         )
     place = document.place(_deepest(node, detail["loc"]))
     refused = detail.get("ctx", {}).get("problem")
     if isinstance(refused, Problem):
-        return refused._replace(place=place)
+        # What any convolution has is not explained each time.
+        told = "" if key in layer_form("standard").keys else _describe(form, key)
+        return refused._replace(place=place, hint=refused.hint or told)
     wanted = _WRONG_TYPE.get(detail["type"])
-    said = (
+    why = (
         f" must be {wanted}, not {quote(repr(detail['input']))}" if wanted else f": {detail['msg']}"
     )
-    return Problem(key + said, place, _describe(form, key))
-
-
-def _meant(key: str, keys: Collection[str]) -> str:
-    for name, words in SYNONYMS.items():
-        likely = [word for word in words if len(word) > 3]
-        if name in keys and (key in words or did_you_mean(key, likely)):
-            return f'did you mean "{name}"?'
-    return did_you_mean(key, keys)
+    return Problem(key + why, place, _describe(form, key))
 
 
 def _describe(form: Form, key: str) -> str:

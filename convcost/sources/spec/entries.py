@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
 from convcost.network import Builder
 from convcost.ops.base import Shape
-from convcost.sources.spec.expressions import evaluate_text, has_expression, names_in, weight
+from convcost.sources.spec.expressions import evaluate_text, has_expression, weight
 from convcost.sources.spec.forms import FORMS, NESTED
+from convcost.sources.spec.hints import as_mapping, told_by
 from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.meanings import (
+    instead_of_var,
+    is_own,
+    needed_of_shape,
+    told_twice,
+    two_meanings,
+)
 from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.needs import is_dynamic, needed
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
-from convcost.spelling import did_you_mean
 
 Values = dict[str, Any]
 
@@ -45,18 +53,30 @@ class Entry:
     """An entry as it is written: `form` is `kind` or a key of FORMS, expressions are unread.
 
     An entry that `is_static` has none. `needs` are the names that they need, None if they cannot
-    be read; `weight` is about how long it takes to evaluate.
+    be read, and `of_shape` those that may be of what arrives; `weight` is about how long it takes
+    to evaluate.
     """
 
-    __slots__ = ("_readings", "document", "form", "is_static", "needs", "node", "values", "weight")
+    __slots__ = (
+        "_readings",
+        "document",
+        "form",
+        "is_static",
+        "needs",
+        "node",
+        "of_shape",
+        "values",
+        "weight",
+    )
 
     def __init__(self, document: Document, node: Node, form: str, values: Values) -> None:
         self.document = document
         self.node = node
         self.form = form
         self.values = values
-        self.is_static = not _dynamic(values.values())
-        self.needs = None if self.is_static else _needs(values)
+        self.is_static = not is_dynamic(values.values())
+        self.needs = None if self.is_static else needed(values)
+        self.of_shape = () if self.is_static else needed_of_shape(form, values)
         self.weight = 1 if self.is_static else weight(values)
         self._readings: dict[_Key | None, Reading] | None = None
 
@@ -81,6 +101,14 @@ class Entry:
         key = tuple((type(value), value) for value in values)
         return None if any(kind in (list, dict) for kind, _ in key) else key
 
+    def refuse(self, name: str) -> None:
+        """SpecError where `name`, which has two meanings, stands first in an expression."""
+        nodes = self.node.value
+        assert isinstance(nodes, dict)
+        key = next(key for key, value in self.values.items() if name in (needed([value]) or ()))
+        message, hint = two_meanings(name)
+        raise SpecError(message, place=self.document.place(nodes[key]), hint=hint)
+
     def evaluated(self, names: Mapping[str, Any]) -> Values:
         """What it says, given what `names` stand for; SpecError for an expression that fails.
 
@@ -91,7 +119,9 @@ class Entry:
         if "when" in self.values:
             when = _evaluated(self.values["when"], nodes["when"], names, self.document)
             if when is False:
-                static = {key: value for key, value in self.values.items() if not _dynamic([value])}
+                static = {
+                    key: value for key, value in self.values.items() if not is_dynamic([value])
+                }
                 return {**static, "when": False}
         return {
             key: _evaluated(value, nodes[key], names, self.document)
@@ -117,49 +147,18 @@ class Entry:
 def read_entry(node: Node, document: Document) -> Entry:
     """The entry that `node` is; SpecError if it is not a mapping of exactly one form."""
     if not isinstance(node.value, dict):
-        hint = "such as {kind: standard, ...}"
-        raise SpecError("a layer must be a mapping", place=document.place(node), hint=hint)
+        raise SpecError(
+            "a layer must be a mapping", place=document.place(node), hint=as_mapping(node.value)
+        )
     found = _TELLING & node.value.keys()
     if len(found) != 1:
         forms = [key for key in ("kind", *FORMS) if key in found]
         wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
-        hint = did_you_mean(next(iter(node.value), ""), ("kind", *FORMS))
-        hint = hint or f"give it one of kind, {', '.join(FORMS)}"
+        hint = told_by(node.value) or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
     (form,) = found
     # What a block is given, and fields of a layer, may have the names of lists of layers.
     return Entry(document, node, form, plain(node, () if form in ("use", "kind") else NESTED))
-
-
-def _needs(values: Values) -> tuple[str, ...] | None:
-    try:
-        return tuple(dict.fromkeys(name for text in _texts(values) for name in names_in(text)))
-    except SpecError:
-        return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in it; nested layers are not looked into."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for inner in _inside(value):
-            yield from _texts(inner)
-
-
-def _dynamic(values: Iterable[Any]) -> bool:
-    """Whether there is an expression in them; nested layers are not looked into."""
-    for value in values:
-        if isinstance(value, str):
-            if has_expression(value):
-                return True
-        elif isinstance(value, (dict, list)) and _dynamic(_inside(value)):
-            return True
-    return False
-
-
-def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
 
 
 def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Document) -> Any:
@@ -225,7 +224,11 @@ class Readings:
         self, entry: Entry, scope: Scope, at: int | None, steps: int = 0
     ) -> Reading | None:
         """What an entry with expressions says there, if need be found out in so many `steps`."""
-        names = Visible(scope.names, {} if at is None else self.names_at(at))
+        try:
+            names = self._names(entry, scope, {} if at is None else self.names_at(at))
+        except SpecError as error:
+            self.ledger.note(error, scope, entry.node)
+            return None
         known = entry.known(names)
         if known:
             return known
@@ -239,6 +242,18 @@ class Readings:
             return None
         entry.keep(reading, names)
         return reading
+
+    def _names(self, entry: Entry, scope: Scope, shape: Names) -> Names:
+        """What its expressions may name; SpecError for a name that has two meanings there."""
+        names = Visible(scope.names, shape)
+        twofold = told_twice(entry.of_shape, scope.names, shape)
+        if not twofold:
+            return names
+        for name in twofold:
+            if entry.form == "repeat" or is_own(name, scope.names, scope.outer):
+                entry.refuse(name)
+            self.ledger.tell(instead_of_var(name, scope.line(entry.node)))
+        return Visible({name: shape[name] for name in twofold}, names)
 
     def _reading(self, entry: Entry, values: Values) -> Reading:
         """What an entry says, by which equal layers are one; SpecError, with every problem, if

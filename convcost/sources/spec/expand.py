@@ -18,6 +18,7 @@ from convcost.sources.spec.entries import Reading, Readings, Values
 from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
+from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
 from convcost.sources.spec.names import Visible
 from convcost.sources.spec.scope import Scope, Use
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
@@ -81,6 +82,7 @@ class Expander:
         readings = self._readings
         reading = readings.static.get(id(node)) or readings.read(node, scope, at)
         if reading is None:
+            self._labels.lose(node, scope.paths[0])
             return None
         values = reading.values
         if values.get("when") is False:
@@ -92,7 +94,7 @@ class Expander:
         label = (prefix + name).rstrip(".")
         starts = self._starts(values.get("from"), node, at, scope)
         item = Item(node, reading, label, scope, starts)
-        if "name" in values and label in self._labels.positions:
+        if "name" in values and self._labels.is_taken(label):
             place = scope.document.place(node)
             return self._refuse(f'the name "{quote(label)}" is used twice', place, scope)
         if reading.form != "kind" and starts and len(starts) != 1:
@@ -101,8 +103,7 @@ class Expander:
                 f"{reading.form} follows one layer, not {len(starts)}", place, scope
             )
         after = _HANDLERS[reading.form](self, item)
-        if after is not None:
-            self._labels.positions[label] = after
+        self._labels.keep(label, after)
         return after
 
     def _starts(
@@ -222,6 +223,10 @@ class Expander:
             place = item.scope.document.place(node)
             hint = "lists of layers in a list, or by name"
             return self._refuse(f"{item.form} takes branches", place, item.scope, hint)
+        if wrong := item.no_branch:
+            place = item.scope.document.place(wrong)
+            message = f"a branch of {item.form} is a list of layers, also of one"
+            return self._refuse(message, place, item.scope, "write [{kind: ...}]")
         is_named = isinstance(node.value, dict)
         self.ledger.names.spent += len(branches) * len(item.label)
         self.ledger.spend(4 * len(branches), item.node, item.scope)
@@ -261,12 +266,16 @@ class Expander:
         if item.start is None:
             return None
         self.ledger.spend(16 + block.weight, item.node, item.scope)
-        scope = Scope(block.home, {}, item.scope.paths, uses)
+        scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
         try:
-            names = block.names(given, self._readings.names_at(item.start))
+            shape = self._readings.names_at(item.start)
+            names = block.names(given, shape)
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
+        needed = needed_of_shape("", block.vars)
+        for name in told_twice(needed, block.home.names, shape):
+            self.ledger.tell(instead_of_var(name, scope.line(block.layers)))
         inside = scope.inside(item.label, names)
         return self.layers(block.layers, item.start, inside, lends_label=True)
 

@@ -56,12 +56,36 @@ class Item(NamedTuple):
             return {str(number): branch for number, branch in enumerate(held, 1)}
         return held if isinstance(held, dict) else {}
 
+    @property
+    def no_branch(self) -> Node | None:
+        """The first of those that is no list."""
+        found = (each for each in self.branches.values() if not isinstance(each.value, tuple))
+        return next(found, None)
+
 
 class Labels:
-    """The `positions` of all that has a label."""
+    """The `positions` of all that has a label, and the labels of what is `lost`."""
 
     def __init__(self) -> None:
         self.positions: dict[str, int] = {}
+        self.lost: set[str] = set()
+
+    def keep(self, label: str, position: Position) -> None:
+        """Where the entry of that label ends; one that cannot be built has its name too."""
+        if position is None:
+            self.lost.add(label)
+        else:
+            self.positions[label] = position
+
+    def lose(self, node: Node, path: str) -> None:
+        """Keep the name of an entry inside `path` that is not understood, if it says one."""
+        name = node.value.get("name") if isinstance(node.value, dict) else None
+        if name is not None and isinstance(name.value, str):
+            self.lost.add(path + name.value)
+
+    def is_taken(self, label: str) -> bool:
+        """Whether something has that label already."""
+        return label in self.positions or label in self.lost
 
     def find(self, name: str, paths: Sequence[str]) -> Position:
         """What `from` calls `name` inside `paths`, innermost first; None if there is none."""
@@ -70,18 +94,26 @@ class Labels:
                 return position
         return INPUT if name == "input" else None
 
-    def all_of(self, names: Sequence[str], paths: Sequence[str]) -> tuple[int, ...]:
-        """The positions of `names`; SpecError for the first that nothing has."""
-        found: list[int] = []
-        for name in names:
-            position = self.find(name, paths)
-            if position is None:
+    def all_of(self, names: Sequence[str], paths: Sequence[str]) -> tuple[int, ...] | None:
+        """The positions of `names`, None if one is lost; SpecError for the first that nothing
+        has."""
+        found = [self.find(name, paths) for name in names]
+        for name, position in zip(names, found, strict=True):
+            if position is None and not self._is_lost(name, paths):
                 raise SpecError(
                     f'no layer before this one is named "{quote(name)}"',
                     hint=self._nearest(name) or "give that layer a name",
                 )
-            found.append(position)
-        return tuple(found)
+        known = tuple(position for position in found if position is not None)
+        return known if len(known) == len(names) else None
+
+    def _is_lost(self, name: str, paths: Sequence[str]) -> bool:
+        """Whether something of that name, or what it would stand in, could not be built."""
+        if not self.lost:
+            return False
+        parts = name.split(".")
+        outer = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        return any(path + each in self.lost for path in paths for each in outer)
 
     def effort(self, names: Sequence[str], paths: Sequence[str]) -> int:
         """About how many steps it takes to find the names."""
@@ -90,4 +122,5 @@ class Labels:
 
     def _nearest(self, name: str) -> str:
         """Did you mean, of the last parts of all labels."""
-        return did_you_mean(name, (label.rpartition(".")[2] for label in self.positions))
+        labels = (*self.positions, *self.lost)
+        return did_you_mean(name, (label.rpartition(".")[2] for label in labels))

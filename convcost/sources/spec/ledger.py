@@ -13,10 +13,12 @@ MAX_NAMES = 2**24
 
 
 class Ledger:
-    """The `problems` of one spec, and its quotas of `steps` and of characters of `names`."""
+    """The `problems` of one spec, its quotas of `steps` and of characters of `names`, and `notes`
+    for people, in order."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
+        self.notes: dict[str, None] = {}
         self.steps = Quota(
             "writing out repeats and blocks takes more than {most} steps", MAX_STEPS, "repeat less"
         )
@@ -34,6 +36,10 @@ class Ledger:
                 raise SpecError(*self.problems)
             quota = self.steps if self.steps.spent > self.steps.most else self.names
             quota.refuse(scope.document.place(node))
+
+    def tell(self, note: str) -> None:
+        """Keep a note, once."""
+        self.notes[note] = None
 
     def refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> None:
         """Note a problem."""

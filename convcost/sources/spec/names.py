@@ -15,34 +15,34 @@ class Visible(Mapping[str, Any]):
     Names come in the order of a dict of `far` that is updated with `near`.
     """
 
-    __slots__ = ("_far", "_near")
+    __slots__ = ("far", "near")
 
     def __init__(self, near: Names, far: Names) -> None:
-        self._near = near
-        self._far = far
+        self.near = near
+        self.far = far
 
     def __getitem__(self, name: str) -> Any:
         names: Names = self
         while isinstance(names, Visible):
-            if name in names._near:
-                return names._near[name]
-            names = names._far
+            if name in names.near:
+                return names.near[name]
+            names = names.far
         return names[name]
 
     def __contains__(self, name: object) -> bool:
         names: Names = self
         while isinstance(names, Visible):
-            if name in names._near:
+            if name in names.near:
                 return True
-            names = names._far
+            names = names.far
         return name in names
 
     def __iter__(self) -> Iterator[str]:
         layers: list[Names] = []
         names: Names = self
         while isinstance(names, Visible):
-            layers.append(names._near)
-            names = names._far
+            layers.append(names.near)
+            names = names.far
         seen: set[str] = set()
         for name in chain(names, *reversed(layers)):
             if name not in seen:

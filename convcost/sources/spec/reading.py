@@ -12,6 +12,8 @@ from typing import Any
 from convcost.budget import Budget
 from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.frozen import Frozen
+from convcost.kinds.sizes import input_note
+from convcost.kinds.words import meaning, meant
 from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Input, Network
 from convcost.ops.base import Shape
@@ -20,16 +22,17 @@ from convcost.sources.inputs import format_inputs
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.contents import check_input, check_value
+from convcost.sources.spec.documents import spec_in_file, spec_root
 from convcost.sources.spec.expand import Expander
 from convcost.sources.spec.expressions import evaluate_text, has_expression
-from convcost.sources.spec.forms import default_fields
+from convcost.sources.spec.forms import default_fields, form_of
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.library import library
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.texts import refuse_expressions
 from convcost.sources.spec.unrolled import refuse_too_many
 from convcost.sources.spec.validation import plain, problems_of
-from convcost.sources.yaml.reader import read_file, read_text
+from convcost.sources.yaml.reader import read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
@@ -61,7 +64,7 @@ def read_spec(
     With `root`, the file must lie below that. SpecError carries every problem found, each with
     its line and column.
     """
-    return spec_on(read_file(path, root), overrides or {}, inputs)
+    return spec_on(spec_in_file(os.fspath(path), root), overrides or {}, inputs)
 
 
 def spec_on(document: Document, overrides: Overrides, inputs: Sequence[Input]) -> Spec:
@@ -98,39 +101,52 @@ def spec_of(
 
     `origins` collects, for each layer in order, the entry it is written as and what that sees.
     """
-    root = document.root
-    if not isinstance(root.value, dict):
-        what = "a list" if isinstance(root.value, tuple) else "a single value"
-        raise SpecError(
-            f"a spec must be a mapping, not {what}",
-            place=document.place(root),
-            hint="start it with name:, input: and layers:",
-        )
+    root, keys = document.root, spec_root(document)
     refuse_expressions(document)
     values = plain(root)
     problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
-    if problems:
+    if problems and not _may_go_on(values, problems):
         raise SpecError(*problems)
     names = _names(document, values, overrides)
     shape = inputs[0].shape if inputs else _input(document, values, names)
     blocks = Blocks(document, _entries(root, "blocks"), names, library)
-    problems = [*_default_problems(document, values), *_block_problems(blocks)]
+    defaults, wrong = _defaults(document, values)
+    problems += [*wrong, *_block_problems(blocks)]
     budgets, wrong = _budgets(document, values)
     problems += wrong
-    refuse_too_many(root.value["layers"], blocks)
+    refuse_too_many(keys["layers"], blocks)
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, shape, document.path)
-    defaults = {} if problems else values.get("defaults", {})
-    expander = Expander(builder, defaults, Ledger(problems), origins)
-    expander.layers(root.value["layers"], INPUT, Scope(blocks, names))
+    ledger = Ledger(problems)
+    expander = Expander(builder, defaults, ledger, origins)
+    expander.layers(keys["layers"], INPUT, Scope(blocks, names))
     if not problems and not builder.layers:
-        problems.append(Problem("there are no layers", document.place(root.value["layers"])))
+        problems.append(Problem("there are no layers", document.place(keys["layers"])))
     if problems:
-        raise SpecError(*problems)
-    network = builder.network()._replace(
-        inputs=tuple(each._replace(name="input") for each in inputs)
+        raise SpecError(*sorted(problems, key=_line))
+    network = builder.network()
+    said = input_note(shape, "--input " if inputs else "input: ") if shape else ""
+    network = network._replace(
+        inputs=tuple(each._replace(name="input") for each in inputs),
+        notes=(*([said] if said else ()), *ledger.notes, *network.notes),
     )
     return Spec(document.path, network, budgets, names)
+
+
+def _may_go_on(values: dict[str, Any], problems: list[Problem]) -> bool:
+    """Whether all that is wrong are keys that there are not, and none that layers depend on."""
+    unknown = [key for key in values if key not in form_of("spec").keys]
+    needed = ("input", "vars", "defaults", "blocks")
+    return (
+        "layers" in values
+        and len(unknown) == len(problems)
+        and not any(meaning(key, needed) for key in unknown)
+    )
+
+
+def _line(problem: Problem) -> tuple[int, int]:
+    """Where a problem stands, for people who read from top to bottom."""
+    return (problem.place.line, problem.place.col) if problem.place else (0, 0)
 
 
 def _entries(node: Node, key: str) -> Mapping[str, Node]:
@@ -175,24 +191,25 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
         raise SpecError(*error.at(place)) from None
 
 
-def _default_problems(document: Document, values: dict[str, Any]) -> list[Problem]:
-    """Defaults must be fields of some convolution, and hold what that field may hold."""
+def _defaults(document: Document, values: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The defaults that are fields of some convolution and hold what those may hold, and what is
+    wrong with the others."""
     written = values.get("defaults", {})
     fields = default_fields() if written else {}
+    right: dict[str, Any] = {}
     problems: list[Problem] = []
     nodes = _entries(document.root, "defaults")
     for name, value in written.items():
         refuse_many(problems)
-        if name not in fields:
-            message = f'no convolution takes "{quote(name)}"'
-            hint = did_you_mean(name, fields)
-            problems.append(Problem(message, document.place(nodes[name]), hint))
-            continue
         try:
+            if name not in fields:
+                message = f'no convolution takes "{quote(name)}"'
+                raise LayerError(message, hint=meant(name, fields))
             check_value(fields[name], value)
+            right[name] = value
         except LayerError as error:
             problems += error.at(document.place(nodes[name]))
-    return problems
+    return right, problems
 
 
 def _block_problems(blocks: Blocks) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem
@@ -27,13 +28,15 @@ class Scope(NamedTuple):
 
     `blocks` are those that it may use; `names` are for its expressions; `paths` are the prefixes
     of layer names that `from` searches, innermost first; `uses` are the entries of the user's
-    own file that placed the blocks around it, outermost first.
+    own file that placed the blocks around it, outermost first. Inside a block `outer` are those of
+    the names that its file has beside it.
     """
 
     blocks: Blocks
     names: Names
     paths: tuple[str, ...] = ("",)
     uses: tuple[Use, ...] = ()
+    outer: Names = MappingProxyType({})
 
     @property
     def document(self) -> Document:
@@ -43,7 +46,7 @@ class Scope(NamedTuple):
     def inside(self, label: str, names: Names | None = None) -> Scope:
         """The scope of the layers inside the item `label`, with other `names` if given."""
         seen = self.names if names is None else names
-        return Scope(self.blocks, seen, (f"{label}.", *self.paths), self.uses)
+        return Scope(self.blocks, seen, (f"{label}.", *self.paths), self.uses, self.outer)
 
     def line(self, node: Node) -> int:
         """The line of `node` in the user's own file; in a block that ships, that of its use."""

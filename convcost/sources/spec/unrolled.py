@@ -78,8 +78,8 @@ class Counter:
             inner += self.block(values["use"].value)
         times = values["repeat"].value if "repeat" in values else 1
         # An entry takes its time even if there is nothing in it.
-        count = max(inner, 1) * (times if isinstance(times, int) and times > 0 else 1)
-        return self._bounded(count, node)
+        least = max(inner, 1) * (times if isinstance(times, int) else 1)
+        return self._bounded(max(least, 1), node)
 
     def block(self, name: object) -> int:
         """A block's own count, once; one that uses itself is refused where it is placed."""

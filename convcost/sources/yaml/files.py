@@ -22,19 +22,7 @@ def file_bytes(path: str, limit: int, root: str = "") -> bytes:
     is no such file, if it is not a regular file (a pipe may never end), if it may not be read or
     is larger than `limit`.
     """
-    try:
-        real = inside(path, root) if root else path
-        _refuse_irregular(path, os.stat(real).st_mode)
-        with open(real, "rb", opener=partial(_open, links=not root)) as file:
-            # What is there may have changed meanwhile, though no longer into a link that leads out.
-            _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
-            # Not by its size: files grow, and those under /proc have none.
-            raw = file.read(limit + 1)
-    except FileNotFoundError:
-        _refuse(path, "there is no such file", _nearest(path))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        _refuse(path, f"this file cannot be read: {reason or error}", "check its name and rights")
+    raw = file_head(path, limit + 1, root)
     if len(raw) > limit:
         _refuse(
             path,
@@ -42,6 +30,23 @@ def file_bytes(path: str, limit: int, root: str = "") -> bytes:
             'say what repeats once, with "repeat" or "blocks"',
         )
     return raw
+
+
+def file_head(path: str, most: int, root: str = "") -> bytes:
+    """The first bytes of the file `path`, at most so many of them; SpecError as for the whole."""
+    try:
+        real = inside(path, root) if root else path
+        _refuse_irregular(path, os.stat(real).st_mode)
+        with open(real, "rb", opener=partial(_open, links=not root)) as file:
+            # What is there may have changed meanwhile, though no longer into a link that leads out.
+            _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
+            # Not by its size: files grow, and those under /proc have none.
+            return file.read(most)
+    except FileNotFoundError:
+        _refuse(path, "there is no such file", _nearest(path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        _refuse(path, f"this file cannot be read: {reason or error}", "check its name and rights")
 
 
 def _open(path: str, flags: int, links: bool) -> int:

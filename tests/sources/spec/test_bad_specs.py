@@ -55,7 +55,7 @@ def only(text: str) -> str:
         ("{m: 3}", "this entry does not say what it is"),
         ("{kind: relu, repeat: 3}", "this entry says kind and repeat at once"),
         ("42", "a layer must be a mapping"),
-        ("{repeat: 0, layers: [{kind: relu}]}", "repeat must be at least 1, not 0"),
+        ("{repeat: -1, layers: [{kind: relu}]}", "repeat must be at least 0, not -1"),
         ("{repeat: 3}", "a repeat entry needs layers"),
         ("{residual: {bodi: []}}", 'unexpected key "bodi"'),
         ("{concat: []}", "concat takes branches"),
@@ -118,7 +118,7 @@ def test_all_problems_of_a_file_are_reported_in_one_run() -> None:
 
 def test_limits_are_among_them() -> None:
     found = problems(f"{HEAD}- {{kind: standrd}}\nbudgets: {{prams: 4, macs: 4X}}\n")
-    assert [problem.place.line for problem in found if problem.place] == [4, 4, 3]
+    assert [problem.place.line for problem in found if problem.place] == [3, 4, 4]
 
 
 def test_a_problem_inside_a_block_names_both_places() -> None:

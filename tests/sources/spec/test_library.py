@@ -193,13 +193,21 @@ layers: [{name: layer1, use: stage}]
             'block bottleneck has no parameter "grops"',
             'did you mean "groups"?',
         ),
-        ("{use: bottleneck, m: x, width: 2}", "m must be an integer, not 'x'", ""),
+        (
+            "{use: bottleneck, m: x, width: 2}",
+            "m must be an integer, not 'x'",
+            "",
+        ),
         (
             "{use: inverted-residual, m: 8, t: wide}",
             'in ${width or round(t * n)}: "wide" is text, which can only be compared',
             "",
         ),
-        ("{use: shufflenet-unit, groups: 0}", "groups must be at least 1, not 0", ""),
+        (
+            "{use: shufflenet-unit, groups: 0}",
+            "groups must be at least 1, not 0",
+            "",
+        ),
     ],
 )
 def test_arguments_that_a_block_cannot_take(use: str, message: str, hint: str) -> None:

@@ -83,6 +83,20 @@ def test_a_repeat_unrolls_and_its_number_is_known_to_expressions() -> None:
     assert names(text) == ["stage[0]", "stage[1]", "stage[2]"]
 
 
+def test_a_repeat_of_no_times_is_no_layer() -> None:
+    text = """
+        vars: {depth: 1}
+        input: 3x8x8
+        layers:
+          - {kind: standard, m: 4, k: 3}
+          - {name: more, repeat: "${depth - 1}", layers: [{kind: standard, m: 8, k: 3}]}
+          - {repeat: 0, layers: [{kind: standard, m: 16, k: 3}]}
+          - {kind: add, from: ["1", more]}
+    """
+    assert names(text) == ["1", "4"]
+    assert report(text).params == 3 * 4 * 9
+
+
 def test_a_nested_repeat_names_its_own_number() -> None:
     found = report("""
         input: 1x8x8

@@ -130,7 +130,7 @@ def test_it_accepts_the_blocks_that_ship(name: str) -> None:
         "{input: 3x5x5, layers: [{kind: relu, from: 1}]}",
         "{input: 3x5x5, layers: [{kind: relu, when: 1}]}",
         "{input: 3x5x5, layers: [{kind: relu, repeat: 3}]}",
-        "{input: 3x5x5, layers: [{repeat: 0, layers: [{kind: relu}]}]}",
+        "{input: 3x5x5, layers: [{repeat: -1, layers: [{kind: relu}]}]}",
         "{input: 3x5x5, layers: [{repeat: ~, layers: [{kind: relu}]}]}",
         "{input: 3x5x5, layers: [{repeat: 3}]}",
         "{input: 3x5x5, layers: [{repeat: 3, index: 1, layers: [{kind: relu}]}]}",

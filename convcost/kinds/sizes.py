@@ -1,0 +1,50 @@
+"""Sizes as people write them: one number for an image, channels last. What is meant is said."""
+
+from collections.abc import Iterable
+
+from convcost.ops.base import Shape, Sizes, format_shape
+
+_COLOURS = (1, 3, 4)
+
+
+def squared(size: Sizes, stated: Iterable[object]) -> Sizes:
+    """One number as that of each dim, where a kernel or so among what is `stated` has several."""
+    if len(size) != 1:
+        return size
+    return size * next((dims for dims in map(_dims, stated) if dims > 1), 1)
+
+
+def sizes_note(sizes: Sizes, option: str) -> str:
+    """What to know of spatial `sizes` that `option` gives: that they are no image's, if they look
+    as if they were meant to be."""
+    shown = format_shape(sizes)
+    if len(sizes) == 1:
+        meant = format_shape(sizes * 2)
+        return f"{option}{shown} is a sequence's, and this 1-D; an image's is {option}{meant}"
+    if is_channels_last(sizes):
+        meant = format_shape(sizes[:2])
+        return f"{option}{shown} is a volume's, and this 3-D; an image's is {option}{meant}"
+    return ""
+
+
+def input_note(shape: Shape, option: str) -> str:
+    """The same of the shape of an input, of which the channels come first."""
+    if not is_channels_last(shape):
+        return ""
+    meant = format_shape((shape[2], *shape[:2]))
+    return (
+        f"{option}{format_shape(shape)} is taken for {shape[0]:,} channels; "
+        f"channels come first: {option}{meant}"
+    )
+
+
+def is_channels_last(sizes: Sizes) -> bool:
+    """Whether sizes look like an image's with its channels behind, 224x224x3."""
+    return len(sizes) == 3 and sizes[2] in _COLOURS and min(sizes[:2]) > sizes[2]
+
+
+def _dims(value: object) -> int:
+    """How many dims a value has a number for; 0 if it is one for all."""
+    if isinstance(value, str):
+        return len(value.replace("×", "x").lower().split("x")) if value[:1].isdigit() else 0
+    return len(value) if isinstance(value, (tuple, list)) else 0
