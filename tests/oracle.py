@@ -338,12 +338,9 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
     Tensor: lambda op, shape: Walk(op.shape, set(product(*map(range, op.shape)))),
     LastNorm: lambda op, shape: walk_last_norm(shape, op.sizes, op.weight, op.bias),
     ZeroPad: lambda op, shape: Walk(
-        (
-            shape[0],
-            *(
-                len(range(-pads[0], size + pads[1]))
-                for size, pads in zip(shape[1:], op.pads, strict=True)
-            ),
+        tuple(
+            len(range(-pads[0], size + pads[1]))
+            for size, pads in zip(shape, (op.channels, *op.pads), strict=True)
         )
     ),
     Resize: lambda op, shape: Walk((shape[0], *op.size)),

@@ -24,7 +24,7 @@ CHANNELS = {1: 3, 2: 2, 3: 2}
 
 INPUTS = {"matmul": 2, "attention": 3, "dynamic": 2, "dynamic-transposed": 2, "deform": 2}
 """How many tensors a joint takes that does not take any number."""
-TAIL = ("norm", "act", "inner_norm", "inner_act", "weights", "weights_per")
+TAIL = ("norm", "act", "inner_norm", "inner_act", "weights", "weights_per", "inner_bias")
 
 
 @st.composite
