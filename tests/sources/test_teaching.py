@@ -117,11 +117,18 @@ def test_a_block_needs_no_quotes_and_parameters_and_activations_may_be_said(path
             'mix: {macs: "${ins[3][0]}"}',
             [
                 (
-                    "in ${ins[3][0]}: there is no such number or shape: tuple index out of range",
+                    "in ${ins[3][0]}: there is no such number or shape",
                     1,
                     13,
                 )
             ],
+        ),
+        *(
+            (
+                f'mix: {{macs: "${{{text}}}"}}',
+                [(f"in ${{{text}}}: there is no such number or shape", 1, 13)],
+            )
+            for text in ("ins[0.5]", "ins['a']", "ins[0][::0]", "prod()", "len(ins, 3)")
         ),
         (
             'mix: {macs: "${ins[0] * 10**9}"}',

@@ -36,6 +36,7 @@ _HINT = (
     "there are numbers, names, + - * / // % **, comparisons, and, or, not, if-else{} and the "
     "functions {}"
 )
+_INDEX_HINT = "x[0] is the first, x[-1] the last, x[1:] all but the first, prod(x) one number"
 _NOT_ALLOWED: dict[type[ast.AST], str] = {
     ast.Attribute: "a dot after a value",
     ast.Subscript: "an index in [ ]",
@@ -128,10 +129,10 @@ def _evaluated(
         value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except SpecError as error:
         raise _in_expression(expression.text, error) from None
-    except (IndexError, TypeError, ValueError) as error:
+    except (IndexError, TypeError, ValueError):
         if not shapes:
             raise
-        wrong = SpecError(f"there is no such number or shape: {error}")
+        wrong = SpecError("there is no such number or shape", hint=_INDEX_HINT)
         raise _in_expression(expression.text, wrong) from None
     return value
 
