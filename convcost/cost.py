@@ -187,7 +187,7 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
                 out,
                 op.params(),
                 op.macs(*ins),
-                _elements(out) if op.has_activations else 0,
+                op.activations(out),
             )
         )
     return tuple(costs)
@@ -209,10 +209,3 @@ def _check(cost: LayerCost | Report, path: str, layer: "Layer | None" = None) ->
         place = Place(path, layer.line if layer else 0) if path else None
         counts = {"params": cost.params, "MACs": cost.macs, "activations": cost.activations}
         check_counts(f"{whose}: ", place, **counts)
-
-
-def _elements(shape: Shape) -> int:
-    count = 1
-    for size in shape:
-        count *= size
-    return count

@@ -40,7 +40,7 @@ def gaps(report: Report) -> tuple[Gap, ...]:
     from convcost.ops.tensors import Unknown  # what is understood does not wait for it
 
     ops = [stage.op for layer in report.layers for stage in layer.stages]
-    counts = Counter(op.sort for op in ops if isinstance(op, Unknown))
+    counts = Counter(op.sort for op in ops if isinstance(op, Unknown) and op.is_open)
     unknown = (UnknownOps(report.name, *pair, len(ops)) for pair in counts.most_common())
     doubts = (
         Doubt(report.name, metric, status)

@@ -5,7 +5,8 @@ A page is one session in an empty folder that has the repository's `specs`. From
 - a `yaml` block is a whole spec, which must be accepted. One that starts with `# name.yaml` is
   kept under that name. A paragraph behind it that starts with an arrow, such as
   `→ 39 parameters, 975 MACs`, states its totals. Behind `<!-- wrong on purpose -->` it must be
-  refused instead; behind `<!-- a convention -->` it is a convention.
+  refused instead; behind `<!-- a convention -->` it is a convention, and behind
+  `<!-- rules of operations -->` it is what --with takes.
 - a `toml` block that starts with `# convcost.toml` is kept under that name.
 - a `console` block holds command lines behind `$ ` and exactly what they print at 80 columns. A
   line `...` stands for any number of lines. Besides convcost there are `cat` and `echo $?`.
@@ -36,6 +37,7 @@ from convcost.cost import evaluate
 from convcost.errors import SpecError
 from convcost.sources.conventions import parse_convention
 from convcost.sources.spec.reading import parse_spec
+from convcost.sources.teaching import parse_rules
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(
@@ -52,6 +54,7 @@ TOTAL = re.compile(r"([\d,]+) (parameters|MACs|activations)")
 METRICS = {"parameters": "params", "MACs": "macs", "activations": "activations"}
 WRONG = "wrong on purpose"
 CONVENTION = "a convention"
+RULES = "rules of operations"
 
 
 class Block(NamedTuple):
@@ -121,6 +124,9 @@ class Session:
         self.keep(block)
         if block.mark == CONVENTION:
             parse_convention(block.text)
+            return
+        if block.mark == RULES:
+            assert parse_rules(block.text)
             return
         if block.mark == WRONG:
             with pytest.raises(SpecError):

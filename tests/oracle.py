@@ -334,7 +334,7 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
     Broadcast: lambda op, shape: Walk(op.shape),
     Elementwise: lambda op, *shapes: Walk(shapes[0]),
     Gather: lambda op, shape: Walk(op.shape),
-    Unknown: lambda op, *shapes: Walk(op.shape),
+    Unknown: lambda op, *shapes: Walk(op.shape, macs=op.stated_macs or 0),
     Tensor: lambda op, shape: Walk(op.shape, set(product(*map(range, op.shape)))),
     LastNorm: lambda op, shape: walk_last_norm(shape, op.sizes, op.weight, op.bias),
     ZeroPad: lambda op, shape: Walk(

@@ -25,6 +25,15 @@ def test_unknown_operations_by_how_often_they_are_there() -> None:
     )
 
 
+def test_an_operation_whose_cost_is_stated_is_none() -> None:
+    net = Builder("net", (3, 8, 8))
+    net.add("unknown", {"op": "fft", "shape": (3, 8, 8), "counted": True, "macs": 900})
+    net.add("unknown", {"op": "roll", "shape": (3, 8, 8), "counted": False, "macs": 0})
+    report = evaluate(net.network())
+    assert report.macs == 900
+    assert gaps(report) == (UnknownOps("net", "roll", times=1, ops=2),)
+
+
 def test_figures_that_are_off_for_another_reason() -> None:
     net = Builder("net", (3, 8, 8))
     net.add("pointwise", {"m": 4, "weights": "unclear"})

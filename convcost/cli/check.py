@@ -10,7 +10,7 @@ import typer
 
 from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
@@ -51,6 +51,7 @@ def check(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
@@ -85,6 +86,7 @@ def check(
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,
+        rules=rules or (),
         limits=flags,
         lenient=lenient,
         track=partial(tracked, what="checking", color=color),

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -39,6 +39,7 @@ def diff(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     output_format: Annotated[str, format_option("diff")] = "table",
@@ -69,7 +70,7 @@ def diff(
             "one other network is needed", hint="name it, or give --replace, and not both"
         )
     chosen, more = other_convention(convention), metrics_in(metrics)
-    given = given_in(input_shape, arguments, inputs_from)
+    given = given_in(input_shape, arguments, inputs_from, rules)
     sides: Sequence[Report]
     if after is None:
         sides = _rewritten(read_one(before, overrides, given).network, replace or [], inner)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.counting import DEFAULT, Counted
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -28,6 +28,7 @@ def evaluate(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     strict: Strict = False,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
@@ -54,7 +55,7 @@ def evaluate(
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
     chosen, more = other_convention(convention), metrics_in(metrics)
-    given = given_in(input_shape, arguments, inputs_from)
+    given = given_in(input_shape, arguments, inputs_from, rules)
     batch = read_all(paths, overrides, color, given)
     reports = [counted(report, chosen) for report in batch.reports]
     if reports:

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
 from convcost.cli.specs import Overrides, tell_unknown
@@ -29,6 +29,7 @@ def pytorch(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output: OutFile = None,
     color: Color = "auto",
 ) -> None:
@@ -43,7 +44,7 @@ def pytorch(
     from convcost.cost import evaluate
     from convcost.emit.pytorch import pytorch_text
 
-    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from))
+    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
     report = evaluate(spec.network)
     write_output(pytorch_text(spec.network, report), output)
     tell_unknown([report], color)

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
 from convcost.cli.specs import Strict, tell_unknown
@@ -28,6 +28,7 @@ def import_torch(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output: OutFile = None,
     strict: Strict = False,
     color: Color = "auto",
@@ -43,7 +44,9 @@ def import_torch(
     """
     from convcost.sources import CodeTarget, read
 
-    network = read(CodeTarget(target), given=given_in(input_shape, arguments, inputs_from)).network
+    network = read(
+        CodeTarget(target), given=given_in(input_shape, arguments, inputs_from, rules)
+    ).network
     _write(network, f"Imported from PyTorch: {target}", output, strict, color)
 
 
@@ -51,6 +54,7 @@ def import_torch(
 def import_onnx(
     path: Annotated[str, typer.Argument(metavar="FILE", help="An ONNX file.")],
     input_shape: Input = None,
+    rules: Rules = None,
     output: OutFile = None,
     strict: Strict = False,
     color: Color = "auto",
@@ -64,7 +68,7 @@ def import_onnx(
     """
     from convcost.sources import SpecFile, read
 
-    network = read(SpecFile(path), given=given_in(input_shape, None, None)).network
+    network = read(SpecFile(path), given=given_in(input_shape, None, None, rules)).network
     _write(network, f"Imported from ONNX: {path}", output, strict, color)
 
 

@@ -35,15 +35,26 @@ InputsFrom = Annotated[
         help="Python code that makes the inputs of a PyTorch module, with a batch.",
     ),
 ]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="FILE",
+        help="What unknown operations of PyTorch and ONNX cost, in YAML; again for more.",
+    ),
+]
 
 
 def given_in(
-    inputs: Sequence[str] | None, arguments: Sequence[str] | None, inputs_from: str | None
+    inputs: Sequence[str] | None,
+    arguments: Sequence[str] | None,
+    inputs_from: str | None,
+    rules: Sequence[str] | None,
 ) -> Given:
     """What the options say."""
     from convcost.sources.given import parse_given
 
-    return parse_given(inputs, assignments("--arg", arguments or ()), inputs_from)
+    return parse_given(inputs, assignments("--arg", arguments or ()), inputs_from, rules or ())
 
 
 def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> Spec:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
 from convcost.cli.problems import refuse
@@ -38,6 +38,7 @@ def lock(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output_format: Annotated[str, format_option("lock")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -65,6 +66,7 @@ def lock(
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,
+        rules=rules or (),
         track=partial(tracked, what="reading specs", color=color),
     )
     refuse(made.problems, color)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
@@ -40,6 +40,7 @@ def reconcile(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output_format: Annotated[str, format_option("reconcile")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -64,7 +65,7 @@ def reconcile(
     figure = None if number is None else parse_figure(number)
     chosen = None if explain is None else convention_of(explain)
     shown = _shown(conventions or [], chosen)
-    given = given_in(input_shape, arguments, inputs_from)
+    given = given_in(input_shape, arguments, inputs_from, rules)
     batch = read_all([path], overrides, color, given)
     tell(batch.notes)
     refuse(batch.problems, color)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer, write_output
 from convcost.cli.specs import Overrides
@@ -54,6 +54,7 @@ def rewrite(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output_format: Annotated[str, format_option("rewrite")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -83,7 +84,9 @@ def rewrite(
         hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
         raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)
     wanted = replacements(replace)
-    network = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from)).network
+    network = read_one(
+        spec, overrides, given_in(input_shape, arguments, inputs_from, rules)
+    ).network
     chosen = replacing.selection(where, only, excluding, first, classifier)
     made = rewritten(network, *wanted, selection=chosen, inner=inner)
     _refuse_nothing(made, wanted)

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, given_in, read_one
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -37,6 +37,7 @@ def suggest(
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
+    rules: Rules = None,
     output_format: Annotated[str, format_option("suggest")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -61,7 +62,7 @@ def suggest(
     limits = _limits(by_metric(given))
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
-    found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from))
+    found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from, rules))
     budgets = limits or [
         each for each in found.budgets if each.metric in SAVED and each.level == "error"
     ]

@@ -30,6 +30,7 @@ MULTIPLY_ADDS = (
     "linear",
     "matmul",
     "recurrent",
+    "unknown",
 )
 """The classes that the default convention counts, once each, and nothing else."""
 
@@ -60,6 +61,9 @@ CLASSES: dict[str, WorkClass] = {
     ),
     "recurrent params": WorkClass(
         "recurrent layer", "parameters of a cell, for each of its outputs"
+    ),
+    "unknown": WorkClass(
+        "operation without a rule", "multiply-adds that are stated of operations without a rule"
     ),
     "gate sum": WorkClass("gate", "sums in gates, of what comes of the input and of the state"),
     "bias": WorkClass("bias", "additions of a bias"),

@@ -25,7 +25,7 @@ _SHIPPED = (
         "papers",
         "multiply-adds of convolutions, linear layers and matrix products, and nothing else, as "
         "the MobileNet, ShuffleNet and ResNet papers count",
-        _MULTIPLY_ADDS,
+        _MULTIPLY_ADDS | {"unknown": 1},
     ),
     Convention(
         "torch",

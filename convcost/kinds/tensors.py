@@ -179,8 +179,14 @@ def unknown(
     counted: Annotated[
         bool, FieldDoc("flag", "whether its parameters are counted, by layers of their own")
     ] = False,
+    macs: Annotated[int | None, FieldDoc("offset", "its multiply-adds, where they are known")] = (
+        None
+    ),
+    activations: Annotated[
+        int | None, FieldDoc("offset", "its activations, where known; none without multiply-adds")
+    ] = None,
 ) -> Stages:
     """An operation that convcost has no rule for: totals with it are lower bounds."""
     draft = Draft()
-    draft.add(Unknown(op, shape, counted), *range(-1, -inputs - 1, -1))
+    draft.add(Unknown(op, shape, counted, macs, activations), *range(-1, -inputs - 1, -1))
     return draft.stages()

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sized
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import prod
 from typing import ClassVar, Literal
 
 from convcost.count import ZERO, Count, Factor, product
@@ -59,6 +60,10 @@ class Op:
     def macs_per_position(self) -> Count:
         """Multiply-adds for one position of the grid that they lie on."""
         return ZERO
+
+    def activations(self, out: Shape) -> int:
+        """Output elements, where they count as activations."""
+        return prod(out) if self.has_activations else 0
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         """Work that is not multiply-adds, by class: `bias`, `batch-norm`, `relu`, ..."""

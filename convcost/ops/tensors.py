@@ -86,9 +86,10 @@ class Gather(Op, Frozen):
 
 
 class Unknown(Op, Frozen):
-    """An operation that convcost has no rule for: what it costs is open, and said to be.
+    """An operation that convcost has no rule for: what nobody states of it is open, and said to be.
 
-    Its parameters are `counted` where they stand beside it, in ops of their own.
+    Its parameters are `counted` where they stand beside it, in ops of their own. One that is stated
+    to multiply nothing has no activations either, as no convolution or linear layer is in it.
     """
 
     name: ClassVar[str] = "unknown"
@@ -96,11 +97,29 @@ class Unknown(Op, Frozen):
     sort: str
     shape: Shape
     counted: bool = False
+    stated_macs: int | None = None
+    stated_activations: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its parameters or its multiply-adds are not all known."""
+        return self.stated_macs is None or not self.counted
 
     def status(self) -> Statuses:
-        open_status = Status("at least", f"{self.sort} is not understood")
-        metrics = ("macs", "activations") if self.counted else ("params", "macs", "activations")
-        return dict.fromkeys(metrics, open_status)
+        unknown = Status("at least", f"{self.sort} is not understood")
+        found = {} if self.counted else {"params": unknown}
+        if self.stated_macs is None:
+            found["macs"] = unknown
+        if self.stated_activations is None and self.stated_macs != 0:
+            unstated = Status("at least", f"the activations of {self.sort} are not stated")
+            found["activations"] = unstated if self.stated_macs else unknown
+        return found
+
+    def macs(self, *shapes: Shape) -> Count:
+        return product([Factor(self.sort, self.stated_macs)]) if self.stated_macs else ZERO
+
+    def activations(self, out: Shape) -> int:
+        return self.stated_activations or 0
 
     def out(self, *shapes: Shape) -> Shape:
         return self.shape

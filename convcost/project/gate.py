@@ -22,6 +22,7 @@ from convcost.project.layout import (
     Track,
     convention_in,
     open_project,
+    seen_from,
     specs,
     words,
 )
@@ -61,6 +62,7 @@ def check_project(
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     inputs_from: str | None = None,
+    rules: Sequence[AnyPath] = (),
     limits: Iterable[Budget] = (),
     lenient: bool = False,
     track: Track = iter,
@@ -75,7 +77,8 @@ def check_project(
     settings to take in place of those that hold in the folder; `convention` a name or file;
     `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
     for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
-    `package.module:make`, is code that makes their inputs.
+    `package.module:make`, is code that makes their inputs. `rules` are files that say what
+    unknown operations cost.
     `limits` go before those of settings and specs for the same metric. `lenient` takes what was
     counted for all there is. `track` is handed the specs and hands them out one by one, as a
     progress bar does.
@@ -88,17 +91,18 @@ def check_project(
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
     with collected(found):
+        project = open_project(folder, config)
         asked = Request(
             words(paths),
             base,
             convention,
             values or {},
-            parse_given(input_shape, arguments, inputs_from),
+            parse_given(input_shape, arguments, inputs_from, seen_from(project, rules)),
             tuple(limits),
             lenient,
             track,
         )
-        verdict = _checked(open_project(folder, config), asked, verdict)
+        verdict = _checked(project, asked, verdict)
     return verdict._replace(problems=(*verdict.problems, *found))
 
 

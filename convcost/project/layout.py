@@ -49,6 +49,11 @@ def open_project(folder: AnyPath, config: AnyPath | None = None) -> Project:
     return Project(named, read_config(found, repository(os.path.dirname(found))))
 
 
+def seen_from(project: Project, paths: Iterable[AnyPath]) -> list[str]:
+    """Paths as they are seen from the project's folder."""
+    return [os.path.join(project.folder, path) for path in paths]
+
+
 def named_folder(folder: AnyPath) -> str:
     """A folder as it is named, empty for the current one; SpecError if it is not there."""
     named = os.fspath(folder)

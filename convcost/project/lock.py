@@ -22,6 +22,7 @@ from convcost.project.layout import (
     key_of,
     lock_path,
     open_project,
+    seen_from,
     specs,
     words,
 )
@@ -72,6 +73,7 @@ def lock_project(
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     inputs_from: str | None = None,
+    rules: Sequence[AnyPath] = (),
     track: Track = iter,
 ) -> LockOutcome:
     """Record what the networks cost, as `convcost lock` does when it is run in `folder`.
@@ -96,11 +98,11 @@ def lock_project(
         here = os.path.dirname(os.path.abspath(path))
         chosen = convention_in(project, convention)
         named = words(paths)
-        rules = Rules(project.config)
+        by_name, files = Rules(project.config), seen_from(project, rules)
         targets = specs(project, named)
-        shared = share(parse_given(input_shape, arguments, inputs_from), targets)
+        shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
         _refuse_replaced(shared)
-        current = _current(targets, shared, here, chosen, rules, track)
+        current = _current(targets, shared, here, chosen, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
             made = updates(old, current.totals, tighten=update, loosen=loosen)

@@ -41,7 +41,7 @@ def read(
         from convcost.sources.code import read_code
 
         arguments = {**(overrides or {}), **given.arguments}
-        network = read_code(target, given.inputs, arguments, given.example)
+        network = read_code(target, given.inputs, arguments, given.example, given.rules)
         return Spec(str(target), network, (), {})
     assert isinstance(target, SpecFile), "all code is imported"
     refuse_missing(target.path)

@@ -9,6 +9,7 @@ from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import CodeTarget, Target
+from convcost.sources.teaching import NO_RULES, Rules
 
 
 def read_code(
@@ -16,13 +17,15 @@ def read_code(
     given: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     example: str = "",
+    rules: Rules = NO_RULES,
 ) -> Network:
     """The network that `target` names, recognised: known pairs as one layer, norms with their
     convolutions.
 
     `given` are inputs, channels first and without a batch; PyTorch needs them, or code of the name
     `example` that makes them, and an ONNX file may leave its own open. `arguments` go to a PyTorch
-    factory. UsageError for what cannot be asked so, ConvcostError for code that cannot be imported.
+    factory; `rules` are what the user says of operations that have none here. UsageError for what
+    cannot be asked so, ConvcostError for code that cannot be imported.
     """
     inputs = parse_inputs(given)
     if isinstance(target, CodeTarget):
@@ -33,12 +36,12 @@ def read_code(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
-        return _recognised(import_torch(target.name, inputs, arguments, example).network)
+        return _recognised(import_torch(target.name, inputs, arguments, example, rules).network)
     if arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
     from convcost.sources.imports.onnx_model import import_onnx
 
-    network = import_onnx(target.path, inputs, target.root).network
+    network = import_onnx(target.path, inputs, target.root, rules).network
     return _recognised(network)._replace(path=target.path)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import Place, UsageError
 from convcost.network import Input
@@ -13,16 +13,20 @@ from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import TORCH, CodeTarget, Target, is_imported
 from convcost.text import listed
 
-NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
+if TYPE_CHECKING:
+    from convcost.sources.teaching import Rules
+
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Given(NamedTuple):
     """Inputs without their batch; `arguments` for PyTorch factories; `example`, `module:make`, code
-    that makes the inputs of PyTorch modules."""
+    that makes the inputs of PyTorch modules; `rules` are what operations cost, by the user."""
 
     inputs: tuple[Input, ...] = ()
-    arguments: Mapping[str, Any] = NO_ARGUMENTS
+    arguments: Mapping[str, Any] = NONE
     example: str = ""
+    rules: Rules = NONE
 
 
 NOTHING = Given()
@@ -32,11 +36,12 @@ def parse_given(
     inputs: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     example: str | None = None,
+    rules: Sequence[str | os.PathLike[str]] = (),
 ) -> Given:
-    """What is given, where it can be read.
+    """What is given, where it can be read; `rules` are files.
 
-    UsageError for inputs both by shape and by example, and for code whose name a file has, since a
-    shell's `*` types what it finds.
+    SpecError for rules that are none. UsageError for inputs both by shape and by example, and for
+    code whose name a file has, since a shell's `*` types what it finds.
     """
     if inputs and example:
         raise UsageError("--input and --inputs-from cannot both be had")
@@ -47,7 +52,15 @@ def parse_given(
             hint="write module:factory, or path/to/file.py:factory",
         )
     code = (example or "").removeprefix(TORCH)
-    return Given(parse_inputs(inputs), arguments or NO_ARGUMENTS, code)
+    return Given(parse_inputs(inputs), arguments or NONE, code, _read(rules))
+
+
+def _read(rules: Sequence[str | os.PathLike[str]]) -> Rules:
+    if not rules:
+        return NONE
+    from convcost.sources.teaching import read_rules
+
+    return read_rules(rules)
 
 
 class Shared(NamedTuple):
@@ -60,7 +73,8 @@ class Shared(NamedTuple):
     def of(self, target: Target) -> Given:
         """What of it is for `target`."""
         inputs = self.given.inputs if target in self.takers else ()
-        return self.given._replace(inputs=inputs) if _is_code(target) else Given(inputs)
+        given = self.given._replace(inputs=inputs)
+        return given if _is_code(target) else given._replace(arguments=NONE, example="")
 
     @property
     def replaced(self) -> list[Target]:
@@ -72,13 +86,15 @@ def share(asked: Given, targets: Iterable[Target]) -> Shared:
     """Inputs are for the networks that need them: code, and ONNX files that leave theirs open; if
     there is none, in place of those that all of them state.
 
-    UsageError for what is given to code where none is.
+    UsageError for what is given to code where none is, and for rules where nothing is imported.
     """
     several = list(targets)
     for option, is_given in (("--arg", asked.arguments), ("--inputs-from", asked.example)):
         if is_given and not any(map(_is_code, several)):
             hint = "which is written torch:package.module:factory"
             raise UsageError(f"{option} is for PyTorch code, and none is named", hint=hint)
+    if asked.rules and not any(map(is_imported, several)):
+        raise UsageError("--with is for PyTorch and ONNX, and none is named")
     if not asked.inputs or len(several) == 1:
         return Shared(asked, frozenset(several))
     needy = [each for each in several if needs_input(each)]

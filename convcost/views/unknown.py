@@ -16,6 +16,7 @@ def _line(gap: Gap) -> str:
     if isinstance(gap, UnknownOps):
         return (
             f"{gap.network}: {gap.sort}, {gap.times} of {gap.ops} operations "
-            f"({100 * gap.times / gap.ops:.1f} %), is unknown and counted as nothing"
+            f"({100 * gap.times / gap.ops:.1f} %), is unknown and counted as nothing; "
+            "--with can say what it costs, and macs in a spec"
         )
     return f"{gap.network}: {gap.metric} are {gap.status.state} what is shown: {gap.status.why}"

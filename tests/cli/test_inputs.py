@@ -144,8 +144,11 @@ NETWORKS = {
 }
 
 
+OPTIONS = {"--input", "--arg", "--inputs-from", "--with"}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_that_reads_networks_takes_it(convcost: Runner, name: str) -> None:
     out = convcost(*NETWORKS.get(name, [name]), "--help").out
-    found = {option for option in ("--input", "--arg", "--inputs-from") if f"{option} " in out}
-    assert found == ({"--input", "--arg", "--inputs-from"} if name in NETWORKS else set())
+    found = {option for option in OPTIONS if f"{option} " in out}
+    assert found == (OPTIONS if name in NETWORKS else set())

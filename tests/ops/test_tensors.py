@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from convcost.errors import LayerError
@@ -75,6 +77,25 @@ def test_weights(op: Op, params: str) -> None:
 def test_work_is_noted_by_its_class(op: Op, shape: Shape, work: dict[str, int]) -> None:
     assert {name: int(count) for name, count in op.other(shape).items()} == work
     assert int(op.macs(shape)) == 0
+
+
+@pytest.mark.parametrize(
+    ("stated", "macs", "activations", "is_open"),
+    [
+        ({}, "0 = 0", 0, {"params", "macs", "activations"}),
+        ({"counted": True}, "0 = 0", 0, {"macs", "activations"}),
+        ({"stated_macs": 1200}, "mlp = 1200", 0, {"params", "activations"}),
+        ({"counted": True, "stated_macs": 0}, "0 = 0", 0, set()),
+        ({"counted": True, "stated_macs": 7, "stated_activations": 5}, "mlp = 7", 5, set()),
+    ],
+)
+def test_what_is_stated_of_an_unknown_operation_is_no_longer_open(
+    stated: dict[str, Any], macs: str, activations: int, is_open: set[str]
+) -> None:
+    op = Unknown("mlp", (8, 3), **stated)
+    assert (str(op.macs((8, 5))), op.activations((8, 3))) == (macs, activations)
+    assert op.status().keys() == is_open
+    assert op.is_open == bool(is_open & {"params", "macs"})
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,17 @@ def test_arguments_need_code(asked: Given, option: str) -> None:
         share(asked, [A, CLOSED])
 
 
+def test_rules_are_for_what_is_imported(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("own::Mix: {macs: 0}")
+    asked = parse_given("3x8x8", {"width": 4}, rules=[path])
+    shared = share(asked, [A, NET, OPEN])
+    assert shared.of(OPEN) == Given(asked.inputs, rules=asked.rules)
+    assert shared.of(NET) == asked
+    with pytest.raises(UsageError, match="--with is for PyTorch and ONNX, and none is named"):
+        share(parse_given(rules=[path]), [A])
+
+
 def test_inputs_by_shape_and_by_example() -> None:
     with pytest.raises(UsageError, match="cannot both be had"):
         parse_given("3x8x8", None, "m:make")

@@ -149,7 +149,7 @@ def test_parameters_nobody_uses_are_counted_and_those_used_twice_once() -> None:
 def test_an_unknown_operation_is_named_with_its_share() -> None:
     report = evaluate(read_code(f"{NETS}:spectral", (3, 8, 8)))
 
-    assert unknown_lines(gaps(report)) == [
+    assert [line.partition(";")[0] for line in unknown_lines(gaps(report))] == [
         "spectral: fft_fft2, 1 of 3 operations (33.3 %), is unknown and counted as nothing",
         "spectral: real, 1 of 3 operations (33.3 %), is unknown and counted as nothing",
     ]

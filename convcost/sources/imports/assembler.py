@@ -21,6 +21,7 @@ from convcost.kinds.tails import TAIL
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.ledger import Ledger
+from convcost.sources.imports.unknowns import Unknowns
 from convcost.text import listed
 
 Fields = dict[str, Any]
@@ -91,12 +92,11 @@ class Assembler:
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
     functional: bool = False
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: Unknowns = field(default_factory=Unknowns)
     _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
     _numbers: Counter[str] = field(default_factory=Counter)
     _placed: list[Constant] = field(default_factory=list)
-    _reasons: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.params, self.otherwise)
@@ -136,14 +136,27 @@ class Assembler:
         return self.reshape(Value(index, builder.outs[index]), shape, name)
 
     def add_unknown(
-        self, op: str, values: Sequence[Value], shape: Shape, name: str, *, counted: bool = True
-    ) -> Value:
-        """A layer for an operation without a rule, which is noted; `counted` says that all of its
-        weights are parameters, which are counted in any case."""
-        self.unknown[op] += 1
-        values = values or [Value(INPUT, ())]
-        fields = {"op": op[:60], "shape": plain_shape(shape), "counted": counted}
-        return self.add("unknown", fields, values, shape, name)
+        self, op: str, values: list[Value], shapes: list[Shape], name: str, counted: bool = True
+    ) -> list[Value]:
+        """Layers for an operation without a rule that gives tensors of `shapes`: one that costs
+        what the user says, or is noted as unknown, and others that take more of its tensors out.
+
+        `counted` says that all of its weights are parameters, which are counted in any case.
+        SpecError for a rule of the user's that comes to no count.
+        """
+        told = self.unknown.cost(op, [value.shape for value in values], shapes)
+        op, source = op[:60], [Value(INPUT, ())]
+        fields = {"op": op, "shape": plain_shape(shapes[0]), "counted": counted}
+        fields |= told.fields if told else {}
+        if told and told.params:
+            size = (told.params,)
+            self.add("parameter", {"shape": size}, source, size, f"{name}.params")
+        first = self.add("unknown", fields, values or source, shapes[0], name)
+        others = (
+            self.add("gather", {"op": op, "shape": plain_shape(shape)}, [first], shape, name)
+            for shape in shapes[1:]
+        )
+        return [first, *others]
 
     def unique(self, name: str) -> str:
         """`name`, or with a number behind it if that is taken."""
@@ -172,7 +185,7 @@ class Assembler:
         self._ledger.forget(counted)
         while len(self._placed) > placed:
             self._placed.pop().value = None
-        self._reasons.setdefault(op, reason)
+        self.unknown.note(op, reason)
         return None
 
     def whose(self, tensor: Constant) -> str:
@@ -257,8 +270,8 @@ class Assembler:
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
         return Imported(
-            self._with_unused(groups),
-            dict(self.unknown),
+            self._with_unused(groups)._replace(notes=self.unknown.idle()),
+            dict(self.unknown.counts),
             operations,
             (*notes, *self._notes(groups)),
         )
@@ -280,7 +293,7 @@ class Assembler:
         return front.network()
 
     def _notes(self, groups: Mapping[str, int]) -> list[str]:
-        notes = [f"{op} is unknown: {why}" for op, why in self._reasons.items()]
+        notes = self.unknown.reasons()
         if groups:
             names = listed(groups)
             notes.append(f"no operation uses the parameters of {names}; they are counted")

@@ -17,6 +17,8 @@ from convcost.sources.imports.assembler import Assembler, Constant, Imported, Va
 from convcost.sources.imports.onnx_call import INT32, INT64, text_of
 from convcost.sources.imports.onnx_inputs import given_to
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
+from convcost.sources.imports.unknowns import Unknowns
+from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import quote
 
 FLOATS = (1, 10, 11, 16)
@@ -24,11 +26,12 @@ FLOATS = (1, 10, 11, 16)
 Known = Value | Constant
 
 
-def network_of(graph: Any, name: str) -> Imported:
+def network_of(graph: Any, name: str, rules: Rules = NO_RULES) -> Imported:
     """The network of an ONNX graph whose shapes are inferred.
 
     ONNX does not say which tensors were learned: those of floating-point numbers with at least
-    one dim are, but for the running statistics of norms.
+    one dim are, but for the running statistics of norms. `rules` are the user's, of operations that
+    have none here.
     """
     statistics = {
         each
@@ -45,7 +48,8 @@ def network_of(graph: Any, name: str) -> Imported:
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
-    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR)
+    builder = Builder(name, plain_shape(_stated(shapes, first.name)))
+    to = Assembler(builder, params, UNCLEAR, unknown=Unknowns(rules))
     walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
     looked_at = _looked_at(graph)
     for each in inputs:
@@ -145,14 +149,7 @@ class _Walker:
         op = ".".join(filter(None, (text_of(node.domain), text_of(node.op_type))))
         op = re.sub(r"[^\w.]+", "_", op[:1000]) or "operation"
         counted = not any(map(self._may_be_weights, node.input))
-        first = self.to.add_unknown(op, tensors, shapes[0], name, counted=counted)
-        rest = [
-            self.to.add(
-                "gather", {"op": op[:60], "shape": plain_shape(shape)}, [first], shape, name
-            )
-            for shape in shapes[1:]
-        ]
-        return [first, *rest]
+        return [*self.to.add_unknown(op, tensors, shapes, name, counted=counted)]
 
     def _may_be_weights(self, name: str) -> bool:
         """Whether a tensor is constant and no parameter, but may have been learned all the same:

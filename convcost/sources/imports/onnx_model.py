@@ -21,6 +21,7 @@ from convcost.sources.imports.onnx_batch import batch_of, doubts, refuse_misfits
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
 from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
+from convcost.sources.teaching import NO_RULES, Rules
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
 
@@ -31,29 +32,32 @@ SMALL_ZEROS = 1 << 20
 """Bytes of one that may be the state that a recurrent layer starts from."""
 
 
-def import_onnx(path: str, inputs: tuple[Input, ...] = (), root: str = "") -> Imported:
+def import_onnx(
+    path: str, inputs: tuple[Input, ...] = (), root: str = "", rules: Rules = NO_RULES
+) -> Imported:
     """The network in the ONNX file `path`.
 
-    `inputs` are without their batch, for a file that leaves them open; `root` as for `file_bytes`.
-    UsageError without the onnx package; SpecError for a file that is not a sane ONNX model, or
-    that has no such inputs.
+    `inputs` are without their batch, for a file that leaves them open; `root` as for `file_bytes`;
+    `rules` are what the user says of operations. UsageError without the onnx package; SpecError for
+    a file that is not a sane ONNX model, or that has no such inputs, and for rules that fail.
     """
     onnx = _onnx()
     model = _parsed(onnx, path, root)
+    network = partial(_network, _stem(path), rules)
     try:
         model, *notes = _prepared(onnx, model, inputs)
         batch = batch_of(model.graph)
         if batch == 1:
             unsure = [] if inputs else doubts(model.graph)
-            return _network(_inferred(onnx, model), path, [*notes, *unsure])
+            return network(_inferred(onnx, model), [*notes, *unsure])
         try:
             graph = _inferred(onnx, _of_one(onnx, model, batch))
             refuse_misfits(graph)
             said = f"its batch of {batch} is taken out; counts are for one input"
-            return _network(graph, path, [*notes, said])
+            return network(graph, [*notes, said])
         except ConvcostError:
             said = f"counts are for its whole batch of {batch}: one input alone cannot be followed"
-            return _network(_inferred(onnx, model), path, [*notes, said])
+            return network(_inferred(onnx, model), [*notes, said])
     except ConvcostError as error:
         raise SpecError(*error.at(Place(path))) from None
 
@@ -65,11 +69,12 @@ def _of_one(onnx: Any, model: Any, batch: int) -> Any:
     return made
 
 
-def _network(graph: Any, path: str, notes: Sequence[str]) -> Imported:
+def _network(name: str, rules: Rules, graph: Any, notes: Sequence[str]) -> Imported:
     from convcost.sources.imports.onnx_graph import network_of
 
-    made = network_of(graph, _stem(path))
-    network = made.network._replace(inputs=inputs_of(graph), notes=tuple(notes))
+    made = network_of(graph, name, rules)
+    every = (*notes, *made.network.notes)
+    network = made.network._replace(inputs=inputs_of(graph), notes=every)
     return made._replace(network=network)
 
 

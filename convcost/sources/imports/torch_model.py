@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from convcost.errors import CodeError, UsageError
+from convcost.errors import CodeError, SpecError, UsageError
 from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.torch_copies import without_weights
 from convcost.sources.imports.torch_files import module_at
 from convcost.sources.imports.torch_readings import follow_example, follow_inputs, input_like
 from convcost.sources.inputs import format_inputs
+from convcost.sources.teaching import NO_RULES, Rules
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -37,19 +38,21 @@ def import_torch(
     inputs: tuple[Input, ...],
     arguments: Mapping[str, Any] | None = None,
     example: str = "",
+    rules: Rules = NO_RULES,
 ) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
-    may make tensors. CodeError for code that fails or depends on values, UsageError for a target
-    that is none and for inputs that are not those of `forward`.
+    may make tensors. `rules` are what the user says of operations. CodeError for code that fails or
+    depends on values, UsageError for a target that is none and for inputs that are not those of
+    `forward`, SpecError for rules that fail.
     """
     torch = _torch()
     _search_here()
     with _quietly():
         module = _module(torch, target, _factory(target), dict(arguments or {}))
         tensors = _example(example) if example else None
-        return _imported(torch, module, target, inputs, tensors)
+        return _imported(torch, module, target, inputs, tensors, rules)
 
 
 def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
@@ -63,14 +66,14 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
     name = type(module).__name__
     with _quietly():
         copied = _run(partial(without_weights, torch, module), f"{name} cannot be copied")
-        return _imported(torch, copied, name, inputs, example)
+        return _imported(torch, copied, name, inputs, example, NO_RULES)
 
 
 def _imported(
-    torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any
+    torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any, rules: Rules
 ) -> Imported:
     def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
-        return _followed(_fresh(torch, module), target, args, kwargs)
+        return _followed(_fresh(torch, module), target, args, kwargs, rules)
 
     if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
         raise UsageError(
@@ -185,7 +188,9 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
     return made.eval()
 
 
-def _followed(module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
+def _followed(
+    module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str, Any], rules: Rules
+) -> Imported:
     from convcost.sources.imports.torch_empty import tensors_in
     from convcost.sources.imports.torch_index import ValuesNeededError
     from convcost.sources.imports.torch_trace import network_of
@@ -193,7 +198,9 @@ def _followed(module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str,
     nowhere = io.StringIO()  # what a forward prints is no result
     try:
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-            return network_of(module, args, kwargs, _name(target))
+            return network_of(module, args, kwargs, _name(target), rules)
+    except SpecError:  # of the user's rules
+        raise
     except Exception as error:  # whatever torch, or the user's own forward, raises
         inputs = format_inputs([input_like("", each, 1) for each in tensors_in((args, kwargs))])
         depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)

@@ -24,20 +24,28 @@ from convcost.sources.imports.torch_inputs import named_leaves
 from convcost.sources.imports.torch_meta import ShapeMode
 from convcost.sources.imports.torch_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.torch_schema import arguments, is_in_place
+from convcost.sources.imports.unknowns import Unknowns
+from convcost.sources.teaching import NO_RULES, Rules
 
 Known = Value | Constant | tuple["Known", ...] | None
 
 
-def network_of(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Imported:
+def network_of(
+    module: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    name: str,
+    rules: Rules = NO_RULES,
+) -> Imported:
     """The network that `module` is on these inputs, tensors on the meta device with a batch of 1.
 
     The first of floats is its input, and the others are layers; tensors that have values are
-    constants. Whatever its forward raises is
-    raised.
+    constants. `rules` are the user's, of operations that have none here. Whatever its forward
+    raises is raised.
     """
     inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
-    to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {})
+    to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {}, unknown=Unknowns(rules))
     trace = _Trace(to, module)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
@@ -97,8 +105,8 @@ class _Trace(ShapeMode):
         is_held = id(tensor) in self.names or isinstance(tensor, torch.nn.Parameter)
         if is_held or not tensor.is_meta:
             return self._held(tensor)
-        shape = tuple(tensor.shape)
-        return self.to.add_unknown("code that cannot be followed", [], shape, self._name("code"))
+        name, shapes = self._name("code"), [tuple(tensor.shape)]
+        return self.to.add_unknown("code that cannot be followed", [], shapes, name)[0]
 
     def saw(self, name: str, args: Any, kwargs: Any, result: Any) -> None:
         """Add the operation to the network, or what it gives to the constants."""
@@ -137,13 +145,7 @@ class _Trace(ShapeMode):
 
     def _unknown(self, call: Call) -> Known:
         tensors = [call.live(each) for each in call.tensors()]
-        first = self.to.add_unknown(call.op, tensors, call.shape, call.name)
-        others = [
-            self.to.add(
-                "gather", {"op": call.op, "shape": plain_shape(shape)}, [first], shape, call.name
-            )
-            for shape in call.shapes[1:]
-        ]
+        first, *others = self.to.add_unknown(call.op, tensors, call.shapes, call.name)
         return (first, *others) if others else first
 
     def wrote(self, tensor: Tensor, values: list[Tensor]) -> None:

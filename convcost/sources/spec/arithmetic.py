@@ -18,6 +18,7 @@ from convcost.text import quote
 
 MAX_INTEGER = 10**18
 
+_TEXT = "text, which can only be compared"
 _Value = TypeVar("_Value")
 
 
@@ -51,7 +52,8 @@ def _calculation(function: Callable[..., Any], name: str = "") -> Callable[..., 
     def calculate(*operands: Any, **named: Any) -> Any:
         for operand in (*operands, *named.values()):
             if not isinstance(operand, int | float):
-                raise SpecError(f'"{quote(str(operand))}" is text, which can only be compared')
+                what = "a shape, of which x[0] is a number" if _is_shape(operand) else _TEXT
+                raise SpecError(f'"{quote(str(operand))}" is {what}')
         try:
             return bounded(function(*operands, **named))
         except ZeroDivisionError:
@@ -64,6 +66,10 @@ def _calculation(function: Callable[..., Any], name: str = "") -> Callable[..., 
             raise SpecError(f"{name} does not take these arguments") from None
 
     return calculate
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple)
 
 
 def _comparison(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -80,6 +86,18 @@ def _power(base: float, exponent: float) -> Any:
     if isinstance(base, int) and abs(base) > 1 and exponent > MAX_INTEGER.bit_length():
         raise OverflowError
     return base**exponent
+
+
+def _prod(shape: tuple[int, ...]) -> int:
+    if not _is_shape(shape) or any(map(_is_shape, shape)):
+        raise SpecError("prod takes one shape, as in prod(outs[0])")
+    return bounded(math.prod(shape))
+
+
+def _len(shape: tuple[int, ...]) -> int:
+    if not _is_shape(shape):
+        raise SpecError("len takes a shape, as in len(ins[0])")
+    return len(shape)
 
 
 def _min(first: float, *others: float) -> float:
@@ -111,6 +129,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     name: _calculation(function, name) for name, function in _FUNCTIONS.items()
 }
+
+ON_SHAPES: Mapping[str, Callable[..., Any]] = {**FUNCTIONS, "len": _len, "prod": _prod}
+"""Those of expressions on shapes: how many numbers a shape has, and their product."""
 
 OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Add: _calculation(operator.add),

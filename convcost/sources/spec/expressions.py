@@ -2,21 +2,23 @@
 
 An expression is Python syntax cut down to numbers, names, text to compare with, the operators of
 `arithmetic.OPERATORS`, `and`, `or`, `a if c else b` and the functions of `arithmetic.FUNCTIONS`.
-Whatever else it says is refused before anything is evaluated.
+Whatever else it says is refused before anything is evaluated. One on shapes may also take numbers
+and parts out of them, `x[0]` and `x[1:]`, and has the functions of `arithmetic.ON_SHAPES`.
 """
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcost.errors import SpecError
 from convcost.frozen import Frozen
-from convcost.sources.spec.arithmetic import FUNCTIONS, OPERATORS, bounded
+from convcost.ops.base import Shape
+from convcost.sources.spec.arithmetic import FUNCTIONS, ON_SHAPES, OPERATORS, bounded
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -24,15 +26,17 @@ if TYPE_CHECKING:
     from simpleeval import SimpleEval
 
 Value = int | float | bool | str
+Shapes = tuple[Shape, ...]
 
 MAX_TEXT = 10_000
 MAX_EXPRESSION = 1_000
 MAX_DEPTH = 50
 
 _HINT = (
-    "there are numbers, names, + - * / // % **, comparisons, and, or, not, if-else and the "
-    f"functions {', '.join(FUNCTIONS)}"
+    "there are numbers, names, + - * / // % **, comparisons, and, or, not, if-else{} and the "
+    "functions {}"
 )
+_INDEX_HINT = "x[0] is the first, x[-1] the last, x[1:] all but the first, prod(x) one number"
 _NOT_ALLOWED: dict[type[ast.AST], str] = {
     ast.Attribute: "a dot after a value",
     ast.Subscript: "an index in [ ]",
@@ -43,6 +47,7 @@ _ALLOWED = frozenset(
         *(ast.Name, ast.Load, ast.Constant, ast.And, ast.Or, *OPERATORS),
     ]
 )
+_ALLOWED_ON_SHAPES = _ALLOWED | {ast.Subscript, ast.Slice}
 
 
 class _Expression(Frozen):
@@ -96,29 +101,59 @@ def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
     return joined
 
 
+def evaluate_on_shapes(text: str, names: Mapping[str, Shapes]) -> object:
+    """What a text that is one `${...}` and nothing else comes to, where names stand for shapes; any
+    other text as it is. SpecError as for `evaluate_text`."""
+    first, *others = _parts(text, True) or (text,)
+    if others or isinstance(first, str):
+        return text
+    return _evaluated(first, names, True)
+
+
+def names_on_shapes(text: str) -> tuple[str, ...]:
+    """The names that an expression on shapes needs; SpecError for one that cannot be read."""
+    parts = _parts(text, True)
+    return tuple(name for part in parts if not isinstance(part, str) for name in part.names)
+
+
 def _written(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _evaluated(expression: _Expression, names: Mapping[str, Value]) -> Value:
+def _evaluated(
+    expression: _Expression, names: Mapping[str, Value] | Mapping[str, Shapes], shapes: bool = False
+) -> Value:
     try:
-        evaluator = _evaluator()
+        evaluator = _evaluator(shapes)
         evaluator.names = {name: _named(name, names) for name in expression.names}
         value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except SpecError as error:
         raise _in_expression(expression.text, error) from None
+    except (IndexError, TypeError, ValueError):
+        if not shapes:
+            raise
+        wrong = SpecError("there is no such number or shape", hint=_INDEX_HINT)
+        raise _in_expression(expression.text, wrong) from None
     return value
 
 
 @cache
-def _evaluator() -> SimpleEval:
+def _evaluator(shapes: bool) -> SimpleEval:
     """One for all expressions, since making one takes longer than what it does."""
     from simpleeval import SimpleEval  # here, because most specs have no expressions
 
-    return SimpleEval(operators=OPERATORS, functions=FUNCTIONS)
+    return SimpleEval(operators=OPERATORS, functions=_functions(shapes))
 
 
-def _named(name: str, names: Mapping[str, Value]) -> Value:
+def _hint(shapes: bool) -> str:
+    return _HINT.format(", x[0], x[1:]" if shapes else "", ", ".join(_functions(shapes)))
+
+
+def _functions(shapes: bool) -> Mapping[str, Callable[..., Any]]:
+    return ON_SHAPES if shapes else FUNCTIONS
+
+
+def _named(name: str, names: Mapping[str, Value] | Mapping[str, Shapes]) -> Value | Shapes:
     if name not in names:
         meant = did_you_mean(name, chain(names, ("True", "False")))
         first = ", ".join(map(quote, islice(names, 10)))
@@ -133,7 +168,7 @@ def _in_expression(text: str, error: SpecError) -> SpecError:
 
 # A layer that is repeated says the same texts over and over: all that a spec may have are kept.
 @lru_cache(maxsize=2**14)
-def _parts(text: str) -> tuple[str | _Expression, ...]:
+def _parts(text: str, shapes: bool = False) -> tuple[str | _Expression, ...]:
     """The literal pieces and the expressions of `text`, in order."""
     if len(text) > MAX_TEXT:
         raise SpecError(f'"{quote(text)}" is longer than {MAX_TEXT:,} characters')
@@ -150,19 +185,19 @@ def _parts(text: str) -> tuple[str | _Expression, ...]:
             inside, end, rest = rest.partition("}")
             if not end:
                 raise SpecError(f'"{quote(mark + inside)}" has no closing }}')
-            parts.append(_expression(inside))
+            parts.append(_expression(inside, shapes))
     return tuple(parts)
 
 
-def _expression(text: str) -> _Expression:
+def _expression(text: str, shapes: bool) -> _Expression:
     try:
-        tree = _syntax_tree(text)
-        return _Expression(text, tree, tuple(sorted(_names(tree))))
+        tree = _syntax_tree(text, shapes)
+        return _Expression(text, tree, tuple(sorted(_names(tree, shapes))))
     except SpecError as error:
         raise _in_expression(text, error) from None
 
 
-def _syntax_tree(text: str) -> ast.expr:
+def _syntax_tree(text: str, shapes: bool) -> ast.expr:
     if len(text) > MAX_EXPRESSION:
         raise SpecError(f"longer than {MAX_EXPRESSION:,} characters")
     try:
@@ -171,10 +206,10 @@ def _syntax_tree(text: str) -> ast.expr:
             warnings.simplefilter("error")
             return ast.parse(text.replace("\n", " ").strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise SpecError("this cannot be read as an expression", hint=_HINT) from None
+        raise SpecError("this cannot be read as an expression", hint=_hint(shapes)) from None
 
 
-def _names(tree: ast.expr) -> set[str]:
+def _names(tree: ast.expr, shapes: bool) -> set[str]:
     """The names that `tree` needs a value for. SpecError for anything in it that is not allowed."""
     names: set[str] = set()
     waiting: list[tuple[ast.AST, int]] = [(tree, 1)]
@@ -182,7 +217,7 @@ def _names(tree: ast.expr) -> set[str]:
         node, depth = waiting.pop()
         if depth > MAX_DEPTH:
             raise SpecError(f"nested more than {MAX_DEPTH} deep")
-        _check(node)
+        _check(node, shapes)
         parts: list[ast.AST] = list(ast.iter_child_nodes(node))
         if isinstance(node, ast.Name):
             names.add(node.id)
@@ -192,17 +227,20 @@ def _names(tree: ast.expr) -> set[str]:
     return names
 
 
-def _check(node: ast.AST) -> None:
-    if type(node) not in _ALLOWED or (isinstance(node, ast.keyword) and node.arg is None):
+def _check(node: ast.AST, shapes: bool) -> None:
+    allowed, functions = _ALLOWED_ON_SHAPES if shapes else _ALLOWED, _functions(shapes)
+    if type(node) not in allowed or (isinstance(node, ast.keyword) and node.arg is None):
         what = _NOT_ALLOWED.get(type(node), type(node).__name__)
-        raise SpecError(f"{what} is not allowed", hint=_HINT)
+        raise SpecError(f"{what} is not allowed", hint=_hint(shapes))
     if isinstance(node, ast.Constant):
         if not isinstance(node.value, int | float | str):
-            raise SpecError(f"{node.value!r} is not allowed", hint=_HINT)
+            raise SpecError(f"{node.value!r} is not allowed", hint=_hint(shapes))
         bounded(node.value)
     if isinstance(node, ast.Call):
         if not isinstance(node.func, ast.Name):
-            raise SpecError("only a function can be called", hint=_HINT)
-        if node.func.id not in FUNCTIONS:
-            meant = did_you_mean(node.func.id, FUNCTIONS)
-            raise SpecError(f'there is no function "{quote(node.func.id)}"', hint=meant or _HINT)
+            raise SpecError("only a function can be called", hint=_hint(shapes))
+        if node.func.id not in functions:
+            meant = did_you_mean(node.func.id, functions)
+            raise SpecError(
+                f'there is no function "{quote(node.func.id)}"', hint=meant or _hint(shapes)
+            )
