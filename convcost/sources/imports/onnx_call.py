@@ -41,12 +41,7 @@ class Call:
 
     def attribute(self, name: str, default: Any = None) -> Any:
         """An attribute as plain Python."""
-        for each in self.node.attribute:
-            if each.name == name:
-                if each.ints or each.type == 7:
-                    return tuple(each.ints)
-                return {1: each.f, 2: each.i, 3: each.s.decode("utf-8", "replace")}.get(each.type)
-        return default
+        return attributes_of(self.node).get(name, default)
 
     def input(self, index: int) -> Known | None:
         """An input, None where it is left out."""
@@ -78,6 +73,18 @@ class Call:
         if tensor is None:
             raise LayerError(f"{self.op} without a weight")
         return tensor
+
+
+def attributes_of(node: Any) -> dict[str, Any]:
+    """The attributes of a node as plain Python: numbers, texts, tuples of integers."""
+    found: dict[str, Any] = {}
+    for each in node.attribute:
+        if each.ints or each.type == 7:
+            found.setdefault(text_of(each.name), tuple(each.ints))
+        else:
+            plain = {1: each.f, 2: each.i, 3: each.s.decode("utf-8", "replace")}
+            found.setdefault(text_of(each.name), plain.get(each.type))
+    return found
 
 
 def integers(tensor: Any) -> list[int] | None:

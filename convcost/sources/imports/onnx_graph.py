@@ -47,6 +47,12 @@ def network_of(graph: Any, name: str) -> Imported:
     first = next(floating, inputs[0])
     to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR)
     walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
+    walker.taken = frozenset(
+        [
+            *(each.name for each in graph.output),
+            *(name for node in graph.node for name in node.input),
+        ]
+    )
     looked_at = _looked_at(graph)
     for each in inputs:
         if each is not first and each.name in looked_at:
@@ -89,6 +95,7 @@ class _Walker:
     known: dict[str, Known]
     numbers: dict[str, Any] = field(default_factory=dict)
     operations: int = 0
+    taken: frozenset[str] = frozenset()
 
     def node(self, node: Any) -> None:
         """Add one operation."""
@@ -122,6 +129,8 @@ class _Walker:
 
     def _shape(self, name: str, node: Any) -> Shape:
         shape = self.shapes.get(name)
+        if shape is None and name not in self.taken:
+            return self.shapes.get(node.output[0]) or ()  # a mask that nothing looks at, say
         if shape is None:
             raise ConvcostError(
                 f"the shape behind {_word(node.op_type)} {_word(node.name)} is not known",

@@ -21,6 +21,7 @@ from convcost.sources.imports.onnx_batch import batch_of, doubts, refuse_misfits
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
 from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
+from convcost.sources.imports.onnx_shapes import NOTE, completed, is_complete
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
 
@@ -45,10 +46,10 @@ def import_onnx(path: str, inputs: tuple[Input, ...] = (), root: str = "") -> Im
             unsure = [] if inputs else doubts(model.graph)
             return _network(_inferred(onnx, model), path, [*notes, *unsure])
         try:
-            graph = _inferred(onnx, _of_one(onnx, model, batch))
-            refuse_misfits(graph)
+            of_one = _inferred(onnx, _of_one(onnx, model, batch))
+            refuse_misfits(of_one.graph)
             said = f"its batch of {batch} is taken out; counts are for one input"
-            return _network(graph, path, [*notes, said])
+            return _network(of_one, path, [*notes, said])
         except ConvcostError:
             said = f"counts are for its whole batch of {batch}: one input alone cannot be followed"
             return _network(_inferred(onnx, model), path, [*notes, said])
@@ -63,11 +64,12 @@ def _of_one(onnx: Any, model: Any, batch: int) -> Any:
     return made
 
 
-def _network(graph: Any, path: str, notes: Sequence[str]) -> Imported:
+def _network(model: Any, path: str, notes: Sequence[str]) -> Imported:
     from convcost.sources.imports.onnx_graph import network_of
 
-    made = network_of(graph, _stem(path))
-    network = made.network._replace(inputs=inputs_of(graph), notes=tuple(notes))
+    made = network_of(model.graph, _stem(path))
+    more = (text_of(each.value) for each in model.metadata_props if each.key == NOTE)
+    network = made.network._replace(inputs=inputs_of(model.graph), notes=(*notes, *more))
     return made._replace(network=network)
 
 
@@ -111,6 +113,7 @@ def _parsed(onnx: Any, path: str, root: str) -> Any:
 
 def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *tuple[str, ...]]:
     """The model with its functions put in place and its inputs set, and what to know of those."""
+    del model.metadata_props[:]
     for nodes in (model.graph.node, *(function.node for function in model.functions)):
         _forget_constants(onnx, nodes)
     for tensor in model.graph.initializer:
@@ -126,15 +129,18 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *t
 
 
 def _inferred(onnx: Any, model: Any) -> Any:
-    """The model's graph with every shape that can be known."""
+    """The model with every shape that can be known."""
     refuse_long_shapes(model.graph)
     try:
         infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
         made = onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer))
+        if not is_complete(made.graph):
+            complete = partial(completed, onnx, made)
+            made = onnx.ModelProto.FromString(isolated("its shapes cannot be followed", complete))
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
-    return made.graph
+    return made
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
