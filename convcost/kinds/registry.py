@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.kinds.fields import (
     ACT,
     FUNCTIONAL,
@@ -27,7 +28,6 @@ from convcost.kinds.fields import (
 )
 from convcost.kinds.letters import Letter, letters_of
 from convcost.ops.base import Op, Shape, Weighted
-from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.spelling import did_you_mean
 
 
@@ -43,7 +43,6 @@ class Stage(NamedTuple):
 
 
 Stages = tuple[Stage, ...]
-WEIGHTED = (Conv, TransposedConv, ChannelwiseConv, Linear)
 Group = Literal["convolution", "layer", "joint"]
 TAIL = {
     "norm": Field("norm", NORM, NONE),
@@ -257,7 +256,7 @@ def _functional(stages: Stages) -> Stages:
 
 def _relearned(op: Op, learned: bool | None) -> Op:
     """The op with weights that are no parameters, or of which that is not known."""
-    return op.changed(learned=learned) if isinstance(op, WEIGHTED) else op
+    return op.changed(learned=learned) if isinstance(op, Frozen) and hasattr(op, "learned") else op
 
 
 def _with_tail(

@@ -26,7 +26,7 @@ Pads = tuple[tuple[int, int], ...]
 MAX_DIMS = 16
 MAX_DIGITS = 18
 _TOO_LONG = 10**MAX_DIGITS
-_MAYBE_LEARNED = {"params": Status("about", "nothing says whether some weights were learned")}
+MAYBE_LEARNED = {"params": Status("about", "nothing says whether some weights were learned")}
 _AXES = {1: ("",), 2: ("h", "w"), 3: ("d", "h", "w")}
 
 
@@ -118,7 +118,7 @@ class Weighted(Op, ABC):
         return weights + Factor("m", self.m) if self.bias else weights
 
     def status(self) -> Statuses:
-        return _MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
+        return MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
 
     def macs_per_position(self) -> Count:
         return self._weights

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
-from convcost.kinds.fields import FIXED
+from convcost.kinds.fields import FIXED, UNCLEAR
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.ledger import Ledger
@@ -87,6 +87,7 @@ class Assembler:
     builder: Builder
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
+    unsure: frozenset[str] = frozenset()
     unknown: Counter[str] = field(default_factory=Counter)
     _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
@@ -200,11 +201,14 @@ class Assembler:
 
     def parameters(self, params: frozenset[str]) -> list[Value]:
         """A `parameter` layer for each among `params` that nothing has counted yet."""
-        return [
-            self.add("parameter", {"shape": plain_shape(shape)}, [Value(INPUT, ())], shape, param)
-            for param in self._ledger.take(params)
-            for shape in (self.params[param],)
-        ]
+        made = []
+        for param in self._ledger.take(params):
+            shape = self.params[param]
+            fields: Fields = {"shape": plain_shape(shape)}
+            if param in self.unsure:
+                fields["weights"] = UNCLEAR
+            made.append(self.add("parameter", fields, [Value(INPUT, ())], shape, param))
+        return made
 
     def reshape(self, value: Value, shape: Shape, name: str) -> Value:
         """The same elements in the framework's `shape`; no layer where ours stays the same."""
@@ -263,4 +267,7 @@ class Assembler:
         if groups:
             names = listed(groups)
             notes.append(f"no operation uses the parameters of {names}; they are counted")
+        if self.unsure:
+            names = listed(sorted(self.unsure))
+            notes.append(f"nothing says whether {names} were learned; they are counted")
         return notes

@@ -15,37 +15,23 @@ from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.onnx_call import INT32, INT64, text_of
+from convcost.sources.imports.onnx_data import FLOATS
 from convcost.sources.imports.onnx_inputs import given_to
+from convcost.sources.imports.onnx_learned import learned_in, taken_by
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.text import quote
 
-FLOATS = (1, 10, 11, 16)
-"""TensorProto's float, float16, double and bfloat16."""
 Known = Value | Constant
 
 
-def network_of(graph: Any, name: str) -> Imported:
-    """The network of an ONNX graph whose shapes are inferred.
-
-    ONNX does not say which tensors were learned: those of floating-point numbers with at least
-    one dim are, but for the running statistics of norms.
-    """
-    statistics = {
-        each
-        for node in graph.node
-        if node.op_type == "BatchNormalization"
-        for each in node.input[3:5]
-    }
-    params = {
-        text_of(tensor.name): tuple(tensor.dims)
-        for tensor in graph.initializer
-        if tensor.data_type in FLOATS and tensor.dims and tensor.name not in statistics
-    }
+def network_of(graph: Any, name: str, producer: str = "") -> Imported:
+    """The network of an ONNX graph whose shapes are inferred, and that `producer` wrote."""
+    params, unsure = learned_in(graph, producer)
     shapes = _shapes(graph)
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
-    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR)
+    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR, unsure)
     walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
     walker.taken = frozenset(
         [
@@ -62,8 +48,7 @@ def network_of(graph: Any, name: str) -> Imported:
             walker.known[each.name] = to.input(_stated(shapes, each.name))
     for tensor in graph.initializer:
         name = text_of(tensor.name)
-        learned = frozenset([name]) if name in params else frozenset()
-        walker.known[tensor.name] = Constant(tuple(tensor.dims), learned)
+        walker.known[tensor.name] = Constant(tuple(tensor.dims), walker.own(name))
         walker.numbers[tensor.name] = tensor
     for node in graph.node:
         walker.node(node)
@@ -103,8 +88,7 @@ class _Walker:
         if node.op_type == "Constant":
             self._constant(node)
             return
-        names = node.input[:1] if node.op_type == "CastLike" else node.input
-        inputs = [self.known.get(name) if name else None for name in names]
+        inputs = [self.known.get(name) if name else None for name in taken_by(node)]
         live = any(isinstance(each, Value) for each in inputs)
         if node.op_type in SHAPE_ONLY or not (live or node.op_type in WORK):
             cone = frozenset[str]().union(
@@ -118,9 +102,13 @@ class _Walker:
         made = self._converted(node, inputs, shapes)
         self.known.update(zip(outputs, made, strict=False))
 
+    def own(self, name: str) -> frozenset[str]:
+        """The parameter of that name, where it is one."""
+        return frozenset([name]) if name in self.to.params else frozenset()
+
     def _constant(self, node: Any) -> None:
         name = node.output[0] if node.output else ""
-        self.known[name] = Constant(self.shapes.get(name) or ())
+        self.known[name] = Constant(self.shapes.get(name) or (), self.own(text_of(name)))
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 self.numbers[name] = attribute.t

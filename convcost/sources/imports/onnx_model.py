@@ -20,6 +20,7 @@ from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.onnx_batch import batch_of, doubts, refuse_misfits, take_out
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
+from convcost.sources.imports.onnx_data import describe
 from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
 from convcost.sources.imports.onnx_shapes import NOTE, completed, is_complete
 from convcost.sources.yaml.files import file_bytes
@@ -67,7 +68,7 @@ def _of_one(onnx: Any, model: Any, batch: int) -> Any:
 def _network(model: Any, path: str, notes: Sequence[str]) -> Imported:
     from convcost.sources.imports.onnx_graph import network_of
 
-    made = network_of(model.graph, _stem(path))
+    made = network_of(model.graph, _stem(path), text_of(model.producer_name))
     more = (text_of(each.value) for each in model.metadata_props if each.key == NOTE)
     network = made.network._replace(inputs=inputs_of(model.graph), notes=(*notes, *more))
     return made._replace(network=network)
@@ -157,6 +158,7 @@ def _forget_constants(onnx: Any, nodes: Any) -> None:
 
 def _forget_data(onnx: Any, tensor: Any) -> None:
     """Drop a tensor's data, unless it is small enough to be a shape; nothing outside is named."""
+    describe(tensor)
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.ByteSize() > SMALL:
         for name in (
             "raw_data",
