@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeVar
@@ -233,36 +233,36 @@ class Assembler:
     def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
         """The network, with the parameters that no operation used as layers of their own."""
         left = self._ledger.take(self.params)
-        groups: dict[str, int] = {}
+        groups: dict[tuple[str, bool], int] = {}
         for param in left:
-            top = param.split(".")[0]
-            groups[top] = groups.get(top, 0) + prod(self.params[param])
+            group = param.split(".")[0], param in self.unsure
+            groups[group] = groups.get(group, 0) + prod(self.params[param])
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
         return Imported(
             self._with_unused(groups),
             dict(self.unknown),
             operations,
-            (*notes, *self._notes(groups)),
+            (*notes, *self._notes(dict.fromkeys(top for top, _ in groups))),
         )
 
-    def _with_unused(self, groups: Mapping[str, int]) -> Network:
+    def _with_unused(self, groups: Mapping[tuple[str, bool], int]) -> Network:
         """The network with a `parameter` layer in front for each group of unused parameters."""
         network = self.builder.network()
-        sizes = {top: size for top, size in groups.items() if size}
+        sizes = {group: size for group, size in groups.items() if size}
         if not sizes:
             return network
         front = Builder(network.name, network.input)
-        for top, size in sizes.items():
-            name = self.unique(f"{top}.unused")
-            front.add("parameter", {"shape": (size,)}, name=name, inputs=(INPUT,))
+        for (top, is_unsure), size in sizes.items():
+            fields: Fields = {"shape": (size,)} | ({"weights": UNCLEAR} if is_unsure else {})
+            front.add("parameter", fields, name=self.unique(f"{top}.unused"), inputs=(INPUT,))
         shift = len(front.layers)
         for layer in network.layers:
             inputs = tuple(index if index == INPUT else index + shift for index in layer.inputs)
             front.layers.append(layer._replace(inputs=inputs))
         return front.network()
 
-    def _notes(self, groups: Mapping[str, int]) -> list[str]:
+    def _notes(self, groups: Collection[str]) -> list[str]:
         notes = [f"{op} is unknown: {why}" for op, why in self._reasons.items()]
         if groups:
             names = listed(groups)

@@ -120,5 +120,28 @@ handles = registers(HANDLERS)
 
 SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
 """Operations whose result is about shapes, or does not depend on the network's input."""
-WORK = frozenset(("Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul", "Einsum"))
+WORK = frozenset(
+    (
+        "Attention",
+        "Conv",
+        "ConvInteger",
+        "ConvTranspose",
+        "DeformConv",
+        "DynamicQuantizeMatMul",
+        "Einsum",
+        "FusedConv",
+        "FusedGemm",
+        "FusedMatMul",
+        "Gemm",
+        "MatMul",
+        "MatMulInteger",
+        "MatMulIntegerToFloat",
+        "MatMulNBits",
+        "MultiHeadAttention",
+        "QGemm",
+        "QLinearConv",
+        "QLinearMatMul",
+        "TransposeMatMul",
+    )
+)
 """Operations that multiply: they are counted even where all they work on is constant."""

@@ -21,12 +21,17 @@ def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
     if node.domain == OWN:
         return list(inputs[: len(node.output)])
     rule = _RULES.get(node.op_type) if node.domain == RUNTIME else None
-    if rule is None or not inputs or inputs[0] is None:
+    if rule is None:
         return []
     try:
-        return [rule(inputs, attributes_of(node))]
+        shape = rule(inputs, attributes_of(node))
+        # Behind the norm, its mean and variance, stands the sum.
+        return [shape, None, None, shape] if node.op_type in _SUMS else [shape]
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return []  # a shape that is not known, or that does not fit
+
+
+_SUMS = ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
 
 
 def _first(inputs: Inputs, _: Given) -> Shape:
@@ -56,6 +61,13 @@ def _multi_head(inputs: Inputs, _: Given) -> Shape:
         return (*first[:2], first[2] * first[4])
     values = inputs[2] if len(inputs) > 2 else None
     return (*first[:2], values[-1] if values and len(values) == 3 else first[-1])
+
+
+def _joined(inputs: Inputs, given: Given) -> Shape:
+    parts = [_known(inputs, index) for index in range(2, len(inputs), 3)]
+    axis = given["axis"] % len(parts[0])
+    sizes = sum(part[axis] for part in parts)
+    return (*parts[0][:axis], sizes, *parts[0][axis + 1 :])
 
 
 def _embedded(inputs: Inputs, _: Given) -> Shape:
@@ -123,6 +135,7 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
     "MatMulNBits": lambda inputs, given: (*_known(inputs, 0)[:-1], given["N"]),
     "MultiHeadAttention": _multi_head,
     "QGemm": _product_of(3),
+    "QLinearConcat": _joined,
     "QLinearAdd": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
     "QLinearGlobalAveragePool": lambda inputs, _: (
         *_known(inputs, 0)[:2],

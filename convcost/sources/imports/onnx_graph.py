@@ -129,7 +129,8 @@ class _Walker:
     def _converted(self, node: Any, inputs: list[Known | None], shapes: list[Shape]) -> list[Known]:
         name = self._name(node, inputs)
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
-        handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+        domain = "" if node.domain in ("", "ai.onnx") else f"{node.domain}."
+        handler = HANDLERS.get(f"{domain}{node.op_type}")
         made = self.to.attempt(text_of(node.op_type), partial(handler, call)) if handler else None
         if made is not None:
             return list(made) if isinstance(made, tuple) else [made]

@@ -27,6 +27,7 @@ def is_complete(graph: Any) -> bool:
     """Whether every tensor of a graph has a shape of numbers, and nothing is decided on the way."""
     known = {each.name for each in (*graph.value_info, *graph.output) if shape_in(each.type)}
     taken = {name for node in graph.node for name in node.input}
+    taken.update(each.name for each in graph.output)
     return all(
         node.op_type not in CONTROL and all(name in known for name in node.output if name in taken)
         for node in graph.node
