@@ -203,13 +203,16 @@ _RULES: dict[str, Callable[[Any, list[Array], Attributes], Any]] = {
             "LessOrEqual": "less_equal",
             "Max": "maximum",
             "Min": "minimum",
+            "Mod": "mod",
             "Mul": "multiply",
             "Neg": "negative",
             "Not": "logical_not",
             "Or": "logical_or",
+            "Pow": "power",
             "Round": "rint",
             "Sqrt": "sqrt",
             "Sub": "subtract",
+            "Xor": "logical_xor",
         }.items()
     },
     **{

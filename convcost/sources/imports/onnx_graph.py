@@ -10,7 +10,6 @@ from math import prod
 from typing import Any
 
 from convcost.errors import ConvcostError
-from convcost.kinds.fields import UNCLEAR
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
@@ -31,7 +30,7 @@ def network_of(graph: Any, name: str, producer: str = "") -> Imported:
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
-    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, UNCLEAR, unsure)
+    to = Assembler(Builder(name, plain_shape(_stated(shapes, first.name))), params, unsure=unsure)
     walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
     walker.taken = frozenset(
         [
@@ -95,7 +94,8 @@ class _Walker:
                 *(each.params for each in inputs if isinstance(each, Constant))
             )
             for name in outputs:
-                self.known[name] = Constant(self.shapes.get(name) or (), cone)
+                params = self.own(text_of(name)) or cone
+                self.known[name] = Constant(self.shapes.get(name) or (), params)
             return
         self.operations += 1
         shapes = [self._shape(name, node) for name in outputs]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -27,11 +27,12 @@ class Learned(NamedTuple):
 
 
 _MADE = re.compile(
-    r"(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor)([/:._]|$|\d)|^_|^\d+$"
+    r"(?i)(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor)([/:._]|$|\d)|^_|^\d+$"
 )
 """The names that exporters give to what they make themselves."""
-_TURNED = re.compile(r"onnx::(Mul|Add)_\d+")
-"""The names of parameters that PyTorch's exporter has reshaped."""
+_TURNED = re.compile(r"onnx::(Mul|Add)_\d+|val_\d+")
+"""The names of parameters that PyTorch's exporters have reshaped."""
+_MASK = re.compile(r"(?i)(^|[._])mask$")
 _ARITHMETIC = frozenset(("Add", "Concat", "Div", "Mul", "Sub"))
 
 
@@ -48,9 +49,12 @@ def learned_in(graph: Any, producer: str) -> Learned:
         if attribute.HasField("t")
     }
     held = {tensor.name: tensor for tensor in graph.initializer}
+    is_pytorch = producer.lower().startswith("pytorch")
+    if is_pytorch:
+        held |= _merged(held, graph.node)
     constant = _constant({*made, *held}, graph.node)
     uses, used = _uses(graph.node, constant)
-    judge = _Judge(producer.lower().startswith("pytorch"), uses)
+    judge = _Judge(is_pytorch, uses)
     params: dict[str, Shape] = {}
     unsure = set()
     for name, tensor in {**made, **held}.items():
@@ -63,6 +67,19 @@ def learned_in(graph: Any, producer: str) -> Learned:
         if answer is None:
             unsure.add(text_of(name))
     return Learned(params, frozenset(unsure))
+
+
+def _merged(held: Mapping[str, Any], nodes: Iterable[Any]) -> dict[str, Any]:
+    """Parameters, all of whose numbers are equal, that PyTorch's exporter has put in place of each
+    other: new norms and biases. Others that stand for each other are one that is tied."""
+    return {
+        node.output[0]: held[node.input[0]]
+        for node in nodes
+        if node.op_type == "Identity"
+        and node.input[0] in held
+        and held[node.input[0]].doc_string in UNIFORM
+        and not _MADE.search(text_of(node.output[0]))
+    }
 
 
 def _constant(known: Collection[str], nodes: Iterable[Any]) -> set[str]:
@@ -91,12 +108,12 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
             continue
         if node.op_type in MOVING or node.op_type in _ARITHMETIC:
             for name in node.input:
-                uses[name] |= uses[node.output[0]] & For.KERNEL
+                uses[name] |= uses[node.output[0]] & (For.KERNEL | For.SCORES)
         places = PLACES.get(node.op_type)
         other = For.NOTHING if node.op_type in NEVER or places else For.UNSURE
         for place, name in enumerate(node.input):
             use = (places or {}).get(place, other)
-            uses[name] |= use if name in constant else use & For.KERNEL
+            uses[name] |= use if name in constant else use & (For.KERNEL | For.SCORES)
     return uses, used
 
 
@@ -154,6 +171,10 @@ class _Judge(NamedTuple):
             is_row = prod(tensor.dims) == max(tensor.dims, default=1)
             return is_named or (self.is_pytorch and is_row and bool(_TURNED.fullmatch(name)))
         if not tensor.doc_string and tensor.data_type in FLOATS:
+            if _MASK.search(name):
+                return False
+            if For.SCORES in self.uses[tensor.name]:
+                return None  # a mask, or learned offsets of attention
             is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
             return True if is_named or is_row else None
         return True

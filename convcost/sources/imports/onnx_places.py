@@ -13,6 +13,7 @@ class For(Flag):
     NOTHING = 0
     WEIGHT = auto()
     KERNEL = auto()
+    SCORES = auto()
     NORM = auto()
     DATA = auto()
     UNSURE = auto()
@@ -45,6 +46,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("SkipLayerNormalization",), {1: _D, 2: _N, 3: _N, 4: _W}),
     (("SkipSimplifiedLayerNormalization",), {1: _D, 2: _N, 3: _W}),
     (("PRelu",), {1: _W}),
+    (("Softmax",), {0: For.SCORES}),
     (("Gather",), {0: _W}),
     (("GRU", "RNN"), {1: _W, 2: _W, 3: _W, 5: _D}),
     (("LSTM",), {1: _W, 2: _W, 3: _W, 5: _D, 6: _D, 7: _W}),
