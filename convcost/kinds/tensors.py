@@ -80,7 +80,7 @@ def last_norm(
     return chain(LastNorm(sort, (n, *size)[-dims:], weight, has_bias))
 
 
-@kind("parameter", group="layer")
+@kind("parameter", group="layer", tail=("weights",))
 def parameter(shape: NewShape) -> Stages:
     """A learnable tensor of its own, such as a class token; its input is ignored."""
     return chain(Tensor(shape, learned=True))

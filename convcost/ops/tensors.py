@@ -11,6 +11,7 @@ from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.ops.base import (
+    MAYBE_LEARNED,
     Op,
     Pads,
     Shape,
@@ -19,7 +20,7 @@ from convcost.ops.base import (
     elements,
     format_shape,
 )
-from convcost.status import Status, Statuses
+from convcost.status import ALL_COMPLETE, Status, Statuses
 
 
 class Permute(Op, Frozen):
@@ -148,15 +149,19 @@ class Elementwise(Op, Frozen):
 
 
 class Tensor(Op, Frozen):
-    """A tensor that does not depend on any input: learnable numbers, or constants."""
+    """A tensor that does not depend on any input: learnable numbers, or constants; `learned` is
+    None where nothing tells, and they are counted as if they were."""
 
     name: ClassVar[str] = "tensor"
 
     shape: Shape
-    learned: bool
+    learned: bool | None
+
+    def status(self) -> Statuses:
+        return MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
 
     def params(self) -> Count:
-        if not self.learned:
+        if self.learned is False:
             return ZERO
         return product(Factor(f"d{dim}", size) for dim, size in enumerate(self.shape, 1))
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
 from convcost.kinds import find
-from convcost.kinds.fields import FIXED
+from convcost.kinds.fields import FIXED, UNCLEAR
 from convcost.kinds.tails import TAIL
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.ledger import Ledger
 from convcost.sources.imports.unknowns import Unknowns
+from convcost.sources.imports.unused import with_unused
 from convcost.text import listed
 
 Fields = dict[str, Any]
@@ -92,6 +93,7 @@ class Assembler:
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
     functional: bool = False
+    unsure: frozenset[str] = frozenset()
     unknown: Unknowns = field(default_factory=Unknowns)
     _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
@@ -232,11 +234,14 @@ class Assembler:
 
     def parameters(self, params: frozenset[str]) -> list[Value]:
         """A `parameter` layer for each among `params` that nothing has counted yet."""
-        return [
-            self.add("parameter", {"shape": plain_shape(shape)}, [Value(INPUT, ())], shape, param)
-            for param in self._ledger.take(params)
-            for shape in (self.params[param],)
-        ]
+        made = []
+        for param in self._ledger.take(params):
+            shape = self.params[param]
+            fields: Fields = {"shape": plain_shape(shape)}
+            if param in self.unsure:
+                fields["weights"] = UNCLEAR
+            made.append(self.add("parameter", fields, [Value(INPUT, ())], shape, param))
+        return made
 
     def reshape(self, value: Value, shape: Shape, name: str) -> Value:
         """The same elements in the framework's `shape`; no layer where ours stays the same."""
@@ -263,38 +268,26 @@ class Assembler:
     def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
         """The network, with the parameters that no operation used as layers of their own."""
         left = self._ledger.take(self.params)
-        groups: dict[str, int] = {}
+        groups: dict[tuple[str, bool], int] = {}
         for param in left:
-            top = param.split(".")[0]
-            groups[top] = groups.get(top, 0) + prod(self.params[param])
+            group = param.split(".")[0], param in self.unsure
+            groups[group] = groups.get(group, 0) + prod(self.params[param])
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
+        network = self.builder.network()
         return Imported(
-            self._with_unused(groups)._replace(notes=self.unknown.idle()),
+            with_unused(network, groups, self.unique)._replace(notes=self.unknown.idle()),
             dict(self.unknown.counts),
             operations,
-            (*notes, *self._notes(groups)),
+            (*notes, *self._notes(dict.fromkeys(top for top, _ in groups))),
         )
 
-    def _with_unused(self, groups: Mapping[str, int]) -> Network:
-        """The network with a `parameter` layer in front for each group of unused parameters."""
-        network = self.builder.network()
-        sizes = {top: size for top, size in groups.items() if size}
-        if not sizes:
-            return network
-        front = Builder(network.name, network.input)
-        for top, size in sizes.items():
-            name = self.unique(f"{top}.unused")
-            front.add("parameter", {"shape": (size,)}, name=name, inputs=(INPUT,))
-        shift = len(front.layers)
-        for layer in network.layers:
-            inputs = tuple(index if index == INPUT else index + shift for index in layer.inputs)
-            front.layers.append(layer._replace(inputs=inputs))
-        return front.network()
-
-    def _notes(self, groups: Mapping[str, int]) -> list[str]:
+    def _notes(self, groups: Collection[str]) -> list[str]:
         notes = self.unknown.reasons()
         if groups:
             names = listed(groups)
             notes.append(f"no operation uses the parameters of {names}; they are counted")
+        if self.unsure:
+            names = listed(sorted(self.unsure))
+            notes.append(f"nothing says whether {names} were learned; they are counted")
         return notes

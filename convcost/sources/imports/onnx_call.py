@@ -41,12 +41,7 @@ class Call:
 
     def attribute(self, name: str, default: Any = None) -> Any:
         """An attribute as plain Python."""
-        for each in self.node.attribute:
-            if each.name == name:
-                if each.ints or each.type == 7:
-                    return tuple(each.ints)
-                return {1: each.f, 2: each.i, 3: each.s.decode("utf-8", "replace")}.get(each.type)
-        return default
+        return attributes_of(self.node).get(name, default)
 
     def input(self, index: int) -> Known | None:
         """An input, None where it is left out."""
@@ -90,6 +85,18 @@ class Call:
         return tensor
 
 
+def attributes_of(node: Any) -> dict[str, Any]:
+    """The attributes of a node as plain Python: numbers, texts, tuples of integers."""
+    found: dict[str, Any] = {}
+    for each in node.attribute:
+        if each.ints or each.type == 7:
+            found.setdefault(text_of(each.name), tuple(each.ints))
+        else:
+            plain = {1: each.f, 2: each.i, 3: each.s.decode("utf-8", "replace")}
+            found.setdefault(text_of(each.name), plain.get(each.type))
+    return found
+
+
 def integers(tensor: Any) -> list[int] | None:
     """The contents of a tensor of integers, where it has them."""
     if isinstance(tensor, list):
@@ -124,6 +131,30 @@ handles = registers(HANDLERS)
 SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", "EyeLike"))
 """Operations whose result is about shapes, or does not depend on the network's input."""
 WORK = frozenset(
-    ("Conv", "ConvTranspose", "DeformConv", "Gemm", "MatMul", "Einsum", "LSTM", "GRU", "RNN")
+    (
+        "Attention",
+        "Conv",
+        "ConvInteger",
+        "ConvTranspose",
+        "DeformConv",
+        "DynamicQuantizeMatMul",
+        "Einsum",
+        "FusedConv",
+        "FusedGemm",
+        "FusedMatMul",
+        "GRU",
+        "Gemm",
+        "LSTM",
+        "MatMul",
+        "MatMulInteger",
+        "MatMulIntegerToFloat",
+        "MatMulNBits",
+        "MultiHeadAttention",
+        "QGemm",
+        "QLinearConv",
+        "QLinearMatMul",
+        "RNN",
+        "TransposeMatMul",
+    )
 )
 """Operations that multiply: they are counted even where all they work on is constant."""

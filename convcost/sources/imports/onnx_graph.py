@@ -10,47 +10,40 @@ from math import prod
 from typing import Any
 
 from convcost.errors import ConvcostError
-from convcost.kinds.fields import UNCLEAR
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.onnx_call import INT32, INT64, text_of
+from convcost.sources.imports.onnx_data import FLOATS
 from convcost.sources.imports.onnx_inputs import given_to
+from convcost.sources.imports.onnx_learned import learned_in, taken_by
 from convcost.sources.imports.onnx_ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import quote
 
-FLOATS = (1, 10, 11, 16)
-"""TensorProto's float, float16, double and bfloat16."""
 Known = Value | Constant
 
 
-def network_of(graph: Any, name: str, rules: Rules = NO_RULES) -> Imported:
-    """The network of an ONNX graph whose shapes are inferred.
+def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "") -> Imported:
+    """The network of an ONNX graph whose shapes are inferred, and that `producer` wrote.
 
-    ONNX does not say which tensors were learned: those of floating-point numbers with at least
-    one dim are, but for the running statistics of norms. `rules` are the user's, of operations that
-    have none here.
+    `rules` are the user's, of operations that have none here.
     """
-    statistics = {
-        each
-        for node in graph.node
-        if node.op_type == "BatchNormalization"
-        for each in node.input[3:5]
-    }
-    params = {
-        text_of(tensor.name): tuple(tensor.dims)
-        for tensor in graph.initializer
-        if tensor.data_type in FLOATS and tensor.dims and tensor.name not in statistics
-    }
+    params, unsure = learned_in(graph, producer)
     shapes = _shapes(graph)
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
     builder = Builder(name, plain_shape(_stated(shapes, first.name)))
-    to = Assembler(builder, params, UNCLEAR, unknown=Unknowns(rules))
+    to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules))
     walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
+    walker.taken = frozenset(
+        [
+            *(each.name for each in graph.output),
+            *(name for node in graph.node for name in node.input),
+        ]
+    )
     looked_at = _looked_at(graph)
     for each in inputs:
         if each is not first and each.name in looked_at:
@@ -60,8 +53,7 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES) -> Imported:
             walker.known[each.name] = to.input(_stated(shapes, each.name))
     for tensor in graph.initializer:
         name = text_of(tensor.name)
-        learned = frozenset([name]) if name in params else frozenset()
-        walker.known[tensor.name] = Constant(tuple(tensor.dims), learned)
+        walker.known[tensor.name] = Constant(tuple(tensor.dims), walker.own(name))
         walker.numbers[tensor.name] = tensor
     for node in graph.node:
         walker.node(node)
@@ -96,6 +88,7 @@ class _Walker:
     known: dict[str, Known]
     numbers: dict[str, Any] = field(default_factory=dict)
     operations: int = 0
+    taken: frozenset[str] = frozenset()
 
     def node(self, node: Any) -> None:
         """Add one operation."""
@@ -103,24 +96,28 @@ class _Walker:
         if node.op_type == "Constant":
             self._constant(node)
             return
-        names = node.input[:1] if node.op_type == "CastLike" else node.input
-        inputs = [self.known.get(name) if name else None for name in names]
+        inputs = [self.known.get(name) if name else None for name in taken_by(node)]
         live = any(isinstance(each, Value) for each in inputs)
         if node.op_type in SHAPE_ONLY or not (live or node.op_type in WORK):
             cone = frozenset[str]().union(
                 *(each.params for each in inputs if isinstance(each, Constant))
             )
             for name in outputs:
-                self.known[name] = Constant(self.shapes.get(name) or (), cone)
+                params = self.own(text_of(name)) or cone
+                self.known[name] = Constant(self.shapes.get(name) or (), params)
             return
         self.operations += 1
         shapes = [self._shape(name, node) for name in outputs]
         made = self._converted(node, inputs, shapes)
         self.known.update(zip(outputs, made, strict=False))
 
+    def own(self, name: str) -> frozenset[str]:
+        """The parameter of that name, where it is one."""
+        return frozenset([name]) if name in self.to.params else frozenset()
+
     def _constant(self, node: Any) -> None:
         name = node.output[0] if node.output else ""
-        self.known[name] = Constant(self.shapes.get(name) or ())
+        self.known[name] = Constant(self.shapes.get(name) or (), self.own(text_of(name)))
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 self.numbers[name] = attribute.t
@@ -129,6 +126,8 @@ class _Walker:
 
     def _shape(self, name: str, node: Any) -> Shape:
         shape = self.shapes.get(name)
+        if shape is None and name not in self.taken:
+            return self.shapes.get(node.output[0]) or ()  # a mask that nothing looks at, say
         if shape is None:
             raise ConvcostError(
                 f"the shape behind {_word(node.op_type)} {_word(node.name)} is not known",
@@ -139,7 +138,8 @@ class _Walker:
     def _converted(self, node: Any, inputs: list[Known | None], shapes: list[Shape]) -> list[Known]:
         name = self._name(node, inputs)
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
-        handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+        domain = "" if node.domain in ("", "ai.onnx") else f"{node.domain}."
+        handler = HANDLERS.get(f"{domain}{node.op_type}")
         made = self.to.attempt(text_of(node.op_type), partial(handler, call)) if handler else None
         if made is not None:
             return list(made) if isinstance(made, tuple) else [made]

@@ -1,118 +1,17 @@
-"""ONNX's operations that are layers: convolutions, products, norms, activations, pools."""
+"""ONNX's operations that are layers: norms, activations, pools."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
 from typing import Any
 
 from convcost.errors import LayerError
-from convcost.ops.base import Pads, Shape, Sizes
+from convcost.ops.base import Shape
 from convcost.ops.conv import window
 from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
-from convcost.sources.imports.contraction import einsum
 from convcost.sources.imports.onnx_call import Call, Result, handles
-
-
-@handles("Conv", "ConvTranspose")
-def _convolution(call: Call) -> Value:
-    weight = call.weight
-    kernel = weight.shape[2:]
-    dims = len(kernel)
-    settings = {
-        "stride": call.attribute("strides") or (1,) * dims,
-        "dilation": call.attribute("dilations") or (1,) * dims,
-        "groups": call.attribute("group", 1),
-    }
-    transposed = call.op == "convtranspose"
-    value = call.value
-    settings["padding"] = _pads(call, value.shape[-dims:], kernel, settings, transposed)
-    if transposed:
-        settings |= {
-            "transposed": True,
-            "output_padding": call.attribute("output_padding") or (0,) * dims,
-        }
-    tensors = (value, weight, call.input(2))
-    return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
-
-
-@handles("DeformConv")
-def _deformable(call: Call) -> Value:
-    weight = call.weight
-    dims = len(weight.shape) - 2
-    settings = {
-        "stride": call.attribute("strides") or (1,) * dims,
-        "dilation": call.attribute("dilations") or (1,) * dims,
-        "groups": call.attribute("group", 1),
-        "offset_groups": call.attribute("offset_group", 1),
-    }
-    value = call.value
-    settings["padding"] = _pads(call, value.shape[-dims:], weight.shape[2:], settings)
-    moved = [call.live(each) for each in (call.input(2), call.input(4)) if each is not None]
-    tensors = ([value, *moved], weight, call.input(3))
-    return weights.deformable(call.to, *tensors, settings, call.shape, call.name)
-
-
-def _pads(
-    call: Call, sizes: Sizes, kernel: Sizes, settings: Mapping[str, Any], transposed: bool = False
-) -> Pads:
-    """The zeros on each side; SAME means as many as give ceil(size / stride) outputs."""
-    dims = len(kernel)
-    rule = call.attribute("auto_pad", "NOTSET")
-    if rule in ("NOTSET", "VALID", ""):
-        given = call.attribute("pads") or (0,) * 2 * dims
-        return tuple((given[dim], given[dim + dims]) for dim in range(dims))
-    if transposed:
-        raise LayerError("automatic padding of a transposed convolution")
-    found = []
-    dilation = settings.get("dilation") or (1,) * dims
-    for size, side, step, spread in zip(sizes, kernel, settings["stride"], dilation, strict=True):
-        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
-        less, more = total // 2, total - total // 2
-        found.append((more, less) if rule == "SAME_LOWER" else (less, more))
-    return tuple(found)
-
-
-@handles("Gemm")
-def _gemm(call: Call) -> Value:
-    left, right = call.input(0), call.input(1)
-    if isinstance(left, Value) and isinstance(right, Constant) and not call.attribute("transA", 0):
-        turned = not call.attribute("transB", 0)
-        tensors = (left, right, call.input(2))
-        return weights.linear(call.to, *tensors, call.shape, call.name, turned)
-    if call.attribute("transA", 0) or call.attribute("transB", 0):
-        raise LayerError("a product of transposed tensors")
-    made = movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
-    if call.input(2) is None:
-        return made
-    values = [made, call.live(call.input(2))]
-    return movement.combine(call.to, "add", {}, values, call.shape, call.name)
-
-
-@handles("MatMul")
-def _matmul(call: Call) -> Value:
-    left, right = call.input(0), call.input(1)
-    if isinstance(left, Value) and isinstance(right, Constant) and len(right.shape) == 2:
-        return weights.linear(call.to, left, right, None, call.shape, call.name, turned=True)
-    return movement.matmul(call.to, call.live(left), call.live(right), call.shape, call.name)
-
-
-@handles("Einsum")
-def _einsum(call: Call) -> Value:
-    values = [call.live(each) for each in call.inputs]
-    return einsum(call.to, call.attribute("equation", ""), values, call.shape, call.name)
-
-
-@handles("Attention")
-def _attention(call: Call) -> Value:
-    values = [call.live(call.input(index)) for index in range(3)]
-    if len(values[0].shape) != 4 or len(call.shapes) > 1:
-        raise LayerError("attention of heads side by side, or with a cache")
-    mask = call.input(3)
-    if isinstance(mask, Constant):
-        mask = call.live(mask) if mask.params else None
-    return movement.attention(call.to, values, mask, call.shape, call.name)
+from convcost.sources.imports.onnx_convolutions import pads_of
 
 
 @handles("BatchNormalization", "InstanceNormalization", "GroupNormalization")
@@ -192,7 +91,7 @@ def _pool(call: Call) -> Value:
         "ceil": bool(call.attribute("ceil_mode", 0)),
     }
     value = call.value
-    settings["padding"] = _pads(call, value.shape[-dims:], kernel, settings)
+    settings["padding"] = pads_of(call, value.shape[-dims:], kernel, settings)
     settings["ceil"] &= call.shape[-dims:] != window(
         value.shape[-dims:], kernel, settings["stride"], settings["padding"], (1,) * dims
     )

@@ -20,7 +20,9 @@ from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.onnx_batch import batch_of, doubts, refuse_misfits, take_out
 from convcost.sources.imports.onnx_bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx_call import text_of
+from convcost.sources.imports.onnx_data import describe
 from convcost.sources.imports.onnx_inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
+from convcost.sources.imports.onnx_shapes import NOTE, completed, is_complete
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
@@ -51,10 +53,10 @@ def import_onnx(
             unsure = [] if inputs else doubts(model.graph)
             return network(_inferred(onnx, model), [*notes, *unsure])
         try:
-            graph = _inferred(onnx, _of_one(onnx, model, batch))
-            refuse_misfits(graph)
+            of_one = _inferred(onnx, _of_one(onnx, model, batch))
+            refuse_misfits(of_one.graph)
             said = f"its batch of {batch} is taken out; counts are for one input"
-            return network(graph, [*notes, said])
+            return network(of_one, [*notes, said])
         except ConvcostError:
             said = f"counts are for its whole batch of {batch}: one input alone cannot be followed"
             return network(_inferred(onnx, model), [*notes, said])
@@ -69,12 +71,13 @@ def _of_one(onnx: Any, model: Any, batch: int) -> Any:
     return made
 
 
-def _network(name: str, rules: Rules, graph: Any, notes: Sequence[str]) -> Imported:
+def _network(name: str, rules: Rules, model: Any, notes: Sequence[str]) -> Imported:
     from convcost.sources.imports.onnx_graph import network_of
 
-    made = network_of(graph, name, rules)
-    every = (*notes, *made.network.notes)
-    network = made.network._replace(inputs=inputs_of(graph), notes=every)
+    made = network_of(model.graph, name, rules, text_of(model.producer_name))
+    more = (text_of(each.value) for each in model.metadata_props if each.key == NOTE)
+    every = (*notes, *made.network.notes, *more)
+    network = made.network._replace(inputs=inputs_of(model.graph), notes=every)
     return made._replace(network=network)
 
 
@@ -118,6 +121,7 @@ def _parsed(onnx: Any, path: str, root: str) -> Any:
 
 def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *tuple[str, ...]]:
     """The model with its functions put in place and its inputs set, and what to know of those."""
+    del model.metadata_props[:]
     for nodes in (model.graph.node, *(function.node for function in model.functions)):
         _forget_constants(onnx, nodes)
     for tensor in model.graph.initializer:
@@ -133,15 +137,18 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *t
 
 
 def _inferred(onnx: Any, model: Any) -> Any:
-    """The model's graph with every shape that can be known."""
+    """The model with every shape that can be known."""
     refuse_long_shapes(model.graph)
     try:
         infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
         made = onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer))
+        if not is_complete(made.graph):
+            complete = partial(completed, onnx, made)
+            made = onnx.ModelProto.FromString(isolated("its shapes cannot be followed", complete))
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
-    return made.graph
+    return made
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
@@ -158,6 +165,7 @@ def _forget_constants(onnx: Any, nodes: Any) -> None:
 
 def _forget_data(onnx: Any, tensor: Any) -> None:
     """Drop a tensor's data, unless it is small enough to be a shape; nothing outside is named."""
+    describe(tensor)
     is_zero = not tensor.raw_data.strip(b"\0") if tensor.raw_data[:1] == b"\0" else False
     most = SMALL_ZEROS if is_zero else SMALL
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.ByteSize() > most:

@@ -6,10 +6,26 @@ the operation is then listed as unknown.
 
 from __future__ import annotations
 
-from convcost.sources.imports import onnx_layers, onnx_recurrent, onnx_tensors
+from convcost.sources.imports import (
+    onnx_attention,
+    onnx_convolutions,
+    onnx_layers,
+    onnx_products,
+    onnx_recurrent,
+    onnx_runtime,
+    onnx_tensors,
+)
 from convcost.sources.imports.onnx_call import HANDLERS, SHAPE_ONLY, WORK, Call
 
 __all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
 
-modules = (onnx_layers, onnx_tensors, onnx_recurrent)
+modules = (
+    onnx_attention,
+    onnx_convolutions,
+    onnx_layers,
+    onnx_products,
+    onnx_recurrent,
+    onnx_runtime,
+    onnx_tensors,
+)
 """What was imported to register its handlers."""

@@ -10,9 +10,22 @@ from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.onnx_call import Call, Known, Result, handles
 
 
-@handles("Identity", "Cast", "CastLike")
+@handles(
+    "Identity",
+    "Cast",
+    "CastLike",
+    "QuantizeLinear",
+    "DequantizeLinear",
+    "com.microsoft.QuantizeLinear",
+    "com.microsoft.DequantizeLinear",
+)
 def _nothing(call: Call) -> Value:
     return call.value
+
+
+@handles("DynamicQuantizeLinear")
+def _quantised(call: Call) -> Result:
+    return call.value, Constant(()), Constant(())
 
 
 @handles("Reshape", "Flatten", "Squeeze", "Unsqueeze")
@@ -94,9 +107,25 @@ def _gather_one(call: Call) -> Value:
     "Trilu",
     "Roll",
     "Col2Im",
+    "AffineGrid",
+    "CenterCropPad",
+    "GridSample",
+    "MaxRoiPool",
+    "MaxUnpool",
+    "OneHot",
+    "ReverseSequence",
+    "RoiAlign",
+    "Scatter",
 )
 def _gather(call: Call) -> Value:
     return movement.gather(call.to, call.value, call.op, call.shape, call.name)
+
+
+@handles("TopK")
+def _top(call: Call) -> Result:
+    return tuple(
+        movement.gather(call.to, call.value, "topk", shape, call.name) for shape in call.shapes
+    )
 
 
 @handles(
@@ -109,6 +138,7 @@ def _gather(call: Call) -> Value:
     "ReduceL1",
     "ReduceLogSumExp",
     "ReduceSumSquare",
+    "ReduceLogSum",
     "ArgMax",
     "ArgMin",
 )
@@ -170,6 +200,7 @@ def _pad(call: Call) -> Value:
     "LessOrEqual",
     "Sum",
     "Mean",
+    "Xor",
 )
 def _binary(call: Call) -> Value:
     tensors = [
@@ -208,7 +239,14 @@ def _binary(call: Call) -> Value:
     "Softsign",
     "Celu",
     "ThresholdedRelu",
-    "HardMax",
+    "Hardmax",
+    "Shrink",
+    "IsInf",
+    "Acos",
+    "Asin",
+    "Atan",
+    "Cosh",
+    "Sinh",
     "CumSum",
     "IsNaN",
     "LRN",

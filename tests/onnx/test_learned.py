@@ -1,0 +1,170 @@
+"""What of an ONNX file was learned: found from where it is used, and what its numbers are like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+from onnx import numpy_helper
+
+from convcost import evaluate
+from convcost.cost import Report
+from convcost.sources import SpecFile, code
+from tests.onnx.models import model, node, numbers, saved, weight
+
+
+def counted(folder: Path, made: Any) -> Report:
+    return evaluate(code.read_code(SpecFile(saved(folder, made))))
+
+
+def drawn(name: str, *shape: int) -> Any:
+    """A tensor of numbers of which no two are the same."""
+    return array(name, numpy.arange(1, 1 + numpy.prod(shape)).reshape(shape) / 7)
+
+
+def array(name: str, values: Any, dtype: str = "float32") -> Any:
+    return numpy_helper.from_array(numpy.asarray(values, dtype), name)
+
+
+def full(name: str, value: float, *shape: int) -> Any:
+    return array(name, numpy.full(shape, value))
+
+
+def held(tensor: Any) -> Any:
+    """A node that has the tensor."""
+    return node("Constant", [], [tensor.name], value=tensor)
+
+
+KERNEL = drawn("w", 4, 3, 3, 3)
+CONV = node("Conv", ["x", "k"], ["y"])
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node("Identity", ["w"], ["k"])],
+        [node("Cast", ["w"], ["k"], to=1)],
+        [node("Reshape", ["f", "sizes"], ["k"])],
+        [node("Transpose", ["t"], ["k"], perm=[2, 3, 0, 1])],
+        [node("Identity", ["w"], ["i"]), node("Mul", ["i", "gain"], ["k"])],
+        [node("DequantizeLinear", ["q", "step"], ["k"])],
+        [
+            node("QuantizeLinear", ["w", "step"], ["i"]),
+            node("DequantizeLinear", ["i", "step"], ["k"]),
+        ],
+    ],
+)
+@pytest.mark.parametrize("in_nodes", [False, True])
+def test_a_kernel_is_found_wherever_it_comes_from(
+    nodes: Sequence[Any], in_nodes: bool, tmp_path: Path
+) -> None:
+    tensors = [KERNEL, drawn("f", 108), drawn("t", 3, 3, 4, 3), numbers("sizes", 4, 3, 3, 3)]
+    tensors += [array("gain", 0.5), array("step", 0.1)]
+    tensors.append(array("q", numpy.arange(108).reshape(4, 3, 3, 3), "int8"))
+    used = {name for each in nodes for name in each.input}
+    tensors = [each for each in tensors if each.name in used]
+
+    made = (
+        model([*map(held, tensors), *nodes, CONV], [])
+        if in_nodes
+        else model([*nodes, CONV], tensors)
+    )
+    report = counted(tmp_path, made)
+
+    assert (report.params, report.macs) == (108, 108 * 36)
+    assert not report.status
+
+
+MASK = numpy.triu(numpy.full((8, 8), -1e9), 1)
+
+
+@pytest.mark.parametrize(
+    ("op", "tensor", "params"),
+    [
+        ("Add", drawn("p", 1, 3, 8, 8), 192),  # a position embedding
+        ("Mul", drawn("p", 3, 1, 1), 3),  # a scale of each channel
+        ("Concat", drawn("p", 1, 2, 8, 8), 128),  # further planes
+        ("Add", full("p", 0.3, 3, 1, 1), 0),
+        ("Mul", array("p", 2.0), 0),
+        ("Mul", full("p", 2.0, 1), 0),
+        ("Add", array("p", MASK), 0),
+        ("Add", array("p", numpy.where(MASK < 0, -numpy.inf, 0)), 0),
+        ("Mul", array("p", numpy.tri(8)), 0),
+    ],
+)
+@pytest.mark.parametrize("in_node", [False, True])
+def test_constants_beside_the_data(
+    op: str, tensor: Any, params: int, in_node: bool, tmp_path: Path
+) -> None:
+    about = {"axis": 1} if op == "Concat" else {}
+    nodes = [node(op, ["x", "p"], ["y"], **about)]
+    made = model([held(tensor), *nodes], []) if in_node else model(nodes, [tensor])
+
+    report = counted(tmp_path, made)
+
+    assert report.params == params
+    assert not report.status
+
+
+def test_ones_and_zeros_of_a_norm_that_has_no_weights(tmp_path: Path) -> None:
+    nodes = [
+        *map(held, (full("ones", 1, 3), full("zeros", 0, 3))),
+        node("InstanceNormalization", ["x", "ones", "zeros"], ["y"]),
+    ]
+
+    assert counted(tmp_path, model(nodes, [])).params == 0
+
+
+def test_a_new_norm_whose_weights_are_still_ones_and_zeros(tmp_path: Path) -> None:
+    weights = [full("s", 1, 3), full("b", 0, 3), full("mean", 0, 3), full("var", 1, 3)]
+    nodes = [node("BatchNormalization", ["x", "s", "b", "mean", "var"], ["y"])]
+
+    assert counted(tmp_path, model(nodes, weights)).params == 6
+
+
+@pytest.mark.parametrize(("producer", "params"), [("pytorch", 3), ("", 0)])
+def test_pytorch_keeps_the_names_of_parameters(producer: str, params: int, tmp_path: Path) -> None:
+    made = model([node("Mul", ["x", "block.gamma"], ["y"])], [full("block.gamma", 1e-5, 3, 1, 1)])
+    made.producer_name = producer
+
+    assert counted(tmp_path, made).params == params
+
+
+def test_scales_of_a_resize_were_not_learned(tmp_path: Path) -> None:
+    nodes = [node("Resize", ["x", "", "scales"], ["y"])]
+
+    assert counted(tmp_path, model(nodes, [array("scales", [1, 1, 2, 3])])).params == 0
+
+
+def test_where_nothing_tells_the_figure_is_about(tmp_path: Path) -> None:
+    made = model([node("Max", ["x", "p"], ["y"])], [drawn("p", 3, 1, 1)])
+    network = code.read_code(SpecFile(saved(tmp_path, made)))
+    report = evaluate(network)
+
+    assert (report.params, report.status["params"].state) == (3, "about")
+
+
+def test_an_embedding_that_may_be_a_mask_is_about(tmp_path: Path) -> None:
+    """Its numbers are elsewhere."""
+    report = counted(tmp_path, model([node("Add", ["x", "p"], ["y"])], [weight("p", 8, 8)]))
+
+    assert (report.params, report.status["params"].state) == (64, "about")
+
+
+def test_integers_in_a_weights_place(tmp_path: Path) -> None:
+    nodes = [
+        node("QuantizeLinear", ["x", "step", "zero"], ["q"]),
+        node("DequantizeLinear", ["q", "step", "zero"], ["d"]),
+        node("DequantizeLinear", ["wq", "steps"], ["w"], axis=0),
+        node("DequantizeLinear", ["bq", "step"], ["b"]),
+        node("Conv", ["d", "w", "b"], ["y"]),
+    ]
+    weights = [array("step", 0.1), array("zero", 3, "uint8"), drawn("steps", 4)]
+    weights += [array("wq", numpy.ones((4, 3, 3, 3)), "int8"), array("bq", [1, 2, 3, 4], "int32")]
+
+    report = counted(tmp_path, model(nodes, weights))
+
+    assert (report.params, report.macs) == (108 + 4, 108 * 36)

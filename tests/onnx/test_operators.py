@@ -1,0 +1,279 @@
+"""Operations of ONNX and of ONNX Runtime, each in every form that files have it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from onnx import TensorProto, helper
+
+from convcost import evaluate
+from convcost.cost import Report
+from convcost.sources import SpecFile, code
+from tests.onnx.models import model, node, saved, weight
+
+RUNTIME = "com.microsoft"
+
+
+def counted(
+    folder: Path,
+    nodes: Sequence[Any],
+    weights: Sequence[Any],
+    shape: Sequence[int],
+    opset: int = 23,
+) -> Report:
+    made = model(nodes, weights, shape, opset)
+    made.opset_import.add(domain=RUNTIME, version=1)
+    report = evaluate(code.read_code(SpecFile(saved(folder, made))))
+    assert not report.status
+    return report
+
+
+def integers(name: str, *shape: int, sort: int = TensorProto.INT8) -> Any:
+    return TensorProto(name=name, data_type=sort, dims=shape)
+
+
+def scalar(name: str, value: float, sort: int = TensorProto.FLOAT) -> Any:
+    return helper.make_tensor(name, sort, [], [value])
+
+
+@pytest.mark.parametrize(
+    ("given", "out"),
+    [
+        ({"output_shape": [16, 16], "strides": [2, 2]}, 16),
+        ({"output_shape": [18, 18], "strides": [2, 2]}, 18),
+        ({"auto_pad": "SAME_UPPER", "strides": [2, 2]}, 16),
+        ({"auto_pad": "SAME_LOWER", "strides": [2, 2]}, 16),
+        ({"auto_pad": "VALID", "strides": [2, 2]}, 17),
+        ({"strides": [2, 2], "pads": [1, 1, 1, 1], "output_padding": [1, 1]}, 16),
+        ({"dilations": [2, 2]}, 12),
+    ],
+)
+def test_a_transposed_convolution_works_on_its_input_grid(
+    given: Any, out: int, tmp_path: Path
+) -> None:
+    up = node("ConvTranspose", ["x", "w", "b"], ["y"], **given)
+    report = counted(tmp_path, [up], [weight("w", 4, 6, 3, 3), weight("b", 6)], (1, 4, 8, 8))
+
+    assert (report.params, report.macs) == (4 * 6 * 9 + 6, 4 * 6 * 9 * 64)
+    assert report.layers[-1].out == (6, out, out)
+
+
+@pytest.mark.parametrize("bias", [[], ["b"], [""]])
+@pytest.mark.parametrize("turned", [0, 1])
+@pytest.mark.parametrize("also", [0, 1])
+def test_gemm_in_every_layout(bias: list[str], turned: int, also: int, tmp_path: Path) -> None:
+    about = {"transA": turned, "transB": also, "alpha": 0.5, "beta": 2.0}
+    gemm = node("Gemm", ["x", "w", *bias], ["y"], **about)
+    weights = [weight("w", *((7, 6) if also else (6, 7))), weight("b", 7)]
+    weights = weights[: 1 + (bias == ["b"])]
+
+    report = counted(tmp_path, [gemm], weights, (6, 5) if turned else (5, 6))
+
+    # Rows that lie in front are a batch.
+    assert (report.params, report.macs) == (42 + 7 * (bias == ["b"]), (5 if turned else 1) * 42)
+
+
+@pytest.mark.parametrize(("given", "rows"), [({}, (5, 5)), ({"transA": 1, "transB": 1}, (5, 5))])
+def test_gemm_of_a_weight_that_comes_first(given: Any, rows: Any, tmp_path: Path) -> None:
+    gemm = node("Gemm", ["w", "x"], ["y"], **given)
+    shape = (6, 7) if given else (7, 6)
+    w = weight("w", *((7, 5) if given else (5, 7)))
+
+    report = counted(tmp_path, [gemm], [w], shape)
+
+    assert (report.params, report.macs) == (35, 5 * 7 * 6)
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node("ConvInteger", ["q", "w", "zero"], ["i"]), node("Cast", ["i"], ["y"], to=1)],
+        [
+            node("QLinearConv", ["q", "s", "zero", "w", "s", "wz", "s", "zero"], ["i"]),
+            node("DequantizeLinear", ["i", "s", "zero"], ["y"]),
+        ],
+    ],
+)
+def test_convolutions_of_integers(nodes: Sequence[Any], tmp_path: Path) -> None:
+    nodes = [node("QuantizeLinear", ["x", "s", "zero"], ["q"]), *nodes]
+    weights = [scalar("s", 0.1), scalar("zero", 3, TensorProto.UINT8), integers("w", 4, 3, 3, 3)]
+    weights.append(scalar("wz", 0, TensorProto.INT8))
+    weights = [each for each in weights if any(each.name in one.input for one in nodes)]
+
+    report = counted(tmp_path, nodes, weights, (1, 3, 8, 8))
+
+    assert (report.params, report.macs) == (108, 108 * 36)
+
+
+@pytest.mark.parametrize("fused", ["", "MatMulIntegerToFloat", "DynamicQuantizeMatMul"])
+def test_dynamic_quantisation(fused: str, tmp_path: Path) -> None:
+    quantised = node("DynamicQuantizeLinear", ["x"], ["q", "qs", "qz"])
+    weights = [integers("w", 6, 7), scalar("s", 0.1), weight("b", 7)]
+    if fused == "DynamicQuantizeMatMul":
+        nodes = [node(fused, ["x", "w", "s", "", "b"], ["y"], domain=RUNTIME)]
+    elif fused:
+        inputs = ["q", "w", "qs", "s", "qz", "", "b"]
+        nodes = [quantised, node(fused, inputs, ["y"], domain=RUNTIME)]
+    else:
+        nodes = [
+            quantised,
+            node("MatMulInteger", ["q", "w", "qz"], ["i"]),
+            node("Cast", ["i"], ["f"], to=1),
+            node("Mul", ["qs", "s"], ["scale"]),
+            node("Mul", ["f", "scale"], ["p"]),
+            node("Add", ["p", "b"], ["y"]),
+        ]
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 6))
+
+    assert (report.params, report.macs) == (42 + 7, 5 * 42)
+
+
+def test_a_product_of_integers_with_scales(tmp_path: Path) -> None:
+    nodes = [
+        node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+        node("QLinearMatMul", ["q", "s", "z", "w", "s", "z", "s", "z"], ["i"]),
+        node("DequantizeLinear", ["i", "s", "z"], ["y"]),
+    ]
+    weights = [scalar("s", 0.1), scalar("z", 0, TensorProto.INT8), integers("w", 6, 7)]
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 6))
+
+    assert (report.params, report.macs) == (42, 5 * 42)
+
+
+def test_weights_of_a_few_bits(tmp_path: Path) -> None:
+    product = node("MatMulNBits", ["x", "w", "s"], ["y"], K=64, N=7, bits=4, domain=RUNTIME)
+    packed = integers("w", 7, 2, 16, sort=TensorProto.UINT8)
+
+    report = counted(tmp_path, [product], [packed, weight("s", 14)], (1, 5, 64))
+
+    assert (report.params, report.macs) == (64 * 7, 5 * 64 * 7)
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("own", [4, 2])
+def test_attention_of_onnx(flat: bool, own: int, tmp_path: Path) -> None:
+    """4 heads of 8 features on 5 tokens; keys and values have `own` heads."""
+    inner = ["q", "k", "v"]
+    nodes = [node("MatMul", ["x", f"w{each}"], [each]) for each in inner]
+    if not flat:
+        for each, heads in zip("qkv", (4, own, own), strict=True):
+            nodes.append(node("Reshape", [each, f"by{heads}"], [f"{each}r"]))
+            nodes.append(node("Transpose", [f"{each}r"], [f"{each}h"], perm=[0, 2, 1, 3]))
+        inner = ["qh", "kh", "vh"]
+    about = {"q_num_heads": 4, "kv_num_heads": own} if flat else {}
+    nodes.append(node("Attention", inner, ["y"], **about))
+    weights = [weight("wq", 32, 32), weight("wk", 32, 8 * own), weight("wv", 32, 8 * own)]
+    if not flat:
+        weights += [
+            helper.make_tensor(f"by{heads}", TensorProto.INT64, [4], [1, 5, heads, 8])
+            for heads in {4, own}
+        ]
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 32))
+
+    assert report.params == 32 * (32 + 16 * own)
+    assert report.macs == 5 * report.params + 2 * 4 * 5 * 5 * 8
+
+
+def test_attention_behind_a_cache(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "w"], ["past"]),
+        node("Attention", ["x", "x", "x", "", "past", "past"], ["y", "keys", "values"]),
+    ]
+
+    report = counted(tmp_path, nodes, [weight("w", 4, 4, 1, 1)], (1, 4, 5, 8))
+
+    assert report.macs == 16 * 40 + 2 * 4 * 5 * 10 * 8
+
+
+def test_attention_of_the_runtime(tmp_path: Path) -> None:
+    attention = node("Attention", ["x", "w", "b"], ["y"], num_heads=4, domain=RUNTIME)
+    weights = [weight("w", 32, 96), weight("b", 96)]
+
+    report = counted(tmp_path, [attention], weights, (1, 5, 32))
+
+    assert (report.params, report.macs) == (32 * 96 + 96, 5 * 32 * 96 + 2 * 5 * 5 * 32)
+
+
+def test_heads_of_the_runtime(tmp_path: Path) -> None:
+    attention = node("MultiHeadAttention", ["x", "x", "x", "b"], ["y"], num_heads=4, domain=RUNTIME)
+
+    report = counted(tmp_path, [attention], [weight("b", 96)], (1, 5, 32))
+
+    assert (report.params, report.macs) == (96, 2 * 5 * 5 * 32)
+
+
+def test_fused_products_norms_and_activations_of_the_runtime(tmp_path: Path) -> None:
+    nodes = [
+        node("FusedMatMul", ["x", "w"], ["p"], transB=1, alpha=0.5, domain=RUNTIME),
+        node("BiasGelu", ["p", "b"], ["g"], domain=RUNTIME),
+        node("FastGelu", ["g", "b2"], ["f"], domain=RUNTIME),
+        node("QuickGelu", ["f"], ["h"], domain=RUNTIME),
+        node("SkipLayerNormalization", ["h", "g", "s", "t"], ["n", "", "", "sum"], domain=RUNTIME),
+        node("Add", ["n", "sum"], ["y"]),
+    ]
+    weights = [weight("w", 7, 6), *(weight(name, 7) for name in ("b", "b2", "s", "t"))]
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 6))
+
+    assert (report.params, report.macs) == (42 + 4 * 7, 5 * 42)
+
+
+def test_a_fused_convolution_of_the_runtime(tmp_path: Path) -> None:
+    conv = node(
+        "FusedConv", ["x", "w", "b"], ["y"], pads=[1, 1, 1, 1], activation="Relu", domain=RUNTIME
+    )
+
+    report = counted(tmp_path, [conv], [weight("w", 4, 3, 3, 3), weight("b", 4)], (1, 3, 8, 8))
+
+    assert (report.params, report.macs) == (112, 108 * 64)
+
+
+def test_embeddings_of_the_runtime(tmp_path: Path) -> None:
+    nodes = [
+        node("Cast", ["x"], ["ids"], to=TensorProto.INT32),
+        node(
+            "EmbedLayerNormalization",
+            ["ids", "", "words", "places", "", "s", "b"],
+            ["y", ""],
+            domain=RUNTIME,
+        ),
+    ]
+    weights = [weight("words", 50, 8), weight("places", 9, 8), weight("s", 8), weight("b", 8)]
+
+    assert counted(tmp_path, nodes, weights, (1, 5)).params == 400 + 72 + 16
+
+
+@pytest.mark.parametrize(
+    ("equation", "inputs", "macs"),
+    [
+        ("bij,jk->bik", ["x", "w"], 5 * 6 * 6),
+        ("bij,bkj->bik", ["x", "x"], 5 * 5 * 6),
+        ("...j,jk,kl->...l", ["x", "w", "w"], 2 * 5 * 36),
+    ],
+)
+def test_sums_of_einstein(equation: str, inputs: list[str], macs: int, tmp_path: Path) -> None:
+    einsum = node("Einsum", inputs, ["y"], equation=equation)
+    weights = [weight("w", 6, 6)] if "w" in inputs else []
+
+    report = counted(tmp_path, [einsum], weights, (1, 5, 6))
+
+    assert (report.params, report.macs) == (36 if weights else 0, macs)
+
+
+def test_elements_moved_and_picked(tmp_path: Path) -> None:
+    nodes = [
+        node("DepthToSpace", ["x"], ["d"], blocksize=2),
+        node("GridSample", ["d", "grid"], ["g"]),
+        node("Conv", ["g", "w"], ["y"]),
+    ]
+    weights = [weight("grid", 1, 5, 7, 2), weight("w", 4, 3, 1, 1)]
+
+    report = counted(tmp_path, nodes, weights, (1, 12, 8, 8))
+
+    assert (report.params, report.macs) == (12, 12 * 35)
