@@ -11,6 +11,7 @@ from onnx import TensorProto, helper
 
 from convcost import evaluate
 from convcost.cost import Report
+from convcost.errors import SpecError
 from convcost.sources import SpecFile, code
 from convcost.sources.imports.onnx_folding import LARGEST, folded
 from tests.onnx.models import model, node, numbers, saved, weight
@@ -232,3 +233,24 @@ HUGE = [
 @pytest.mark.parametrize(("op", "inputs"), HUGE)
 def test_what_is_large_or_senseless_is_not_folded(op: str, inputs: Any) -> None:
     assert folded(op, [numpy.asarray(each, dtype="int64") for each in inputs], {}) is None
+
+
+def test_branches_that_multiply_are_refused(tmp_path: Path) -> None:
+    """Twice in a branch, seven deep."""
+    inside: list[Any] = [node("Relu", ["x"], ["l"])]
+    for level in range(7):
+        graph = helper.make_graph(inside, "g", [], [helper.make_tensor_value_info("l", 1, None)])
+        forks = [
+            node("If", ["on"], [each], name=f"{level}{each}", then_branch=graph, else_branch=graph)
+            for each in ("k", "l")
+        ]
+        inside = forks
+    nodes = [
+        node("ReduceMax", ["x"], ["m"], keepdims=0),
+        node("Cast", ["m"], ["on"], to=TensorProto.BOOL),
+        *inside,
+        node("Relu", ["l"], ["y"]),
+    ]
+
+    with pytest.raises(SpecError, match="branches come to more than 4,000 operations"):
+        counted(tmp_path, model(nodes, []))

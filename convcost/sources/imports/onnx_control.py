@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from convcost.errors import ConvcostError
 from convcost.sources.imports.onnx_call import attributes_of, text_of
 from convcost.sources.imports.onnx_contrib import OWN
 from convcost.text import quote
@@ -14,13 +15,17 @@ from convcost.text import quote
 if TYPE_CHECKING:
     from convcost.sources.imports.onnx_shapes import Walk
 
-MOST_PLACED = 20_000
-"""Operations that a loop may come to; one that has more is unknown but for one round."""
+MOST_PLACED = 4_000
+"""Operations that branches and loops may come to, and the names that are looked up in them by the
+hundred; a loop that has more is unknown but for one round."""
 
 
 def put_in_place(walk: Walk, node: Any, names: Mapping[str, str]) -> None:
     """Add what stands inside an If, a Loop or a Scan, whose tensors outside have `names`."""
     graphs = {each.name: each.g for each in node.attribute if each.HasField("g")}
+    walk.placed += sum(len(each.node) for each in graphs.values()) + len(names) // 100
+    if walk.placed > MOST_PLACED:
+        raise ConvcostError(f"its branches come to more than {MOST_PLACED:,} operations")
     place = _Place(walk, node, names, f"{text_of(node.name or node.output[0])}/")
     match node.op_type:
         case "If" if {"then_branch", "else_branch"} <= graphs.keys():
@@ -124,6 +129,7 @@ class _Place:
             made.CopyFrom(tensor)
             made.name = names[name]
             self._walk.added.append(made)
+            self._walk.held.add(made.name)
             self._walk.tensor(made.name, made)
         for node in graph.node:
             for name in node.output:
@@ -149,9 +155,8 @@ class _Place:
 
     def _graph(self, graph: Any, names: Mapping[str, str]) -> list[str]:
         """Add a graph's nodes; the names of what comes out."""
-        added = {each.name for each in self._walk.added}
         for node in graph.node:
-            is_held = node.op_type == "Constant" and names.get(node.output[0]) in added
+            is_held = node.op_type == "Constant" and names.get(node.output[0]) in self._walk.held
             if not is_held:
                 self._walk.visit(node, names)
         return [names.get(each.name, each.name) for each in graph.output]

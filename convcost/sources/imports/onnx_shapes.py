@@ -65,6 +65,8 @@ class Walk:
     values: dict[str, Array] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
     added: list[Any] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    placed: int = 0
     notes: list[str] = field(default_factory=list)
     spent: int = 0
     opsets: dict[str, int] = field(default_factory=dict)
