@@ -43,6 +43,10 @@ HARD_NAMES = (
 )
 
 
+_NOT_DRAWN = ("n", "size", "inputs", "macs", "activations")
+"""What arrives says, or, of an operation without code, only whoever knows it."""
+
+
 def random_network(seed: int) -> Network:
     """A network of 1 to 12 layers, most of which have a name that is hard."""
     random = Random(seed)  # noqa: S311 - no secret hangs on it
@@ -129,7 +133,7 @@ def _add(
         fields = {
             name: _value(random, name, field.about, shape)
             for name, field in kind.fields.items()
-            if name not in ("n", "size", "inputs") and (field.required or random.random() < 0.3)
+            if name not in _NOT_DRAWN and (field.required or random.random() < 0.3)
         }
         if keep:
             fields |= {"stride": 1} if "stride" in kind.fields else {}
