@@ -83,9 +83,7 @@ def relearned(op: Op, learned: bool | None) -> Op:
 
 
 def _biased(op: Op, bias: bool) -> Op:
-    if isinstance(op, Frozen) and hasattr(op, "bias"):
-        return op.changed(bias=bias)
-    return op
+    return op.changed(bias=bias) if isinstance(op, Frozen) and hasattr(op, "bias") else op
 
 
 def _with_tail(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from convcost.conventions import apply, find
 from convcost.cost import LayerCost, evaluate
 from convcost.errors import LayerError
 from convcost.network import INPUT, Builder
@@ -41,6 +42,16 @@ def test_in_groups_with_stride_and_transposed() -> None:
     assert (made.out, made.macs) == ((32, 7, 7), 32 * 4 * 9 * 49)
     made = layer("dynamic-transposed", (16, 8, 3, 3), m=8, k=3, stride=2)
     assert (made.out, made.macs) == ((8, 28, 28), 16 * 8 * 9 * 196)
+
+
+def test_tools_count_them_as_what_they_are() -> None:
+    builder = Builder("two layers", (16, 14, 14))
+    made = builder.add("constant", {"shape": (16, 8, 3, 3)}, inputs=(INPUT,))
+    builder.add("dynamic-transposed", {"m": 8, "k": 3, "stride": 2}, inputs=(INPUT, made))
+    report = evaluate(builder.network())
+
+    assert apply(report, find("torch")).macs == 16 * 8 * 9 * 196
+    assert apply(report, find("thop")).macs == 16 * 8 * 9 * 28 * 28  # on the output's grid
 
 
 def test_in_a_spec() -> None:
