@@ -130,7 +130,6 @@ def main(asked: list[str]) -> int:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("PYTORCH_JIT", "0")
     from benchmarks.import_sweep import define_missing
 
     define_missing()
@@ -153,12 +152,12 @@ def main(asked: list[str]) -> int:
 
 def _compare(package: str, made: Any, model: Model) -> bool:
     from convcost import evaluate
-    from convcost.sources.imports.torch_making import made_without_weights
+    from convcost.sources.imports.torch_making import made_without_weights, without_torchscript
     from convcost.sources.imports.torch_trace import network_of
 
     name, start = f"{package} {model.name}", time.perf_counter()
     try:
-        with made_without_weights():
+        with without_torchscript(), made_without_weights():
             module = model.make(made).eval()
         args, kwargs = _tensors(model)
         found = network_of(module, args, kwargs, model.name)

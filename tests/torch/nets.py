@@ -272,3 +272,26 @@ class Picky(nn.Module):
     def forward(self, x):
         y = self.fc(x)
         return y[y > 0]
+
+
+def compiled():
+    """A function that TorchScript would compile between two layers."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        double = torch.jit.script(_doubled)
+
+    class Doubled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 8)
+
+        def forward(self, x):
+            return double(self.fc(x))
+
+    return Doubled()
+
+
+def _doubled(x):
+    return x @ x.T * 2

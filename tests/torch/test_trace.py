@@ -161,6 +161,14 @@ def test_what_runs_out_of_sight_is_unknown() -> None:
     assert "code that cannot be followed" in unknown_lines(gaps(report))[0]
 
 
+def test_what_torchscript_would_compile_is_followed() -> None:
+    report = evaluate(read_code("torch:tests.torch.nets:compiled", (8,)))
+
+    assert (report.params, report.macs) == (72, 64 + 8)
+    assert not gaps(report)
+    assert torch.jit._state._enabled  # for whoever wants it afterwards
+
+
 def test_a_factory_that_runs_and_moves_what_it_makes() -> None:
     def made() -> nn.Module:
         net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten())

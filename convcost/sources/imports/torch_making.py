@@ -1,4 +1,5 @@
-"""Modules of PyTorch's made for their shapes: no memory for weights, and nothing initialised."""
+"""Modules of PyTorch's made for their shapes: no memory for weights, nothing initialised, and
+nothing compiled."""
 
 from __future__ import annotations
 
@@ -27,3 +28,17 @@ def made_without_weights() -> Iterator[None]:
             yield
     finally:
         vars(init).update(changed)
+
+
+@contextmanager
+def without_torchscript() -> Iterator[None]:
+    """Functions that torch.jit.script is given in here stay Python, in sight of what follows them:
+    compiled ones are not."""
+    state = torch.jit._state
+    was_enabled = bool(state._enabled)
+    state.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            state.enable()

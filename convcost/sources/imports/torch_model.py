@@ -48,8 +48,10 @@ def import_torch(
     `forward`, SpecError for rules that fail.
     """
     torch = _torch()
+    from convcost.sources.imports.torch_making import without_torchscript
+
     _search_here()
-    with _quietly():
+    with _quietly(), without_torchscript():
         module = _module(torch, target, _factory(target), dict(arguments or {}))
         tensors = _example(example) if example else None
         return _imported(torch, module, target, inputs, tensors, rules)
@@ -103,8 +105,6 @@ def _example(target: str) -> Any:
 
 
 def _torch() -> Any:
-    # Functions that torch.jit.script has compiled are run out of sight of what follows them.
-    os.environ.setdefault("PYTORCH_JIT", "0")
     try:
         import torch
     except ImportError:
