@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy
 import pytest
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from convcost import evaluate
 from convcost.cost import Report
 from convcost.sources import SpecFile, code
+from convcost.sources.imports.onnx_data import describe
+from convcost.sources.imports.onnx_learned import learned_in
 from tests.onnx.models import model, node, numbers, saved, weight
 
 
@@ -168,3 +170,14 @@ def test_integers_in_a_weights_place(tmp_path: Path) -> None:
     report = counted(tmp_path, model(nodes, weights))
 
     assert (report.params, report.macs) == (108 + 4, 108 * 36)
+
+
+def test_numbers_that_do_not_fit_their_type_tell_nothing() -> None:
+    tensor = TensorProto(data_type=TensorProto.DOUBLE, dims=[3], int32_data=[1, 2, 3])
+    describe(tensor)
+    assert not tensor.doc_string
+
+
+def test_an_operation_that_gives_nothing_is_none_of_ours() -> None:
+    graph = helper.make_graph([helper.make_node("Add", ["x", "w"], [])], "g", [], [])
+    assert learned_in(graph, "").params == {}

@@ -19,7 +19,10 @@ _HARDLY_ANY = -1000.0
 
 def describe(tensor: Any) -> None:
     """Leave in a tensor what its numbers are like, and nothing where they are not there."""
-    tensor.doc_string = _word(tensor) if tensor.data_type in FLOATS else ""
+    try:
+        tensor.doc_string = _word(tensor) if tensor.data_type in FLOATS else ""
+    except ValueError:  # numbers that are not as many as their bytes say
+        tensor.doc_string = ""
 
 
 def _word(tensor: Any) -> str:

@@ -106,7 +106,7 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
                 wanted |= uses[name]
             _pass_back(node, wanted, uses)
             continue
-        if node.op_type in MOVING or node.op_type in _ARITHMETIC:
+        if node.output and (node.op_type in MOVING or node.op_type in _ARITHMETIC):
             for name in node.input:
                 uses[name] |= uses[node.output[0]] & (For.KERNEL | For.SCORES)
         places = PLACES.get(node.op_type)
