@@ -37,13 +37,13 @@ class Model(NamedTuple):
 
 def segmentation_models_pytorch() -> Iterator[Model]:
     """Encoders and decoders of segmentation networks."""
+
+    def net(name: str) -> Callable[[Any], Any]:
+        return lambda package: getattr(package, name)("resnet18", encoder_weights=None)
+
     names = "Unet UnetPlusPlus MAnet Linknet FPN PSPNet DeepLabV3 DeepLabV3Plus PAN"
     for name in names.split():
-        yield Model(
-            name,
-            lambda package, name=name: getattr(package, name)("resnet18", encoder_weights=None),  # type: ignore[misc]
-            {"_": ((3, 256, 256), "float32")},
-        )
+        yield Model(name, net(name), {"_": ((3, 256, 256), "float32")})
     yield Model(
         "Segformer",
         lambda package: package.Segformer("mit_b0", encoder_weights=None),
@@ -73,24 +73,24 @@ def monai() -> Iterator[Model]:
 
 def ultralytics() -> Iterator[Model]:
     """YOLO, which runs itself while it is made."""
-    for name in ["yolov5n", "yolov8n", "yolov10n", "yolo11n", "yolo12n"]:
-        yield Model(
-            name,
-            lambda package, name=name: import_module("ultralytics.nn.tasks").DetectionModel(  # type: ignore[misc]
-                f"{name}.yaml", verbose=False
-            ),
-            {"_": ((3, 640, 640), "float32")},
+
+    def net(name: str) -> Callable[[Any], Any]:
+        return lambda package: import_module("ultralytics.nn.tasks").DetectionModel(
+            f"{name}.yaml", verbose=False
         )
+
+    for name in ("yolov5n", "yolov8n", "yolov10n", "yolo11n", "yolo12n"):
+        yield Model(name, net(name), {"_": ((3, 640, 640), "float32")})
 
 
 def open_clip() -> Iterator[Model]:
     """Two networks in one, of pictures and of words."""
+
+    def net(name: str) -> Callable[[Any], Any]:
+        return lambda package: package.create_model(name, pretrained=None)
+
     for name in ("RN50", "ViT-B-32"):
-        yield Model(
-            name,
-            lambda package, name=name: package.create_model(name, pretrained=None),  # type: ignore[misc]
-            {"image": IMAGE, "text": ((77,), "int64")},
-        )
+        yield Model(name, net(name), {"image": IMAGE, "text": ((77,), "int64")})
 
 
 def transformers() -> Iterator[Model]:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,7 @@ def define_missing() -> None:
     import torch
 
     try:
-        import torchvision  # noqa: F401 - to see whether it loads
+        import_module("torchvision")
     except ImportError:
         return
     except RuntimeError:

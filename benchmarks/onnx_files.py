@@ -247,7 +247,7 @@ def compared(name: str, way: str, is_new: bool = False) -> str:
         path = str(Path(folder, "model.onnx"))
         try:
             torch.onnx.export(module, (example,), path, verbose=False, **WAYS[way])
-        except Exception as error:
+        except Exception as error:  # what an exporter raises is its own affair
             return f"no file: {type(error).__name__}"
         try:
             report = evaluate(load(path))

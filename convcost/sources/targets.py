@@ -51,9 +51,11 @@ def target_of(word: str, folder: str = "") -> Target:
     network that ships. Files are seen from `folder`, or else from the current one.
 
     Never for a name that was found: in a folder, in settings or in a lock file. UsageError for
-    code whose name a file has, since a shell's `*` types what it finds. A path that is not there
-    is left to reading.
+    an empty word, and for code whose name a file has, since a shell's `*` types what it finds. A
+    path that is not there is left to reading.
     """
+    if not word:
+        raise UsageError("an empty word names no network", hint="give the path of a spec")
     path = os.path.join(folder, word)
     is_there = os.path.lexists(path)
     if word.startswith(TORCH):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from convcost.errors import SpecError
+from convcost.errors import SpecError, UsageError
 from convcost.sources import locate
 from convcost.sources.locate import find_specs
-from convcost.sources.targets import SpecFile
+from convcost.sources.targets import SpecFile, target_of
 
 
 def touched(folder: Path, *names: str) -> None:
@@ -49,3 +49,8 @@ def test_a_folder_too_large_to_look_through(
     monkeypatch.setattr(locate, "MOST_ENTRIES", 8)
     with pytest.raises(SpecError, match="more than 8 files to look through"):
         find_specs([str(tmp_path)])
+
+
+def test_an_empty_word_is_no_file() -> None:
+    with pytest.raises(UsageError, match="an empty word names no network"):
+        target_of("")
