@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.errors import Place, UsageError
+from convcost.errors import UsageError
 from convcost.network import Input
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import TORCH, CodeTarget, Target, is_imported
+from convcost.sources.targets import TORCH, CodeTarget, Target, is_imported, refuse_file
 from convcost.text import listed
 
 if TYPE_CHECKING:
@@ -45,12 +45,8 @@ def parse_given(
     """
     if inputs and example:
         raise UsageError("--input and --inputs-from cannot both be had")
-    if example and os.path.lexists(example):
-        raise UsageError(
-            "this is the name of a file, and would run code",
-            place=Place(example),
-            hint="write module:factory, or path/to/file.py:factory",
-        )
+    if example:
+        refuse_file(example, "write module:factory, or path/to/file.py:factory")
     code = (example or "").removeprefix(TORCH)
     return Given(parse_inputs(inputs), arguments or NONE, code, _read(rules))
 

@@ -59,14 +59,16 @@ def target_of(word: str, folder: str = "") -> Target:
     path = os.path.join(folder, word)
     is_there = os.path.lexists(path)
     if word.startswith(TORCH):
-        if is_there:
-            raise UsageError(
-                "this is the name of a file, and would run code",
-                place=Place(path),
-                hint=f"./{word} is the file; to run the code, rename that",
-            )
+        refuse_file(path, f"./{word} is the file; to run the code, rename that")
         return CodeTarget(word.removeprefix(TORCH))
     return SpecFile(path if is_there else find_shipped(word) or path)
+
+
+def refuse_file(word: str, hint: str) -> None:
+    """UsageError for code whose name a file has: a shell's `*` may have typed it."""
+    if os.path.lexists(word):
+        message = "this is the name of a file, and would run code"
+        raise UsageError(message, place=Place(word), hint=hint)
 
 
 def is_imported(target: Target) -> bool:

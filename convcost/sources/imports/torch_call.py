@@ -78,8 +78,6 @@ SHAPE_ONLY = frozenset(
         "empty_like",
         "rand_like",
         "randn_like",
-        "sym_size",
-        "assert_tensor_metadata",
     )
 )
 """Operations whose result depends on their input's shape alone."""
