@@ -104,11 +104,6 @@ def metric_of(finding: Finding) -> str:
     return f"{name}: {finding.layer.name}" if finding.layer else name
 
 
-def unit_of(finding: Finding) -> str:
-    """`MACs`."""
-    return METRICS[total_of(finding.budget.metric)].title
-
-
 def compared(verdict: Verdict) -> str:
     """`compared with convcost.lock: 1 of 3 networks changed`; empty without a baseline."""
     if not verdict.against:
