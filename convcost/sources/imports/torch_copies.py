@@ -5,9 +5,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-_LARGEST = 2**20
-"""Elements of the largest tensor that is copied with its values, which code may ask for."""
-
 
 def without_weights(torch: Any, module: Any) -> Any:
     """A copy of `module` for inference; its weights are on the meta device, and shared ones stay
@@ -23,10 +20,12 @@ def without_weights(torch: Any, module: Any) -> Any:
 
 
 def _copied(torch: Any, tensor: Any) -> Any:
+    from convcost.sources.imports.torch_empty import LARGEST_REAL
+
     if torch.nn.parameter.is_lazy(tensor):
         return type(tensor)(device="meta", dtype=tensor.dtype)
     if isinstance(tensor, torch.nn.Parameter):
         empty = tensor.detach().to("meta")
         return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
-    is_small = tensor.numel() <= _LARGEST
+    is_small = tensor.numel() <= LARGEST_REAL
     return tensor.detach().to("cpu", copy=True) if is_small else tensor.detach().to("meta")

@@ -11,6 +11,8 @@ from torch import Tensor
 from convcost.ops.base import Shape
 
 _TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "logical_not", "isnan")
+LARGEST_REAL = 2**20
+"""Elements of the largest tensor that keeps its values, which code may ask for."""
 
 
 def empty(shape: Shape, dtype: Any) -> Tensor:

@@ -19,6 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from convcost.sources.imports.torch_bodies import body_of, refined
 from convcost.sources.imports.torch_empty import (
+    LARGEST_REAL,
     empty,
     number_type,
     on_meta,
@@ -29,8 +30,6 @@ from convcost.sources.imports.torch_index import steps
 from convcost.sources.imports.torch_schema import arguments, is_in_place, name_of
 from convcost.sources.imports.torch_shapes import RULES, words
 
-_LARGEST_REAL = 2**20
-"""Elements of the largest tensor that is made for real."""
 VIEWS = frozenset(
     words(
         """
@@ -189,7 +188,7 @@ class ShapeMode(TorchFunctionMode):
         }
         if name in _SIZED:
             shape = wanted_size(args, kwargs)
-            if name in _EMPTY or prod(shape) > _LARGEST_REAL:
+            if name in _EMPTY or prod(shape) > LARGEST_REAL:
                 dtype = kwargs.get("dtype") or torch.get_default_dtype()
                 return self._told(name, empty(shape, dtype))
         return self._told(name, func(*args, **kwargs))
@@ -225,7 +224,7 @@ class ShapeMode(TorchFunctionMode):
         if "out" in kwargs:
             return kwargs["out"]
         if is_in_place(name) and name not in VIEWS:
-            if self._are_still(tensors) and args[0].numel() <= _LARGEST_REAL:
+            if self._are_still(tensors) and args[0].numel() <= LARGEST_REAL:
                 return func(*args, **kwargs)
             return args[0]
         if name in VIEWS:
@@ -278,7 +277,7 @@ class ShapeMode(TorchFunctionMode):
         if sort == "tensor":
             return torch.tensor(args[1], dtype=dtype)
         shape = wanted_size(args[1:], kwargs) if is_new else tuple(args[0].shape)
-        if sort in _EMPTY or prod(shape) > _LARGEST_REAL:
+        if sort in _EMPTY or prod(shape) > LARGEST_REAL:
             return empty(shape, dtype)
         if sort == "full":
             fill = kwargs.get("fill_value", args[-1])
