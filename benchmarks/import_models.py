@@ -152,8 +152,8 @@ def main(asked: list[str]) -> int:
 
 def _compare(package: str, made: Any, model: Model) -> bool:
     from convcost import evaluate
-    from convcost.sources.imports.torch_making import made_without_weights, without_torchscript
-    from convcost.sources.imports.torch_trace import network_of
+    from convcost.sources.imports.pytorch.making import made_without_weights, without_torchscript
+    from convcost.sources.imports.pytorch.trace import network_of
 
     name, start = f"{package} {model.name}", time.perf_counter()
     try:

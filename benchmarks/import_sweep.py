@@ -100,7 +100,7 @@ def _compare(name: str, through_onnx: bool) -> bool:
 def _build(target: str) -> Any:
     import torch
 
-    from convcost.sources.imports.torch_model import _factory, _module
+    from convcost.sources.imports.pytorch.model import _factory, _module
 
     return _module(torch, target, _factory(target), {})
 
@@ -143,14 +143,14 @@ def _counted(module: Any, size: int) -> tuple[int, int, int]:
 def _imported(
     target: str, module: Any, size: int, through_onnx: bool
 ) -> tuple[Network, dict[str, int]]:
-    from convcost.sources.imports.torch_model import import_torch
+    from convcost.sources.imports.pytorch.model import import_torch
 
     if not through_onnx:
         made = import_torch(target, (Input("", (3, size, size)),))
         return made.network, dict(made.unknown)
     import torch
 
-    from convcost.sources.imports.onnx_model import import_onnx
+    from convcost.sources.imports.onnx.model import import_onnx
 
     module = module.to_empty(device="cpu")
     with tempfile.TemporaryDirectory() as folder:

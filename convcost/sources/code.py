@@ -29,7 +29,7 @@ def read_code(
     """
     inputs = parse_inputs(given)
     if isinstance(target, CodeTarget):
-        from convcost.sources.imports.torch_model import import_torch
+        from convcost.sources.imports.pytorch.model import import_torch
 
         if not inputs and not example:
             raise UsageError(
@@ -39,7 +39,7 @@ def read_code(
         return _recognised(import_torch(target.name, inputs, arguments, example, rules).network)
     if arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
-    from convcost.sources.imports.onnx_model import import_onnx
+    from convcost.sources.imports.onnx.model import import_onnx
 
     network = import_onnx(target.path, inputs, target.root, rules).network
     return _recognised(network)._replace(path=target.path)
@@ -50,7 +50,7 @@ def read_module(module: object, example: object = None, given: Inputs | None = N
 
     `example` are tensors with a batch, as for `trace_example`.
     """
-    from convcost.sources.imports.torch_model import import_module
+    from convcost.sources.imports.pytorch.model import import_module
 
     inputs = parse_inputs(given)
     if example is None and not inputs:

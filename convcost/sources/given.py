@@ -109,6 +109,6 @@ def needs_input(target: Target) -> bool:
         return True
     if not is_imported(target):
         return False
-    from convcost.sources.imports.onnx_model import needs_input as onnx_needs_input
+    from convcost.sources.imports.onnx.model import needs_input as onnx_needs_input
 
     return onnx_needs_input(target.path, target.root)

@@ -18,8 +18,8 @@ from convcost.errors import ConvcostError, SpecError
 from convcost.gaps import gaps
 from convcost.network import Network
 from convcost.sources import SpecFile, code
-from convcost.sources.imports.isolated import isolated
-from convcost.sources.imports.onnx_model import import_onnx
+from convcost.sources.imports.onnx.isolated import isolated
+from convcost.sources.imports.onnx.model import import_onnx
 from convcost.views.unknown import unknown_lines
 from tests.onnx.models import model, node, numbers, saved, weight
 

@@ -13,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from convcost import evaluate
 from convcost.cost import Report
 from convcost.sources import SpecFile, code
-from convcost.sources.imports.onnx_data import describe
-from convcost.sources.imports.onnx_learned import learned_in
+from convcost.sources.imports.onnx.data import describe
+from convcost.sources.imports.onnx.learned import learned_in
 from tests.onnx.models import model, node, numbers, saved, weight
 
 

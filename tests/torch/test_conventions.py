@@ -15,10 +15,10 @@ from torch.nn import functional as F  # noqa: N812 - everyone calls it so
 
 from convcost.conventions import apply, find
 from convcost.cost import evaluate
+from convcost.sources.imports.pytorch.empty import empty
+from convcost.sources.imports.pytorch.making import made_without_weights
+from convcost.sources.imports.pytorch.trace import network_of
 from convcost.sources.imports.recognise import recognised
-from convcost.sources.imports.torch_empty import empty
-from convcost.sources.imports.torch_making import made_without_weights
-from convcost.sources.imports.torch_trace import network_of
 
 CASES: dict[str, tuple[Callable[[Any], Any], dict[str, int]]] = {
     "relu": (F.relu, {"fvcore": 55296, "thop": 55296, "ptflops": 59392, "torchinfo": 57344}),

@@ -169,7 +169,7 @@ def test_a_factory_that_fails_shows_its_own_traceback() -> None:
         read_code(f"{NETS}:fails", (3, 8, 8))
 
     assert "nets.py" in caught.value.trace
-    assert "torch_model.py" not in caught.value.trace
+    assert "pytorch/model.py" not in caught.value.trace
 
 
 @pytest.mark.parametrize("shape", [(4, 8, 8), (3, 8)])

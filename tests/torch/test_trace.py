@@ -19,9 +19,9 @@ from torch.nn import functional as F  # noqa: N812 - everyone calls it so
 from convcost.cost import Report, evaluate
 from convcost.errors import CodeError
 from convcost.gaps import gaps
-from convcost.sources.imports.torch_empty import empty
-from convcost.sources.imports.torch_making import made_without_weights
-from convcost.sources.imports.torch_trace import network_of
+from convcost.sources.imports.pytorch.empty import empty
+from convcost.sources.imports.pytorch.making import made_without_weights
+from convcost.sources.imports.pytorch.trace import network_of
 from convcost.views.unknown import unknown_lines
 from tests.torch.test_import import read_code
 
@@ -224,9 +224,9 @@ def test_shapes_come_without_pytorchs_own_rules() -> None:
     script = """
 import sys, torch
 from tests.torch.nets import Classifier
-from convcost.sources.imports.torch_empty import empty
-from convcost.sources.imports.torch_making import made_without_weights
-from convcost.sources.imports.torch_trace import network_of
+from convcost.sources.imports.pytorch.empty import empty
+from convcost.sources.imports.pytorch.making import made_without_weights
+from convcost.sources.imports.pytorch.trace import network_of
 before = set(sys.modules)
 with made_without_weights():
     net = Classifier(separable=True).eval()

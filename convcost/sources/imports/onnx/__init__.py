@@ -1,0 +1,1 @@
+"""ONNX files as networks: their graphs, folded, and read node by node."""

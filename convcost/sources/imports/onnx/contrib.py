@@ -1,0 +1,146 @@
+"""The shapes behind the operations that ONNX Runtime adds to ONNX's own, and those of convcost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from convcost.ops.base import Shape
+from convcost.ops.conv import window
+from convcost.sources.imports.onnx.call import attributes_of
+
+RUNTIME = "com.microsoft"
+OWN = "convcost"
+"""The domain of the operation that stands for rounds of a loop that are not counted."""
+Inputs = Sequence[Shape | None]
+Given = dict[str, Any]
+
+
+def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
+    """The shapes of what comes out of a node, none where there is no rule for it here."""
+    if node.domain == OWN:
+        return list(inputs[: len(node.output)])
+    rule = _RULES.get(node.op_type) if node.domain == RUNTIME else None
+    if rule is None:
+        return []
+    try:
+        shape = rule(inputs, attributes_of(node))
+        # Behind the norm, its mean and variance, stands the sum.
+        return [shape, None, None, shape] if node.op_type in _SUMS else [shape]
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return []  # a shape that is not known, or that does not fit
+
+
+_SUMS = ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
+
+
+def _first(inputs: Inputs, _: Given) -> Shape:
+    return _known(inputs, 0)
+
+
+def _known(inputs: Inputs, index: int) -> Shape:
+    shape = inputs[index]
+    if shape is None:
+        raise ValueError("an open shape")
+    return shape
+
+
+def _product_of(index: int) -> Callable[[Inputs, Given], Shape]:
+    """The rule of a product whose second tensor is the input of that index."""
+    return lambda inputs, given: _product(_known(inputs, 0), _known(inputs, index), given)
+
+
+def _of_runtimes_attention(inputs: Inputs, given: Given) -> Shape:
+    sizes = given.get("qkv_hidden_sizes") or (_known(inputs, 1)[1] // 3,)
+    return (*_known(inputs, 0)[:-1], sizes[-1])
+
+
+def _multi_head(inputs: Inputs, _: Given) -> Shape:
+    first = _known(inputs, 0)
+    if len(first) == 5:  # queries, keys and values packed by heads
+        return (*first[:2], first[2] * first[4])
+    values = inputs[2] if len(inputs) > 2 else None
+    return (*first[:2], values[-1] if values and len(values) == 3 else first[-1])
+
+
+def _joined(inputs: Inputs, given: Given) -> Shape:
+    parts = [_known(inputs, index) for index in range(2, len(inputs), 3)]
+    axis = given["axis"] % len(parts[0])
+    sizes = sum(part[axis] for part in parts)
+    return (*parts[0][:axis], sizes, *parts[0][axis + 1 :])
+
+
+def _embedded(inputs: Inputs, _: Given) -> Shape:
+    return (*_known(inputs, 0), _known(inputs, 2)[-1])
+
+
+def _product(left: Shape, right: Shape, given: Given) -> Shape:
+    if given.get("transA"):
+        left = (*left[:-2], left[-1], left[-2])
+    if given.get("transB"):
+        right = (*right[:-2], right[-1], right[-2])
+    return (*_spread(left[:-2], right[:-2]), left[-2], right[-1])
+
+
+def _spread(left: Shape, right: Shape) -> Shape:
+    rank = max(len(left), len(right))
+    pairs = zip((1,) * (rank - len(left)) + left, (1,) * (rank - len(right)) + right, strict=True)
+    return tuple(max(each) for each in pairs)
+
+
+def _convolved(inputs: Inputs, given: Given) -> Shape:
+    shape, weight = _known(inputs, 0), _known(inputs, 1)
+    dims = len(weight) - 2
+    ones = (1,) * dims
+    stride = given.get("strides") or ones
+    dilation = given.get("dilations") or ones
+    if str(given.get("auto_pad", "NOTSET")).startswith("SAME"):
+        sizes = tuple(-(-size // step) for size, step in zip(shape[2:], stride, strict=True))
+        return (shape[0], weight[0], *sizes)
+    pads = given.get("pads") or (0,) * 2 * dims
+    pairs = tuple(zip(pads[:dims], pads[dims:], strict=True))
+    return (shape[0], weight[0], *window(shape[2:], weight[2:], stride, pairs, dilation))
+
+
+_RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
+    **dict.fromkeys(
+        (
+            "BiasAdd",
+            "BiasGelu",
+            "BiasSoftmax",
+            "DequantizeLinear",
+            "FastGelu",
+            "Gelu",
+            "GroupNorm",
+            "GroupQueryAttention",
+            "QLinearLeakyRelu",
+            "QLinearSigmoid",
+            "QLinearSoftmax",
+            "QuantizeLinear",
+            "QuickGelu",
+            "RotaryEmbedding",
+            "SimplifiedLayerNormalization",
+            "SkipLayerNormalization",
+            "SkipSimplifiedLayerNormalization",
+        ),
+        _first,
+    ),
+    "Attention": _of_runtimes_attention,
+    "DynamicQuantizeMatMul": _product_of(1),
+    "EmbedLayerNormalization": _embedded,
+    "FusedConv": _convolved,
+    "FusedGemm": _product_of(1),
+    "FusedMatMul": _product_of(1),
+    "MatMulIntegerToFloat": _product_of(1),
+    "MatMulNBits": lambda inputs, given: (*_known(inputs, 0)[:-1], given["N"]),
+    "MultiHeadAttention": _multi_head,
+    "QGemm": _product_of(3),
+    "QLinearConcat": _joined,
+    "QLinearAdd": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
+    "QLinearGlobalAveragePool": lambda inputs, _: (
+        *_known(inputs, 0)[:2],
+        *(1 for _ in _known(inputs, 0)[2:]),
+    ),
+    "QLinearMul": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
+    "TransposeMatMul": _product_of(1),
+}

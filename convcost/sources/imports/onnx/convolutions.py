@@ -1,0 +1,127 @@
+"""ONNX's convolutions: of floats and integers, transposed, deformable, with what is fused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convcost.errors import LayerError
+from convcost.ops.base import Pads, Sizes
+from convcost.sources.imports import layers, movement, weights
+from convcost.sources.imports.assembler import Fields, Value
+from convcost.sources.imports.onnx.call import Call, Known, handles
+
+
+@handles("Conv", "ConvInteger")
+def _convolution(call: Call) -> Value:
+    # Behind the weight, ConvInteger has zero points.
+    bias = call.input(2) if call.op == "conv" else None
+    return _convolved(call, call.weight, bias)
+
+
+@handles("QLinearConv")
+def _of_integers(call: Call) -> Value:
+    return _convolved(call, _needed(call, 3), call.input(8))
+
+
+@handles("com.microsoft.FusedConv")
+def _fused(call: Call) -> Value:
+    made = _convolved(call, call.weight, call.input(2))
+    if call.input(3) is not None:
+        added = [made, call.live(call.input(3))]
+        made = movement.combine(call.to, "add", {}, added, call.shape, call.name)
+    return activated(call, made)
+
+
+def activated(call: Call, value: Value) -> Value:
+    """`value` with the activation behind it that is fused to an operation."""
+    sort = call.attribute("activation", "")
+    known = {"Relu": "relu", "LeakyRelu": "leaky-relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
+    if not sort:
+        return value
+    if sort in known:
+        return layers.activation(call.to, value, known[sort], f"{call.name}.act")
+    return layers.elementwise(call.to, value, sort.lower()[:40], f"{call.name}.act")
+
+
+def _needed(call: Call, index: int) -> Known:
+    tensor = call.input(index)
+    if tensor is None:
+        raise LayerError(f"{call.op} without a weight")
+    return tensor
+
+
+def _convolved(call: Call, weight: Known, bias: Known | None) -> Value:
+    value, settings = call.value, _settings(call, weight)
+    dims = len(weight.shape) - 2
+    settings["padding"] = pads_of(call, value.shape[-dims:], weight.shape[2:], settings)
+    tensors = (value, weight, bias)
+    return weights.convolution(call.to, *tensors, settings, call.shape, call.name)
+
+
+def _settings(call: Call, weight: Known) -> Fields:
+    ones = (1,) * (len(weight.shape) - 2)
+    return {
+        "stride": call.attribute("strides") or ones,
+        "dilation": call.attribute("dilations") or ones,
+        "groups": call.attribute("group", 1),
+    }
+
+
+@handles("ConvTranspose")
+def _transposed(call: Call) -> Value:
+    value, weight = call.value, call.weight
+    settings, kernel = _settings(call, weight), weight.shape[2:]
+    dims = len(kernel)
+    more = call.attribute("output_padding") or (0,) * dims
+    rule = call.attribute("auto_pad", "NOTSET")
+    if call.attribute("output_shape") or rule in ("SAME_UPPER", "SAME_LOWER"):
+        settings |= _pads_to(value.shape[-dims:], call.shape[-dims:], kernel, settings, more, rule)
+    else:
+        pads = pads_of(call, value.shape[-dims:], kernel, settings)
+        settings |= {"padding": pads, "output_padding": more}
+    tensors = (value, weight, call.input(2))
+    made = settings | {"transposed": True}
+    return weights.convolution(call.to, *tensors, made, call.shape, call.name)
+
+
+def _pads_to(
+    sizes: Sizes, wanted: Sizes, kernel: Sizes, settings: Fields, more: Sizes, rule: str
+) -> Fields:
+    """What is cut off a transposed convolution's output, or put behind it, to come to `wanted`."""
+    pads, behind = [], []
+    steps = zip(settings["stride"], settings["dilation"], more, strict=True)
+    for size, out, side, (step, spread, extra) in zip(sizes, wanted, kernel, steps, strict=True):
+        total = step * (size - 1) + extra + spread * (side - 1) + 1 - out
+        less, rest = max(0, total) // 2, max(0, total) - max(0, total) // 2
+        pads.append((less, rest) if rule == "SAME_UPPER" else (rest, less))
+        behind.append(extra + max(0, -total))
+    return {"padding": tuple(pads), "output_padding": tuple(behind)}
+
+
+@handles("DeformConv")
+def _deformable(call: Call) -> Value:
+    weight = call.weight
+    dims = len(weight.shape) - 2
+    settings = _settings(call, weight) | {"offset_groups": call.attribute("offset_group", 1)}
+    value = call.value
+    settings["padding"] = pads_of(call, value.shape[-dims:], weight.shape[2:], settings)
+    moved = [call.live(each) for each in (call.input(2), call.input(4)) if each is not None]
+    tensors = ([value, *moved], weight, call.input(3))
+    return weights.deformable(call.to, *tensors, settings, call.shape, call.name)
+
+
+def pads_of(call: Call, sizes: Sizes, kernel: Sizes, settings: Mapping[str, Any]) -> Pads:
+    """The zeros on each side; SAME means as many as give ceil(size / stride) outputs."""
+    dims = len(kernel)
+    rule = call.attribute("auto_pad", "NOTSET")
+    if rule in ("NOTSET", "VALID", ""):
+        given = call.attribute("pads") or (0,) * 2 * dims
+        return tuple((given[dim], given[dim + dims]) for dim in range(dims))
+    found = []
+    dilation = settings.get("dilation") or (1,) * dims
+    for size, side, step, spread in zip(sizes, kernel, settings["stride"], dilation, strict=True):
+        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
+        less, more = total // 2, total - total // 2
+        found.append((more, less) if rule == "SAME_LOWER" else (less, more))
+    return tuple(found)

@@ -1,0 +1,180 @@
+"""Which tensors of an ONNX graph were learned: those in a weight's place of an operation, and those
+that are added, multiplied or joined to the data.
+
+A file does not say it. What a tensor is there for is followed from where it is used, backwards
+through all that is worked out before any input is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from math import prod
+from typing import Any, NamedTuple
+
+from convcost.ops.base import Shape
+from convcost.sources.imports.onnx.call import SHAPE_ONLY, WORK, text_of
+from convcost.sources.imports.onnx.data import FLOATS, MASK, ONES, UNIFORM, ZEROS
+from convcost.sources.imports.onnx.places import MOVING, NEVER, PLACES, For
+
+
+class Learned(NamedTuple):
+    """The tensors that were learned, and those of which nothing tells, with their shapes."""
+
+    params: dict[str, Shape]
+    unsure: frozenset[str]
+
+
+_MADE = re.compile(
+    r"(?i)(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor)([/:._]|$|\d)|^_|^\d+$"
+)
+"""The names that exporters give to what they make themselves."""
+_TURNED = re.compile(r"onnx::(Mul|Add)_\d+|val_\d+")
+"""The names of parameters that PyTorch's exporters have reshaped."""
+_MASK = re.compile(r"(?i)(^|[._])mask$")
+_ARITHMETIC = frozenset(("Add", "Concat", "Div", "Mul", "Sub"))
+
+
+def learned_in(graph: Any, producer: str) -> Learned:
+    """What of a graph, whose loops are in place, was learned; `producer` is who wrote the file.
+
+    Names say more in files of PyTorch, which keep those of parameters and buffers.
+    """
+    made = {
+        node.output[0]: attribute.t
+        for node in graph.node
+        if node.op_type == "Constant" and node.output
+        for attribute in node.attribute
+        if attribute.HasField("t")
+    }
+    held = {tensor.name: tensor for tensor in graph.initializer}
+    is_pytorch = producer.lower().startswith("pytorch")
+    if is_pytorch:
+        held |= _merged(held, graph.node)
+    constant = _constant({*made, *held}, graph.node)
+    uses, used = _uses(graph.node, constant)
+    judge = _Judge(is_pytorch, uses)
+    params: dict[str, Shape] = {}
+    unsure = set()
+    for name, tensor in {**made, **held}.items():
+        if name in held and name not in used:
+            answer: bool | None = tensor.data_type in FLOATS and bool(tensor.dims)
+        else:
+            answer = judge.was_learned(name, tensor, name in held)
+        if answer is not False:
+            params[text_of(name)] = tuple(tensor.dims) or (1,)
+        if answer is None:
+            unsure.add(text_of(name))
+    return Learned(params, frozenset(unsure))
+
+
+def _merged(held: Mapping[str, Any], nodes: Iterable[Any]) -> dict[str, Any]:
+    """Parameters, all of whose numbers are equal, that PyTorch's exporter has put in place of each
+    other: new norms and biases. Others that stand for each other are one that is tied."""
+    return {
+        node.output[0]: held[node.input[0]]
+        for node in nodes
+        if node.op_type == "Identity"
+        and node.input[0] in held
+        and held[node.input[0]].doc_string in UNIFORM
+        and not _MADE.search(text_of(node.output[0]))
+    }
+
+
+def _constant(known: Collection[str], nodes: Iterable[Any]) -> set[str]:
+    """The tensors that do not depend on any input."""
+    constant = set(known)
+    for node in nodes:
+        names = taken_by(node)
+        if node.op_type in (*SHAPE_ONLY, "Constant") or (
+            node.op_type not in WORK and all(not name or name in constant for name in names)
+        ):
+            constant.update(node.output)
+    return constant
+
+
+def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, For], set[str]]:
+    """What each constant tensor is there for, and all that some operation takes."""
+    uses: dict[str, For] = defaultdict(lambda: For.NOTHING)
+    used: set[str] = set()
+    for node in reversed(list(nodes)):
+        used.update(node.input)
+        if node.output and all(name in constant for name in node.output if name):
+            wanted = For.NOTHING
+            for name in node.output:
+                wanted |= uses[name]
+            _pass_back(node, wanted, uses)
+            continue
+        if node.output and (node.op_type in MOVING or node.op_type in _ARITHMETIC):
+            for name in node.input:
+                uses[name] |= uses[node.output[0]] & (For.KERNEL | For.SCORES)
+        places = PLACES.get(node.op_type)
+        other = For.NOTHING if node.op_type in NEVER or places else For.UNSURE
+        for place, name in enumerate(node.input):
+            use = (places or {}).get(place, other)
+            uses[name] |= use if name in constant else use & (For.KERNEL | For.SCORES)
+    return uses, used
+
+
+def _pass_back(node: Any, wanted: For, uses: dict[str, For]) -> None:
+    """What a constant is there for, so are those that it is made of."""
+    if node.op_type == "DequantizeLinear" and node.input:
+        uses[node.input[0]] |= wanted | For.QUANTISED
+    elif node.op_type in MOVING and node.input:
+        uses[node.input[0]] |= wanted
+    elif node.op_type in ("Expand", "Tile", "Resize") and node.input:
+        uses[node.input[0]] |= wanted & ~For.WHOLE
+    elif node.op_type not in SHAPE_ONLY:
+        for name in node.input:
+            uses[name] |= wanted & ~For.WHOLE
+
+
+def taken_by(node: Any) -> Any:
+    """The tensors whose numbers an operation takes: of that which another is cast like, none."""
+    return node.input[:1] if node.op_type == "CastLike" else node.input
+
+
+class _Judge(NamedTuple):
+    """Says of a tensor whether it was learned."""
+
+    is_pytorch: bool
+    uses: dict[str, For]
+
+    def was_learned(self, name: str, tensor: Any, is_held: bool) -> bool | None:
+        """Whether it was learned, None if nothing tells."""
+        use, size = self.uses.get(name, For.NOTHING), prod(tensor.dims)
+        if tensor.data_type not in FLOATS and not (For.QUANTISED in use and tensor.dims):
+            return False
+        is_named = self.is_pytorch and is_held and not _MADE.search(text_of(name))
+        if size == 0 or (size == 1 and not is_named and not self._is_weight(use, tensor)):
+            return False
+        if For.WEIGHT in use or For.KERNEL in use:
+            return is_named or not self._is_plain_norm(use, tensor, text_of(name), is_held)
+        if For.DATA in use:
+            return self._is_data(tensor, text_of(name), is_named)
+        return None if For.UNSURE in use and tensor.doc_string not in (*UNIFORM, MASK) else False
+
+    def _is_weight(self, use: For, tensor: Any) -> bool:
+        return (For.WEIGHT | For.WHOLE) in use and bool(tensor.dims)
+
+    def _is_plain_norm(self, use: For, tensor: Any, name: str, is_held: bool) -> bool:
+        """Whether it is ones or zeros that stand for a norm without weights."""
+        if For.NORM not in use or tensor.doc_string not in (ONES, ZEROS):
+            return False
+        return bool(_MADE.search(name)) or (not is_held and "." not in name)
+
+    def _is_data(self, tensor: Any, name: str, is_named: bool) -> bool | None:
+        if tensor.doc_string == MASK:
+            return False
+        if tensor.doc_string in UNIFORM:
+            is_row = prod(tensor.dims) == max(tensor.dims, default=1)
+            return is_named or (self.is_pytorch and is_row and bool(_TURNED.fullmatch(name)))
+        if not tensor.doc_string and tensor.data_type in FLOATS:
+            if _MASK.search(name):
+                return False
+            if For.SCORES in self.uses[tensor.name]:
+                return None  # a mask, or learned offsets of attention
+            is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
+            return True if is_named or is_row else None
+        return True

@@ -1,0 +1,1 @@
+"""PyTorch code as a network: its forward, followed operation by operation."""

@@ -1,0 +1,274 @@
+"""A PyTorch module by its name, `pkg.module:factory`, followed without weights or data.
+
+Importing a Python module runs it. What it prints goes to stderr, and what it raises is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import logging
+import os
+import re
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from convcost.errors import CodeError, SpecError, UsageError
+from convcost.network import Input
+from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.pytorch.copies import without_weights
+from convcost.sources.imports.pytorch.files import module_at
+from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
+from convcost.sources.inputs import format_inputs
+from convcost.sources.teaching import NO_RULES, Rules
+from convcost.spelling import did_you_mean
+from convcost.text import quote
+
+_NOT_THEIRS = (os.path.dirname(__file__), f"{os.sep}importlib{os.sep}", "<frozen", "<string>")
+_LONGEST_ENDING = 12
+
+
+def import_torch(
+    target: str,
+    inputs: tuple[Input, ...],
+    arguments: Mapping[str, Any] | None = None,
+    example: str = "",
+    rules: Rules = NO_RULES,
+) -> Imported:
+    """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
+
+    `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
+    may make tensors. `rules` are what the user says of operations. CodeError for code that fails or
+    depends on values, UsageError for a target that is none and for inputs that are not those of
+    `forward`, SpecError for rules that fail.
+    """
+    torch = _torch()
+    from convcost.sources.imports.pytorch.making import without_torchscript
+
+    _search_here()
+    with _quietly(), without_torchscript():
+        module = _module(torch, target, _factory(target), dict(arguments or {}))
+        tensors = _example(example) if example else None
+        return _imported(torch, module, target, inputs, tensors, rules)
+
+
+def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
+    """The network of a module that is there already, and stays as it is; the rest is as above."""
+    torch = _torch()
+    if not isinstance(module, torch.nn.Module):
+        raise UsageError(
+            f"{type(module).__name__} is no network",
+            hint="give the path of a spec, or a torch.nn.Module",
+        )
+    name = type(module).__name__
+    with _quietly():
+        copied = _run(partial(without_weights, torch, module), f"{name} cannot be copied")
+        return _imported(torch, copied, name, inputs, example, NO_RULES)
+
+
+def _imported(
+    torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any, rules: Rules
+) -> Imported:
+    def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
+        return _followed(_fresh(torch, module), target, args, kwargs, rules)
+
+    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+        raise UsageError(
+            f"{target} is TorchScript, which has no Python to follow",
+            hint="give the module that it was made of",
+        )
+    try:
+        if example is None:
+            return follow_inputs(torch, module, inputs, follow)
+        return follow_example(torch, module, example, follow)
+    except UsageError as error:
+        raise UsageError(*error.at(None, f"{target}: ")) from None
+
+
+def _fresh(torch: Any, module: Any) -> Any:
+    """The module as it was before a run, which may leave sizes in it that were not meant."""
+    try:
+        return without_weights(torch, module)
+    except Exception:  # it holds what cannot be copied
+        return module
+
+
+def _example(target: str) -> Any:
+    """What the code of that name makes: tensors, in whatever `forward` takes."""
+    made = _factory(target)
+    return _run(made, f"{target} failed") if callable(made) else made
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ImportError:
+        raise UsageError(
+            "importing from PyTorch needs torch, which is not installed",
+            hint='pip install "convcost[torch]"',
+        ) from None
+    return torch
+
+
+def _name(target: str) -> str:
+    return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
+
+
+def _factory(target: str) -> Any:
+    is_file = ".py:" in target
+    name, colon, path = target.rpartition(":") if is_file else target.partition(":")
+    if not colon or not name or not path or (not is_file and (name[0] == "." or "/" in name)):
+        raise UsageError(
+            f'"{quote(target)}" names no module and factory',
+            hint="write package.module:factory, such as torchvision.models:resnet50, or "
+            "path/to/model.py:Net",
+        )
+    if is_file and not os.path.isfile(name):
+        raise UsageError(f"there is no file {quote(name)}")
+    work = partial(module_at if is_file else importlib.import_module, name)
+    try:
+        found = _run(work, f"{name} cannot be imported")
+    except CodeError as error:
+        missing = error.__cause__
+        if isinstance(missing, ModuleNotFoundError) and (
+            missing.name and f"{name}.".startswith(f"{missing.name}.")
+        ):
+            raise UsageError(
+                f"there is no module {quote(name)}",
+                hint=_shadowed(name) or "installed packages and the current folder are searched",
+            ) from None
+        raise
+    for part in path.split("."):
+        if not hasattr(found, part):
+            hint = did_you_mean(part, vars(found)) if is_file else _shadowed(name)
+            raise UsageError(f"{quote(name)} has no {quote(path)}", hint=hint)
+        found = getattr(found, part)
+    return found
+
+
+def _search_here() -> None:
+    """Let modules of the current folder be imported: last, so that none stands for another, and
+    only once the framework is there."""
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
+def _shadowed(name: str) -> str:
+    """The remedy where the current folder has a module of that name, and another was taken."""
+    top = name.partition(".")[0]
+    here = os.path.join(os.getcwd(), top)
+    file = getattr(sys.modules.get(top), "__file__", None) or ""
+    if os.path.dirname(file) in (os.getcwd(), here):
+        return ""
+    is_here = os.path.isdir(here) or os.path.isfile(f"{here}.py")
+    return f"an installed {quote(top)} comes before the one here: rename that" if is_here else ""
+
+
+def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
+    if isinstance(factory, torch.nn.Module):
+        return factory.eval()
+    if not callable(factory):
+        raise UsageError(f"{target} is {type(factory).__name__}, neither a module nor a factory")
+
+    from convcost.sources.imports.pytorch.making import made_without_weights
+
+    def make() -> Any:
+        with made_without_weights():
+            return factory(**arguments)
+
+    made = _run(make, f"{target} failed")
+    if not isinstance(made, torch.nn.Module):
+        raise UsageError(f"{target} gives {type(made).__name__}, not a torch.nn.Module")
+    return made.eval()
+
+
+def _followed(
+    module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str, Any], rules: Rules
+) -> Imported:
+    from convcost.sources.imports.pytorch.empty import tensors_in
+    from convcost.sources.imports.pytorch.index import ValuesNeededError
+    from convcost.sources.imports.pytorch.trace import network_of
+
+    nowhere = io.StringIO()  # what a forward prints is no result
+    try:
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            return network_of(module, args, kwargs, _name(target), rules)
+    except SpecError:  # of the user's rules
+        raise
+    except Exception as error:  # whatever torch, or the user's own forward, raises
+        inputs = format_inputs([input_like("", each, 1) for each in tensors_in((args, kwargs))])
+        depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)
+        raise CodeError(
+            f"convcost cannot follow {target} on an input of {inputs}: {_first_line(error)}",
+            _trace(error),
+            hint="what comes there depends on the values of the input"
+            if depends
+            else _remedy(error),
+        ) from error
+
+
+def _remedy(error: BaseException) -> str:
+    """What to do where PyTorch's own words do not tell; empty where they do."""
+    if re.search(r"scalar types: Long|LongTensor|used as indices must be long", str(error)):
+        return "integers are written with their dtype: --input 7:int64, or --input ids=7:int64"
+    causes = [error]  # packages say that they cannot be imported
+    while (cause := causes[-1].__cause__) and cause not in causes:
+        causes.append(cause)
+    reason = "\n".join(map(str, causes))
+    if re.search(r"torchvision::\w+ does not exist|'torchvision' object has no attr", reason):
+        return (
+            "this torchvision was built for another torch: install both anew, together, "
+            "pip install --force-reinstall torch torchvision"
+        )
+    return ""
+
+
+def _run(work: Callable[[], Any], what: str) -> Any:
+    """The user's code: whatever it raises is theirs to read."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise _failed(error, what) from error
+
+
+def _failed(error: BaseException, what: str) -> CodeError:
+    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(error))
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {quote(lines[0], 200)}" if lines else type(error).__name__
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback of the user's own code: without our frames and torch's."""
+    torch = os.path.dirname(getattr(sys.modules.get("torch"), "__file__", None) or __file__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not any(part in frame.filename for part in (*_NOT_THEIRS, torch + os.sep))
+    ]
+    ending = "".join(traceback.format_exception_only(error)).splitlines(keepends=True)
+    head = ["Traceback (most recent call last):\n"] if frames else []
+    return "".join([*head, *traceback.format_list(frames), *ending[:_LONGEST_ENDING]])
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Warnings dropped, logs off, and prints sent to stderr: stdout is for results."""
+    logging_was = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging_was)

@@ -1,0 +1,221 @@
+"""A PyTorch module as a network: its forward is run for its shapes, and what it does is noted.
+
+Nothing is computed. What depends on the input becomes layers as it happens; what does not (weights,
+and whatever is computed from them) is kept apart until something needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from convcost.network import Builder
+from convcost.ops.base import Shape
+from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.pytorch.empty import tensors_in
+from convcost.sources.imports.pytorch.inputs import Call as Arguments
+from convcost.sources.imports.pytorch.inputs import named_leaves
+from convcost.sources.imports.pytorch.meta import ShapeMode
+from convcost.sources.imports.pytorch.ops import HANDLERS, SHAPE_ONLY, WORK, Call
+from convcost.sources.imports.pytorch.schema import arguments, is_in_place
+from convcost.sources.imports.unknowns import Unknowns
+from convcost.sources.teaching import NO_RULES, Rules
+
+Known = Value | Constant | tuple["Known", ...] | None
+
+
+def network_of(
+    module: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    name: str,
+    rules: Rules = NO_RULES,
+) -> Imported:
+    """The network that `module` is on these inputs, tensors on the meta device with a batch of 1.
+
+    The first of floats is its input, and the others are layers; tensors that have values are
+    constants. `rules` are the user's, of operations that have none here. Whatever its forward
+    raises is raised.
+    """
+    inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
+    first = next((each for each in inputs if each.is_floating_point()), inputs[0])
+    to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {}, unknown=Unknowns(rules))
+    trace = _Trace(to, module)
+    trace.keep(first, to.input(tuple(first.shape)))
+    for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
+        if isinstance(tensor, Tensor) and tensor.is_meta and tensor is not first:
+            trace.keep(tensor, to.constant(Constant(tuple(tensor.shape)), each))
+    with torch.no_grad(), trace.following(), trace:
+        made = module(*args, **kwargs)
+    for tensor in tensors_in(made):
+        if isinstance(known := trace.of(tensor), Value):
+            to.plain(known)  # as nothing else may have asked for it
+    return to.finish(operations=trace.operations)
+
+
+class _Trace(ShapeMode):
+    """Notes every operation of a run; what each tensor has come to is known by the tensor."""
+
+    def __init__(self, to: Assembler, module: Any) -> None:
+        super().__init__()
+        self.to = to
+        self.operations = 0
+        self.names = {id(each): name for name, each in module.named_parameters()}
+        self.paths = {id(each): path for path, each in module.named_modules()}
+        self.modules: list[Any] = []
+        self.known: dict[int, tuple[Tensor, Known]] = {}
+        for each in _held(module):
+            if not torch.nn.parameter.is_lazy(each):
+                self.keep(each, self._held(each))
+
+    def keep(self, tensor: Tensor, known: Known) -> None:
+        """From here on the tensor is `known` as that."""
+        self.known[id(tensor)] = tensor, known
+
+    def of(self, tensor: Tensor) -> Known:
+        """What a tensor has come to; None for one that is still to be made, when it is needed."""
+        if torch.nn.parameter.is_lazy(tensor):
+            return None
+        if id(tensor) not in self.known:
+            self.keep(tensor, self._unseen(tensor))
+        return self.known[id(tensor)][1]
+
+    def is_live(self, tensor: Tensor) -> bool:
+        """Whether it depends on the input."""
+        return isinstance(self.of(tensor), (Value, tuple))
+
+    def _held(self, tensor: Tensor) -> Constant:
+        """A tensor of the module's own."""
+        name = self.names.get(id(tensor))
+        shape = tuple(tensor.shape)
+        if name is None:
+            return Constant(shape)
+        self.to.params.setdefault(name, shape)
+        return Constant(shape, frozenset([name]))
+
+    def _unseen(self, tensor: Tensor) -> Known:
+        """One that no operation here has given: a constant; without values it came from code
+        that PyTorch's own eyes do not see."""
+        is_held = id(tensor) in self.names or isinstance(tensor, torch.nn.Parameter)
+        if is_held or not tensor.is_meta:
+            return self._held(tensor)
+        name, shapes = self._name("code"), [tuple(tensor.shape)]
+        return self.to.add_unknown("code that cannot be followed", [], shapes, name)[0]
+
+    def saw(self, name: str, args: Any, kwargs: Any, result: Any) -> None:
+        """Add the operation to the network, or what it gives to the constants."""
+        outputs = list(tensors_in(result))
+        if not outputs:
+            return
+        op = name.removesuffix("_")
+        inputs = [self.of(each) for each in tensors_in((args, kwargs))]
+        shapes = [tuple(each.shape) for each in outputs]
+        is_live = any(isinstance(each, (Value, tuple)) for each in inputs)
+        if op in SHAPE_ONLY or not (is_live or op in WORK):
+            learned = frozenset[str]().union(
+                *(each.params for each in inputs if isinstance(each, Constant))
+            )
+            for tensor, shape in zip(outputs, shapes, strict=True):
+                self.keep(tensor, Constant(shape, learned))
+            return
+        self.operations += 1
+        self._note(op, args, kwargs, outputs, shapes)
+        if is_in_place(name):
+            self._changed(args[0])
+
+    def _note(
+        self, op: str, args: Any, kwargs: Any, outputs: list[Tensor], shapes: list[Shape]
+    ) -> None:
+        bound = {key: self._resolved(each) for key, each in arguments(op, args, kwargs).items()}
+        call = Call(self.to, op, bound, shapes, self._name(op))
+        self.to.functional = not self._is_in_layer()
+        handler = HANDLERS.get(op)
+        made: Any = self.to.attempt(op, partial(handler, call)) if handler else None
+        if made is None:
+            made = self._unknown(call) if any(map(prod, shapes)) else Constant(shapes[0])
+        several = made if isinstance(made, tuple) else (made,) * len(outputs)
+        for tensor, known in zip(outputs, several, strict=False):
+            self.keep(tensor, known)
+
+    def _unknown(self, call: Call) -> Known:
+        tensors = [call.live(each) for each in call.tensors()]
+        first, *others = self.to.add_unknown(call.op, tensors, call.shapes, call.name)
+        return (first, *others) if others else first
+
+    def wrote(self, tensor: Tensor, values: list[Tensor]) -> None:
+        """A part of `tensor` is overwritten: elements are moved, if any depends on the input."""
+        known = [self.of(each) for each in (tensor, *values)]
+        live = [each for each in known if isinstance(each, Value)]
+        shape = tuple(tensor.shape)
+        if live:
+            self.operations += 1
+            fields = {"op": "copy", "shape": plain_shape(shape)}
+            self.keep(tensor, self.to.add("gather", fields, live[-1:], shape, self._name("copy")))
+            self._changed(tensor)
+
+    def _changed(self, tensor: Tensor) -> None:
+        """What a change to a tensor in place means for the one that it is a part of."""
+        whole = tensor._base
+        if whole is not None and id(whole) in self.known:
+            self.wrote(whole, [tensor])
+
+    def _resolved(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return self.of(value)
+        if isinstance(value, (list, tuple)):
+            return [each.item() if _is_number(each) else self._resolved(each) for each in value]
+        return value
+
+    def _name(self, op: str) -> str:
+        """The path of the module that does it; behind it the operation, where that is a part."""
+        if not self.modules:
+            return op
+        path = self.paths.get(id(self.modules[-1]), "")
+        if self._is_in_layer() and not isinstance(self.modules[-1], torch.nn.MultiheadAttention):
+            return path or op
+        return f"{path}.{op}" if path else op
+
+    def _is_in_layer(self) -> bool:
+        """Whether a layer of PyTorch's own is at work, which hooks of other tools see."""
+        here = type(self.modules[-1]).__module__ if self.modules else ""
+        return here.startswith("torch.nn.modules.")
+
+    def _enter(self, module: Any, _: Any) -> None:
+        self.modules.append(module)
+
+    def _leave(self, *_: Any) -> None:
+        self.modules.pop()
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Know in which module the run is."""
+        hooks, fast = torch.nn.modules.module, torch.backends.mha
+        was_fast = fast.get_fastpath_enabled()
+        fast.set_fastpath_enabled(False)  # with masks, it goes by way of nested tensors
+        entered = hooks.register_module_forward_pre_hook(self._enter)
+        left = hooks.register_module_forward_hook(self._leave, always_call=True)
+        try:
+            yield
+        finally:
+            fast.set_fastpath_enabled(was_fast)
+            entered.remove()
+            left.remove()
+
+
+def _held(module: Any) -> Iterator[Tensor]:
+    """Every tensor that the module and those inside it hold, as attributes or in them."""
+    for each in module.modules():
+        yield from tensors_in(dict(vars(each)))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a tensor that stands for a whole number, as sizes may be given."""
+    if not isinstance(value, Tensor) or value.is_meta or value.dim():
+        return False
+    return value.dtype in (torch.int64, torch.int32)
