@@ -9,12 +9,14 @@ from convcost.errors import LayerError, Place, SpecError, UsageError
 from convcost.text import quote
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+BYTE_UNITS = UNITS | {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 LARGEST = 10**30
 """What every total, every limit and every record stays below: ten thousand times the multiply-adds
 of the largest trainings."""
 LARGEST_ALONE = 10**36
 """The same for a layer that is looked at alone, which nothing records or limits."""
 _PRECISION = 100
+_BYTES = re.compile(r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([kMGT]|[KMGT]i|)B?", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
@@ -24,17 +26,37 @@ def parse_amount(text: str) -> int:
     `4.1G` is 4,100,000,000 and never a float's 4,099,999,999. What is not a whole number in the
     end (`1.5`, `0.0001k`) is refused.
     """
-    from decimal import Context, Decimal, Inexact, InvalidOperation
-
     hint = "write a whole number, or one with k, M, G or T: 4300000, 4.3M, 600M"
     cleaned = text.strip()
     unit = cleaned[-1:] if cleaned[-1:].isalpha() else ""
     if unit not in UNITS:
         raise UsageError(f'"{quote(text)}" has the unknown unit "{unit}"', hint=hint)
+    return _exact(text, cleaned.removesuffix(unit), UNITS[unit], hint)
+
+
+def parse_bytes(text: str) -> int:
+    """`512KiB`, `1.5 MB`, `64B` or `25557032` as an exact number of bytes; UsageError for anything
+    else.
+
+    `Ki` is 1024, `k` is 1000, and `K` could be meant as either and is refused.
+    """
+    hint = "write bytes as a whole number, or with kB, KiB, MB, MiB, GB, GiB: 512KiB, 1.5MB"
+    found = _BYTES.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f'"{quote(text)}" is not a number of bytes', hint=hint)
+    number, prefix = found.groups()
+    return _exact(text, number, BYTE_UNITS[prefix], hint)
+
+
+def _exact(text: str, number: str, unit: int, hint: str) -> int:
+    """`number` times `unit`, which `text` is meant to say; UsageError if that is no whole number
+    from 0 to below `LARGEST`."""
+    from decimal import Context, Decimal, Inexact, InvalidOperation
+
     # The default context would round to 28 digits without a word.
     exact = Context(prec=_PRECISION, traps=[InvalidOperation, Inexact])
     try:
-        amount = exact.multiply(Decimal(cleaned.removesuffix(unit).strip()), UNITS[unit])
+        amount = exact.multiply(Decimal(number.strip()), unit)
     except (InvalidOperation, Inexact):
         raise UsageError(f'"{quote(text)}" is not an amount', hint=hint) from None
     if not amount.is_finite() or not 0 <= amount < LARGEST:

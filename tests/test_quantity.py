@@ -16,6 +16,7 @@ from convcost.quantity import (
     check_counts,
     human,
     parse_amount,
+    parse_bytes,
     parse_share,
     written,
 )
@@ -205,3 +206,31 @@ def test_counts_that_are_too_large_are_refused(count: int | Fraction) -> None:
 
 def test_what_can_be_counted_can_be_a_limit() -> None:
     assert parse_amount(str(LARGEST - 1)) == LARGEST - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("64", 64),
+        ("64B", 64),
+        ("512KiB", 512 * 1024),
+        ("512Ki", 512 * 1024),
+        ("1.5 MiB", 1_572_864),
+        ("1.5MB", 1_500_000),
+        ("2kB", 2000),
+        ("2k", 2000),
+        ("2e9", 2_000_000_000),
+        (" 3 GiB ", 3 * 2**30),
+    ],
+)
+def test_parse_bytes(text: str, amount: int) -> None:
+    assert parse_bytes(text) == amount
+
+
+@pytest.mark.parametrize(
+    "text", ["", "KiB", "1KB", "1kiB", "1 MiB/s", "-1", "1bit", "1..2", "1e40"]
+)
+def test_what_is_no_number_of_bytes(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a") as caught:
+        parse_bytes(text)
+    assert "KiB" in caught.value.problems[0].hint

@@ -30,8 +30,8 @@ def find_shipped(name: str) -> str | None:
     """
     if os.path.dirname(name):
         return None
-    named = {_key(stem): path for stem, path in shipped().items()}
-    return named.get(_key(name))
+    named = {bare(stem): path for stem, path in shipped().items()}
+    return named.get(bare(name))
 
 
 def refuse_missing(path: str) -> None:
@@ -72,5 +72,6 @@ def _from_here(path: Path) -> str:
         return str(path)
 
 
-def _key(name: str) -> str:
+def bare(name: str) -> str:
+    """A name of what ships without what people spell in different ways."""
     return _PUNCTUATION.sub("", _SUFFIX.sub("", name.lower()))
