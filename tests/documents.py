@@ -5,8 +5,8 @@ A page is one session in an empty folder that has the repository's `specs`. From
 - a `yaml` block is a whole spec, which must be accepted. One that starts with `# name.yaml` is
   kept under that name. A paragraph behind it that starts with an arrow, such as
   `→ 39 parameters, 975 MACs`, states its totals. Behind `<!-- wrong on purpose -->` it must be
-  refused instead; behind `<!-- a convention -->` it is a convention, and behind
-  `<!-- rules of operations -->` it is what --with takes.
+  refused instead; behind `<!-- a convention -->` and `<!-- a device -->` it is one of these, and
+  behind `<!-- rules of operations -->` it is what --with takes.
 - a `toml` block that starts with `# convcost.toml` is kept under that name.
 - a `console` block holds command lines behind `$ ` and exactly what they print at 80 columns. A
   line `...` stands for any number of lines. Besides convcost there are `cat` and `echo $?`.
@@ -36,6 +36,7 @@ from convcost.cli.run import run
 from convcost.cost import evaluate
 from convcost.errors import SpecError
 from convcost.sources.conventions import parse_convention
+from convcost.sources.devices import parse_device
 from convcost.sources.spec.reading import parse_spec
 from convcost.sources.teaching import parse_rules
 
@@ -53,8 +54,11 @@ NAMED = re.compile(r"# ([\w-]+\.(?:yaml|toml))\b")
 TOTAL = re.compile(r"([\d,]+) (parameters|MACs|activations)")
 METRICS = {"parameters": "params", "MACs": "macs", "activations": "activations"}
 WRONG = "wrong on purpose"
-CONVENTION = "a convention"
-RULES = "rules of operations"
+READERS: Mapping[str, Callable[[str], object]] = {
+    "a convention": parse_convention,
+    "a device": parse_device,
+    "rules of operations": parse_rules,
+}
 
 
 class Block(NamedTuple):
@@ -122,11 +126,8 @@ class Session:
     def read(self, block: Block) -> None:
         """Keep a spec under its name, and hold it to its totals."""
         self.keep(block)
-        if block.mark == CONVENTION:
-            parse_convention(block.text)
-            return
-        if block.mark == RULES:
-            assert parse_rules(block.text)
+        if block.mark in READERS:
+            assert READERS[block.mark](block.text)
             return
         if block.mark == WRONG:
             with pytest.raises(SpecError):

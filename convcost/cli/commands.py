@@ -47,6 +47,13 @@ COMMANDS: Mapping[str, Command] = {
         "convcost.cli.reconcile:reconcile",
         "One network, every tool's number, and what the differences are made of.",
     ),
+    "roofline": Command(
+        "convcost.cli.roofline:roofline",
+        "What computing and moving take at least on a device, and which of both binds.",
+    ),
+    "measure": Command(
+        "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
+    ),
     "zoo": Command("convcost.cli.zoo:zoo", "The networks that ship: input, params, MACs, paper."),
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."

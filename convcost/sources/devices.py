@@ -17,7 +17,8 @@ from convcost.errors import UsageError
 from convcost.metrics.device import DTYPES, MEMORIES, SURENESS, Device
 from convcost.quantity import parse_amount, parse_bytes
 from convcost.sources.entries import LONGEST_NAME, Entries
-from convcost.sources.yaml.reader import read_file, read_text
+from convcost.sources.yaml.files import file_bytes
+from convcost.sources.yaml.reader import MAX_BYTES, read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.sources.zoo import bare
 from convcost.spelling import did_you_mean
@@ -46,12 +47,16 @@ def shipped_devices() -> Mapping[str, str]:
 
 def find_device(word: str, root: str = "") -> Device:
     """The device that `word` names, as `stm32f746` or `STM32F746`, or the one in that file, which
-    must lie below `root` if that is given.
+    must lie below `root` if that is given: YAML, or what `convcost measure` saved as JSON.
 
     UsageError for neither, SpecError for a file that holds none.
     """
-    if word.endswith((".yaml", ".yml")) or "/" in word:
+    if word.endswith((".yaml", ".yml")) or ("/" in word and not word.endswith(".json")):
         return _device(read_file(word, root))
+    if word.endswith(".json"):
+        from convcost.sources.measured import measured_device
+
+        return measured_device(file_bytes(word, MAX_BYTES, root), word)
     shipped = shipped_devices()
     for name, path in shipped.items():
         if bare(name) == bare(word):

@@ -17,6 +17,7 @@ BAR = 8
 """Columns of a full bar."""
 _NONE = Figure()
 _WHOLE_FLOATS = 2**53
+_DURATIONS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
 def number(value: int | Fraction | None) -> Figure:
@@ -109,6 +110,24 @@ def counted(number: int) -> Figure:
     """`4,111,512,576 MACs (4.11 G)`, where they are not all multiply-adds and make no FLOPs."""
     rounded = human(number)
     return Figure._made(f"{number:,} MACs" + (f" ({rounded})" if rounded != str(number) else ""))
+
+
+def duration(seconds: float | Fraction | None) -> Figure:
+    """`1.25 ms`: three digits and a unit from seconds down to nanoseconds; nothing for None."""
+    if not seconds:
+        return _NONE if seconds is None else Figure._made("0 s")
+    unit, size = next((each for each in _DURATIONS if seconds >= each[1]), _DURATIONS[-1])
+    amount = float(seconds) / size
+    digits = 2 if amount < 10 else 1 if amount < 100 else 0
+    return Figure._made(f"{amount:.{digits}f} {unit}")
+
+
+def rate(per_second: float | Fraction | None, unit: str) -> Figure:
+    """`12.3 Tops/s`: three digits of so many `unit`s a second; nothing for None."""
+    if per_second is None:
+        return _NONE
+    amount, _, prefix = human(round(per_second)).partition(" ")
+    return Figure._made(f"{amount} {prefix}{unit}/s")
 
 
 def arrow(ins: Iterable[Shape], out: Shape) -> Figure:

@@ -53,7 +53,7 @@ def test_fourteen_ship() -> None:
         ("ethos-u55-256", "int8", 256 * 10**9),
         ("raspberry-pi-5", "fp32", 153_600_000_000),
         ("t4", "fp32", 8_140_000_000_000),
-        ("h100", "bf16", 989_400_000_000_000),
+        ("h100-sxm", "bf16", 989_400_000_000_000),
     ],
 )
 def test_peaks_are_operations_a_second(name: str, dtype: str, peak: int) -> None:

@@ -21,7 +21,7 @@ from convcost.views.screen import PLAIN, Screen
 TABLE = "table"
 RESULTS = (
     *("compare", "explain", "kinds", "eval", "check", "lock", "reconcile", "zoo", "rewrite"),
-    *("suggest", "diff"),
+    *("suggest", "diff", "roofline", "measure"),
 )
 OWN = {
     "compare": ("pytorch",),

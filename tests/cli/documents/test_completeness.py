@@ -18,6 +18,7 @@ from tests.cli.documents import (
     test_lock,
     test_reconcile,
     test_rewrite,
+    test_roofline,
     test_suggest,
     test_zoo,
 )
@@ -35,7 +36,9 @@ DOCUMENTS = {
     "kinds": test_kinds.DOCUMENTS,
     "locked": test_lock.DOCUMENTS,
     "reconcile": test_reconcile.DOCUMENTS,
+    "measure": test_roofline.MEASUREMENTS,
     "rewrite": test_rewrite.DOCUMENTS,
+    "roofline": test_roofline.DOCUMENTS,
     "suggest": test_suggest.DOCUMENTS,
     "zoo": test_zoo.DOCUMENTS,
 }

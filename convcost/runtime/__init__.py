@@ -1,0 +1,1 @@
+"""Networks run, and timed, by what is installed; a framework is imported once one is asked for."""

@@ -1,0 +1,149 @@
+"""The roofline, against figures that others have published."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from convcost.cost import Report, evaluate
+from convcost.errors import UsageError
+from convcost.metrics.device import Device
+from convcost.metrics.roofline import Bound, roof, roofline
+from convcost.metrics.traffic import Run, traffic
+from convcost.network import Builder
+from convcost.sources import read, target_of
+from convcost.sources.devices import find_device
+
+
+def report(name: str) -> Report:
+    return evaluate(read(target_of(name)).network)
+
+
+def of(*layers: tuple[str, dict[str, object]], shape: tuple[int, ...]) -> Report:
+    builder = Builder("net", shape)
+    for kind, fields in layers:
+        builder.add(kind, fields)
+    return evaluate(builder.network())
+
+
+HALF = Run(1, "fp16", "fp16")
+
+
+@pytest.mark.parametrize(
+    ("batch", "intensity"),
+    # NVIDIA's guide to the performance of GPUs says 315 and 1.
+    [(512, 315.08), (1, 0.99878)],
+)
+def test_a_linear_layer_by_its_batch(batch: int, intensity: float) -> None:
+    found = of(("linear", {"m": 4096}), shape=(1024,))
+    run = HALF._replace(batch=batch)
+    moved = traffic(found.layers[0], run).total
+    assert moved == 2 * (batch * (1024 + 4096) + 1024 * 4096)
+    assert 2 * batch * found.macs / moved == pytest.approx(intensity, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "moved"),
+    [("mobilenet_v2", 601_548_544, 33_834_144), ("resnet50", 8_178_368_512, 94_566_688)],
+)
+def test_the_layers_with_weights_of_a_network(name: str, operations: int, moved: int) -> None:
+    found = report(name)
+    # A squeeze, an addition and a pool have no weights, and move bytes all the same.
+    weighted = [layer for layer in found.layers if layer.macs]
+    assert 2 * found.macs == operations
+    assert sum(traffic(layer, HALF).total for layer in weighted) == moved
+
+
+def test_what_is_done_on_the_way_moves_nothing() -> None:
+    plain = of(("standard", {"m": 8, "k": 3}), shape=(4, 6, 6))
+    rich = of(
+        ("standard", {"m": 8, "k": 3, "norm": "batch", "act": "relu"}),
+        ("relu6", {}),
+        shape=(4, 6, 6),
+    )
+    assert (
+        sum(traffic(each, HALF).total for each in rich.layers)
+        == traffic(plain.layers[0], HALF).total
+    )
+
+
+def test_fixed_weights_are_read_all_the_same_and_a_slice_reads_what_it_gives() -> None:
+    fixed = of(("standard", {"m": 8, "k": 3, "weights": "fixed"}), shape=(4, 6, 6))
+    assert fixed.params == 0
+    assert traffic(fixed.layers[0], Run()) == (4 * 144, 4 * 288, 4 * 288)
+    part = of(("slice", {"start": 0, "stop": 2}), shape=(8, 3, 3))
+    assert traffic(part.layers[0], Run()) == (4 * 18, 4 * 18, 0)
+
+
+@pytest.mark.parametrize(
+    ("device", "dtype", "batch", "name", "least", "measured"),
+    # Milliseconds by convcost, and as others measured them: coral.ai; ncnn's benchmark; NVIDIA's
+    # page of ResNet-50 v1.5 (428 and 1,198 images a second).
+    [
+        ("coral-edge-tpu", "int8", 1, "vgg16", 261.0, 296),
+        ("coral-edge-tpu", "int8", 1, "mobilenet_v1", 0.303, 2.4),
+        ("coral-edge-tpu", "int8", 1, "mobilenet_v2", 0.303, 2.6),
+        ("t4", "fp32", 64, "resnet50", 64.3, 64 / 0.428),
+        ("t4", "fp16", 256, "resnet50", 61.6, 256 / 1.198),
+        ("raspberry-pi-5", "fp16", 1, "mobilenet_v2", 1.96, 10.46),
+        ("raspberry-pi-5", "fp16", 1, "resnet50", 26.6, 45.9),
+    ],
+)
+def test_bounds_lie_below_what_was_measured(
+    device: str, dtype: str, batch: int, name: str, least: float, measured: float
+) -> None:
+    found = roofline(report(name), find_device(device), Run(batch, dtype, dtype)).bound.least
+    assert float(found) * 1000 == pytest.approx(least, rel=2e-3)
+    assert found * 1000 < measured
+
+
+def test_a_network_of_one_layer_by_hand() -> None:
+    found = of(("standard", {"m": 4, "k": 3}), shape=(3, 5, 5))
+    board = Device("board", peaks={"int8": 1000}, bandwidth={"dram": 100}, memory={"sram": 50})
+    made = roofline(found, board, Run(2, "int8", "int8"))
+    # 108 weights, 2 inputs of 75 and 2 outputs of 100; 58 weights, 100 and 150 do not stay.
+    assert made.layers[0].moved == 108 + 150 + 200
+    bound = made.layers[0].bound
+    assert bound.bound_by == "compute"
+    assert bound == (Fraction(2 * 2 * 2700, 1000), Fraction(458, 100))
+    assert made.bound.memory == Fraction((108 - 50) + 150 + 200 + (150 - 50) + (200 - 50), 100)
+    assert made.layers[0].intensity == Fraction(10800, 458)
+
+
+def test_without_a_bandwidth_computing_alone_bounds() -> None:
+    found = roofline(report("mobilenet_v2"), find_device("stm32f746"), Run(1, "int8", "int8"))
+    assert found.bound.bound_by == ""
+    assert found.bound == (Fraction(601_548_544, 864_000_000), None)
+
+
+def test_nothing_is_bound_by_nothing() -> None:
+    assert Bound(Fraction(0), Fraction(0)).bound_by == ""
+    assert Bound(Fraction(1), Fraction(2)).bound_by == "memory"
+    pool = of(("flatten", {}), shape=(3, 5, 5))
+    assert roofline(pool, find_device("t4"), Run()).layers == ()
+
+
+@pytest.mark.parametrize(("tile", "factor"), [(2, 2.25), (4, 4.0), (6, 5.0625)])
+def test_winograd_takes_fewer_products(tile: int, factor: float) -> None:
+    found = of(
+        ("standard", {"m": 8, "k": 3}),
+        ("standard", {"m": 8, "k": 3, "stride": 2}),
+        ("standard", {"m": 8, "k": 3, "groups": 2}),
+        ("pointwise", {"m": 8}),
+        shape=(8, 8, 8),
+    )
+    board = Device("board", peaks={"fp32": 1})
+    direct = roofline(found, board, Run()).layers
+    tiled = roofline(found, board, Run(), tile).layers
+    ratios = [a.bound.compute / b.bound.compute for a, b in zip(direct, tiled, strict=True)]
+    assert ratios == [factor, 1, 1, 1]
+
+
+def test_what_cannot_be_bound() -> None:
+    with pytest.raises(UsageError, match="Coral Edge TPU has no peak for fp32"):
+        roof(find_device("coral-edge-tpu"), Run())
+    with pytest.raises(UsageError, match="board has no peak for fp32"):
+        roof(Device("board", memory={"sram": 1}), Run())
+    with pytest.raises(UsageError, match="no tile of 3 is known"):
+        roof(find_device("t4"), Run(), 3)
