@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from convcost.cost import Report
-from convcost.metrics import USUAL
+from convcost.metrics import METRICS, USUAL
 from convcost.status import State as FigureState
 from convcost.status import Status, Statuses
 
@@ -14,11 +15,13 @@ State = Literal["new", "same", "tightened", "loosened", "lower", "grown"]
 
 
 class Totals(NamedTuple):
-    """What is on record of one network: `numbers` by metric, the usual ones among them, and the
-    `states` of those that are not complete."""
+    """What is on record of one network: `numbers` by metric, the usual ones among them, the
+    `states` of those that are not complete, and what those depend on that are not `under` the usual
+    setting."""
 
     numbers: Mapping[str, int]
     states: tuple[tuple[str, FigureState], ...] = ()
+    under: Mapping[str, str] = MappingProxyType({})
 
     @property
     def status(self) -> Statuses:
@@ -67,7 +70,13 @@ def totals(report: Report) -> Totals:
     """What is put on record of a report: everything that it was measured by."""
     numbers = {metric: report.figure(metric) for metric in (*USUAL, *report.more)}
     states = tuple((metric, status.state) for metric, status in sorted(report.status.items()))
-    return Totals(numbers, states)
+    return Totals(numbers, states, settings(report))
+
+
+def settings(report: Report) -> Mapping[str, str]:
+    """What the figures that a report was measured by are under, by metric, but for the usual."""
+    found = ((metric, METRICS[metric].under(report.setting)) for metric in report.more)
+    return {metric: under for metric, under in found if under}
 
 
 def updates(
@@ -77,7 +86,7 @@ def updates(
 
     A total that is lower takes the place of the recorded one if told to `tighten`, a higher one if
     told to `loosen`; a network without an entry always gets one, an entry without a metric always
-    its figure.
+    its figure, and so does one that has it under another setting.
     """
     found = []
     for key, now in sorted(current.items()):
@@ -89,11 +98,14 @@ def updates(
 
 def _entry(old: Totals, now: Totals, tighten: bool, loosen: bool) -> Totals:
     """The entry that is kept: of each metric the old figure or the new one, with its state."""
-    numbers, states = dict(old.numbers), dict(old.states)
+    numbers, states, under = dict(old.numbers), dict(old.states), dict(old.under)
     for metric, after in now.numbers.items():
         before = numbers.get(metric, after)
-        if before == after or (tighten if after < before else loosen):
+        is_other = under.get(metric) != now.under.get(metric)
+        if before == after or is_other or (tighten if after < before else loosen):
             numbers[metric] = after
             states.pop(metric, None)
             states |= {each: state for each, state in now.states if each == metric}
-    return Totals(numbers, tuple(sorted(states.items())))
+            under.pop(metric, None)
+            under |= {each: text for each, text in now.under.items() if each == metric}
+    return Totals(numbers, tuple(sorted(states.items())), under)

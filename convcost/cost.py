@@ -9,6 +9,7 @@ from convcost.errors import Place
 from convcost.kinds.registry import Stages
 from convcost.ops.base import Op, Shape
 from convcost.quantity import LARGEST, check_counts
+from convcost.setting import FP32, Setting
 from convcost.status import ALL_COMPLETE, Statuses, merged
 from convcost.text import quote
 
@@ -24,7 +25,8 @@ class StageCost(NamedTuple):
 
     `macs` are multiply-adds; `other` is the rest of its work by class (bias, batch-norm, relu,
     ...), which the default rule does not count. `activations` are the output elements of
-    convolutions and linear layers, 0 for other ops.
+    convolutions and linear layers, 0 for other ops. `sources` are where its inputs come from, as
+    in `convcost.kinds.stages.Stage`.
     """
 
     op: Op
@@ -33,6 +35,7 @@ class StageCost(NamedTuple):
     params: Count
     macs: Count
     activations: int
+    sources: tuple[int, ...] = ()
 
     @property
     def other(self) -> dict[str, Count]:
@@ -51,6 +54,8 @@ class LayerCost(NamedTuple):
 
     `status` tells of each metric that is not complete how far it is to be believed; `more` has the
     figures of other metrics, as far as they were asked for (`convcost.metrics.measured`).
+    `sources` are where its inputs come from, as in `convcost.network.Layer`; one that stands on its
+    own has none.
     """
 
     name: str
@@ -64,6 +69,7 @@ class LayerCost(NamedTuple):
     line: int = 0
     status: Statuses = ALL_COMPLETE
     more: Mapping[str, int] = NO_MORE
+    sources: tuple[int, ...] = ()
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
@@ -96,7 +102,8 @@ class Report(NamedTuple):
     layers and matrix products for one input, `activations` their output elements. `convention`
     names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
     its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`
-    and `notes` are as of the network, with a name for an input that has none.
+    and `notes` are as of the network, with a name for an input that has none. `setting` is what
+    metrics besides these counts depend on.
     """
 
     name: str
@@ -111,10 +118,20 @@ class Report(NamedTuple):
     more: Mapping[str, int] = NO_MORE
     inputs: "tuple[Input, ...]" = ()
     notes: tuple[str, ...] = ()
+    setting: Setting = FP32
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
         return self.more[metric] if metric in self.more else int(getattr(self, metric))
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether it does not tell what is inside its layers, as reports that were saved do not."""
+        return not all(layer.stages for layer in self.layers)
+
+    def under(self, setting: Setting) -> "Report":
+        """The same under another setting, but for one that was saved, which has its own."""
+        return self if self.is_saved else self._replace(setting=setting)
 
     def top(self, metric: str, most: int = 3) -> tuple[LayerCost, ...]:
         """The layers that cost most in `metric`."""
@@ -150,6 +167,8 @@ def evaluate(network: "Network") -> Report:
                 like.activations,
                 layer.line,
                 like.status,
+                NO_MORE,
+                layer.inputs,
             )
         )
     params = sum([layer.params for layer in layers])
@@ -188,6 +207,7 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
                 op.params(),
                 op.macs(*ins),
                 op.activations(out),
+                sources,
             )
         )
     return tuple(costs)

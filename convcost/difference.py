@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from convcost.causes import Cause, causes
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
-from convcost.metrics import USUAL
+from convcost.metrics import METRICS, USUAL
 
 MOST_COMPARED = 1_000_000
 """Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
@@ -78,13 +78,21 @@ def diff(before: Report, after: Report) -> Diff:
     changed if its kind, shapes, costs or ops have; another name alone is no change. Changes come
     in the order of `after`, what was removed before what followed it.
 
-    UsageError if the two are counted by different conventions.
+    UsageError if the two are counted by different conventions, or measured under different
+    settings.
     """
     if before.convention != after.convention:
         raise UsageError(
             f"the two are counted by different rules, {before.convention} and {after.convention}",
             hint="count both by one: see --convention",
         )
+    for metric in before.more:
+        settings = [METRICS[metric].under(each.setting) or "fp32" for each in (before, after)]
+        if settings[0] != settings[1]:
+            raise UsageError(
+                f"{metric} of the two is under different settings, {' and '.join(settings)}",
+                hint="save the one anew, or give --dtype as it was saved",
+            )
     # One direction decides for both, so that diff(b, a) is the reverse of diff(a, b).
     if _comes_first(after, before):
         return _diff(before, after, _swapped(_matched(after, before)))
@@ -93,7 +101,7 @@ def diff(before: Report, after: Report) -> Diff:
 
 def _diff(before: Report, after: Report, pairs: Iterable[Pair]) -> Diff:
     ordered = tuple(_in_order(list(pairs)))
-    knows_ops = _knows_ops(before) and _knows_ops(after)
+    knows_ops = not (before.is_saved or after.is_saved)
     changes = []
     for old, new in ordered:
         left = None if old is None else before.layers[old]
@@ -140,10 +148,6 @@ def _ops(report: Report) -> list[str]:
     return [repr([stage.op for stage in layer.stages]) for layer in report.layers]
 
 
-def _knows_ops(report: Report) -> bool:
-    return all(layer.stages for layer in report.layers)
-
-
 def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
     """A layer's structure: all that can change about it."""
     ops = tuple(stage.op for stage in layer.stages) if knows_ops else ()
@@ -152,7 +156,7 @@ def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
 
 def _matched(before: Report, after: Report) -> list[Pair]:
     """Which layers belong together, told in the way that leaves fewer differences."""
-    knows_ops = _knows_ops(before) and _knows_ops(after)
+    knows_ops = not (before.is_saved or after.is_saved)
     sides = [
         [(layer.name, layer.kind, _signature(layer, knows_ops)) for layer in report.layers]
         for report in (before, after)

@@ -8,7 +8,8 @@ from typing import cast
 
 from convcost.budget import GROWTH, LEVELS, METRICS, Budget, Level, scope_of, total_of
 from convcost.errors import Place, UsageError
-from convcost.quantity import parse_amount, parse_share
+from convcost.metrics import METRICS as TABLE
+from convcost.quantity import parse_amount, parse_bytes, parse_share
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -34,7 +35,8 @@ def limit_of(metric: str, value: object) -> int | Fraction:
     if value is None or isinstance(value, bool):
         raise UsageError(f"{metric} has no limit", hint="write an amount, such as 4.3M")
     if not text.rstrip().endswith("%"):
-        return parse_amount(text)
+        in_bytes = TABLE[total_of(metric)].unit == "bytes"
+        return parse_bytes(text) if in_bytes else parse_amount(text)
     if scope_of(metric) != "growth":
         raise UsageError(
             f'{metric} cannot be limited to "{quote(text)}": a share needs something to grow from',

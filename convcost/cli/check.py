@@ -11,7 +11,7 @@ import typer
 from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
-from convcost.cli.metrics import by_metric, flag_of, takes_limits
+from convcost.cli.metrics import Dtype, by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
@@ -47,6 +47,7 @@ def check(
     base: BaseOption = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
+    dtype: Dtype = None,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,
@@ -82,6 +83,7 @@ def check(
         base=base,
         config=config,
         convention=convention,
+        dtype=dtype,
         values=assignments("--set", overrides or ()),
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),

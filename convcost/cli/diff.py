@@ -9,7 +9,7 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
-from convcost.cli.metrics import Metrics, metrics_in
+from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Overrides
@@ -42,6 +42,7 @@ def diff(
     rules: Rules = None,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
+    dtype: Dtype = None,
     output_format: Annotated[str, format_option("diff")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -70,6 +71,7 @@ def diff(
             "one other network is needed", hint="name it, or give --replace, and not both"
         )
     chosen, more = other_convention(convention), metrics_in(metrics)
+    setting = setting_in(dtype)
     given = given_in(input_shape, arguments, inputs_from, rules)
     sides: Sequence[Report]
     if after is None:
@@ -79,8 +81,8 @@ def diff(
         shared = share(given, [side for _, side in named])
         sides = [read_report(each, values, shared.of(side)) for each, side in named]
         tell([*shared.notes, *(note for each in sides for note in said_of(each))])
-    measurements = (measured(_counted(each, chosen), more) for each in sides)
-    show(compared(*measurements), metrics=more)
+    under = (_counted(each, chosen).under(setting) for each in sides)
+    show(compared(*(measured(each, more) for each in under)), metrics=more)
 
 
 def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:
@@ -93,7 +95,7 @@ def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Repor
 
 def _counted(report: Report, convention: Convention | None) -> Report:
     """The report by that convention; one that was saved stays as it was counted."""
-    if convention is None or not all(layer.stages for layer in report.layers):
+    if convention is None or report.is_saved:
         return report
     from convcost.conventions import apply
 

@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
-from convcost.cli.metrics import Metrics, metrics_in
+from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
@@ -32,6 +32,7 @@ def evaluate(
     strict: Strict = False,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
+    dtype: Dtype = None,
     output_format: Annotated[str, format_option("eval")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -55,9 +56,10 @@ def evaluate(
         raise UsageError("--summary and --stages cannot both be had")
     detail: Detail = "summary" if summary else "stages" if stages else "layers"
     chosen, more = other_convention(convention), metrics_in(metrics)
+    setting = setting_in(dtype)
     given = given_in(input_shape, arguments, inputs_from, rules)
     batch = read_all(paths, overrides, color, given)
-    reports = [counted(report, chosen) for report in batch.reports]
+    reports = [counted(each, chosen).under(setting) for each in batch.reports]
     if reports:
         wanted = [measured(report, more) for report in reports]
         show(wanted, detail=detail, problems=batch.problems, metrics=more)

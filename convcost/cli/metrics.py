@@ -12,6 +12,7 @@ import typer
 from convcost.budget import scope_of, total_of
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL, find
+from convcost.setting import FP32, Setting
 
 Given = TypeVar("Given")
 Examples = Mapping[str, str]
@@ -21,6 +22,16 @@ Examples = Mapping[str, str]
 _MORE = [name for name in METRICS if name not in USUAL]
 _OFFER = ": ".join([f"Show more than {', '.join(USUAL)}", *[", ".join(_MORE)] * bool(_MORE)])
 Metrics = Annotated[str | None, typer.Option("--metrics", metavar="NAME,...", help=f"{_OFFER}.")]
+
+Dtype = Annotated[
+    str | None,
+    typer.Option(
+        "--dtype",
+        metavar="DTYPE",
+        help="What bytes are counted in: fp32, fp16, bf16, int8, int4, ...; or apart: "
+        "weights=int8,activations=fp16.",
+    ),
+]
 
 
 def metrics_in(text: str | None) -> tuple[str, ...]:
@@ -34,6 +45,14 @@ def metrics_in(text: str | None) -> tuple[str, ...]:
     except UsageError as error:
         raise UsageError(*error.at(None, "--metrics: ")) from None
     return tuple(name for name in found if name not in USUAL)
+
+
+def setting_in(dtype: str | None) -> Setting:
+    """The setting that `--dtype` asks for; UsageError for what is no dtype."""
+    try:
+        return FP32.with_dtype(dtype) if dtype else FP32
+    except UsageError as error:
+        raise UsageError(*error.at(None, "--dtype: ")) from None
 
 
 def flag_of(metric: str) -> str:

@@ -78,7 +78,7 @@ def apply(report: Report, convention: Convention) -> Report:
     measured anew. Whatever the report was counted by before makes no difference. UsageError for one
     that does not tell what is inside its layers, as saved reports do not.
     """
-    if not all(layer.stages for layer in report.layers):
+    if report.is_saved:
         raise UsageError(
             f"{quote(report.name)} cannot be counted by {convention.name}: "
             "the report does not tell what is inside its layers",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import Place, SpecError, UsageError
 from convcost.quantity import check_counts
+from convcost.setting import Setting
 from convcost.spelling import did_you_mean
-from convcost.status import Statuses, merged
+from convcost.status import ALL_COMPLETE, COMPLETE, Status, Statuses, merged
 from convcost.text import quote
 
 if TYPE_CHECKING:  # options are made of the table before any network is read
@@ -28,7 +29,8 @@ class Metric(NamedTuple):
     for one; `total` makes that of the network of them. `rests_on` names the counts whose statuses
     are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
     is what help says of a limit on the total, and of one on each layer, where that is more than
-    the unit.
+    the unit. It `depends_on` fields of the setting. `doubts` has the status of each layer's figure
+    where that is its own.
     """
 
     name: str
@@ -40,6 +42,14 @@ class Metric(NamedTuple):
     rests_on: tuple[str, ...] = ()
     usual: bool = False
     limited: tuple[str, str] | None = None
+    depends_on: tuple[str, ...] = ()
+    doubts: Callable[[Report], Sequence[Status]] | None = None
+
+    def under(self, setting: Setting) -> str:
+        """`weights=int8 scales=true`: what of `setting` its figures are under, empty if all that it
+        depends on is as usual."""
+        found = setting.other_than_usual(self.depends_on)
+        return " ".join(f"{field}={value}" for field, value in found.items())
 
     def statuses(self, counts: Statuses) -> Statuses:
         """Its status, by its name, where those of the counts are `counts`; complete: nothing."""
@@ -91,22 +101,24 @@ def measured(report: Report, names: Iterable[str]) -> Report:
 
 def _with(report: Report, metric: Metric) -> Report:
     place = Place(report.path) if report.path else None
-    if not all(layer.stages for layer in report.layers):
+    if report.is_saved:
         hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
         message = f"{quote(report.name)} was saved without its {metric.name}"
         raise SpecError(message, place=place, hint=hint)
     figures = metric.of_layers(report)
     whole = metric.total(figures)
     check_counts("all layers: ", place, **{metric.unit: whole})
+    doubts = metric.doubts(report) if metric.doubts else [COMPLETE] * len(figures)
+    own = [{metric.name: each} if each.state != "complete" else ALL_COMPLETE for each in doubts]
     layers = tuple(
         layer._replace(
             more={**layer.more, metric.name: figure},
-            status={**layer.status, **metric.statuses(layer.status)},
+            status={**layer.status, **metric.statuses(layer.status), **doubt},
         )
-        for layer, figure in zip(report.layers, figures, strict=True)
+        for layer, figure, doubt in zip(report.layers, figures, own, strict=True)
     )
     return report._replace(
         layers=layers,
         more={**report.more, metric.name: whole},
-        status={**report.status, **metric.statuses(report.status)},
+        status={**report.status, **metric.statuses(report.status), **merged(own)},
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from convcost.metrics.dtypes import BITS
+from convcost.setting import BITS
 
 DTYPES = tuple(BITS)
 MEMORIES: Mapping[str, str] = MappingProxyType(

@@ -70,6 +70,8 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Totals:
+        from convcost.baseline import settings
+
         key, place = key_of(target, self._folder), Place(str(target))
         command = f'"convcost lock {shlex.quote(as_typed(target))}"'
         if entry := self._baseline.entries.get(key):
@@ -77,6 +79,10 @@ class Locked:
                 if metric not in entry.numbers:
                     hint = f"{command} adds it where the spec or the settings limit its growth"
                     raise SpecError(f"{self.name} has no {metric} of it", place=place, hint=hint)
+                was, now = (each.get(metric, "fp32") for each in (entry.under, settings(report)))
+                if was != now:
+                    message = f"{self.name} has its {metric} for {was}, and this check is of {now}"
+                    raise SpecError(message, place=place, hint=f"{command} records it for {now}")
             return entry
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
         raise SpecError(f"{self.name} has no entry for it", place=place, hint=hint)

@@ -16,6 +16,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
 from convcost.project.tomlplaces import Keys, long_key, nearest, places
+from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import repository
 from convcost.sources.quota import refuse_many
@@ -60,6 +61,7 @@ class Config(NamedTuple):
     baseline_place: Place | None = None
     convention: str = ""
     convention_place: Place | None = None
+    setting: Setting = FP32
 
     @property
     def root(self) -> str:
@@ -152,6 +154,7 @@ class _Reader:
             "budgets": self._budgets,
             "baseline": self._baseline,
             "convention": self._convention,
+            "metrics": self._metrics,
         }
         self.made = Config(self.path, os.path.dirname(os.path.abspath(self.path)))
         for key, value in values.items() if isinstance(values, dict) else ():
@@ -216,6 +219,18 @@ class _Reader:
             place = self._place("convention")
             self.made = self.made._replace(convention=value, convention_place=place)
 
+    def _metrics(self, value: Any) -> None:
+        if not isinstance(value, dict):
+            self._wrong("metrics must be a table", ("metrics",), '[metrics] with dtype = "int8"')
+            return
+        for key, each in value.items():
+            try:
+                setting = self.made.setting.with_word(key, _word(each))
+                self.made = self.made._replace(setting=setting)
+            except UsageError as error:
+                self.problems += error.at(self._place("metrics", key))
+                refuse_many(self.problems)
+
     def _budgets(self, value: Any) -> None:
         if not isinstance(value, dict):
             self._wrong("budgets must be a table", ("budgets",), '[budgets."specs/*.yaml"]')
@@ -241,6 +256,10 @@ class _Reader:
                 self.problems += error.at(self._place(*keys, metric))
                 refuse_many(self.problems)
         return budgets
+
+
+def _word(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 def leads_out(path: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
@@ -44,6 +43,7 @@ class Request(NamedTuple):
     paths: Sequence[str]
     base: str | None
     convention: str | None
+    dtype: str | None
     values: Mapping[str, Any]
     given: Given
     limits: Sequence[Budget]
@@ -58,6 +58,7 @@ def check_project(
     base: str | None = None,
     config: AnyPath | None = None,
     convention: str | None = None,
+    dtype: str | None = None,
     values: Mapping[str, Any] | None = None,
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
@@ -75,6 +76,7 @@ def check_project(
 
     `base` is a lock file, `git:REF` or `none`, in place of what the settings say; `config` the
     settings to take in place of those that hold in the folder; `convention` a name or file;
+    `dtype`, such as `int8`, is what bytes are counted in;
     `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
     for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
     `package.module:make`, is code that makes their inputs. `rules` are files that say what
@@ -96,6 +98,7 @@ def check_project(
             words(paths),
             base,
             convention,
+            dtype,
             values or {},
             parse_given(input_shape, arguments, inputs_from, seen_from(project, rules)),
             tuple(limits),
@@ -110,7 +113,13 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
     for limit in asked.limits:
         check_metric(limit.metric)
     convention = convention_in(project, asked.convention)
-    count = partial(counted, convention=convention)
+    setting = project.config.setting
+    if asked.dtype:
+        setting = setting.with_dtype(asked.dtype)
+
+    def count(report: Report) -> Report:
+        return counted(report, convention).under(setting)
+
     name = convention.name if convention else DEFAULT
     targets = specs(project, asked.paths)
     shared = share(asked.given, targets)

@@ -17,6 +17,7 @@ from convcost.project.config import leads_out
 from convcost.project.layout import (
     AnyPath,
     Paths,
+    Project,
     Track,
     convention_in,
     key_of,
@@ -102,7 +103,7 @@ def lock_project(
         targets = specs(project, named)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
         _refuse_replaced(shared)
-        current = _current(targets, shared, here, chosen, by_name, track)
+        current = _current(project, targets, shared, here, chosen, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
             made = updates(old, current.totals, tighten=update, loosen=loosen)
@@ -133,6 +134,7 @@ class _Current(NamedTuple):
 
 
 def _current(
+    project: Project,
     targets: Sequence[Target],
     shared: Shared,
     folder: str,
@@ -159,7 +161,8 @@ def _current(
             unknown += gaps(report)
             notes += said_of(report)
             limits = chain(spec.budgets, *rules.of(target))
-            found[key] = totals(measured(counted(report, convention), growing(limits)))
+            report = counted(report, convention).under(project.config.setting)
+            found[key] = totals(measured(report, growing(limits)))
     if problems:
         raise UsageError(*problems)
     return _Current(found, tuple(unknown), tuple(notes))

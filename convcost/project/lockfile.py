@@ -81,26 +81,32 @@ def _is_there(key: str, folder: str) -> bool:
 
 
 def _record(entry: Totals) -> dict[str, Any]:
-    """An entry as it is written: figures, and under `at_least` and so on which are not complete."""
+    """An entry as it is written: figures, under `at_least` and so on which are not complete, and
+    what those depend on that are not under the usual setting."""
     states: dict[str, list[str]] = {}
     for metric, state in entry.states:
         states.setdefault(state.replace(" ", "_"), []).append(metric)
     numbers = {name: entry.numbers[name] for name in METRICS if name in entry.numbers}
-    return {**numbers, **dict(sorted(states.items()))}
+    under = {"under": dict(sorted(entry.under.items()))} if entry.under else {}
+    return {**numbers, **dict(sorted(states.items())), **under}
 
 
 def _totals(path: str, key: str, entry: Any) -> Totals:
-    values = entry if isinstance(entry, dict) else {}
+    values = dict(entry) if isinstance(entry, dict) else {}
+    under = values.pop("under", {})
     found = {name: values[name] for name in METRICS if name in values}
     whole = all(type(value) is int and 0 <= value < LARGEST for value in found.values())
     states = _states(values, found) if found.keys() >= set(USUAL) else None
-    if leads_out(key) or not whole or states is None:
+    is_known = isinstance(under, dict) and all(
+        metric in list(found) and isinstance(text, str) for metric, text in under.items()
+    )
+    if leads_out(key) or not whole or states is None or not is_known:
         raise SpecError(
             f'its entry "{quote(key)}" is not one: a path below it, and {", ".join(USUAL)}',
             place=Place(path),
             hint=_AGAIN,
         )
-    return Totals(found, states)
+    return Totals(found, states, under)
 
 
 def _states(

@@ -10,6 +10,7 @@ from convcost.cost import LayerCost, Report
 from convcost.errors import Place, SpecError
 from convcost.metrics import METRICS, USUAL
 from convcost.quantity import check_counts
+from convcost.setting import setting_of
 from convcost.spelling import did_you_mean
 from convcost.status import State, Status, Statuses
 from convcost.text import quote
@@ -65,6 +66,7 @@ class _Network(_WithMore):
     path: str | None = None
     input: _Shape | None = Field(None, fail_fast=True)
     layers: tuple[_Layer, ...] | None = Field(None, fail_fast=True)
+    setting: dict[str, str] | None = None
 
 
 class _Document(_Record):
@@ -95,6 +97,10 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         raise SpecError(
             f"{quote(network.name)} was saved without its layers", place=place, hint=hint
         )
+    setting = setting_of(network.setting or {})
+    if setting is None:
+        hint = "this is not as convcost wrote it: save it again"
+        raise SpecError(f"{quote(network.name)} has an unknown setting", place=place, hint=hint)
     report = Report(
         network.name,
         network.input,
@@ -106,6 +112,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         document.convention,
         _statuses(network.status),
         network.more,
+        setting=setting,
     )
     for metric in (*USUAL, *report.more):
         total = METRICS[metric].total(layer.figure(metric) for layer in report.layers)

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.errors import Problem
 from convcost.metrics import METRICS, USUAL
+from convcost.setting import Setting
 from convcost.views.figures import arrow, bar, number, percent
 from convcost.views.ops import describe
 from convcost.views.screen import CYAN, DIM, Screen
@@ -114,6 +115,12 @@ _SUMMARY: Sequence[Column[Line]] = (
     Column("path", lambda line: line.report.path or None),
     Column("input", lambda line: line.report.input, "input", lambda line: line.report.input or ()),
     Column("inputs", lambda line: [each._asdict() for each in line.report.inputs], only=("json",)),
+    Column(
+        "setting",
+        lambda line: line.report.setting.other_than_usual(Setting._fields),
+        only=("json",),
+        optional=True,
+    ),
     *_COUNTS,
 )
 _FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))

@@ -28,9 +28,15 @@ def totals(report: Report) -> list[str]:
         f"{figure(report, 'params')} params",
         _macs(report),
         f"{figure(report, 'activations')} activations",
-        *(f"{figure(report, metric)} {METRICS[metric].title}" for metric in report.more),
+        *(_more(report, metric) for metric in report.more),
         f"convention {report.convention}",
     ]
+
+
+def _more(report: Report, metric: str) -> str:
+    row = METRICS[metric]
+    under = row.under(report.setting)
+    return f"{figure(report, metric)} {row.title}" + (f" ({under})" if under else "")
 
 
 def _macs(report: Report) -> str:

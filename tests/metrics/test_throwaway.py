@@ -114,7 +114,7 @@ def test_options_limit_it_too(convcost: Convcost) -> None:
         assert convcost("check", "small.yaml", option, "800").code == 1
         assert convcost("check", "small.yaml", option, "1k").code == 0
     assert "--max-weight-nibbles-growth LIMIT" in shown
-    assert ": weight_nibbles." in " ".join(convcost("eval", "--help").out.split())
+    assert ", weight_nibbles." in " ".join(convcost("eval", "--help").out.split())
 
 
 def test_growth_is_measured_in_commits(convcost: Convcost) -> None:

@@ -21,7 +21,8 @@ states = st.dictionaries(
     st.sampled_from(USUAL), st.sampled_from(("at least", "about", "unknown"))
 ).map(lambda found: tuple(sorted(found.items())))
 numbers = st.fixed_dictionaries(dict.fromkeys(USUAL, counts))
-entries = st.dictionaries(paths, st.builds(Totals, numbers, states), max_size=5)
+under = st.dictionaries(st.sampled_from(USUAL), st.text(max_size=9))
+entries = st.dictionaries(paths, st.builds(Totals, numbers, states, under), max_size=5)
 
 
 @given(entries, st.sampled_from(["papers", "thop"]))

@@ -6,11 +6,13 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from convcost.budget import METRICS, Verdict
+from convcost.budget import METRICS, Verdict, total_of
 from convcost.errors import Place
+from convcost.metrics import USUAL
 from convcost.views.check.places import marked, place, problem_marks
 from convcost.views.jsontext import Json, indented
 from convcost.views.screen import PLAIN, Screen
@@ -18,17 +20,15 @@ from convcost.views.text import Printable
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 PROBLEM = "problem"
-_RULES = {
-    **{metric: f"At most so many {doc}." for metric, doc in METRICS.items()},
-    PROBLEM: "Every spec can be checked.",
-}
 
 
 def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
     """One run; a result for each budget that is broken and for what could not be checked."""
     broken = [finding for finding in verdict.findings if finding.broken]
+    rules = _rules(verdict)
     results = [
         _result(
+            list(rules),
             finding.budget.metric,
             "error" if finding.failed else "warning",
             finding.message,
@@ -38,10 +38,14 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
         for finding, path, fingerprint in marked(verdict, broken)
     ]
     results += [
-        _result(PROBLEM, "error", problem.message, problem.place, fingerprint, path)
+        _result(list(rules), PROBLEM, "error", problem.message, problem.place, fingerprint, path)
         for problem, path, fingerprint in problem_marks(verdict)
     ]
-    run = {"tool": {"driver": _driver()}, "columnKind": "unicodeCodePoints", "results": results}
+    run = {
+        "tool": {"driver": _driver(rules)},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return indented(document)
 
@@ -52,9 +56,19 @@ def message(text: str) -> str:
     return re.sub(r"[\\\[\]]", r"\\\g<0>", said) if "](" in said else said
 
 
-def _driver() -> dict[str, Any]:
-    rules = [{"id": _id(name), "shortDescription": {"text": doc}} for name, doc in _RULES.items()]
-    return {"name": "convcost", "rules": rules}
+def _rules(verdict: Verdict) -> dict[str, str]:
+    """The limits that there are on what every report counts, and on what else was limited."""
+    asked = {finding.budget.metric for finding in verdict.findings}
+    docs = {name: doc for name, doc in METRICS.items() if total_of(name) in USUAL or name in asked}
+    rules = {metric: f"At most so many {doc}." for metric, doc in docs.items()}
+    return {**rules, PROBLEM: "Every spec can be checked."}
+
+
+def _driver(rules: Mapping[str, str]) -> dict[str, Any]:
+    described = [
+        {"id": _id(name), "shortDescription": {"text": doc}} for name, doc in rules.items()
+    ]
+    return {"name": "convcost", "rules": described}
 
 
 def _id(name: str) -> str:
@@ -62,11 +76,17 @@ def _id(name: str) -> str:
 
 
 def _result(
-    rule: str, level: str, text: str, where: Place | None, fingerprint: str, path: str = ""
+    rules: Sequence[str],
+    rule: str,
+    level: str,
+    text: str,
+    where: Place | None,
+    fingerprint: str,
+    path: str = "",
 ) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": _id(rule),
-        "ruleIndex": list(_RULES).index(rule),
+        "ruleIndex": rules.index(rule),
         "level": level,
         "message": {"text": message(text)},
         "partialFingerprints": {"convcost/v1": fingerprint},

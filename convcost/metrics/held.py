@@ -1,0 +1,116 @@
+"""Bytes of weights and of buffers, as a checkpoint has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.count import Count
+from convcost.metrics.base import Metric, register
+from convcost.setting import Setting, bytes_of
+
+if TYPE_CHECKING:  # the table is made before any network is read
+    from convcost.cost import Report
+    from convcost.ops.base import Op
+
+_STEPS = 8
+"""Bytes of `num_batches_tracked`, an int64."""
+_SCALE = _WIDE = 4
+_FLOATS = ("fp64", "fp32", "tf32", "bf16", "fp16", "fp8")
+
+
+class Held(NamedTuple):
+    """A tensor that an op holds: what it is, how many elements, and their bytes."""
+
+    what: str
+    elements: int
+    bytes: int
+
+
+def weights_of(op: Op, setting: Setting) -> Iterator[Held]:
+    """The learnable tensors of an op, and the scales that come with them if they are asked for.
+
+    The weights of a recurrent layer are taken for one tensor of each sort, whatever its depth.
+    """
+    from convcost.ops.base import Weighted
+
+    if not (params := op.params()):
+        return
+    dtype = setting.weights
+    weights = len(op.weights().terms) if isinstance(op, Weighted) else None
+    for at, (what, elements) in enumerate(_tensors(op, params)):
+        is_bias = weights is not None and at >= weights
+        wide = is_bias and setting.wide_biases
+        yield Held(
+            "bias" if is_bias else what,
+            elements,
+            _WIDE * elements if wide else bytes_of(elements, dtype),
+        )
+    if setting.scales and dtype not in _FLOATS and isinstance(op, Weighted):
+        yield Held("scales", op.m, _SCALE * op.m)
+
+
+def buffers_of(op: Op, setting: Setting) -> Iterator[Held]:
+    """What an op keeps besides: running statistics, and the steps that made them. Quantized weights
+    leave them in fp32."""
+    from convcost.ops.structure import Norm
+
+    if isinstance(op, Norm) and op.sort == "batch":
+        dtype = setting.weights if setting.weights in _FLOATS else "fp32"
+        for what in ("running mean", "running variance"):
+            yield Held(what, op.channels, bytes_of(op.channels, dtype))
+        yield Held("batches tracked", 1, _STEPS)
+
+
+def _tensors(op: Op, params: Count) -> Iterator[tuple[str, int]]:
+    from convcost.ops.structure import Norm
+    from convcost.ops.tensors import LastNorm
+
+    halves = 2 if isinstance(op, Norm) else op.weight + op.bias if isinstance(op, LastNorm) else 0
+    if halves:
+        yield from [("weights", int(params) // halves)] * halves
+        return
+    for term in params.terms:
+        yield "weights", int(Count((term,)))
+
+
+def _bytes(held: Callable[[Op, Setting], Iterator[Held]]) -> Callable[[Report], Sequence[int]]:
+    """What each layer holds; layers that share their ops hold the same."""
+
+    def of_layers(report: Report) -> Sequence[int]:
+        known: dict[int, int] = {}
+        figures = []
+        for layer in report.layers:
+            key = id(layer.stages)
+            if key not in known:
+                known[key] = sum(
+                    each.bytes for stage in layer.stages for each in held(stage.op, report.setting)
+                )
+            figures.append(known[key])
+        return figures
+
+    return of_layers
+
+
+register(
+    Metric(
+        "weight_bytes",
+        "weight bytes",
+        "bytes",
+        "bytes of learnable parameters",
+        _bytes(weights_of),
+        rests_on=("params",),
+        depends_on=("weights", "scales", "wide_biases"),
+    )
+)
+register(
+    Metric(
+        "buffer_bytes",
+        "buffer bytes",
+        "bytes",
+        "bytes of running statistics, as a checkpoint has them",
+        _bytes(buffers_of),
+        rests_on=("params",),
+        depends_on=("weights",),
+    )
+)
