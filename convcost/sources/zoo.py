@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from convcost.errors import Place, SpecError
@@ -30,8 +31,8 @@ def find_shipped(name: str) -> str | None:
     """
     if os.path.dirname(name):
         return None
-    named = {_key(stem): path for stem, path in shipped().items()}
-    return named.get(_key(name))
+    named = {squeezed(stem): path for stem, path in shipped().items()}
+    return named.get(squeezed(_SUFFIX.sub("", name.lower())))
 
 
 def refuse_missing(path: str) -> None:
@@ -47,15 +48,24 @@ def refuse_missing(path: str) -> None:
     )
 
 
-def paper(text: str) -> tuple[str, str]:
+def opening(text: str) -> str:
+    """The opening comment of a spec, on one line."""
+    comment = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.lstrip("# ") for line in comment)
+
+
+def paper(comment: str) -> tuple[str, str]:
     """Authors with year, and title, of the paper that the opening comment of a spec names.
 
     Empty where it names none; one is named as in `(Howard et al. 2017, "MobileNets")`.
     """
-    lines = text.splitlines()
-    last = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    found = _PAPER.search(" ".join(line.lstrip("# ") for line in lines[:last]))
+    found = _PAPER.search(comment)
     return (found[1], found[2]) if found else ("", "")
+
+
+def squeezed(text: str) -> str:
+    """`text` without what names are spelled differently by: case, blanks, punctuation."""
+    return _PUNCTUATION.sub("", text.lower())
 
 
 def _folder() -> Path:
@@ -70,7 +80,3 @@ def _from_here(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
-
-
-def _key(name: str) -> str:
-    return _PUNCTUATION.sub("", _SUFFIX.sub("", name.lower()))
