@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
+
+import typer
 
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 
 
 def zoo(
+    words: Annotated[
+        str, typer.Option("--search", metavar="WORDS", help="Those that have all of these words.")
+    ] = "",
     output_format: Annotated[str, format_option("zoo")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -18,19 +22,13 @@ def zoo(
 
     \b
       convcost zoo
+      convcost zoo --search "keyword spotting"
       convcost eval mobilenet_v1 --set alpha=0.5
 
-    The other commands take their names wherever they take a spec.
+    The other commands take their names wherever they take a spec. A search goes through names,
+    papers with their years, tasks and building blocks.
     """
     show = printer("zoo", output_format, color, outputs)
-    from convcost.cost import evaluate
-    from convcost.sources import SpecFile, read
-    from convcost.sources.zoo import paper, shipped
-    from convcost.views.zoo import Exhibit
+    from convcost.sources.exhibits import exhibits, search
 
-    exhibits = []
-    for name, path in shipped().items():
-        spec = read(SpecFile(path))
-        text = Path(path).read_text(encoding="utf-8")
-        exhibits.append(Exhibit(name, evaluate(spec.network), *paper(text), spec.vars))
-    show(exhibits)
+    show(search(exhibits(), words))

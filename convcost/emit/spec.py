@@ -76,12 +76,13 @@ class _Writer:
         """A list of entries inside the entry `label`, whose layers' names begin with `scope`."""
         taken: dict[str, int] = {}
         alone = len(items) == 1 and bool(label)
-        for number, item in enumerate(items, 1):
+        names = [_relative(_scope(item) or _first_name(item), scope) for item in items]
+        # A layer called 8.conv, and what stands eighth: its own conv would be 8.conv as well.
+        heads = {name.split(".")[0] for name in names if "." in name}
+        for number, (item, said) in enumerate(zip(items, names, strict=True), 1):
             inner = _scope(item)
-            name = _relative(inner or _first_name(item), scope)
-            if alone:
-                name = ""
-            name = self._unique(name, taken) if name else ""
+            plain = said or (f"part{number}" if str(number) in heads else "")
+            name = self._unique(plain, taken) if plain and not alone else ""
             own = name or ("" if alone else str(number))
             full = f"{label}.{own}" if label and own else label or own
             self._item(item, name, full, inner or scope, depth)

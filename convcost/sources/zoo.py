@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from convcost.errors import Place, SpecError
@@ -47,15 +48,24 @@ def refuse_missing(path: str) -> None:
     )
 
 
-def paper(text: str) -> tuple[str, str]:
+def opening(text: str) -> str:
+    """The opening comment of a spec, on one line."""
+    comment = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.lstrip("# ") for line in comment)
+
+
+def paper(comment: str) -> tuple[str, str]:
     """Authors with year, and title, of the paper that the opening comment of a spec names.
 
     Empty where it names none; one is named as in `(Howard et al. 2017, "MobileNets")`.
     """
-    lines = text.splitlines()
-    last = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    found = _PAPER.search(" ".join(line.lstrip("# ") for line in lines[:last]))
+    found = _PAPER.search(comment)
     return (found[1], found[2]) if found else ("", "")
+
+
+def squeezed(text: str) -> str:
+    """`text` without what names are spelled differently by: case, blanks, punctuation."""
+    return _PUNCTUATION.sub("", text.lower())
 
 
 def _folder() -> Path:
@@ -74,4 +84,4 @@ def _from_here(path: Path) -> str:
 
 def bare(name: str) -> str:
     """A name of what ships without what people spell in different ways."""
-    return _PUNCTUATION.sub("", _SUFFIX.sub("", name.lower()))
+    return squeezed(_SUFFIX.sub("", name.lower()))

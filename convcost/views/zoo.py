@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convcost.cost import Report
+from convcost.sources.exhibits import Exhibit
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
 
 _HINT = "More of one: convcost eval mobilenet_v1 --set alpha=0.5"
 
 
-class Exhibit(NamedTuple):
-    """A network that ships: the name that commands know it by, its cost, its paper.
-
-    `paper` is authors and year, `title` the paper's title; `vars` are what `--set` may change.
-    """
-
-    name: str
-    report: Report
-    paper: str
-    title: str
-    vars: Mapping[str, str | int | float]
-
-
 def settings(exhibit: Exhibit) -> str:
     """What `--set` may change, as it is: `alpha=1.0 size=224`."""
-    return " ".join(f"{name}={value}" for name, value in exhibit.vars.items())
+    return " ".join(f"{name}={_written(value)}" for name, value in exhibit.vars.items())
+
+
+def _written(value: str | int | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 COLUMNS: Sequence[Column[Exhibit]] = (
@@ -47,6 +38,8 @@ COLUMNS: Sequence[Column[Exhibit]] = (
     ),
     Column("title", lambda each: each.title),
     Column("vars", settings, "to set", style=DIM, goes=1, special={"json": lambda each: each.vars}),
+    Column("task", lambda each: each.task, "task", style=DIM, goes=1),
+    Column("blocks", lambda each: each.blocks, special={"csv": lambda each: " ".join(each.blocks)}),
 )
 
 

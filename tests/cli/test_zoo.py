@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcost.sources.zoo import shipped
+from convcost.views.formats import formats_of
 from tests.cli.runner import Runner
 
 
@@ -23,7 +24,8 @@ def test_every_network_is_listed_with_its_cost_and_its_paper(convcost: Runner) -
     assert set(shipped()) <= set(lines)
     assert "4,231,976" in lines["mobilenet_v1"]
     assert "568,740,352" in lines["mobilenet_v1"]
-    assert lines["mobilenet_v1"].endswith("Howard et al. 2017           alpha=1.0 size=224")
+    assert "Howard et al. 2017           alpha=1.0 size=224  " in lines["mobilenet_v1"]
+    assert lines["mobilenet_v1"].endswith("image classification")
 
 
 def test_as_json(convcost: Runner) -> None:
@@ -42,7 +44,48 @@ def test_as_json(convcost: Runner) -> None:
         "title": "ShuffleNet: An Extremely Efficient Convolutional Neural Network for Mobile "
         "Devices",
         "vars": {"groups": 3, "m": 240},
+        "task": "image classification",
+        "blocks": [
+            *("standard", "pointwise", "depthwise", "pointwise-group", "linear"),
+            *("shufflenet-down", "shufflenet-unit"),
+        ],
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("mobilenet-v3", ["mobilenet_v3_large", "mobilenet_v3_small"]),
+        ("HOWARD 2019 small", ["mobilenet_v3_small"]),
+        ("keyword spotting", ["lstm_kws", "mlperf_tiny_kws"]),
+        ("attention", ["vit_b_16"]),
+        ("bottleneck He 2016", ["resnet101", "resnet50"]),
+        ("squeeze-excite efficientnet 2019", ["efficientnet_b0"]),
+        ("", list(shipped())),
+    ],
+)
+def test_a_search_goes_through_names_years_tasks_and_building_blocks(
+    words: str, found: list[str], convcost: Runner
+) -> None:
+    code, out, err = convcost("zoo", "--search", words, "--format", "json")
+    assert (code, err) == (0, "")
+    assert [network["name"] for network in json.loads(out)["networks"]] == found
+
+
+def test_a_search_narrows_every_format(convcost: Runner) -> None:
+    for name in formats_of("zoo"):
+        text = convcost("zoo", "--search", "dosovitskiy", "--format", name).out.replace("\\_", "_")
+        assert "vit_b_16" in text
+        assert "vgg16" not in text
+
+
+def test_a_search_that_finds_nothing_says_what_was_meant(convcost: Runner) -> None:
+    code, out, err = convcost("zoo", "--search", "keywrd spotting")
+    assert (code, out) == (2, "")
+    assert err == (
+        'error: no network that ships has "keywrd spotting" in name, paper, task or building '
+        'blocks\nhint: did you mean "keyword"?\n'
+    )
 
 
 def test_eval_takes_the_name_from_anywhere(convcost: Runner) -> None:

@@ -14,7 +14,7 @@ from convcost.sources import find_specs, load, zoo
 from convcost.sources import read as read_target
 from convcost.sources.spec.reading import Spec
 from convcost.sources.targets import target_of
-from convcost.sources.zoo import find_shipped, paper, shipped
+from convcost.sources.zoo import find_shipped, opening, paper, shipped
 
 ROOT = Path(__file__).parents[2]
 OWN = "{name: own, input: 3x5x5, layers: [{kind: relu}]}"
@@ -143,4 +143,4 @@ def test_the_wheel_takes_the_networks_to_where_the_package_looks_for_them() -> N
     ],
 )
 def test_the_paper_is_in_the_opening_comment(text: str, found: tuple[str, str]) -> None:
-    assert paper(text) == found
+    assert paper(opening(text)) == found

@@ -8,12 +8,15 @@ import json
 
 import pytest
 
+from convcost.sources.exhibits import Exhibit
 from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
-from convcost.views.zoo import Exhibit
 from tests.views.samples import tiny
 
-TINY = Exhibit("tiny_net", tiny(), "A et al. 2020", "On | tiny nets", {"alpha": 0.5, "size": 32})
+TINY = Exhibit(
+    *("tiny_net", tiny(), "A et al. 2020", "On | tiny nets", {"alpha": 0.5, "deploy": False}),
+    *("keyword spotting", ("standard", "linear")),
+)
 PLAIN = Exhibit("plain", tiny(), "B 1999", "=Plain", {})
 
 
@@ -34,7 +37,7 @@ def test_every_network_is_there_with_its_paper(name: str) -> None:
 def test_a_narrow_screen_costs_settings_then_inputs_then_papers() -> None:
     titles = [shown("table", width).splitlines()[0].split() for width in (None, 65, 45, 35)]
     assert titles == [
-        ["network", "input", "params", "MACs", "paper", "to", "set"],
+        ["network", "input", "params", "MACs", "paper", "to", "set", "task"],
         ["network", "input", "params", "MACs", "paper"],
         ["network", "params", "MACs", "paper"],
         ["network", "params", "MACs"],
@@ -44,7 +47,8 @@ def test_a_narrow_screen_costs_settings_then_inputs_then_papers() -> None:
 def test_csv_has_raw_integers_and_acts_on_no_spreadsheet() -> None:
     first, second = csv.DictReader(io.StringIO(shown("csv")))
     assert (first["input"], first["params"]) == ("3x32x32", str(TINY.report.params))
-    assert first["vars"] == "alpha=0.5 size=32"
+    assert first["vars"] == "alpha=0.5 deploy=false"
+    assert (first["task"], first["blocks"]) == ("keyword spotting", "standard linear")
     assert second["title"] == "'=Plain"
 
 
@@ -57,5 +61,6 @@ def test_markdown_is_one_table() -> None:
 def test_json_keeps_numbers_and_settings() -> None:
     document = json.loads(shown("json"))
     assert document["schema"] == "convcost.zoo/1"
-    assert document["networks"][0]["vars"] == {"alpha": 0.5, "size": 32}
+    assert document["networks"][0]["vars"] == {"alpha": 0.5, "deploy": False}
+    assert document["networks"][0]["blocks"] == ["standard", "linear"]
     assert document["networks"][0]["macs"] == TINY.report.macs

@@ -35,21 +35,22 @@ ZOO = """{
   "params": 60965224, "macs": 724406816, "activations": 659272,
   "paper": "Krizhevsky et al. 2012",
   "title": "ImageNet Classification with Deep Convolutional Neural Networks",
-  "vars": {}},
+  "vars": {}, "task": "image classification", "blocks": ["standard", "group", "linear"]},
  {"name": "dcgan", "path": "specs/dcgan.yaml", "input": [100, 1, 1],
   "params": 3576704, "macs": 104628224, "activations": 135168,
   "paper": "Radford et al. 2016",
   "title": "Unsupervised Representation Learning with Deep Convolutional Generative \
 Adversarial Networks",
-  "vars": {"filters": 64}}]
+  "vars": {"filters": 64}, "task": "image synthesis", "blocks": ["transposed"]}]
 }"""
 SHEET = """\
-name,path,input,params,macs,activations,paper,title,vars
+name,path,input,params,macs,activations,paper,title,vars,task,blocks
 alexnet,specs/alexnet.yaml,3x227x227,60965224,724406816,659272,Krizhevsky et al. 2012,\
-ImageNet Classification with Deep Convolutional Neural Networks,
+ImageNet Classification with Deep Convolutional Neural Networks,,\
+image classification,standard group linear
 dcgan,specs/dcgan.yaml,100x1x1,3576704,104628224,135168,Radford et al. 2016,\
 Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks,\
-filters=64
+filters=64,image synthesis,transposed
 """
 NAMES = ("alexnet", "dcgan")
 DOCUMENTS = (ZOO,)
