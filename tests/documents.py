@@ -38,6 +38,7 @@ from convcost.errors import SpecError
 from convcost.sources.conventions import parse_convention
 from convcost.sources.spec.reading import parse_spec
 from convcost.sources.teaching import parse_rules
+from tests.cli.projects import git
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(
@@ -173,6 +174,8 @@ class Session:
             return f"{self.code}\n"
         if program == "cat":
             return "".join((self.folder / name).read_text(encoding="utf-8") for name in args)
+        if program == "git":
+            return git(*args)
         assert program == "convcost", f"documentation cannot run {program}"
         screen = Terminal()
         with self.patch.context() as patch:
