@@ -13,6 +13,7 @@ from convcost.status import COMPLETE, Status
 from convcost.text import quote
 
 if TYPE_CHECKING:  # options are made of what can be limited before any network is read
+    from convcost.causes import LayerChange
     from convcost.cost import LayerCost, Report
     from convcost.gaps import Gap
 
@@ -73,7 +74,8 @@ class Finding(Frozen):
     `report` is without its layers, so that a thousand findings are not a thousand networks.
     `limit` is the most that `actual` may be; `before` is the baseline's total that a limit on
     growth starts from, and `layer` the one that a limit on layers was held against. `status` is
-    that of `actual`; `is_lenient` takes what was counted for all there is.
+    that of `actual`; `is_lenient` takes what was counted for all there is. `changed_line` is that
+    of the spec that changed since the baseline and brought most of it, 0 if that is not known.
     """
 
     report: Report
@@ -85,6 +87,7 @@ class Finding(Frozen):
     layer: LayerCost | None = None
     status: Status = COMPLETE
     is_lenient: bool = False
+    changed_line: int = 0
 
     @property
     def level(self) -> Level:
@@ -163,7 +166,7 @@ class Finding(Frozen):
         if self.growth <= 0:
             return f"{self.actual:,} {unit} are no more than the baseline's {self.before:,}"
         amount = self._amount(unit)
-        allowed = allowance(self.budget.limit)
+        allowed = allowance(self.budget.limit) if self.budget.limit else "nothing"
         return (
             f"{amount} are {_by(self.growth, self.before)} more than the "
             f"baseline's {self.before:,}; {allowed} more {'is' if self.passed else 'was'} allowed"
@@ -171,10 +174,16 @@ class Finding(Frozen):
 
 
 class Change(NamedTuple):
-    """A report beside its totals in the baseline, None if the network was not there."""
+    """A report beside its totals in the baseline, None if the network was not there.
+
+    `layers` are what changed in it, what matters most first; or `unexplained` says why that is
+    not known.
+    """
 
     report: Report
     before: Mapping[str, int] | None
+    layers: tuple[LayerChange, ...] = ()
+    unexplained: str = ""
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -198,7 +207,8 @@ class Verdict(NamedTuple):
     `problems` are why something could not be checked. `against` names the baseline that `changes`
     are seen from, empty where there is none. `here` and `root` are the folders that paths are
     relative to, and are to be made relative to, in files that are read elsewhere. `gaps` are what
-    of the networks is not understood, `notes` how inputs were.
+    of the networks is not understood, `notes` how inputs were. `accept` is the command that takes
+    what has grown into the baseline, empty where there is none.
     """
 
     findings: tuple[Finding, ...]
@@ -209,6 +219,7 @@ class Verdict(NamedTuple):
     root: str = ""
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
+    accept: str = ""
 
     @property
     def convention(self) -> str:

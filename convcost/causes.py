@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from convcost.cost import LayerCost
 from convcost.ops.base import Op, Shape, Sizes, Weighted, format_shape
 from convcost.ops.conv import Conv, TransposedConv
 from convcost.ops.structure import Activation, Norm
+
+Sort = Literal["added", "removed", "changed"]
 
 
 class Cause(NamedTuple):
@@ -21,6 +23,34 @@ class Cause(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.what} {self.before} -> {self.after}"
+
+
+class LayerChange(NamedTuple):
+    """A layer that was added (no `before`), removed (no `after`) or changed, and why.
+
+    A changed layer is without causes where a report does not tell what is inside its layers.
+    """
+
+    before: LayerCost | None
+    after: LayerCost | None
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def sort(self) -> Sort:
+        """Which of the three it is."""
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+    @property
+    def layer(self) -> LayerCost:
+        """The layer as it is now, or as it was."""
+        layer = self.after or self.before
+        assert layer is not None, "a change has a side"
+        return layer
+
+    def delta(self, metric: str) -> int:
+        """How much more there is of a metric; negative for less."""
+        before, after = (side.figure(metric) if side else 0 for side in (self.before, self.after))
+        return after - before
 
 
 def causes(before: LayerCost, after: LayerCost) -> tuple[Cause, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from convcost.causes import Cause, causes
+from convcost.causes import LayerChange, causes
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL
@@ -15,37 +15,8 @@ from convcost.metrics import METRICS, USUAL
 MOST_COMPARED = 1_000_000
 """Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
 
-Sort = Literal["added", "removed", "changed"]
 Pair = tuple[int | None, int | None]
 """The indices of a layer before and after, None on the side where there is no such layer."""
-
-
-class LayerChange(NamedTuple):
-    """A layer that was added (no `before`), removed (no `after`) or changed, and why.
-
-    A changed layer is without causes where a report does not tell what is inside its layers.
-    """
-
-    before: LayerCost | None
-    after: LayerCost | None
-    causes: tuple[Cause, ...] = ()
-
-    @property
-    def sort(self) -> Sort:
-        """Which of the three it is."""
-        return "added" if self.before is None else "removed" if self.after is None else "changed"
-
-    @property
-    def layer(self) -> LayerCost:
-        """The layer as it is now, or as it was."""
-        layer = self.after or self.before
-        assert layer is not None, "a change has a side"
-        return layer
-
-    def delta(self, metric: str) -> int:
-        """How much more there is of a metric; negative for less."""
-        before, after = (side.figure(metric) if side else 0 for side in (self.before, self.after))
-        return after - before
 
 
 class Diff(NamedTuple):

@@ -39,6 +39,7 @@ from convcost.sources.conventions import parse_convention
 from convcost.sources.devices import parse_device
 from convcost.sources.spec.reading import parse_spec
 from convcost.sources.teaching import parse_rules
+from tests.cli.projects import git
 
 ROOT = Path(__file__).parents[1]
 FENCED = re.compile(
@@ -174,6 +175,8 @@ class Session:
             return f"{self.code}\n"
         if program == "cat":
             return "".join((self.folder / name).read_text(encoding="utf-8") for name in args)
+        if program == "git":
+            return git(*args)
         assert program == "convcost", f"documentation cannot run {program}"
         screen = Terminal()
         with self.patch.context() as patch:

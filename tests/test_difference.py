@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost.causes import Cause, causes
+from convcost.causes import Cause, LayerChange, causes
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.difference import LayerChange, diff
+from convcost.difference import diff
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
 from convcost.network import INPUT, Builder

@@ -37,6 +37,9 @@ BaseOption = Annotated[
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="End with 0 where it would be 1; 2 stays 2.")
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="List also what is within budget, in the table.")
+]
 
 
 @takes_limits(
@@ -58,6 +61,7 @@ def check(
     outputs: Files = None,
     exit_zero: ExitZero = False,
     lenient: Lenient = False,
+    verbose: Verbose = False,
     color: Color = "auto",
     **limits: list[str] | None,
 ) -> None:
@@ -75,7 +79,7 @@ def check(
     The exit code is 0 within budget, 1 over it, and 2 if anything could not be checked.
     """
     flags = _budgets(by_metric(limits))
-    publish = publisher(output_format, outputs or (), color)
+    publish = publisher(output_format, outputs or (), color, verbose)
     from convcost.project.gate import check_project
 
     verdict = check_project(

@@ -63,7 +63,9 @@ def printer(
     return show
 
 
-def files(result: str, texts: Sequence[str]) -> dict[str, Render]:
+def files(
+    result: str, texts: Sequence[str], find: Callable[[str, str], Render] = view
+) -> dict[str, Render]:
     """What renders each file that `FORMAT=FILE` asks for; UsageError for what cannot be meant."""
     found: dict[str, Render] = {}
     for text in texts:
@@ -77,7 +79,7 @@ def files(result: str, texts: Sequence[str]) -> dict[str, Render]:
             raise UsageError(
                 f'--output would write "{quote(path)}" twice', hint="give each format its own file"
             )
-        found[path] = view(result, name)
+        found[path] = find(result, name)
     return found
 
 

@@ -11,7 +11,7 @@ from convcost.cli.output import Render, files, screen, write_output
 from convcost.cli.streams import flush, write, write_error
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import ConvcostError, Problem
-from convcost.views.formats import view
+from convcost.views.formats import TABLE, view
 from convcost.views.screen import PLAIN
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ def publisher(
     format_name: str,
     outputs: Sequence[str],
     color: ColorChoice,
+    verbose: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> Callable[[Verdict], list[Problem]]:
     """A function that sends a verdict everywhere it is to go and returns what went wrong.
 
     UsageError at once for an unknown format and for files that cannot be meant.
     """
-    render = view("check", format_name)
-    wanted = files("check", outputs)
+    render = _view("check", format_name, verbose)
+    wanted = files("check", outputs, partial(_view, verbose=verbose))
     is_github = environ.get("GITHUB_ACTIONS") == "true"
 
     def publish(verdict: Verdict) -> list[Problem]:
@@ -48,6 +49,12 @@ def publisher(
         return problems
 
     return publish
+
+
+def _view(result: str, name: str, verbose: bool) -> Render:
+    """What renders that format; the table alone leaves out what is not asked for."""
+    found = view(result, name)
+    return partial(found, verbose=True) if verbose and name == TABLE else found
 
 
 def _try(problems: list[Problem], act: Callable[[], None]) -> None:
@@ -87,7 +94,7 @@ def _summarize(verdict: Verdict, path: str) -> None:
     if not path:
         return
     from convcost.sources.outfile import append_to_file
-    from convcost.views.check import headline
+    from convcost.views.check.comment import headline
     from convcost.views.markdown import blocks
 
     text = view("check", "markdown")(verdict) or blocks([headline(verdict)])

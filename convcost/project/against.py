@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from convcost.baseline import totals
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.config import leads_out
 from convcost.project.layout import Project, key_of, lock_path
 from convcost.project.lockfile import read_lock, stale_keys
+from convcost.project.past import Count, LockHistory, Past, Was, holds, report_of
 from convcost.sources import CodeTarget, SpecFile, Target
+from convcost.sources.counting import DEFAULT
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.given import Shared
@@ -20,7 +23,7 @@ from convcost.sources.targets import as_typed
 from convcost.text import quote
 
 if TYPE_CHECKING:
-    from convcost.baseline import Baseline, Totals
+    from convcost.baseline import Baseline
     from convcost.cost import Report
 
 NONE = "none"
@@ -33,7 +36,7 @@ class Altered(NamedTuple):
     shared: Shared
 
 
-Before = Callable[["Report"], "Totals | None"]
+Before = Callable[["Report"], Was | None]
 """What a network was, None if it is new, by every metric that the report was measured by; raises
 if that cannot be told."""
 
@@ -49,13 +52,20 @@ class Against(Protocol):
     def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
         """What it holds that no spec answers to; `is_all` says that `targets` are all there are."""
 
+    def accept(self, targets: Sequence[Target]) -> str:
+        """The command that takes what has grown into it; empty where there is none."""
+
 
 class Locked:
     """A lock file."""
 
-    def __init__(self, path: str, convention: str, root: str = "") -> None:
+    def __init__(
+        self, path: str, convention: str, count: Count, root: str = "", options: Sequence[str] = ()
+    ) -> None:
         self._baseline: Baseline = read_lock(path, root)
+        self._options = options
         self._folder = os.path.dirname(os.path.abspath(path))
+        self._history = LockHistory(path, self._folder, count)
         self.name = path
         if self._baseline.convention != convention:
             raise SpecError(
@@ -69,7 +79,7 @@ class Locked:
         for target in targets:
             yield partial(self._entry, target)
 
-    def _entry(self, target: Target, report: Report) -> Totals:
+    def _entry(self, target: Target, report: Report) -> Was:
         from convcost.baseline import settings
 
         key, place = key_of(target, self._folder), Place(str(target))
@@ -83,7 +93,7 @@ class Locked:
                 if was != now:
                     message = f"{self.name} has its {metric} for {was}, and this check is of {now}"
                     raise SpecError(message, place=place, hint=f"{command} records it for {now}")
-            return entry
+            return Was(entry, partial(self._history.past, target, key, entry))
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
         raise SpecError(f"{self.name} has no entry for it", place=place, hint=hint)
 
@@ -95,6 +105,10 @@ class Locked:
             for key in stale_keys(self._baseline, checked, self._folder, is_all)
         ]
 
+    def accept(self, targets: Sequence[Target]) -> str:
+        words = ("convcost", "lock", "--loosen", *self._options, *map(as_typed, targets))
+        return shlex.join(words) if targets else ""
+
 
 class Committed:
     """The commit that a branch and this one have in common."""
@@ -104,7 +118,7 @@ class Committed:
         text: str,
         folder: str,
         altered: Altered,
-        count: Callable[[Report], Report],
+        count: Count,
     ) -> None:
         self._base = merge_base(text, folder)
         self._values, self._shared = altered
@@ -116,38 +130,36 @@ class Committed:
         texts = texts_at(self._base, files)
         for target in targets:
             if isinstance(target, SpecFile):
-                yield partial(self._totals, target, next(texts)[1])
+                yield partial(self._was, target, next(texts)[1])
             else:
                 yield partial(self._never_run, target)
 
     def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
         return []
 
-    def _never_run(self, target: CodeTarget, report: Report) -> Totals:
+    def accept(self, targets: Sequence[Target]) -> str:
+        return ""
+
+    def _never_run(self, target: CodeTarget, report: Report) -> Was:
         raise UsageError(
             f"{target} is code, and is not run as it was at {self.name}",
             hint="leave the baseline out: --base none",
         )
 
-    def _totals(self, target: SpecFile, text: bytes | None, report: Report) -> Totals | None:
-        from convcost.baseline import totals
-        from convcost.cost import evaluate
-        from convcost.metrics import measured
-        from convcost.sources.spec.reading import spec_on
-        from convcost.sources.yaml.reader import read_text
-
+    def _was(self, target: SpecFile, text: bytes | None, report: Report) -> Was | None:
         if text is None:
             return None
-        if _holds(target, text):
-            return totals(report)
+        past = report if holds(target, text) else self._report(target, text, report.more)
+        return Was(totals(past), lambda: Past(past, text))
+
+    def _report(self, target: SpecFile, text: bytes, more: Iterable[str]) -> Report:
         name = f"{self._base.ref}:{target.path}"
         try:
-            inputs = self._shared.of(target).inputs
-            was = spec_on(read_text(text, name), self._known(text, name), inputs).network
+            values, inputs = self._known(text, name), self._shared.of(target).inputs
+            return report_of(text, name, self._count, tuple(more), values, inputs)
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
-        return totals(measured(self._count(evaluate(was)), report.more))
 
     def _known(self, text: bytes, name: str) -> Mapping[str, Any]:
         """The overrides of vars that the spec had at the base."""
@@ -161,19 +173,12 @@ class Committed:
         return {key: value for key, value in self._values.items() if key in names}
 
 
-def _holds(file: SpecFile, text: bytes) -> bool:
-    from convcost.sources.yaml.files import file_bytes
-
-    is_as_long = os.path.getsize(file.path) == len(text)
-    return is_as_long and file_bytes(file.path, len(text), file.root) == text
-
-
 def against(
     project: Project,
     text: str | None,
     altered: Altered,
     convention: str,
-    count: Callable[[Report], Report],
+    count: Count,
 ) -> Against | None:
     """The baseline that `text` asks for, or the settings, or a lock file that is there.
 
@@ -197,6 +202,12 @@ def against(
                 f"{option} makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
-        return Locked(path, convention, root)
+        return Locked(path, convention, count, root, _options(project, text, convention))
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
+
+
+def _options(project: Project, text: str | None, convention: str) -> list[str]:
+    """What `convcost lock` needs to be told to write the same file by the same convention."""
+    by_name = [] if project.config.convention else ["--convention", convention]
+    return [*(["-o", text] if text else []), *(by_name if convention != DEFAULT else [])]

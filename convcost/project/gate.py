@@ -14,6 +14,7 @@ from convcost.gaps import Gap, gaps, said_of
 from convcost.limits import check_metric
 from convcost.metrics import measured
 from convcost.project.against import Against, Altered, Before, against
+from convcost.project.changed import explained, pointed
 from convcost.project.layout import (
     AnyPath,
     Paths,
@@ -25,6 +26,7 @@ from convcost.project.layout import (
     specs,
     words,
 )
+from convcost.project.past import Was
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
@@ -136,6 +138,7 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
         against=base.name if base else "",
         gaps=tuple(run.gaps),
         notes=(*shared.notes, *run.notes),
+        accept=base.accept(run.grown) if base else "",
     )
 
 
@@ -153,6 +156,7 @@ class _Run:
     problems: list[Problem] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    grown: list[Target] = field(default_factory=list)
     without_base: set[Place | None] = field(default_factory=set)
 
     def all(self, targets: Sequence[Target]) -> None:
@@ -181,14 +185,27 @@ class _Run:
             self._needs_base(growth)
         if not budgets:
             self.problems.append(_nothing_to_check(report.path))
-        old = was.numbers if was else None
-        status = was.status if was else ALL_COMPLETE
+        old = was.totals.numbers if was else None
+        status = was.totals.status if was else ALL_COMPLETE
         found = check(report, budgets, old, status_before=status, lenient=self.asked.lenient)
+        if before:
+            found = self._compared(report, was, target, found)
         self.findings += found
         self.problems += undecided(found)
-        if before:
-            small = found[0].report if found else report._replace(layers=())
-            self.changes.append(Change(small, old))
+
+    def _compared(
+        self, report: Report, was: Was | None, target: Target, found: tuple[Finding, ...]
+    ) -> tuple[Finding, ...]:
+        small = found[0].report if found else report._replace(layers=())
+        change = Change(small, was.totals.numbers if was else None)
+        if was and change.changed:
+            known = explained(report, was, target)
+            change = change._replace(layers=known.layers, unexplained=known.why)
+            found = pointed(found, known)
+        self.changes.append(change)
+        if any(each.broken and each.before is not None for each in found):
+            self.grown.append(target)
+        return found
 
     def _needs_base(self, growth: Sequence[Budget]) -> None:
         for budget in growth:

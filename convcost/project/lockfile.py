@@ -30,7 +30,12 @@ def read_lock(path: str, root: str = "") -> Baseline:
 
     SpecError for a file that cannot be read, is no lock file, or is one of another version.
     """
-    text = decoded(file_bytes(path, _MAX_BYTES, root), path)
+    return parse_lock(file_bytes(path, _MAX_BYTES, root), path)
+
+
+def parse_lock(raw: bytes, path: str) -> Baseline:
+    """The baseline that `raw`, the contents of the lock file `path`, holds; SpecError likewise."""
+    text = decoded(raw, path)
     try:
         document = json.loads(text, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:

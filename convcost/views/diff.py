@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convcost.causes import Cause
+from convcost.causes import Cause, LayerChange
 from convcost.cost import LayerCost, Report
-from convcost.difference import Diff, LayerChange
+from convcost.difference import Diff
 from convcost.metrics import METRICS, USUAL
 from convcost.views import totals
 from convcost.views.figures import arrow, signed

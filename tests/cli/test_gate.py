@@ -140,7 +140,7 @@ class TestLock:
         code, out, _ = convcost("check")
         assert code == 1
         assert "MACs growth         9,280 > 7,424  1,856 too many (+25.00%)" in out
-        assert "7,424 in the baseline and 0 more" in out
+        assert "limit: none on growth is set, so nothing may grow" in out
 
     def test_a_limit_on_growth_takes_the_place_of_that(self, convcost: Runner) -> None:
         write({"specs/a.yaml": net(5, "a")})

@@ -47,6 +47,7 @@ def test_json_tells_what_was_exceeded_and_where_that_is_written() -> None:
             {"name": "body", "line": 5, "actual": 409600},
             {"name": "head", "line": 7, "actual": 163840},
         ],
+        "changed_line": None,
     }
     assert (by_flag["path"], by_flag["line"], by_flag["col"]) == ("specs/tiny.yaml", None, None)
     assert [entry["passed"] for entry in document["checks"]] == [True, False, False]

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from convcost.budget import METRICS, NOTHING_MAY_GROW, Budget, Change, Verdict, total_of
+from convcost.causes import Cause, LayerChange
 from convcost.checking import check
 from convcost.errors import Place, Problem
 from convcost.metrics import USUAL
@@ -73,8 +75,16 @@ def verdict(name: str) -> Verdict:
     before = {"params": 10, "macs": 10**9, "activations": report.activations}
     findings = check(report, budgets, before)
     problem = Problem(f'cannot read "{name}"', place, f"rename {name}", ((name, place),))
-    changes = (Change(findings[0].report, before), Change(findings[0].report, None))
-    return Verdict(findings, (problem, Problem(name)), changes, name)
+    (layer,) = report.layers
+    changed = LayerChange(layer, layer._replace(params=9), (Cause(name, name, name),))
+    layers = (changed, LayerChange(None, layer), LayerChange(layer, None))
+    changes = (
+        Change(findings[0].report, before, layers),
+        Change(findings[0].report, before, unexplained=f"not so: {name}"),
+        Change(findings[0].report, None),
+    )
+    accept = f"convcost lock --loosen {shlex.quote(name)}"
+    return Verdict(findings, (problem, Problem(name)), changes, name, accept=accept)
 
 
 def text_of(format_name: str, result: Verdict) -> str:
@@ -139,7 +149,7 @@ def unescaped(text: str) -> str:
 @pytest.mark.parametrize("name", HOSTILE_TO_CI, ids=lambda name: ascii(name)[:40])
 def test_github_annotations_are_what_we_wrote_and_no_more(name: str) -> None:
     found = list(commands(text_of("github", verdict(name))))
-    assert [level for level, *_ in found] == ["error"] * 4 + ["warning"]
+    assert [level for level, *_ in found] == ["error"] * 3
     for _, properties, message in found:
         assert properties.keys() <= PROPERTIES
         assert properties["title"].startswith("convcost: ")
@@ -148,11 +158,8 @@ def test_github_annotations_are_what_we_wrote_and_no_more(name: str) -> None:
 
 def test_github_annotations_point_at_the_place_and_repeat_it() -> None:
     place = Place("specs/tiny.yaml", 12, 31, 12, 35)
-    findings = check(tiny(), [Budget("macs", 700_000, place), Budget("layer_params", 100)])
-    found = list(commands(text_of("github", Verdict(findings))))
-    assert found[0][1]["line"] == "7", "the layer's, as it is over by most"
-    by_title = {properties["title"]: (properties, said) for _, properties, said in found}
-    properties, said = by_title["convcost: MACs over budget"]
+    findings = check(tiny(), [Budget("macs", 700_000, place)])
+    ((_, properties, said),) = commands(text_of("github", Verdict(findings)))
     assert properties == {
         "title": "convcost: MACs over budget",
         "file": "specs/tiny.yaml",
@@ -164,6 +171,32 @@ def test_github_annotations_point_at_the_place_and_repeat_it() -> None:
     assert said.startswith("specs/tiny.yaml:12:31: tiny: 1,015,808 macs exceed")
 
 
+def test_github_has_one_annotation_a_network_and_names_the_rest_in_it() -> None:
+    budgets = [Budget("params", 1000, level="warn"), Budget("macs", 700_000)]
+    findings = check(tiny(), [*budgets, Budget("layer_params", 100)])
+    ((level, properties, said),) = commands(text_of("github", Verdict(findings)))
+    assert (level, properties["line"]) == ("error", "7"), "the layer's, as it is over by most"
+    assert "; also over: MACs, params" in said
+
+
+def test_github_and_others_point_at_the_line_that_changed() -> None:
+    place = Place("specs/tiny.yaml", 12, 31, 12, 35)
+    found = [each.changed(changed_line=5) for each in check(tiny(), [Budget("macs", 1, place)])]
+    layer = tiny().layers[1]
+    grown = LayerChange(layer._replace(macs=9), layer, (Cause("m", "8", "16"),))
+    change = Change(found[0].report, {"params": 1, "macs": 1, "activations": 1}, (grown,))
+    result = Verdict(tuple(found), changes=(change,), against="convcost.lock")
+    ((_, properties, said),) = commands(text_of("github", result))
+    assert (properties["file"], properties["line"]) == ("specs/tiny.yaml", "5")
+    assert said.endswith("; changed: body m 8 → 16, +409,591 MACs")
+    (record,) = gitlab(result)
+    assert record["location"]["lines"]["begin"] == 5
+    (sarif,) = json.loads(text_of("sarif", result))["runs"][0]["results"]
+    assert sarif["locations"][0]["physicalLocation"]["region"] == {"startLine": 5}
+    (record,) = json.loads(text_of("json", result))["findings"]
+    assert (record["line"], record["changed_line"]) == (12, 5)
+
+
 def test_github_leaves_columns_out_across_lines() -> None:
     place = Place("specs/tiny.yaml", 12, 31, 14, 5)
     findings = check(tiny(), [Budget("macs", 700_000, place)])
@@ -173,14 +206,15 @@ def test_github_leaves_columns_out_across_lines() -> None:
 
 
 def test_github_shows_ten_of_a_level_the_worst_first() -> None:
-    budgets = [Budget("macs", 1000 * limit) for limit in range(1, 15)]
-    budgets += [Budget("params", limit, level="warn") for limit in range(1, 11)]
-    found = list(commands(text_of("github", Verdict(check(tiny(), budgets)))))
+    failed = [check(tiny(f"n{limit}"), [Budget("macs", 1000 * limit)]) for limit in range(1, 15)]
+    warned = [check(tiny(), [Budget("params", 9, level="warn")]) for _ in range(10)]
+    result = Verdict(tuple(finding for group in (*failed, *warned) for finding in group))
+    found = list(commands(text_of("github", result)))
     errors = [said for level, _, said in found if level == "error"]
     assert len(errors) == 10
     assert "the budget of 1,000 by" in errors[0]
     assert "the budget of 9,000 by" in errors[8]
-    assert errors[9] == "+5 more"
+    assert errors[9] == "+5 more: see the summary"
     warnings = [said for level, _, said in found if level == "warning"]
     assert len(warnings) == 10
     assert not any("more" in said.split() for said in warnings)
@@ -332,4 +366,4 @@ def test_markdown_of_a_new_network_and_of_one_that_grew() -> None:
     changes = (Change(findings[0].report, None),)
     text = text_of("markdown", Verdict(findings, changes=changes, against="main"))
     assert "| new | 1,015,808 |" in text
-    assert "10 in the baseline and 5 more" in text
+    assert "5 more than the baseline's 10" in text

@@ -50,7 +50,7 @@ def merge_base(text: str, folder: str = "") -> Base:
             f"--base {quote(text)} needs a git repository: {said(inside) or 'this is none'}",
             hint=_hint(inside),
         )
-    shallow = ask("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    shallow = is_shallow(folder)
     deeper = "fetch the whole history: fetch-depth: 0 of actions/checkout, or git fetch --unshallow"
     commits = [commit_of(name, folder) for name in (ref, "HEAD")]
     for name, commit in zip((ref, "HEAD"), commits, strict=True):
@@ -69,19 +69,41 @@ def merge_base(text: str, folder: str = "") -> Base:
     return Base(ref, found.stdout.split()[0].decode(), folder)
 
 
+def is_shallow(folder: str = "") -> bool:
+    """Whether the history that `folder` has was cut off when it was cloned or fetched."""
+    return git("rev-parse", "--is-shallow-repository", folder=folder).stdout.strip() == b"true"
+
+
+def head_of(folder: str = "") -> Commit | None:
+    """The commit that `folder` is at; None if there is none."""
+    commit = commit_of("HEAD", folder)
+    return Commit(commit, "HEAD", folder) if commit else None
+
+
 def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
     """Each of `paths`, as seen from here, with what it held at the base; None if it was not there.
 
     Links are followed as they lead today. SpecError for a path that leads out of the repository,
     UsageError for what git has lost.
     """
-    here = os.path.realpath(os.curdir)
-    top = git("rev-parse", "--show-toplevel", folder=base.folder).stdout
-    root = os.path.realpath(top.decode(errors="surrogateescape").strip("\n"))
-    inside = [_inside(path, here, root) for path in paths]
+    _, inside = from_top(paths, base.folder)
     commit = Commit(base.commit, base.name, base.folder)
     for path, (_, text) in zip(paths, contents(commit, inside, LARGEST), strict=True):
         yield path, text
+
+
+def from_top(paths: Sequence[str], folder: str = "") -> tuple[str, list[str]]:
+    """The top of the repository that `folder` is in, and `paths`, as seen from here, from there.
+
+    Links are followed as they lead today. SpecError for a path that leads out of the repository,
+    UsageError where there is none.
+    """
+    here = os.path.realpath(os.curdir)
+    top = git("rev-parse", "--show-toplevel", folder=folder)
+    if top.returncode:
+        raise UsageError(f"there is no git repository here: {said(top)}", hint=_hint(top))
+    root = os.path.realpath(top.stdout.decode(errors="surrogateescape").strip("\n"))
+    return root, [_inside(path, here, root) for path in paths]
 
 
 def _inside(path: str, here: str, top: str) -> str:

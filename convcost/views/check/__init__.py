@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.budget import Change, Finding, Verdict, total_of
+from convcost.causes import LayerChange
 from convcost.cost import LayerCost
-from convcost.metrics import METRICS
-from convcost.status import Statuses, status_of
-from convcost.views.check import words
+from convcost.metrics import USUAL
+from convcost.status import Statuses
+from convcost.views.check.comment import comment
 from convcost.views.check.lines import terminal
 from convcost.views.check.places import limit_from, place
-from convcost.views.figures import marked, number
-from convcost.views.markdown import Markdown, bold
 from convcost.views.screen import Screen
-from convcost.views.sheet import Column, Listing, Part, Sheet, Text
+from convcost.views.sheet import Column, Part, Sheet
 from convcost.views.standing import cell, entry
-from convcost.views.words import costliest, title
 
-MOST_ROWS = 500
-"""Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
 _CSV, _JSON = ("csv",), ("json",)
 
 
@@ -59,6 +55,14 @@ FINDINGS: Sequence[Column[Finding]] = (
     Column("excess", lambda each: each.excess, only=_JSON),
     Column("excess_share", lambda each: each.excess_share, only=_JSON),
     Column("top", lambda each: Sheet(_top(total_of(each.budget.metric)), each.top), only=_JSON),
+    Column("changed_line", lambda each: each.changed_line or None, only=_JSON),
+)
+LAYERS: Sequence[Column[LayerChange]] = (
+    Column("change", lambda each: each.sort),
+    Column("name", lambda each: each.layer.name),
+    Column("causes", lambda each: [cause._asdict() for cause in each.causes]),
+    Column("delta", lambda each: {name: each.delta(name) for name in USUAL}),
+    Column("line", lambda each: (each.after and each.after.line) or None),
 )
 CHANGES: Sequence[Column[Change]] = (
     Column("network", lambda each: each.report.name),
@@ -70,61 +74,15 @@ CHANGES: Sequence[Column[Change]] = (
     ),
     Column("after", lambda each: {name: each.report.figure(name) for name in each.metrics}),
     Column("status", lambda each: entry(each.report.status).get("status"), optional=True),
+    Column("layers", lambda each: each.layers and Sheet(LAYERS, each.layers), optional=True),
+    Column("unexplained", lambda each: each.unexplained, optional=True),
 )
 """All networks beside the baseline."""
 
 
-class _Total(NamedTuple):
-    """A total of a network beside the baseline."""
-
-    change: Change
-    metric: str
-
-
-def _by(each: _Total) -> str:
-    return words.delta(each.change, each.metric) if each.change.before else ""
-
-
-def _now(each: _Total) -> str:
-    report = each.change.report
-    return marked(report.figure(each.metric), status_of(report.status, each.metric))
-
-
-TOTALS: Sequence[Column[_Total]] = (
-    Column("", lambda each: title(each.change.report), "network"),
-    Column("", lambda each: each.change.report.path, "spec"),
-    Column("", lambda each: METRICS[each.metric].title, "metric"),
-    Column(
-        "",
-        lambda each: each.change.before[each.metric] if each.change.before else "new",
-        "before",
-        right=True,
-    ),
-    Column("", _now, "now", right=True),
-    Column("", _by, "change"),
-)
-
-
-def _costliest(finding: Finding) -> str:
-    if finding.passed or finding.layer:
-        return ""
-    return costliest(finding.top, total_of(finding.budget.metric), finding.actual)
-
-
-FOUND: Sequence[Column[Finding]] = (
-    Column("", lambda each: "pass" if each.passed else bold(words.word(each)), "result"),
-    Column("", lambda each: title(each.report), "network"),
-    Column("", words.metric_of, "metric"),
-    Column("", words.actually, "actual", right=True),
-    Column("", lambda each: number(each.limit), "limit", right=True),
-    Column("", words.margin, "margin"),
-    Column("", words.limit_from, "limit from"),
-    Column("", _costliest, "costliest layers"),
-)
-
-
 class _Checked(NamedTuple):
     verdict: Verdict
+    verbose: bool = False
     schema: str = "check/1"
     depth: int = 1
 
@@ -152,54 +110,10 @@ class _Checked(NamedTuple):
         return Sheet(CHECKS, self.verdict.findings)
 
     def parts(self, screen: Screen) -> Sequence[Part]:
-        return [*terminal(self.verdict, screen), *_comment(self.verdict)]
+        return [*terminal(self.verdict, screen, self.verbose), *comment(self.verdict)]
 
 
 result = _Checked
-
-
-def _comment(verdict: Verdict) -> list[Part]:
-    """One headline, what changed, what is over; what is within budget is folded.
-
-    Empty if there is a baseline, nothing has changed since, and nothing is wrong.
-    """
-    changed = [change for change in verdict.changes if change.changed]
-    broken = [finding for finding in verdict.findings if finding.broken]
-    if verdict.against and not (changed or broken or verdict.problems):
-        return []
-    parts: list[Part] = [Text([headline(verdict)], only="markdown")]
-    if changed:
-        totals = [
-            _Total(change, metric)
-            for change in changed
-            for metric in change.metrics
-            if change.before is None or change.delta(metric)
-        ]
-        parts += [Text([words.compared(verdict)], only="markdown"), *_cut(Sheet(TOTALS, totals))]
-    if broken:
-        parts += _cut(Sheet(FOUND, broken))
-    if verdict.problems:
-        said = [str(problem) for problem in verdict.problems[:MOST_ROWS]]
-        parts.append(Listing("Could not be checked:", said, only="markdown"))
-    if kept := [finding for finding in verdict.findings if finding.passed]:
-        summary = f"{len(kept):,} limit{'s' * (len(kept) != 1)} kept"
-        start = Markdown.of("<details><summary>{}</summary>", summary)
-        parts += [Text([start], only="markdown"), *_cut(Sheet(FOUND, kept))]
-        parts.append(Text([Markdown.of("</details>")], only="markdown"))
-    return parts
-
-
-def headline(verdict: Verdict) -> Markdown:
-    """The verdict as a line of its own."""
-    sign = "✅" if verdict.passed else "❌"
-    return bold(f"{sign} {words.verdict(verdict)}")
-
-
-def _cut(sheet: Sheet[Any]) -> Iterator[Part]:
-    """The first rows of a table in Markdown, and how many there are besides."""
-    yield sheet._replace(rows=sheet.rows[:MOST_ROWS], only="markdown")
-    left = len(sheet.rows) - MOST_ROWS
-    yield Text([f"and {left:,} more"] if left > 0 else [], only="markdown")
 
 
 def _top(metric: str) -> Sequence[Column[LayerCost]]:

@@ -1,6 +1,7 @@
-"""Findings as annotations of GitHub's: workflow commands, worst first.
+"""Networks that are over as annotations of GitHub's: workflow commands, worst first.
 
-GitHub shows ten errors and ten warnings of a step; the last of them counts those left out. See
+GitHub shows ten errors and ten warnings of a step; the last of them counts those left out, which
+are in the summary. See
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
@@ -8,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from convcost.budget import Finding, Verdict
+from convcost.budget import Finding, Verdict, total_of
 from convcost.errors import Place
-from convcost.views.check.places import from_root, place
-from convcost.views.check.words import NAMES
+from convcost.views.check.places import from_root, pointed_at
+from convcost.views.check.reasons import change_of, layers
+from convcost.views.check.words import NAMES, by_report
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable
 
 MOST_SHOWN = 10
+MOST_LAYERS = 3
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({":": "%3A", ",": "%2C"})
 
@@ -37,33 +40,52 @@ class Commands(Language):
 
 
 def render(verdict: Verdict, screen: Screen = PLAIN) -> Commands:
-    """One line each, errors before warnings; what could not be checked is an error."""
-    problems = [
+    """One line for each network that is over, and for what could not be checked, which is an error;
+    errors before warnings."""
+    errors = [
         _command(verdict, "error", "cannot be checked", problem.place, problem.message)
         for problem in verdict.problems
     ]
-    failed = [finding for finding in verdict.findings if finding.failed]
-    warned = [each for each in verdict.findings if each.broken and not each.failed]
-    errors = [*problems, *(_annotation(verdict, "error", each) for each in _worst(failed))]
-    warnings = [_annotation(verdict, "warning", each) for each in _worst(warned)]
+    warnings = []
+    groups = [[each for each in group if each.broken] for _, group in by_report(verdict.findings)]
+    for group in sorted(map(_worst_first, filter(None, groups)), key=lambda each: _rank(each[0])):
+        if group[0].failed:
+            errors.append(_annotation(verdict, "error", group))
+        else:
+            warnings.append(_annotation(verdict, "warning", group))
     lines = [*_first(errors, "error"), *_first(warnings, "warning")]
     return Commands().join(Commands.of("{}\n", line) for line in lines)
 
 
-def _worst(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda each: -(each.excess_share or float("inf")))
+def _rank(finding: Finding) -> tuple[bool, float]:
+    return not finding.failed, -(finding.excess_share or float("inf"))
+
+
+def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=_rank)
 
 
 def _first(lines: Sequence[Commands], level: str) -> list[Commands]:
     if len(lines) <= MOST_SHOWN:
         return list(lines)
     left = len(lines) - (MOST_SHOWN - 1)
-    return [*lines[: MOST_SHOWN - 1], _line(level, {"title": "convcost"}, f"+{left} more")]
+    more = f"+{left} more: see the summary"
+    return [*lines[: MOST_SHOWN - 1], _line(level, {"title": "convcost"}, more)]
 
 
-def _annotation(verdict: Verdict, level: str, finding: Finding) -> Commands:
-    title = f"{NAMES[finding.budget.metric]} over budget"
-    return _command(verdict, level, title, place(finding), finding.message)
+def _annotation(verdict: Verdict, level: str, group: Sequence[Finding]) -> Commands:
+    """What is over in one network, the worst first, and what changed."""
+    worst, *others = group
+    title = f"{NAMES[worst.budget.metric]} over budget"
+    said = [worst.message]
+    names = dict.fromkeys(NAMES[each.budget.metric] for each in others)
+    names.pop(NAMES[worst.budget.metric], None)
+    if names:
+        said.append(f"also over: {', '.join(names)}")
+    change = change_of(verdict, worst)
+    if changed := layers(change, [total_of(worst.budget.metric)]) if change else []:
+        said.append(f"changed: {'; '.join(changed[:MOST_LAYERS])}")
+    return _command(verdict, level, title, pointed_at(worst), "; ".join(said))
 
 
 def _command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcost.budget import Verdict
-from convcost.views.check.places import marked, place, problem_marks
+from convcost.views.check.places import marked, pointed_at, problem_marks
 from convcost.views.jsontext import Json, indented
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable
@@ -21,7 +21,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
             "major" if finding.failed else "minor",
             fingerprint,
             path,
-            place(finding).line,
+            pointed_at(finding).line,
         )
         for finding, path, fingerprint in marked(verdict, broken)
     ]

@@ -23,6 +23,13 @@ def place(finding: Finding) -> Place:
     return budget if budget and budget.path == path else Place(path)
 
 
+def pointed_at(finding: Finding) -> Place:
+    """The line that changed since the baseline, if it is known, or else `place`."""
+    if finding.changed_line:
+        return Place(finding.report.path, finding.changed_line)
+    return place(finding)
+
+
 def prefix(where: Place | None) -> str:
     """`specs/a.yaml:12: `, which stands before a message; empty for what stands in no file."""
     return f"{where}: " if where and where.path else ""

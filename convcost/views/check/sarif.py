@@ -13,7 +13,7 @@ from urllib.parse import quote
 from convcost.budget import METRICS, Verdict, total_of
 from convcost.errors import Place
 from convcost.metrics import USUAL
-from convcost.views.check.places import marked, place, problem_marks
+from convcost.views.check.places import marked, pointed_at, problem_marks
 from convcost.views.jsontext import Json, indented
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable
@@ -32,7 +32,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
             finding.budget.metric,
             "error" if finding.failed else "warning",
             finding.message,
-            place(finding)._replace(path=path),
+            pointed_at(finding)._replace(path=path),
             fingerprint,
         )
         for finding, path, fingerprint in marked(verdict, broken)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convcost.budget import METRICS as LIMITS
-from convcost.budget import Change, Finding, Verdict, allowance, scope_of, total_of
+from convcost.budget import (
+    NOTHING_MAY_GROW,
+    Change,
+    Finding,
+    Verdict,
+    allowance,
+    scope_of,
+    total_of,
+)
 from convcost.checking import undecided
 from convcost.cost import Report
 from convcost.metrics import METRICS
@@ -63,10 +71,12 @@ def margin(finding: Finding) -> str:
 def limit_from(finding: Finding) -> str:
     """Where the limit stands, and what a limit on growth is made of."""
     budget = finding.budget
+    if budget in NOTHING_MAY_GROW:
+        return "none on growth is set, so nothing may grow"
     where = places.limit_from(budget)
     if finding.before is None:
         return where
-    return f"{where}, {finding.before:,} in the baseline and {allowance(budget.limit)} more"
+    return f"{where}, {allowance(budget.limit)} more than the baseline's {finding.before:,}"
 
 
 def word(finding: Finding) -> str:

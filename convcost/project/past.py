@@ -1,0 +1,157 @@
+"""Networks as they were when a baseline was made, out of git, to tell what has changed since."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.errors import ConvcostError, SpecError
+from convcost.metrics import USUAL, measured
+from convcost.project.lockfile import parse_lock
+from convcost.sources import SpecFile, Target
+from convcost.sources.git.base import head_of, is_shallow
+from convcost.sources.git.history import revisions, text_in
+from convcost.sources.git.objects import Commit
+from convcost.sources.targets import is_imported
+from convcost.sources.yaml.files import file_bytes
+
+if TYPE_CHECKING:
+    from convcost.baseline import Totals
+    from convcost.cost import Report
+    from convcost.network import Input
+
+Count = Callable[["Report"], "Report"]
+"""Counts a report by the convention of the check."""
+MOST_VERSIONS = 100
+"""Of a lock file, to look for the commit that an entry is from."""
+
+
+class Past(NamedTuple):
+    """A network as it was, and the text of its spec."""
+
+    report: Report
+    text: bytes
+
+
+class Was(NamedTuple):
+    """What a baseline knows of a network: its totals, and how to have all of it.
+
+    `past` raises ConvcostError, whose message says why that cannot be had.
+    """
+
+    totals: Totals
+    past: Callable[[], Past]
+
+
+def report_of(
+    text: bytes,
+    name: str,
+    count: Count,
+    more: Sequence[str] = (),
+    values: Mapping[str, Any] | None = None,
+    inputs: Sequence[Input] = (),
+) -> Report:
+    """What a spec of this `text` costs; `name` is what messages call it. Errors as for `read`."""
+    from convcost.cost import evaluate
+    from convcost.sources.spec.reading import spec_on
+    from convcost.sources.yaml.reader import read_text
+
+    network = spec_on(read_text(text, name), values or {}, inputs).network
+    return measured(count(evaluate(network)), more)
+
+
+def holds(file: SpecFile, text: bytes) -> bool:
+    """Whether a file holds just this."""
+    is_as_long = os.path.getsize(file.path) == len(text)
+    return is_as_long and file_bytes(file.path, len(text), file.root) == text
+
+
+class LockHistory:
+    """The commits in which a lock file, `path`, got its entries."""
+
+    def __init__(self, path: str, folder: str, count: Count) -> None:
+        self._path = path
+        self._folder = folder
+        self._count = count
+        self._known: list[tuple[Commit, Mapping[str, Totals]]] = []
+        self._left = self._versions()
+        self._failed: ConvcostError | None = None
+
+    def past(self, target: Target, key: str, entry: Totals) -> Past:
+        """The network that has the totals of its `entry`: as its spec was in the commit that the
+        entry is from, or else in HEAD. ConvcostError if neither is that network, saying why."""
+        if not isinstance(target, SpecFile) or is_imported(target):
+            raise SpecError("only specs are read as they were")
+        found = self._origin(key, entry)
+        for commit in filter(None, (found, self._head)):
+            text = text_in(commit, target.path)
+            if text is None:
+                continue
+            report = self._report(text, f"{commit.name}:{target.path}", entry)
+            if report and all(
+                report.figure(name) == number for name, number in entry.numbers.items()
+            ):
+                return Past(report, text)
+            if commit == found and text == file_bytes(target.path, len(text) + 1, target.root):
+                raise SpecError(
+                    f"the spec is as it was in {commit.name}, where the entry is from, and is "
+                    "counted differently since"
+                )
+        if self._is_shallow:
+            raise SpecError("the history is not there: fetch-depth: 0, or git fetch --unshallow")
+        where = f"in {found.name}, where its entry is from" if found else "in any commit"
+        raise SpecError(f"no spec of those totals is {where}")
+
+    @cached_property
+    def _head(self) -> Commit | None:
+        return head_of(self._folder)
+
+    @cached_property
+    def _is_shallow(self) -> bool:
+        return is_shallow(self._folder)
+
+    def _report(self, text: bytes, name: str, entry: Totals) -> Report | None:
+        more = [metric for metric in entry.numbers if metric not in USUAL]
+        try:
+            return report_of(text, name, self._count, more)
+        except ConvcostError:
+            return None
+
+    def _origin(self, key: str, entry: Totals) -> Commit | None:
+        """The first of the commits since which the entry is what it is now; None if it is in none,
+        or in more than are there."""
+        found = None
+        for commit, entries in self._all():
+            if entries.get(key) != entry:
+                return found
+            found = commit
+        is_cut = len(self._known) == MOST_VERSIONS or self._is_shallow
+        return None if is_cut else found
+
+    def _all(self) -> Iterator[tuple[Commit, Mapping[str, Totals]]]:
+        if self._failed:
+            raise self._failed
+        yield from self._known
+        try:
+            for version in self._left:
+                self._known.append(version)
+                yield version
+        except ConvcostError as error:
+            self._failed = error
+            raise
+
+    def _versions(self) -> Iterator[tuple[Commit, Mapping[str, Totals]]]:
+        for revision in islice(revisions(self._path, self._folder), MOST_VERSIONS):
+            text = text_in(revision.commit, self._path)
+            try:
+                entries = parse_lock(text, self._path).entries if text else {}
+            except SpecError:
+                entries = {}
+            yield revision.commit, entries
+
+
+def _has(report: Report, entry: Totals) -> bool:
+    return all(report.figure(name) == number for name, number in entry.numbers.items())

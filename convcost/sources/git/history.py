@@ -1,0 +1,48 @@
+"""The commits that changed a file, newest first, on the way from HEAD by first parents: on a branch
+its own, and for all that was merged into it the merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from convcost.errors import UsageError
+from convcost.sources.git.base import LARGEST, from_top
+from convcost.sources.git.objects import Commit, contents
+from convcost.sources.git.runner import git, said
+
+
+class Revision(NamedTuple):
+    """A commit, the day on which it was made, and the first line of its message."""
+
+    commit: Commit
+    day: str
+    subject: str
+
+
+def revisions(path: str, folder: str = "", since: str = "") -> Iterator[Revision]:
+    """The commits that changed the file `path`, as seen from here, behind the commit `since`.
+
+    UsageError where there is no repository, no commit, or git has lost some; SpecError for a path
+    that leads out of the repository.
+    """
+    top, (inside,) = from_top([path], folder)
+    without = [f"^{since}"] if since else []
+    asked = ("--first-parent", "--format=%cs%x00%s", "HEAD", *without, "--", inside)
+    done = git("rev-list", *asked, folder=top)
+    if done.returncode:
+        raise UsageError(f"git cannot tell the history: {said(done)}", hint='see "git log"')
+    lines = done.stdout.decode(errors="replace").split("\n")[:-1]
+    for head, about in zip(lines[::2], lines[1::2], strict=True):
+        commit = head.removeprefix("commit ")
+        day, _, subject = about.partition("\0")
+        yield Revision(Commit(commit, commit[:7], top), day, subject)
+
+
+def text_in(commit: Commit, path: str) -> bytes | None:
+    """What the file `path`, as seen from here, held in `commit`; None if it was not there.
+
+    The errors are those of `convcost.sources.git.objects.contents`.
+    """
+    _, inside = from_top([path], commit.folder)
+    return next(contents(commit, inside, LARGEST))[1]
