@@ -23,8 +23,8 @@ Batch = Annotated[str, typer.Option("--batch", metavar="N", help="Inputs at once
 
 def run_in(batch: str, dtype: str) -> Run:
     """How a network is run; UsageError for no batch, or no dtype."""
-    from convcost.metrics.dtypes import BITS
     from convcost.metrics.traffic import Run
+    from convcost.setting import BITS
     from convcost.spelling import did_you_mean
     from convcost.text import quote
 

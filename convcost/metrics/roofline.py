@@ -15,9 +15,9 @@ from typing import NamedTuple
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.metrics.device import Device
-from convcost.metrics.dtypes import bytes_of
 from convcost.metrics.traffic import Run, is_moving, traffic
 from convcost.ops.conv import Conv
+from convcost.setting import bytes_of
 
 OFF_CHIP = ("link", "dram")
 """Where what does not stay on the chip comes from, the slowest first."""

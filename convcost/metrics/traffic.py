@@ -11,10 +11,10 @@ from math import prod
 from typing import NamedTuple
 
 from convcost.cost import LayerCost, StageCost
-from convcost.metrics.dtypes import bytes_of
 from convcost.ops.base import Weighted
 from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Reshape, Slice
 from convcost.ops.tensors import Elementwise, Gather, LastNorm, Tensor
+from convcost.setting import bytes_of
 
 ON_THE_WAY = (Activation, Elementwise, Flatten, Identity, LastNorm, Norm, Reshape, Tensor)
 TAKING = (Crop, Gather, Slice)

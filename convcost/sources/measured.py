@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from convcost.errors import Place, SpecError
 from convcost.metrics.device import Device
-from convcost.metrics.dtypes import BITS
 from convcost.quantity import LARGEST
+from convcost.setting import BITS
 from convcost.text import quote
 
 _Count = Annotated[int, Field(ge=0, lt=LARGEST)]
