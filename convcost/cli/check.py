@@ -16,7 +16,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
+from convcost.cli.project import ConfigFile, OtherConvention, RunCode, SomePaths
 from convcost.cli.publish import publisher
 from convcost.cli.specs import Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
@@ -52,6 +52,7 @@ def check(
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
     rules: Rules = None,
+    run_code: RunCode = False,
     strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
@@ -89,6 +90,7 @@ def check(
         rules=rules or (),
         limits=flags,
         lenient=lenient,
+        run_code=run_code,
         track=partial(tracked, what="checking", color=color),
     )
     tell(verdict.notes)

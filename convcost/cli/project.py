@@ -18,6 +18,9 @@ SomePaths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SPEC...]", help="Spec files, or folders; else those in the settings."),
 ]
+RunCode = Annotated[
+    bool, typer.Option("--run-code", help="Run the code that the settings name, too.")
+]
 OtherConvention = Annotated[
     str | None,
     typer.Option(

@@ -9,14 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
-from convcost.project.config import leads_out
+from convcost.project.config import parse_config
 from convcost.project.layout import Project, key_of, lock_path
-from convcost.project.lockfile import read_lock, stale_keys
-from convcost.sources import CodeTarget, SpecFile, Target
+from convcost.project.lockfile import parse_lock, read_lock, stale_keys
+from convcost.sources import CodeTarget, SpecFile, Target, read_bytes
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.given import Shared
-from convcost.sources.targets import as_typed
+from convcost.sources.inside import leads_out
+from convcost.sources.targets import Named, as_typed, is_imported
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Against(Protocol):
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
         """For each of the specs, in order, what tells what it was."""
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         """What it holds that no spec answers to; `is_all` says that `targets` are all there are."""
 
 
@@ -70,18 +71,14 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Totals:
-        key, place = key_of(target, self._folder), Place(str(target))
-        command = f'"convcost lock {shlex.quote(as_typed(target))}"'
+        key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
-            for metric in report.more:
-                if metric not in entry.numbers:
-                    hint = f"{command} adds it where the spec or the settings limit its growth"
-                    raise SpecError(f"{self.name} has no {metric} of it", place=place, hint=hint)
-            return entry
+            return _with_all(entry, target, report, self.name)
+        command = _lock_command(target)
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
-        raise SpecError(f"{self.name} has no entry for it", place=place, hint=hint)
+        raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         checked = {key_of(target, self._folder) for target in targets}
         hint = '"convcost lock --prune" takes stale entries out'
         return [
@@ -90,17 +87,38 @@ class Locked:
         ]
 
 
+def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Totals:
+    """The entry; SpecError if it lacks a metric that the report was measured by."""
+    for metric in report.more:
+        if metric not in entry.numbers:
+            hint = (
+                f"{_lock_command(target)} adds it where the spec or the settings limit its growth"
+            )
+            raise SpecError(f"{name} has no {metric} of it", place=Place(str(target)), hint=hint)
+    return entry
+
+
+def _lock_command(target: Target) -> str:
+    return f'"convcost lock {shlex.quote(as_typed(target))}"'
+
+
 class Committed:
-    """The commit that a branch and this one have in common."""
+    """The commit that a branch and this one have in common.
+
+    Code is not run as it was there: what it cost says the lock file of that commit.
+    """
 
     def __init__(
         self,
         text: str,
-        folder: str,
+        project: Project,
         altered: Altered,
+        convention: str,
         count: Callable[[Report], Report],
     ) -> None:
-        self._base = merge_base(text, folder)
+        self._base = merge_base(text, project.folder)
+        self._project = project
+        self._convention = convention
         self._values, self._shared = altered
         self._count = count
         self.name = self._base.name
@@ -112,23 +130,50 @@ class Committed:
             if isinstance(target, SpecFile):
                 yield partial(self._totals, target, next(texts)[1])
             else:
-                yield partial(self._never_run, target)
+                yield partial(self._recorded, target)
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         return []
 
-    def _never_run(self, target: CodeTarget, report: Report) -> Totals:
+    def _recorded(self, target: CodeTarget, report: Report) -> Totals | None:
+        """What the lock file that was committed there says of code; None if it was not there."""
+        path = lock_path(self._project)
+        key = key_of(target, os.path.dirname(path))
+        lock = self._lock(path)
+        if (
+            lock
+            and key in lock.entries
+            and not self._values
+            and target not in self._shared.replaced
+        ):
+            return _with_all(lock.entries[key], target, report, f"{path} at {self.name}")
+        if target.stated and not self._named(key):
+            return None
         raise UsageError(
             f"{target} is code, and is not run as it was at {self.name}",
-            hint="leave the baseline out: --base none",
+            hint=f"{path} says what it cost if it has it there; or leave it out: --base none",
         )
+
+    def _lock(self, path: str) -> Baseline | None:
+        ((_, raw),) = texts_at(self._base, [path])
+        found = None if raw is None else parse_lock(raw, f"{self._base.ref}:{path}")
+        return found if found and found.convention == self._convention else None
+
+    def _named(self, key: str) -> bool:
+        """Whether the settings that were committed there name a network by that key."""
+        path = self._project.config.path
+        ((_, raw),) = texts_at(self._base, [path])
+        if raw is None:
+            return False
+        try:
+            return any(entry.key == key for entry in parse_config(raw, path).networks)
+        except SpecError as error:
+            raise SpecError(*error.at(Place(path), f"as it was at {self.name}: ")) from None
 
     def _totals(self, target: SpecFile, text: bytes | None, report: Report) -> Totals | None:
         from convcost.baseline import totals
         from convcost.cost import evaluate
         from convcost.metrics import measured
-        from convcost.sources.spec.reading import spec_on
-        from convcost.sources.yaml.reader import read_text
 
         if text is None:
             return None
@@ -136,8 +181,10 @@ class Committed:
             return totals(report)
         name = f"{self._base.ref}:{target.path}"
         try:
-            inputs = self._shared.of(target).inputs
-            was = spec_on(read_text(text, name), self._known(text, name), inputs).network
+            known = {} if is_imported(target) else self._known(text, name)
+            was = read_bytes(
+                SpecFile(name, stated=target.stated), text, known, self._shared.of(target)
+            )
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
@@ -179,7 +226,7 @@ def against(
     asked = text or config.baseline
     try:
         if asked.startswith(PREFIX):
-            return Committed(asked, folder, altered, count)
+            return Committed(asked, project, altered, convention, count)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None
