@@ -16,7 +16,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.project import ConfigFile, OtherConvention, SomePaths
+from convcost.cli.project import BaseOption, ConfigFile, OtherConvention, RunCode, SomePaths
 from convcost.cli.publish import publisher
 from convcost.cli.specs import Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
@@ -25,15 +25,6 @@ from convcost.errors import UsageError
 if TYPE_CHECKING:
     from convcost.budget import Budget
 
-
-BaseOption = Annotated[
-    str | None,
-    typer.Option(
-        "--base",
-        metavar="FILE|git:REF|none",
-        help="What to measure growth from; else as the settings say, or convcost.lock if there.",
-    ),
-]
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="End with 0 where it would be 1; 2 stays 2.")
 ]
@@ -56,6 +47,7 @@ def check(
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
     rules: Rules = None,
+    run_code: RunCode = False,
     strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
@@ -95,6 +87,7 @@ def check(
         rules=rules or (),
         limits=flags,
         lenient=lenient,
+        run_code=run_code,
         track=partial(tracked, what="checking", color=color),
     )
     tell(verdict.notes)

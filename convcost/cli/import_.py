@@ -8,16 +8,24 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
+from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.options import Color
-from convcost.cli.output import OutFile, write_output
+from convcost.cli.output import OutFile, printer, write_output
 from convcost.cli.specs import Strict, tell_unknown
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
+from convcost.errors import UsageError
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
+    from convcost.cost import Report
     from convcost.network import Network
+
+Held = Annotated[
+    str | None,
+    typer.Option("--check", metavar="SPEC", help="Write nothing: how SPEC differs; 1 if it does."),
+]
 
 app = group(COMMANDS["import"].help)
 
@@ -30,6 +38,7 @@ def import_torch(
     inputs_from: InputsFrom = None,
     rules: Rules = None,
     output: OutFile = None,
+    held: Held = None,
     strict: Strict = False,
     color: Color = "auto",
 ) -> None:
@@ -38,16 +47,16 @@ def import_torch(
     \b
       convcost import torch torchvision.models:resnet50 --input 3x224x224 -o resnet50.yaml
       convcost import torch nets:build --input 3x32x32 --arg width=32
+      convcost import torch nets:build --input 3x32x32 --check nets.yaml
 
     The factory is a class or a function that gives an nn.Module. Importing a Python module runs
     it; the network itself is traced without weights or data.
     """
     from convcost.sources import CodeTarget, read
 
-    network = read(
-        CodeTarget(target), given=given_in(input_shape, arguments, inputs_from, rules)
-    ).network
-    _write(network, f"Imported from PyTorch: {target}", output, strict, color)
+    given = given_in(input_shape, arguments, inputs_from, rules)
+    network = read(CodeTarget(target), given=given).network
+    _deliver(network, "PyTorch", target, output, held, strict, color)
 
 
 @app.command("onnx", cls=TextCommand)
@@ -56,6 +65,7 @@ def import_onnx(
     input_shape: Input = None,
     rules: Rules = None,
     output: OutFile = None,
+    held: Held = None,
     strict: Strict = False,
     color: Color = "auto",
 ) -> None:
@@ -63,31 +73,47 @@ def import_onnx(
 
     \b
       convcost import onnx model.onnx -o model.yaml
+      convcost import onnx model.onnx --check model.yaml
 
     Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
     """
     from convcost.sources import SpecFile, read
 
     network = read(SpecFile(path), given=given_in(input_shape, None, None, rules)).network
-    _write(network, f"Imported from ONNX: {path}", output, strict, color)
+    _deliver(network, "ONNX", path, output, held, strict, color)
 
 
-def _write(
-    network: Network, comment: str, output: str | None, strict: bool, color: ColorChoice
+def _deliver(
+    network: Network,
+    framework: str,
+    target: str,
+    output: str | None,
+    held: str | None,
+    strict: bool,
+    color: ColorChoice,
 ) -> None:
-    """The spec of `network`, once it is sure to come to the same integers."""
+    """The spec of `network`, or what differs between the spec in the file `held` and that."""
     from convcost.cost import evaluate
-    from convcost.emit.spec import spec_text
-    from convcost.errors import ConvcostError
+    from convcost.emit.spec import proven_text
     from convcost.gaps import said_of
-    from convcost.metrics import USUAL
-    from convcost.sources.spec.reading import parse_spec
 
-    text = spec_text(network, Printable(comment))
-    report, again = evaluate(network), evaluate(parse_spec(text).network)
-    for metric in USUAL:
-        if report.figure(metric) != again.figure(metric):
-            raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
-    write_output(text, output)
+    if held and output:
+        raise UsageError("--check and --output cannot both be had")
+    text, again = proven_text(network, Printable(f"Imported from {framework}: {target}"), target)
+    code = _compare(held, again, color) if held else FINE
+    if not held:
+        write_output(text, output)
     tell(said_of(network))
-    tell_unknown([report], color, strict)
+    tell_unknown([evaluate(network)], color, strict)
+    raise typer.Exit(code)
+
+
+def _compare(path: str, imported: Report, color: ColorChoice) -> int:
+    """The exit code, once people can read what differs."""
+    from convcost.cost import evaluate
+    from convcost.difference import diff
+    from convcost.sources import SpecFile, read
+
+    found = diff(evaluate(read(SpecFile(path)).network), imported)
+    printer("diff", "table", color)(found)
+    return OVER_BUDGET if found.changes else FINE

@@ -6,6 +6,14 @@ from typing import Annotated
 
 import typer
 
+BaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="FILE|git:REF|none",
+        help="What to measure growth from; else as the settings say, or convcost.lock if there.",
+    ),
+]
 ConfigFile = Annotated[
     str | None,
     typer.Option(
@@ -17,6 +25,9 @@ ConfigFile = Annotated[
 SomePaths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SPEC...]", help="Spec files, or folders; else those in the settings."),
+]
+RunCode = Annotated[
+    bool, typer.Option("--run-code", help="Run the code that the settings name, too.")
 ]
 OtherConvention = Annotated[
     str | None,

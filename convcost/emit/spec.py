@@ -10,9 +10,12 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
+from convcost.cost import Report, evaluate
 from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
+from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY
 from convcost.kinds.fields import NONE
+from convcost.metrics import USUAL
 from convcost.network import INPUT, Layer, Network
 from convcost.ops.base import format_shape
 from convcost.text import quote
@@ -41,6 +44,20 @@ def spec_text(network: Network, comment: str = "") -> str:
     writer = _Writer(defaults)
     writer.items(outline(network), "", "", 0)
     return "\n".join([*lines, "layers:", *writer.lines]) + "\n"
+
+
+def proven_text(network: Network, comment: str, name: str) -> tuple[str, Report]:
+    """The same text, and what the network in it costs, once that is sure to be what `network` does;
+    `name` is what messages call it. ConvcostError if it is not.
+    """
+    from convcost.sources.spec.reading import parse_spec
+
+    text = spec_text(network, comment)
+    report, again = evaluate(network), evaluate(parse_spec(text, name).network)
+    for metric in USUAL:
+        if report.figure(metric) != again.figure(metric):
+            raise ConvcostError(f"the spec does not come to the {metric} of what was imported")
+    return text, again
 
 
 def _defaults(network: Network) -> dict[str, Any]:

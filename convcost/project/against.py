@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from convcost.baseline import totals
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
-from convcost.project.config import leads_out
+from convcost.project.config import parse_config
 from convcost.project.layout import Project, key_of, lock_path
-from convcost.project.lockfile import read_lock, stale_keys
-from convcost.project.past import Count, LockHistory, Past, Was, holds, report_of
-from convcost.sources import CodeTarget, SpecFile, Target
+from convcost.project.lockfile import parse_lock, read_lock, stale_keys
+from convcost.project.past import Count, LockHistory, Past, Was, holds
+from convcost.sources import CodeTarget, SpecFile, Target, read_bytes
 from convcost.sources.counting import DEFAULT
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.given import Shared
-from convcost.sources.targets import as_typed
+from convcost.sources.inside import leads_out
+from convcost.sources.targets import Named, as_typed, is_imported
 from convcost.text import quote
 
 if TYPE_CHECKING:
-    from convcost.baseline import Baseline
+    from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
 
 NONE = "none"
@@ -49,7 +50,7 @@ class Against(Protocol):
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
         """For each of the specs, in order, what tells what it was."""
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         """What it holds that no spec answers to; `is_all` says that `targets` are all there are."""
 
     def accept(self, targets: Sequence[Target]) -> str:
@@ -80,24 +81,15 @@ class Locked:
             yield partial(self._entry, target)
 
     def _entry(self, target: Target, report: Report) -> Was:
-        from convcost.baseline import settings
-
-        key, place = key_of(target, self._folder), Place(str(target))
-        command = f'"convcost lock {shlex.quote(as_typed(target))}"'
+        key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
-            for metric in report.more:
-                if metric not in entry.numbers:
-                    hint = f"{command} adds it where the spec or the settings limit its growth"
-                    raise SpecError(f"{self.name} has no {metric} of it", place=place, hint=hint)
-                was, now = (each.get(metric, "fp32") for each in (entry.under, settings(report)))
-                if was != now:
-                    message = f"{self.name} has its {metric} for {was}, and this check is of {now}"
-                    raise SpecError(message, place=place, hint=f"{command} records it for {now}")
-            return Was(entry, partial(self._history.past, target, key, entry))
+            past = partial(self._history.past, target, key, entry)
+            return Was(_with_all(entry, target, report, self.name), past)
+        command = _lock_command(target)
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
-        raise SpecError(f"{self.name} has no entry for it", place=place, hint=hint)
+        raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         checked = {key_of(target, self._folder) for target in targets}
         hint = '"convcost lock --prune" takes stale entries out'
         return [
@@ -110,17 +102,44 @@ class Locked:
         return shlex.join(words) if targets else ""
 
 
+def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Totals:
+    """The entry; SpecError if it lacks a metric that the report was measured by, or has it under
+    another setting."""
+    from convcost.baseline import settings
+
+    place, command = Place(str(target)), _lock_command(target)
+    for metric in report.more:
+        if metric not in entry.numbers:
+            hint = f"{command} adds it where the spec or the settings limit its growth"
+            raise SpecError(f"{name} has no {metric} of it", place=place, hint=hint)
+        was, now = (each.get(metric, "fp32") for each in (entry.under, settings(report)))
+        if was != now:
+            message = f"{name} has its {metric} for {was}, and this check is of {now}"
+            raise SpecError(message, place=place, hint=f"{command} records it for {now}")
+    return entry
+
+
+def _lock_command(target: Target) -> str:
+    return f'"convcost lock {shlex.quote(as_typed(target))}"'
+
+
 class Committed:
-    """The commit that a branch and this one have in common."""
+    """The commit that a branch and this one have in common.
+
+    Code is not run as it was there: what it cost says the lock file of that commit.
+    """
 
     def __init__(
         self,
         text: str,
-        folder: str,
+        project: Project,
         altered: Altered,
+        convention: str,
         count: Count,
     ) -> None:
-        self._base = merge_base(text, folder)
+        self._base = merge_base(text, project.folder)
+        self._project = project
+        self._convention = convention
         self._values, self._shared = altered
         self._count = count
         self.name = self._base.name
@@ -132,19 +151,45 @@ class Committed:
             if isinstance(target, SpecFile):
                 yield partial(self._was, target, next(texts)[1])
             else:
-                yield partial(self._never_run, target)
+                yield partial(self._recorded, target)
 
-    def stale(self, targets: Sequence[Target], is_all: bool) -> list[Problem]:
+    def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         return []
 
     def accept(self, targets: Sequence[Target]) -> str:
         return ""
 
-    def _never_run(self, target: CodeTarget, report: Report) -> Was:
+    def _recorded(self, target: CodeTarget, report: Report) -> Was | None:
+        """What the lock file that was committed there says of code; None if it was not there."""
+        path = lock_path(self._project)
+        key = key_of(target, os.path.dirname(path))
+        lock = self._lock(path)
+        is_altered = bool(self._values) or target in self._shared.replaced
+        if lock and key in lock.entries and not is_altered:
+            entry = _with_all(lock.entries[key], target, report, f"{path} at {self.name}")
+            return Was(entry, _never_run)
+        if target.stated and not self._named(key):
+            return None
         raise UsageError(
             f"{target} is code, and is not run as it was at {self.name}",
-            hint="leave the baseline out: --base none",
+            hint=f"{path} says what it cost if it has it there; or leave it out: --base none",
         )
+
+    def _lock(self, path: str) -> Baseline | None:
+        ((_, raw),) = texts_at(self._base, [path])
+        found = None if raw is None else parse_lock(raw, f"{self._base.ref}:{path}")
+        return found if found and found.convention == self._convention else None
+
+    def _named(self, key: str) -> bool:
+        """Whether the settings that were committed there name a network by that key."""
+        path = self._project.config.path
+        ((_, raw),) = texts_at(self._base, [path])
+        if raw is None:
+            return False
+        try:
+            return any(entry.key == key for entry in parse_config(raw, path).networks)
+        except SpecError as error:
+            raise SpecError(*error.at(Place(path), f"as it was at {self.name}: ")) from None
 
     def _was(self, target: SpecFile, text: bytes | None, report: Report) -> Was | None:
         if text is None:
@@ -153,10 +198,15 @@ class Committed:
         return Was(totals(past), lambda: Past(past, text))
 
     def _report(self, target: SpecFile, text: bytes, more: Iterable[str]) -> Report:
+        from convcost.cost import evaluate
+        from convcost.metrics import measured
+
         name = f"{self._base.ref}:{target.path}"
         try:
-            values, inputs = self._known(text, name), self._shared.of(target).inputs
-            return report_of(text, name, self._count, tuple(more), values, inputs)
+            known = {} if is_imported(target) else self._known(text, name)
+            file = SpecFile(name, stated=target.stated)
+            network = read_bytes(file, text, known, self._shared.of(target))
+            return measured(self._count(evaluate(network)), more)
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
@@ -171,6 +221,10 @@ class Committed:
         written = plain(read_text(text, name).root)
         names = written.get("vars", {}) if isinstance(written, dict) else {}
         return {key: value for key, value in self._values.items() if key in names}
+
+
+def _never_run() -> Past:
+    raise SpecError("code is not run as it was")
 
 
 def against(
@@ -190,7 +244,7 @@ def against(
     asked = text or config.baseline
     try:
         if asked.startswith(PREFIX):
-            return Committed(asked, folder, altered, count)
+            return Committed(asked, project, altered, convention, count)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None

@@ -15,10 +15,11 @@ from convcost.budget import Budget
 from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
+from convcost.project.networks import Entry, read_networks
 from convcost.project.tomlplaces import Keys, long_key, nearest, places
 from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
-from convcost.sources.inside import repository
+from convcost.sources.inside import leads_out, repository
 from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.spelling import did_you_mean
@@ -26,6 +27,7 @@ from convcost.text import quote
 
 OWN, SHARED = "convcost.toml", "pyproject.toml"
 _TABLE = ("tool", "convcost")
+_RUN_CODE = "run_code"
 _MAX_BYTES = 2**20
 _MOST_MARKS = 100  # in a pattern
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -50,12 +52,14 @@ class Rule(NamedTuple):
 class Config(NamedTuple):
     """Settings with their places; paths are relative to `folder`.
 
-    Nothing is set by an empty pattern, baseline or convention.
+    Nothing is set by an empty pattern, baseline or convention. What they say of `run_code` is
+    no part of it: see `allows_code`.
     """
 
     path: str = ""
     folder: str = ""
     specs: tuple[Pattern, ...] = ()
+    networks: tuple[Entry, ...] = ()
     rules: tuple[Rule, ...] = ()
     baseline: str = ""
     baseline_place: Place | None = None
@@ -98,19 +102,36 @@ def read_config(path: str, root: str = "") -> Config:
     SpecError, with every problem found, for what cannot be read, a key that means nothing, a
     value of the wrong type, a limit that is none, and a path that leads out of the folder.
     """
-    text = decoded(file_bytes(path, _MAX_BYTES, root), path)
+    return parse_config(file_bytes(path, _MAX_BYTES, root), path)
+
+
+def parse_config(raw: bytes, path: str) -> Config:
+    """The settings in `raw`, which messages call `path`; SpecError likewise."""
+    text = decoded(raw, path)
+    prefix, values = _values(text, path)
+    if prefix and values == {}:
+        raise SpecError("there is no [tool.convcost] in it", place=Place(path), hint="add one")
+    return _Reader(path, prefix, places(text, path)).config(values)
+
+
+def allows_code(raw: bytes, path: str) -> bool:
+    """Whether settings, which `path` held in a commit that is trusted, say `run_code = true`."""
+    _, values = _values(decoded(raw, path), path)
+    return isinstance(values, dict) and values.get(_RUN_CODE) is True
+
+
+def _values(text: str, path: str) -> tuple[Keys, Any]:
+    """The settings in the text of a file, and the keys that they stand below."""
     if line := long_key(text):
         raise SpecError("a key of more than a hundred parts", place=Place(path, line))
     try:
-        values = tomllib.loads(text, parse_float=Decimal)
+        values: Any = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SpecError(_syntax(error, text, path)) from None
     prefix = _TABLE if Path(path).name == SHARED else ()
     for key in prefix:
         values = values.get(key, {}) if isinstance(values, dict) else {}
-    if prefix and values == {}:
-        raise SpecError("there is no [tool.convcost] in it", place=Place(path), hint="add one")
-    return _Reader(path, prefix, places(text, path)).config(values)
+    return prefix, values
 
 
 def _has_table(path: str) -> bool:
@@ -151,6 +172,8 @@ class _Reader:
     def config(self, values: Any) -> Config:
         readers: dict[str, Callable[[Any], None]] = {
             "specs": self._specs,
+            "networks": self._networks,
+            _RUN_CODE: self._run_code,
             "budgets": self._budgets,
             "baseline": self._baseline,
             "convention": self._convention,
@@ -184,6 +207,18 @@ class _Reader:
             return
         patterns = tuple(self._pattern(each, ("specs",)) for each in value)
         self.made = self.made._replace(specs=patterns)
+
+    def _networks(self, value: Any) -> None:
+        try:
+            networks = read_networks(value, partial(self._place, "networks"))
+        except UsageError as error:
+            self.problems += error.problems
+        else:
+            self.made = self.made._replace(networks=networks)
+
+    def _run_code(self, value: Any) -> None:
+        if not isinstance(value, bool):
+            self._wrong(f"{_RUN_CODE} must be true or false", (_RUN_CODE,))
 
     def _pattern(self, value: Any, keys: Keys) -> Pattern:
         text = value if isinstance(value, str) else ""
@@ -260,14 +295,3 @@ class _Reader:
 
 def _word(value: Any) -> Any:
     return ",".join(map(str, value)) if isinstance(value, list) else value
-
-
-def leads_out(path: str) -> bool:
-    """Whether a path is not plainly one below where it starts."""
-    return (
-        path.startswith(("/", "~"))
-        or "\\" in path
-        or ":" in path[:2]
-        or ".." in path.split("/")
-        or not path.isprintable()
-    )

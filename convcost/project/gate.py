@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
@@ -27,16 +28,20 @@ from convcost.project.layout import (
     words,
 )
 from convcost.project.past import Was
+from convcost.project.permission import ASK_BASE, RUN_CODE, allowed, base_allows
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
 from convcost.sources.given import Given, Shared, parse_given, share
 from convcost.sources.inputs import Inputs
 from convcost.sources.inside import repository
+from convcost.sources.targets import is_imported
 from convcost.status import ALL_COMPLETE
 
 if TYPE_CHECKING:
     from convcost.cost import Report
+
+_HINT = f"{RUN_CODE}, {ASK_BASE}"
 
 
 class Request(NamedTuple):
@@ -50,6 +55,7 @@ class Request(NamedTuple):
     given: Given
     limits: Sequence[Budget]
     lenient: bool
+    run_code: bool
     track: Track
 
 
@@ -68,6 +74,7 @@ def check_project(
     rules: Sequence[AnyPath] = (),
     limits: Iterable[Budget] = (),
     lenient: bool = False,
+    run_code: bool = False,
     track: Track = iter,
 ) -> Verdict:
     """Hold the networks to their budgets, as `convcost check` does when it is run in `folder`.
@@ -84,8 +91,9 @@ def check_project(
     `package.module:make`, is code that makes their inputs. `rules` are files that say what
     unknown operations cost.
     `limits` go before those of settings and specs for the same metric. `lenient` takes what was
-    counted for all there is. `track` is handed the specs and hands them out one by one, as a
-    progress bar does.
+    counted for all there is. `run_code` runs the code that settings name; else that is told of as a
+    problem, unless `base` is `git:REF` and the settings that are committed there allow it. `track`
+    is handed the specs and hands them out one by one, as a progress bar does.
 
     What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
     but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there
@@ -105,6 +113,7 @@ def check_project(
             parse_given(input_shape, arguments, inputs_from, seen_from(project, rules)),
             tuple(limits),
             lenient,
+            run_code,
             track,
         )
         verdict = _checked(project, asked, verdict)
@@ -123,14 +132,16 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
         return counted(report, convention).under(setting)
 
     name = convention.name if convention else DEFAULT
-    targets = specs(project, asked.paths)
+    found = specs(project, asked.paths)
+    may_run = partial(base_allows, project, asked.base)
+    targets, refused = allowed(found, lambda: asked.run_code or may_run(), _HINT)
     shared = share(asked.given, targets)
     base = against(project, asked.base, Altered(asked.values, shared), name, count)
-    run = _Run(asked, base, count, Rules(project.config), shared)
+    run = _Run(asked, base, count, Rules(project.config), shared, problems=refused)
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
-        run.problems += base.stale(targets, is_all=not asked.paths)
+        run.problems += base.stale(found, is_all=not asked.paths)
     return verdict._replace(
         findings=tuple(run.findings),
         problems=tuple(run.problems),
@@ -184,7 +195,7 @@ class _Run:
         if not before and growth:
             self._needs_base(growth)
         if not budgets:
-            self.problems.append(_nothing_to_check(report.path))
+            self.problems.append(_nothing_to_check(target))
         old = was.totals.numbers if was else None
         status = was.totals.status if was else ALL_COMPLETE
         found = check(report, budgets, old, status_before=status, lenient=self.asked.lenient)
@@ -220,9 +231,10 @@ class _Run:
                 )
 
 
-def _nothing_to_check(path: str) -> Problem:
-    return Problem(
-        "nothing to check: this spec has no budgets",
-        Place(path),
-        "add budgets: {params: 4.3M, macs: 600M} to it, or give --max-params or --max-macs",
-    )
+def _nothing_to_check(target: Target) -> Problem:
+    flags = "or give --max-params or --max-macs"
+    if is_imported(target):
+        message, hint = "it has no budgets", "set budgets for it in the settings"
+    else:
+        message, hint = "this spec has no budgets", "add budgets: {params: 4.3M, macs: 600M} to it"
+    return Problem(f"nothing to check: {message}", Place(str(target)), f"{hint}, {flags}")

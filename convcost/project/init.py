@@ -11,11 +11,12 @@ from typing import NamedTuple
 from convcost.errors import Problem, SpecError, UsageError, collected
 from convcost.gaps import Doubt
 from convcost.metrics import USUAL
-from convcost.project.config import OWN, find_config, leads_out
+from convcost.project.config import OWN, find_config
 from convcost.project.globs import Files
 from convcost.project.layout import AnyPath, Paths, key_of, named_folder, words
 from convcost.quantity import LARGEST, parse_share, written
 from convcost.sources import SpecFile, Target, find_specs, read
+from convcost.sources.inside import leads_out
 from convcost.sources.locate import looks_like_spec
 from convcost.sources.outfile import write_file
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.config import Config, Pattern, find_config, read_config, seen
 from convcost.project.globs import Files
 from convcost.project.lockfile import NAME
+from convcost.project.networks import Entry, named
 from convcost.sources import CodeTarget, SpecFile, Target, find_specs
 from convcost.sources.counting import DEFAULT, is_convention_file, other_convention
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.inside import inside, repository
 from convcost.sources.quota import refuse_many
-from convcost.sources.targets import TORCH
+from convcost.sources.targets import TORCH, Named, NamedCode, labelled
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
@@ -62,15 +63,18 @@ def named_folder(folder: AnyPath) -> str:
     return "" if os.path.normpath(named) == os.curdir else named
 
 
-def specs(project: Project, paths: Sequence[str]) -> list[Target]:
-    """The specs that `paths` name, or else those that the settings name.
+def specs(project: Project, paths: Sequence[str]) -> list[Named]:
+    """The networks that `paths` name, or else those that the settings name, each once.
 
-    SpecError for a pattern that matches nothing, UsageError where nothing names any.
+    A word that stands for one that the settings name by itself (`torch:nets:Net#wide`) is that, and
+    as it is typed its code is a target. SpecError for a pattern that matches nothing, UsageError
+    where nothing names any.
     """
     folder, config = project
+    entries = {entry.key: entry for entry in config.networks}
     if paths:
-        return find_specs(paths, folder)
-    if not config.specs:
+        return [_as_listed(project, each, entries) for each in find_specs(paths, folder)]
+    if not config.specs and not entries:
         where = f"{config.path} names none" if config.path else "there is no convcost.toml here"
         raise UsageError(
             f"no specs are named, and {where}",
@@ -87,7 +91,24 @@ def specs(project: Project, paths: Sequence[str]) -> list[Target]:
         found |= dict.fromkeys(there)
     if problems:
         raise SpecError(*problems)
-    return [SpecFile(_found(project, path), config.root) for path in found]
+    specs = [SpecFile(_found(project, path), config.root) for path in found if path not in entries]
+    return [*specs, *(_named(project, entry) for entry in config.networks)]
+
+
+def _as_listed(project: Project, target: Target, entries: Mapping[str, Entry]) -> Target:
+    """A typed target, with what the settings state of it."""
+    entry = entries.get(key_of(target, project.config.folder))
+    if entry is None:
+        return target
+    found = _named(project, entry)
+    if isinstance(found, NamedCode):
+        return found.allowed() if isinstance(target, CodeTarget) else target
+    return found
+
+
+def _named(project: Project, entry: Entry) -> Named:
+    config = project.config
+    return named(entry, _found(project, entry.target), config.folder, config.root)
 
 
 def words(paths: Paths) -> list[str]:
@@ -114,14 +135,15 @@ def unmatched(pattern: Pattern) -> Problem:
     return Problem(f'"{pattern.glob}" matches no spec', pattern.place, hint)
 
 
-def key_of(target: Target, folder: str) -> str:
-    """A spec's path as seen from `folder`, with `/`; code has its own name everywhere.
+def key_of(target: Named, folder: str) -> str:
+    """A spec's path as seen from `folder`, with `/`; code has its own name everywhere. The name
+    that settings give to one of several networks stands behind a `#`.
 
     A file that is named as code would be has `./` in front, so that neither stands for the other.
     """
-    if isinstance(target, CodeTarget):
-        return str(target)
-    key = os.path.relpath(target.path, folder).replace(os.sep, "/")
+    if not isinstance(target, SpecFile):
+        return labelled(str(target), target)
+    key = labelled(os.path.relpath(target.path, folder).replace(os.sep, "/"), target)
     return f"./{key}" if key.startswith(TORCH) else key
 
 

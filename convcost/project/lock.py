@@ -13,7 +13,6 @@ from convcost.errors import Place, Problem, SpecError, UsageError, collected
 from convcost.gaps import Gap, gaps, said_of
 from convcost.metrics import measured
 from convcost.project.alone import alone
-from convcost.project.config import leads_out
 from convcost.project.layout import (
     AnyPath,
     Paths,
@@ -28,11 +27,13 @@ from convcost.project.layout import (
     words,
 )
 from convcost.project.lockfile import lock_text, read_lock, stale_keys
+from convcost.project.permission import RUN_CODE, allowed
 from convcost.project.rules import Rules
 from convcost.sources import Target, read
 from convcost.sources.counting import DEFAULT, counted
 from convcost.sources.given import Shared, parse_given, share
 from convcost.sources.inputs import Inputs
+from convcost.sources.inside import leads_out
 from convcost.sources.outfile import write_file
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def lock_project(
     arguments: Mapping[str, Any] | None = None,
     inputs_from: str | None = None,
     rules: Sequence[AnyPath] = (),
+    run_code: bool = False,
     track: Track = iter,
 ) -> LockOutcome:
     """Record what the networks cost, as `convcost lock` does when it is run in `folder`.
@@ -100,7 +102,9 @@ def lock_project(
         chosen = convention_in(project, convention)
         named = words(paths)
         by_name, files = Rules(project.config), seen_from(project, rules)
-        targets = specs(project, named)
+        targets, refused = allowed(specs(project, named), lambda: run_code, RUN_CODE)
+        if refused:
+            raise UsageError(*refused)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
         _refuse_replaced(shared)
         current = _current(project, targets, shared, here, chosen, by_name, track)

@@ -11,8 +11,8 @@ from typing import Any
 from convcost.baseline import Baseline, Totals
 from convcost.errors import Place, SpecError
 from convcost.metrics import METRICS, USUAL
-from convcost.project.config import leads_out
 from convcost.quantity import LARGEST
+from convcost.sources.inside import leads_out
 from convcost.sources.targets import TORCH
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
@@ -34,7 +34,7 @@ def read_lock(path: str, root: str = "") -> Baseline:
 
 
 def parse_lock(raw: bytes, path: str) -> Baseline:
-    """The baseline that `raw`, the contents of the lock file `path`, holds; SpecError likewise."""
+    """The baseline in `raw`, which messages call `path`; SpecError likewise."""
     text = decoded(raw, path)
     try:
         document = json.loads(text, object_pairs_hook=_no_duplicates)

@@ -37,10 +37,13 @@ class Rules:
     def unmatched(self, is_all: bool) -> list[Problem]:
         """The rules that no spec was for; of some specs only, those that no file is for."""
         left = [each for index, each in enumerate(self._config.rules) if index not in self._used]
+        patterns = [rule.pattern for rule in left if not self._names_one(rule.pattern.glob)]
         files = Files(self._config.folder, self._config.root)
-        return [
-            unmatched(rule.pattern) for rule in left if is_all or not matching(rule.pattern, files)
-        ]
+        return [unmatched(each) for each in patterns if is_all or not matching(each, files)]
+
+    def _names_one(self, glob: str) -> bool:
+        """Whether a pattern is for a network that the settings name, checked now or not."""
+        return any(matches(glob, entry.key) for entry in self._config.networks)
 
 
 def in_force(*sources: Sequence[Budget]) -> list[Budget]:

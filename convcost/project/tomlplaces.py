@@ -15,18 +15,26 @@ _BARE = re.compile("[A-Za-z0-9_-]+")
 # Reading such a key takes tomllib time with the square of its parts.
 _LONG_KEY = re.compile(r"\.(?:[^.\n=\[\]{},#]+\.){100}")
 _TABLE = re.compile(rf"\s*\[\s*({_KEYS})\s*\]")
+_ELEMENT = re.compile(rf"\s*\[\[\s*({_KEYS})\s*\]\]")
 _SETTING = re.compile(rf"\s*({_KEYS})\s*=\s*")
 
 Keys = tuple[str, ...]
 
 
 def places(text: str, path: str) -> dict[Keys, Place]:
-    """The place of the value of every key that starts a line, and of every table's header."""
+    """The place of the value of every key that starts a line, and of every table's header.
+
+    The keys of a list of tables are followed by its index: `("networks", "0", "target")`.
+    """
     found: dict[Keys, Place] = {}
     table: Keys = ()
+    lists: dict[Keys, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        if header := _TABLE.match(line):
+        if header := _ELEMENT.match(line) or _TABLE.match(line):
             table = _keys(header[1])
+            if header.re is _ELEMENT:
+                lists[table] = lists.get(table, -1) + 1
+            table = _in_list(table, lists)
             found.setdefault(table, _place(path, number, header.start(1), header.end(1), line))
         elif setting := _SETTING.match(line):
             end = len(line.rstrip())
@@ -35,6 +43,14 @@ def places(text: str, path: str) -> dict[Keys, Place]:
                 place = _place(path, number, setting.end(), end, line)
                 found.setdefault(keys[:most], place)
     return found
+
+
+def _in_list(table: Keys, lists: Mapping[Keys, int]) -> Keys:
+    """The keys of a table with the index behind those of the list that it is in."""
+    for most in range(len(table), 0, -1):
+        if table[:most] in lists:
+            return (*table[:most], str(lists[table[:most]]), *table[most:])
+    return table
 
 
 def long_key(text: str) -> int:

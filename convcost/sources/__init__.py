@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.errors import UsageError
 from convcost.network import Network
-from convcost.sources.given import NOTHING, Given, parse_given
+from convcost.sources.given import NOTHING, Given, parse_given, with_stated
 from convcost.sources.inputs import Inputs
 from convcost.sources.locate import find_specs
 from convcost.sources.targets import CodeTarget, SpecFile, Target, is_imported, target_of
@@ -20,7 +20,16 @@ from convcost.sources.zoo import refuse_missing
 if TYPE_CHECKING:
     from convcost.sources.spec.reading import Spec
 
-__all__ = ["CodeTarget", "SpecFile", "Target", "find_specs", "load", "read", "target_of"]
+__all__ = [
+    "CodeTarget",
+    "SpecFile",
+    "Target",
+    "find_specs",
+    "load",
+    "read",
+    "read_bytes",
+    "target_of",
+]
 
 
 def read(
@@ -40,12 +49,30 @@ def read(
     if is_imported(target):
         from convcost.sources.code import read_code
 
-        arguments = {**(overrides or {}), **given.arguments}
-        network = read_code(target, given.inputs, arguments, given.example, given.rules)
+        given = with_stated(target, given, overrides or {})
+        network = read_code(target, given.inputs, given.arguments, given.example, given.rules)
         return Spec(str(target), network, (), {})
     assert isinstance(target, SpecFile), "all code is imported"
     refuse_missing(target.path)
     return read_spec(target.path, overrides, target.root, given.inputs)
+
+
+def read_bytes(
+    file: SpecFile,
+    raw: bytes,
+    overrides: Mapping[str, Any] | None = None,
+    given: Given = NOTHING,
+) -> Network:
+    """The network in `raw`, which `file` held in some commit; the rest is as for `read`."""
+    if is_imported(file):
+        from convcost.sources.code import read_code
+
+        given = with_stated(file, given, overrides or {})
+        return read_code(file, given.inputs, given.arguments, rules=given.rules, raw=raw)
+    from convcost.sources.spec.documents import spec_in_bytes
+    from convcost.sources.spec.reading import spec_on
+
+    return spec_on(spec_in_bytes(raw, file.path), overrides or {}, given.inputs).network
 
 
 def load(

@@ -8,7 +8,7 @@ from typing import Any
 from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import CodeTarget, Target
+from convcost.sources.targets import CodeTarget, Stated, Target
 from convcost.sources.teaching import NO_RULES, Rules
 
 
@@ -18,16 +18,18 @@ def read_code(
     arguments: Mapping[str, Any] | None = None,
     example: str = "",
     rules: Rules = NO_RULES,
+    raw: bytes | None = None,
 ) -> Network:
     """The network that `target` names, recognised: known pairs as one layer, norms with their
     convolutions.
 
     `given` are inputs, channels first and without a batch; PyTorch needs them, or code of the name
     `example` that makes them, and an ONNX file may leave its own open. `arguments` go to a PyTorch
-    factory; `rules` are what the user says of operations that have none here. UsageError for what
-    cannot be asked so, ConvcostError for code that cannot be imported.
+    factory; `rules` are what the user says of operations that have none here. `raw` is what an ONNX
+    file held in some commit. UsageError for what cannot be asked so, ConvcostError for code that
+    cannot be imported.
     """
-    inputs = parse_inputs(given)
+    inputs, stated = parse_inputs(given), target.stated or Stated()
     if isinstance(target, CodeTarget):
         from convcost.sources.imports.pytorch.model import import_torch
 
@@ -36,13 +38,16 @@ def read_code(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
-        return _recognised(import_torch(target.name, inputs, arguments, example, rules).network)
-    if arguments:
+        asked = (target.name, inputs, arguments, example, rules, stated.folder)
+        network = _recognised(import_torch(*asked).network)
+    elif arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
-    from convcost.sources.imports.onnx.model import import_onnx
+    else:
+        from convcost.sources.imports.onnx.model import import_onnx
 
-    network = import_onnx(target.path, inputs, target.root, rules).network
-    return _recognised(network)._replace(path=target.path)
+        network = import_onnx(target.path, inputs, target.root, rules, raw).network
+        network = _recognised(network)._replace(path=target.path)
+    return network._replace(name=stated.name or network.name)
 
 
 def read_module(module: object, example: object = None, given: Inputs | None = None) -> Network:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import UsageError
 from convcost.network import Input
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import TORCH, CodeTarget, Target, is_imported, refuse_file
+from convcost.sources.targets import TORCH, CodeTarget, Stated, Target, is_imported, refuse_file
 from convcost.text import listed
 
 if TYPE_CHECKING:
@@ -74,21 +74,25 @@ class Shared(NamedTuple):
 
     @property
     def replaced(self) -> list[Target]:
-        """The specs whose own input something else takes the place of."""
-        return [each for each in self.takers if self.given.inputs and not is_imported(each)]
+        """The networks whose own input something else takes the place of."""
+        return [each for each in self.takers if self.given.inputs and _has_input(each)]
 
 
 def share(asked: Given, targets: Iterable[Target]) -> Shared:
     """Inputs are for the networks that need them: code, and ONNX files that leave theirs open; if
     there is none, in place of those that all of them state.
 
-    UsageError for what is given to code where none is, and for rules where nothing is imported.
+    UsageError for what is given to code where none is, or where settings state its arguments, and
+    for rules where nothing is imported.
     """
     several = list(targets)
     for option, is_given in (("--arg", asked.arguments), ("--inputs-from", asked.example)):
         if is_given and not any(map(_is_code, several)):
             hint = "which is written torch:package.module:factory"
             raise UsageError(f"{option} is for PyTorch code, and none is named", hint=hint)
+        if is_given and any(_is_code(each) and each.stated for each in several):
+            hint = "change its args there, or give --config with other settings"
+            raise UsageError(f"{option} is not for code that the settings name", hint=hint)
     if asked.rules and not any(map(is_imported, several)):
         raise UsageError("--with is for PyTorch and ONNX, and none is named")
     if not asked.inputs or len(several) == 1:
@@ -99,12 +103,26 @@ def share(asked: Given, targets: Iterable[Target]) -> Shared:
     return Shared(asked, frozenset(needy or several), notes)
 
 
+def with_stated(target: Target, given: Given, overrides: Mapping[str, Any] = NONE) -> Given:
+    """What is `given`, or else what `overrides` say, or else what settings state of `target`."""
+    stated = target.stated or Stated()
+    arguments = {**dict(stated.arguments), **overrides, **given.arguments}
+    return given._replace(inputs=given.inputs or stated.inputs, arguments=arguments)
+
+
 def _is_code(target: Target) -> bool:
     return isinstance(target, CodeTarget)
 
 
+def _has_input(target: Target) -> bool:
+    stated = target.stated
+    return bool(stated.inputs) if stated else not is_imported(target)
+
+
 def needs_input(target: Target) -> bool:
     """Whether nothing but what is given tells a network's input."""
+    if target.stated and target.stated.inputs:
+        return False
     if isinstance(target, CodeTarget):
         return True
     if not is_imported(target):

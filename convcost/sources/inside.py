@@ -20,6 +20,17 @@ def repository(folder: str) -> str:
     return str(here)
 
 
+def leads_out(path: str) -> bool:
+    """Whether a path is not plainly one below where it starts."""
+    return (
+        path.startswith(("/", "~"))
+        or "\\" in path
+        or ":" in path[:2]
+        or ".." in path.split("/")
+        or not path.isprintable()
+    )
+
+
 def inside(path: str, root: str) -> str:
     """Where `path` leads when links are followed, whether anything is there or not.
 

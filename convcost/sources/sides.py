@@ -7,7 +7,7 @@ from typing import Any
 
 from convcost.cost import Report, evaluate
 from convcost.errors import Place, SpecError
-from convcost.sources import SpecFile, Target, read, target_of
+from convcost.sources import SpecFile, Target, read, read_bytes, target_of
 from convcost.sources.git.files import git_bytes, is_from_git
 from convcost.sources.given import NOTHING, Given
 from convcost.sources.inputs import format_inputs
@@ -39,11 +39,7 @@ def read_report(
         inside, raw = git_bytes(path, MAX_BYTES)
         if inside.endswith(_REPORT):
             return _saved(raw, path, name, given)
-        from convcost.sources.spec.documents import spec_in_bytes
-        from convcost.sources.spec.reading import spec_on
-
-        document = spec_in_bytes(raw, path)
-        return evaluate(spec_on(document, overrides or {}, given.inputs).network)
+        return evaluate(read_bytes(SpecFile(path), raw, overrides, given))
     if path.endswith(_REPORT):
         return _saved(file_bytes(path, MAX_BYTES), path, name, given)
     return evaluate(read(target_of(path), overrides, given).network)

@@ -1,16 +1,26 @@
 """What a command reads: a file, or code. A name that was found is a file's, whatever it looks like;
-only a word that somebody typed can mean code, or a network that ships."""
+only a word that somebody typed can mean code that runs, or a network that ships."""
 
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from convcost.errors import Place, UsageError
+from convcost.network import Input
 from convcost.sources.zoo import find_shipped
 
 TORCH = "torch:"
 ONNX = ".onnx"
+
+
+class Stated(NamedTuple):
+    """What settings state of a network that they name by itself; `folder` is where they lie."""
+
+    name: str = ""
+    inputs: tuple[Input, ...] = ()
+    arguments: tuple[tuple[str, Any], ...] = ()
+    folder: str = ""
 
 
 class SpecFile(NamedTuple):
@@ -22,6 +32,7 @@ class SpecFile(NamedTuple):
 
     path: str
     root: str = ""
+    stated: Stated | None = None
 
     def __str__(self) -> str:
         return self.path
@@ -31,17 +42,43 @@ class CodeTarget(NamedTuple):
     """Python code that was asked for by name, `package.module:factory`; reading it runs it."""
 
     name: str
+    stated: Stated | None = None
 
     def __str__(self) -> str:
         return TORCH + self.name
 
 
+class NamedCode(NamedTuple):
+    """Python code that settings name at `place`. It is no target: nothing reads it.
+
+    `allowed` is the one door from a name that was found to code that runs.
+    """
+
+    name: str
+    stated: Stated
+    place: Place
+
+    def __str__(self) -> str:
+        return TORCH + self.name
+
+    def allowed(self) -> CodeTarget:
+        """The same as a target: for code that whoever runs convcost allows to run."""
+        return CodeTarget(self.name, self.stated)
+
+
 Target = SpecFile | CodeTarget
+Named = Target | NamedCode
+"""What a project is about: what can be read, and code that may not run yet."""
+
+
+def labelled(text: str, named: Named) -> str:
+    """`text`, which names a network, with the name that settings give it behind a `#`."""
+    return f"{text}#{named.stated.name}" if named.stated and named.stated.name else text
 
 
 def as_typed(target: Target) -> str:
     """What to type for `target`: a file whose name would mean something else has `./` in front."""
-    text = str(target)
+    text = labelled(str(target), target)
     is_odd = isinstance(target, SpecFile) and text.startswith((TORCH, "-"))
     return f"./{text}" if is_odd else text
 

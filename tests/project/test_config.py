@@ -9,8 +9,9 @@ import pytest
 
 from convcost.budget import Budget
 from convcost.errors import SpecError
-from convcost.project.config import Config, find_config, leads_out, read_config
+from convcost.project.config import Config, find_config, read_config
 from convcost.project.tomlplaces import nearest, places
+from convcost.sources.inside import leads_out
 
 
 def read(folder: Path, text: str, name: str = "convcost.toml") -> Config:

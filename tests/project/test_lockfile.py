@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from convcost.baseline import Baseline, Totals
 from convcost.errors import SpecError
 from convcost.metrics import USUAL
-from convcost.project.config import leads_out
 from convcost.project.lockfile import lock_text, read_lock
+from convcost.sources.inside import leads_out
 
 counts = st.integers(0, 10**29)
 paths = st.text(min_size=1, max_size=20).filter(lambda text: not leads_out(text))

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from convcost import evaluate, load
+from convcost.cli.run import run
 from convcost.cost import Report
 from convcost.emit.pytorch import pytorch_text
 from convcost.emit.spec import spec_text
 from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.gaps import gaps
 from convcost.network import Network
-from convcost.ops.base import Shape
+from convcost.ops.base import Shape, format_shape
 from convcost.sources import code, target_of
 from convcost.sources.spec.reading import parse_spec
 from convcost.views.unknown import unknown_lines
@@ -250,3 +251,41 @@ def test_a_module_that_an_installed_one_hides(folder: Path) -> None:
         with pytest.raises(UsageError) as caught:
             read_code(target, (3, 8, 8))
         assert "an installed email comes before the one here" in caught.value.problems[0].hint
+
+
+class TestHeldAgainstItsCode:
+    """`--check`: whether a spec still is what an import would write."""
+
+    @pytest.mark.parametrize("name", nets.SAMPLE)
+    def test_what_was_just_written_is(self, name: str, tmp_path: Path) -> None:
+        args = command(name, nets.SAMPLE[name])
+        spec = tmp_path / "net.yaml"
+
+        assert run([*args, "-o", str(spec)]) == 0
+        spec.write_text(spec.read_text("utf-8") + "budgets: {params: 1G}\n", encoding="utf-8")
+        assert run([*args, "--check", str(spec)]) == 0
+
+    def test_what_differs_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        spec = tmp_path / "net.yaml"
+        run([*command("Classifier", (3, 32, 32)), "-o", str(spec)])
+        before = spec.read_text("utf-8")
+
+        assert (
+            run([*command("Classifier", (3, 32, 32)), "--arg", "f=16", "--check", str(spec)]) == 1
+        )
+
+        out = capsys.readouterr().out
+        assert f"{spec} → tests.torch.nets:Classifier: " in out
+        assert "m 32 → 16" in out
+        assert spec.read_text("utf-8") == before
+
+    def test_it_writes_nothing(self, tmp_path: Path) -> None:
+        spec = tmp_path / "net.yaml"
+        args = [*command("Classifier", (3, 32, 32)), "-o", str(spec)]
+        assert run([*args, "--check", str(spec)]) == 2
+        assert not spec.exists()
+        assert run([*args[:-2], "--check", str(spec)]) == 2
+
+
+def command(name: str, shape: Shape) -> list[str]:
+    return ["import", "torch", f"tests.torch.nets:{name}", "--input", format_shape(shape)]

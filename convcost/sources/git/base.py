@@ -21,11 +21,12 @@ LARGEST = 1 << 30
 
 
 class Base(NamedTuple):
-    """The commit that `git:REF` and the current branch of `folder` have in common."""
+    """The commit that `git:REF` and the current branch of `folder` have in common; `tip` is REF."""
 
     ref: str
     commit: str
     folder: str = ""
+    tip: str = ""
 
     @property
     def name(self) -> str:
@@ -66,7 +67,7 @@ def merge_base(text: str, folder: str = "") -> Base:
     if found.returncode:
         hint = deeper if shallow else "compare with a branch that this one began from"
         raise UsageError(f"{quote(ref)} and HEAD have no commit in common", hint=hint)
-    return Base(ref, found.stdout.split()[0].decode(), folder)
+    return Base(ref, found.stdout.split()[0].decode(), folder, commits[0])
 
 
 def is_shallow(folder: str = "") -> bool:

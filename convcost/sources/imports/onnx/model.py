@@ -32,19 +32,24 @@ SMALL = 4096
 """Bytes of a tensor that may be a shape rather than weights."""
 SMALL_ZEROS = 1 << 20
 """Bytes of one that may be the state that a recurrent layer starts from."""
+_POINTER = b"version https://git-lfs"
 
 
 def import_onnx(
-    path: str, inputs: tuple[Input, ...] = (), root: str = "", rules: Rules = NO_RULES
+    path: str,
+    inputs: tuple[Input, ...] = (),
+    root: str = "",
+    rules: Rules = NO_RULES,
+    raw: bytes | None = None,
 ) -> Imported:
-    """The network in the ONNX file `path`.
+    """The network in the ONNX file `path`, or in `raw`, what it held in some commit.
 
     `inputs` are without their batch, for a file that leaves them open; `root` as for `file_bytes`;
     `rules` are what the user says of operations. UsageError without the onnx package; SpecError for
     a file that is not a sane ONNX model, or that has no such inputs, and for rules that fail.
     """
     onnx = _onnx()
-    model = _parsed(onnx, path, root)
+    model = _parsed(onnx, path, file_bytes(path, LARGEST_FILE, root) if raw is None else raw)
     network = partial(_network, _stem(path), rules)
     try:
         model, *notes = _prepared(onnx, model, inputs)
@@ -84,7 +89,7 @@ def _network(name: str, rules: Rules, model: Any, notes: Sequence[str]) -> Impor
 def needs_input(path: str, root: str = "") -> bool:
     """Whether an ONNX file leaves its inputs open, but for a batch; also if it cannot be read."""
     try:
-        return is_open(_parsed(_onnx(), path, root))
+        return is_open(_parsed(_onnx(), path, file_bytes(path, LARGEST_FILE, root)))
     except ConvcostError:
         return True
 
@@ -105,8 +110,10 @@ def _stem(path: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name) or "network"
 
 
-def _parsed(onnx: Any, path: str, root: str) -> Any:
-    raw = file_bytes(path, LARGEST_FILE, root)
+def _parsed(onnx: Any, path: str, raw: bytes) -> Any:
+    if raw.startswith(_POINTER):
+        hint = '"git lfs pull" fetches that; in older commits it is not there to be compared with'
+        raise SpecError("Git LFS keeps this file elsewhere", place=Place(path), hint=hint)
     model = onnx.ModelProto()
     try:
         model.ParseFromString(raw)

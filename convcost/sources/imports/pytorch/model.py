@@ -39,20 +39,22 @@ def import_torch(
     arguments: Mapping[str, Any] | None = None,
     example: str = "",
     rules: Rules = NO_RULES,
+    folder: str = "",
 ) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
-    may make tensors. `rules` are what the user says of operations. CodeError for code that fails or
-    depends on values, UsageError for a target that is none and for inputs that are not those of
-    `forward`, SpecError for rules that fail.
+    may make tensors. `rules` are what the user says of operations. Modules may lie in `folder`, or
+    else in the current one. CodeError for code that fails or depends on values, UsageError for a
+    target that is none and for inputs that are not those of `forward`, SpecError for rules that
+    fail.
     """
     torch = _torch()
     from convcost.sources.imports.pytorch.making import without_torchscript
 
-    _search_here()
+    _search(folder or os.getcwd())
     with _quietly(), without_torchscript():
-        module = _module(torch, target, _factory(target), dict(arguments or {}))
+        module = _module(torch, target, _factory(target, folder), dict(arguments or {}))
         tensors = _example(example) if example else None
         return _imported(torch, module, target, inputs, tensors, rules)
 
@@ -119,7 +121,7 @@ def _name(target: str) -> str:
     return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
 
 
-def _factory(target: str) -> Any:
+def _factory(target: str, folder: str = "") -> Any:
     is_file = ".py:" in target
     name, colon, path = target.rpartition(":") if is_file else target.partition(":")
     if not colon or not name or not path or (not is_file and (name[0] == "." or "/" in name)):
@@ -128,9 +130,10 @@ def _factory(target: str) -> Any:
             hint="write package.module:factory, such as torchvision.models:resnet50, or "
             "path/to/model.py:Net",
         )
-    if is_file and not os.path.isfile(name):
+    file = os.path.join(folder, name)
+    if is_file and not os.path.isfile(file):
         raise UsageError(f"there is no file {quote(name)}")
-    work = partial(module_at if is_file else importlib.import_module, name)
+    work = partial(module_at, file) if is_file else partial(importlib.import_module, name)
     try:
         found = _run(work, f"{name} cannot be imported")
     except CodeError as error:
@@ -140,31 +143,32 @@ def _factory(target: str) -> Any:
         ):
             raise UsageError(
                 f"there is no module {quote(name)}",
-                hint=_shadowed(name) or "installed packages and the current folder are searched",
+                hint=_shadowed(name, folder)
+                or "installed packages and the current folder are searched",
             ) from None
         raise
     for part in path.split("."):
         if not hasattr(found, part):
-            hint = did_you_mean(part, vars(found)) if is_file else _shadowed(name)
+            hint = did_you_mean(part, vars(found)) if is_file else _shadowed(name, folder)
             raise UsageError(f"{quote(name)} has no {quote(path)}", hint=hint)
         found = getattr(found, part)
     return found
 
 
-def _search_here() -> None:
-    """Let modules of the current folder be imported: last, so that none stands for another, and
-    only once the framework is there."""
-    folder = os.getcwd()
+def _search(folder: str) -> None:
+    """Let modules of a folder be imported: last, so that none stands for another, and only once
+    the framework is there."""
     if folder not in sys.path:
         sys.path.append(folder)
 
 
-def _shadowed(name: str) -> str:
-    """The remedy where the current folder has a module of that name, and another was taken."""
+def _shadowed(name: str, folder: str) -> str:
+    """The remedy where the folder has a module of that name, and another was taken."""
     top = name.partition(".")[0]
-    here = os.path.join(os.getcwd(), top)
+    folder = folder or os.getcwd()
+    here = os.path.join(folder, top)
     file = getattr(sys.modules.get(top), "__file__", None) or ""
-    if os.path.dirname(file) in (os.getcwd(), here):
+    if os.path.dirname(file) in (folder, here):
         return ""
     is_here = os.path.isdir(here) or os.path.isfile(f"{here}.py")
     return f"an installed {quote(top)} comes before the one here: rename that" if is_here else ""

@@ -1,0 +1,137 @@
+"""PyTorch networks that settings name, in the gate."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convcost import check_project, lock_project
+from tests.cli.projects import write
+
+ROOT = Path(__file__).parents[2]
+NETS = """\
+import torch
+from torch import nn
+from gated.sizes import KERNEL
+
+
+def build(width=8):
+    return nn.Sequential(nn.Conv2d(3, width, KERNEL, padding=1), nn.Conv2d(width, 4, 1))
+
+
+class Half(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1, bias=False)
+
+    def forward(self, x):
+        return torch.fft.fft2(self.conv(x)).real
+"""
+SETTINGS = """\
+[[networks]]
+target = "torch:gated.nets:build"
+input = "3x8x8"
+
+[[networks]]
+target = "torch:gated.nets:build"
+name = "wide"
+input = "3x16x16"
+args = {width = 16}
+
+[budgets."torch:*"]
+params = "520"
+"""
+HALF = '[[networks]]\ntarget = "torch:gated.nets:Half"\ninput = "3x8x8"\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package and settings; no test is in that folder."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for name in ("gated", "gated.nets", "gated.sizes"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    package = {"gated/__init__.py": "", "gated/nets.py": NETS, "gated/sizes.py": "KERNEL = 3\n"}
+    write({**package, "convcost.toml": SETTINGS}, tmp_path / "project")
+    return tmp_path / "project"
+
+
+def test_it_is_read_on_the_input_and_with_the_arguments_that_are_stated(project: Path) -> None:
+    verdict = check_project(project, run_code=True)
+    assert verdict.problems == ()
+    # 3·8·9 + 8 + 8·4 + 4, and 3·16·9 + 16 + 16·4 + 4
+    assert [(each.report.name, each.actual) for each in verdict.findings] == [
+        ("build", 260),
+        ("wide", 516),
+    ]
+    assert [each.report.macs for each in verdict.findings] == [64 * 248, 256 * 496]
+
+
+def test_modules_are_those_of_the_folder_of_the_settings(project: Path) -> None:
+    (project / "deep").mkdir()
+    assert check_project(project / "deep", run_code=True).passed
+    assert str(project) in sys.path
+    assert str(project / "deep") not in sys.path
+
+
+def test_code_in_a_file_is_seen_from_the_settings(project: Path) -> None:
+    text = SETTINGS.replace("gated.nets:", "gated/nets.py:").replace("torch:*", "torch:**")
+    write({"convcost.toml": text}, project)
+    assert check_project(project, run_code=True).passed
+
+
+def test_a_lock_has_an_entry_for_each(project: Path) -> None:
+    assert lock_project(project, run_code=True).problems == ()
+    entries = json.loads((project / "convcost.lock").read_text("utf-8"))["networks"]
+    assert {key: each["params"] for key, each in entries.items()} == {
+        "torch:gated.nets:build": 260,
+        "torch:gated.nets:build#wide": 516,
+    }
+    write({"gated/sizes.py": "KERNEL = 1\n"}, project)
+    assert check_project(project, run_code=True).passed
+    for name in ("gated.nets", "gated.sizes"):
+        del sys.modules[name]
+    (smaller,) = check_project(project, "torch:gated.nets:build#wide").changes
+    assert smaller.delta("params") == 3 * 16 - 3 * 16 * 9
+
+
+def test_one_that_is_half_understood_is_not_within_budget(project: Path) -> None:
+    write({"convcost.toml": HALF + '[budgets."torch:*"]\nmacs = "1M"\nparams = "108"\n'}, project)
+    verdict = check_project(project, run_code=True)
+    assert [(each.budget.metric, each.passed) for each in verdict.findings] == [
+        ("macs", None),
+        ("params", True),
+    ]
+    assert len(verdict.problems) == 1
+
+
+def test_one_without_a_budget_is_told_of(project: Path) -> None:
+    write({"convcost.toml": HALF}, project)
+    (problem,) = check_project(project, run_code=True).problems
+    assert "torch:gated.nets:Half: nothing to check: it has no budgets" in str(problem)
+
+
+@pytest.mark.parametrize("args", [(), ("--run-code",)])
+def test_modules_of_the_checkout_stand_for_none_that_is_installed(
+    project: Path, args: tuple[str, ...]
+) -> None:
+    """What a branch calls as one of ours, of the framework's or of Python's is not imported."""
+    ran = project / "ran"
+    evil = f"open({str(ran)!r}, 'w')\n"
+    names = ("convcost", "torch", "typer", "yaml", "json", "typing", "sitecustomize")
+    write({f"{name}.py": evil for name in names}, project)
+    write({"convcost/cli/run.py": evil, "convcost/__init__.py": evil}, project)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "convcost", "check", *args],
+        check=False,
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == (0 if args else 2), done.stderr
+    assert not ran.exists()
