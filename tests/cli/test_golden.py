@@ -7,6 +7,7 @@ writes them anew; look at the difference before you keep it.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,14 +30,22 @@ class Case(NamedTuple):
     widths: tuple[int | None, ...] = (80, None)
 
 
+ALL_WIDTHS = (60, 80, 120, None)
 CASES = {
-    "compare": Case("compare --in 3 --out 4 -k 3"),
-    "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5"),
+    "compare": Case("compare --in 3 --out 4 -k 3", widths=ALL_WIDTHS),
+    "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5", widths=ALL_WIDTHS),
     "compare-valid": Case(
         "compare --in 64 --out 128 -k 3 -H 56 -W 56 --stride 2 --padding valid --bias",
+        widths=ALL_WIDTHS,
     ),
     "compare-chosen": Case(
         "compare --in 16 --out 32 -k 3 --size 100 --kind group[groups=4,shuffle=true] --kind cp",
+        widths=ALL_WIDTHS,
+    ),
+    "compare-unbuilt": Case(
+        "compare --in 3 --out 4 -k 3 --kind group --kind standard",
+        formats=("table", "markdown"),
+        widths=ALL_WIDTHS,
     ),
     "compare-pytorch": Case(
         "compare --in 3 --out 4 -k 3 --kind depthwise-separable --kind channel-wise",
@@ -122,12 +131,15 @@ def test_golden(
     assert printed == golden.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", [file for *_, file in cases() if file.endswith("-80.txt")])
-def test_nothing_is_cut_and_everything_fits_eighty_columns(file: str) -> None:
+NARROW = [(width, file) for _, _, width, _, file in cases() if width in (60, 80, 120)]
+
+
+@pytest.mark.parametrize(("width", "file"), NARROW)
+def test_nothing_is_cut_and_everything_fits(width: int, file: str) -> None:
     printed = (GOLDEN / "output" / file).read_text(encoding="utf-8")
     assert "…" not in printed
-    lines = [line for line in printed.splitlines() if "convcost " not in line]
-    assert max(map(len, lines)) <= 80
+    lines = [re.sub("\x1b.*?m", "", line) for line in printed.splitlines()]
+    assert max(len(line) for line in lines if "convcost " not in line) <= width
 
 
 def test_there_are_no_golden_files_that_nothing_prints() -> None:
