@@ -18,7 +18,12 @@ from convcost.cli.run import run
 from convcost.project import gate
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md", "latex": "tex"}
+
+
+FORMATS = ("table", "json", "csv", "markdown")
+PAGES = ("latex", "html")
+WITH_PAGES = (*FORMATS, *PAGES)
 
 
 class Case(NamedTuple):
@@ -26,13 +31,13 @@ class Case(NamedTuple):
 
     args: str
     code: int = 0
-    formats: tuple[str, ...] = ("table", "json", "csv", "markdown")
+    formats: tuple[str, ...] = FORMATS
     widths: tuple[int | None, ...] = (80, None)
 
 
 ALL_WIDTHS = (60, 80, 120, None)
 CASES = {
-    "compare": Case("compare --in 3 --out 4 -k 3", widths=ALL_WIDTHS),
+    "compare": Case("compare --in 3 --out 4 -k 3", widths=ALL_WIDTHS, formats=WITH_PAGES),
     "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5", widths=ALL_WIDTHS),
     "compare-valid": Case(
         "compare --in 64 --out 128 -k 3 -H 56 -W 56 --stride 2 --padding valid --bias",
@@ -52,40 +57,48 @@ CASES = {
         formats=("pytorch",),
     ),
     "eval-set": Case("eval specs/wide.yaml --set alpha=1"),
-    "explain": Case("explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5"),
+    "explain": Case(
+        "explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5", formats=WITH_PAGES
+    ),
     "explain-unsized": Case("explain channel-wise --in 64 --out 128 -k 3"),
     "explain-beyond-the-formula": Case(
         "explain spatial-separable[rank=16] --in 64 --out 128 -k 3x5 --size 28x28 --bias",
     ),
     "explain-kind": Case("explain group"),
     "explain-layer": Case("explain linear"),
-    "eval": Case("eval specs/tiny.yaml"),
+    "eval": Case("eval specs/tiny.yaml", formats=WITH_PAGES),
     "eval-stages": Case("eval specs/tiny.yaml --stages"),
     "eval-several": Case("eval specs broken.yaml", 2),
     "eval-summary": Case("eval specs --summary"),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
-    "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml"),
+    "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
     "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),
     "reconcile-no-number": Case("reconcile specs/tiny.yaml --number 7G"),
     "check-passed": Case("check specs/wide.yaml"),
-    "check-failed": Case("check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1),
+    "check-failed": Case(
+        "check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1, formats=WITH_PAGES
+    ),
     "check-outputs": Case(
         "check specs/tiny.yaml specs/wide.yaml --max-params 10k",
         1,
         ("concise", "github", "gitlab", "junit", "sarif", "total"),
     ),
     "check-incomplete": Case("check specs broken.yaml", 2),
-    "rewrite": Case("rewrite classifier.yaml --replace standard=depthwise-separable"),
+    "rewrite": Case(
+        "rewrite classifier.yaml --replace standard=depthwise-separable", formats=WITH_PAGES
+    ),
     "rewrite-two": Case(
         "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*"
     ),
-    "suggest": Case("suggest classifier.yaml --max-macs 200M --max-params 200k"),
+    "suggest": Case(
+        "suggest classifier.yaml --max-macs 200M --max-params 200k", formats=WITH_PAGES
+    ),
     "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1),
-    "diff": Case("diff classifier.yaml specs/tiny.yaml"),
+    "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
-    "kinds": Case("kinds", widths=(80, 200)),
+    "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),
     "zoo": Case("zoo", formats=("table", "markdown"), widths=(80, 200)),
 }
 COLORED = ("compare-sized", "explain", "eval", "check-failed", "rewrite", "suggest", "diff")
