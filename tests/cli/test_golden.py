@@ -52,6 +52,9 @@ CASES = {
         formats=("table", "markdown"),
         widths=ALL_WIDTHS,
     ),
+    "compare-plain": Case(
+        "compare --in 3 --out 4 -k 3 --plain", formats=("table",), widths=(None,)
+    ),
     "compare-pytorch": Case(
         "compare --in 3 --out 4 -k 3 --kind depthwise-separable --kind channel-wise",
         formats=("pytorch",),
@@ -69,7 +72,8 @@ CASES = {
     "eval": Case("eval specs/tiny.yaml", formats=WITH_PAGES),
     "eval-stages": Case("eval specs/tiny.yaml --stages"),
     "eval-several": Case("eval specs broken.yaml", 2),
-    "eval-summary": Case("eval specs --summary"),
+    "eval-summary": Case("eval specs --summary", widths=ALL_WIDTHS),
+    "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=(None,)),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
@@ -86,16 +90,26 @@ CASES = {
     ),
     "check-incomplete": Case("check specs broken.yaml", 2),
     "rewrite": Case(
-        "rewrite classifier.yaml --replace standard=depthwise-separable", formats=WITH_PAGES
+        "rewrite classifier.yaml --replace standard=depthwise-separable",
+        formats=WITH_PAGES,
+        widths=ALL_WIDTHS,
     ),
     "rewrite-two": Case(
-        "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*"
+        "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*",
+        widths=ALL_WIDTHS,
+    ),
+    "rewrite-wide": Case(
+        "rewrite vgg16 --replace standard=depthwise-separable",
+        formats=("table",),
+        widths=(60, 80, 120),
     ),
     "suggest": Case(
-        "suggest classifier.yaml --max-macs 200M --max-params 200k", formats=WITH_PAGES
+        "suggest classifier.yaml --max-macs 200M --max-params 200k",
+        formats=WITH_PAGES,
+        widths=ALL_WIDTHS,
     ),
     "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1),
-    "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES),
+    "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES, widths=ALL_WIDTHS),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
     "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),

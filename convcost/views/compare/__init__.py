@@ -74,7 +74,7 @@ class _Compared(NamedTuple):
         ]
         return [
             Text([question(asked)], BOLD, "bold"),
-            Sheet(_columns(self.comparison), shown(self.comparison), comparison=True),
+            Sheet(_columns(self.comparison, screen), shown(self.comparison), comparison=True),
             Together(footer, only="table"),
             Text([*said, flops, UNSAID], markdown="breaks", only="markdown"),
         ]
@@ -88,7 +88,7 @@ def shown(comparison: Comparison) -> list[Row]:
     return [row for row in comparison.rows if comparison.named or not row.error]
 
 
-def _columns(comparison: Comparison) -> list[Column[Row]]:
+def _columns(comparison: Comparison, screen: Screen) -> list[Column[Row]]:
     """What people see. On a narrow screen the least telling columns go; then names, and then
     stages, go on several lines; the bars are the last but one to go, and the stages the last."""
     rows, sized = shown(comparison), comparison.question.size is not None
@@ -96,7 +96,8 @@ def _columns(comparison: Comparison) -> list[Column[Row]]:
     room = max(len(_macs_ratio(row)) for row in rows)
 
     def measured(row: Row) -> str:
-        return f"{_macs_ratio(row):>{room}} {bar(row.macs_ratio or 0, most)}"
+        line = "" if screen.plain else f" {bar(row.macs_ratio or 0, most)}"
+        return f"{_macs_ratio(row):>{room}}{line}"
 
     columns: list[Column[Row]] = [
         _column("kind", lambda row: Printable(row.kind), style=_unbuilt, goes=4),
