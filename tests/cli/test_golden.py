@@ -108,7 +108,10 @@ CASES = {
         formats=WITH_PAGES,
         widths=ALL_WIDTHS,
     ),
-    "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1),
+    "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1, widths=ALL_WIDTHS),
+    "suggest-nothing": Case(
+        "suggest specs/tiny.yaml --max-params 1k", 1, ("table", "markdown"), ALL_WIDTHS
+    ),
     "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES, widths=ALL_WIDTHS),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
