@@ -17,7 +17,7 @@ from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
 from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import Printable, lined
-from convcost.views.words import title
+from convcost.views.words import file, title
 from convcost.views.wrapping import folded
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
@@ -239,7 +239,7 @@ def _whose(diff: Diff) -> str:
 
 
 def _where(report: Report) -> str:
-    return report.path or report.name
+    return file(report) or report.name
 
 
 def rule(diff: Diff) -> str:

@@ -76,6 +76,7 @@ CASES = {
     "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=(None,)),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
+    "reconcile-shipped": Case("reconcile vgg16", formats=("table",), widths=(60, 80, 120)),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
     "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),
     "reconcile-no-number": Case("reconcile specs/tiny.yaml --number 7G"),

@@ -13,7 +13,7 @@ from convcost.views.check import reasons, words
 from convcost.views.diff import what
 from convcost.views.figures import marked, number, signed
 from convcost.views.sheet import Column, Folded, Listing, Part, Sheet, Strong, Text
-from convcost.views.words import costliest, title
+from convcost.views.words import costliest, file, title
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
@@ -37,7 +37,7 @@ def _now(each: _Total) -> str:
 
 TOTALS: Sequence[Column[_Total]] = (
     Column("", lambda each: title(each.change.report), "network"),
-    Column("", lambda each: each.change.report.path, "spec"),
+    Column("", lambda each: file(each.change.report), "spec"),
     Column("", lambda each: METRICS[each.metric].title, "metric"),
     Column(
         "",
