@@ -105,10 +105,12 @@ class Choice(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The answer of every kind asked for, in their order."""
+    """The answer of every kind asked for, in their order; or, where none is `named`, of those of
+    the literature's main line."""
 
     question: Question
     rows: tuple[Row, ...]
+    named: bool = False
 
 
 def compare(
@@ -141,12 +143,32 @@ def compare(
     question = Question(n, m, k, sizes, groups, stride, padding, dilation, bias)
     check_positive(n=n, m=m, k=k, size=question.size or (), groups=1 if groups is None else groups)
     choices = [Choice(each) if isinstance(each, str) else each for each in kinds]
-    choices = choices or [Choice(kind.name) for kind in compared_kinds()]
     baseline = _answer(question, Choice(BASELINE))
-    rows = tuple(_row(question, choice, baseline) for choice in choices)
+    asked = choices or [Choice(kind.name) for kind in compared_kinds()]
+    rows = tuple(_row(question, choice, baseline) for choice in asked)
     if all(row.error for row in rows):
         raise LayerError(*(Problem(f"{row.kind}: {row.error}", hint=row.hint) for row in rows))
-    return Comparison(question, rows)
+    return Comparison(question, rows, named=bool(choices))
+
+
+def rank_of(row: Row) -> int | None:
+    """How many channels a kind has in between, if it takes their number (`rank`)."""
+    has_one = not row.error and "rank" in find(row.kind.partition("[")[0], "convolution").fields
+    op = row.stages[0].op if has_one else None
+    return op.m if isinstance(op, Conv) else None
+
+
+def at_half(question: Question, row: Row) -> tuple[int, Row] | None:
+    """The rank at which the kind of `row`, which has one, has some half of a standard
+    convolution's parameters, and what it costs then; None where that saves nothing."""
+    rank, kind, groups = rank_of(row), row.kind.partition("[")[0], row.fields.get("groups", 1)
+    if not rank or not row.params_ratio:
+        return None
+    # Parameters are a multiple of the rank, which the groups divide.
+    half = max(1, int(rank / (2 * row.params_ratio) / groups)) * groups
+    choice = Choice(kind, {**row.fields, "rank": half})
+    fewer = _row(question, choice, _answer(question, Choice(BASELINE)))
+    return (half, fewer) if fewer.params_ratio and fewer.params_ratio < 1 else None
 
 
 def _written(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from convcost.metrics import METRICS, USUAL
 MOST_COMPARED = 1_000_000
 """Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
 
+_INDEX = re.compile(r"\[(\d+)\]")
 Pair = tuple[int | None, int | None]
 """The indices of a layer before and after, None on the side where there is no such layer."""
 
@@ -44,10 +46,11 @@ class Diff(NamedTuple):
 def diff(before: Report, after: Report) -> Diff:
     """What changed from `before` to `after`.
 
-    Layers are matched by name; or, where that leaves fewer differences, by structure (kind,
-    shapes and costs) in their order, as when layers without names all move up by one. A layer has
-    changed if its kind, shapes, costs or ops have; another name alone is no change. Changes come
-    in the order of `after`, what was removed before what followed it.
+    Layers are matched by name, `layer1.0` with `layer1[0]` too; or, where that leaves fewer
+    differences, by structure (kind, shapes and costs) in their order, as when layers without names
+    all move up by one. A layer has changed if its kind, shapes, costs or ops have; another name
+    alone is no change. Changes come in the order of `after`, what was removed before what followed
+    it.
 
     UsageError if the two are counted by different conventions, or measured under different
     settings.
@@ -128,21 +131,26 @@ def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
 def _matched(before: Report, after: Report) -> list[Pair]:
     """Which layers belong together, told in the way that leaves fewer differences."""
     knows_ops = not (before.is_saved or after.is_saved)
-    sides = [
-        [(layer.name, layer.kind, _signature(layer, knows_ops)) for layer in report.layers]
-        for report in (before, after)
-    ]
-    old, new = ([structure for *_, structure in side] for side in sides)
+    sides = (before.layers, after.layers)
+    old, new = ([_signature(layer, knows_ops) for layer in side] for side in sides)
     matcher = _Matcher(len(old), len(new))
-    matcher.pair_equal(*([name for name, *_ in side] for side in sides))
+    for spelled in (str, _as_code):
+        matcher.pair_equal(*([spelled(layer.name) for layer in side] for side in sides))
     matcher.pair_aligned(old, new)
     if matcher.differences(old, new):
         other = _Matcher(len(old), len(new))
         other.pair_aligned(old, new)
-        other.pair_equal(*([(name, kind) for name, kind, _ in side] for side in sides))
+        for spelled in (str, _as_code):
+            keys = ([(spelled(each.name), each.kind) for each in side] for side in sides)
+            other.pair_equal(*keys)
         if other.differences(old, new) < matcher.differences(old, new):
             matcher = other
     return matcher.pairs()
+
+
+def _as_code(name: str) -> str:
+    """A name as PyTorch spells it: what is `layer1[0]` in a spec is `layer1.0` there."""
+    return _INDEX.sub(r".\1", name)
 
 
 class _Matcher:

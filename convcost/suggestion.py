@@ -10,7 +10,7 @@ from convcost.budget import Budget
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.metrics import SAVED
 from convcost.network import Network
-from convcost.rewriting import EVERY, Replacement, Selection, rewrite
+from convcost.rewriting import EVERY, Replacement, Rewrite, Selection, rewrite
 from convcost.status import Statuses
 
 USUAL = (
@@ -37,11 +37,19 @@ class Option(NamedTuple):
         return self.layer.figure(metric) - self.instead.figure(metric)
 
 
+class Tried(NamedTuple):
+    """A replacement, made of every layer that it can be made of."""
+
+    replacement: Replacement
+    made: Rewrite
+
+
 class Suggestion(NamedTuple):
     """What to replace for `report` to keep within `budgets`.
 
     `options` are all replacements that save something, the most useful first; `chosen` those to
     make: the smallest set that suffices (`is_smallest`: that is certain), or, where none does, all.
+    `tried` is where they are from.
     """
 
     report: Report
@@ -49,11 +57,18 @@ class Suggestion(NamedTuple):
     options: tuple[Option, ...]
     chosen: tuple[Option, ...]
     is_smallest: bool = True
+    tried: tuple[Tried, ...] = ()
 
     def total(self, metric: str) -> int:
         """`params` or `macs` of the network with what was chosen."""
         saved = sum(option.saving(metric) for option in self.chosen)
         return self.report.figure(metric) - saved
+
+    @property
+    def layers(self) -> list[LayerCost]:
+        """The layers of the network with what was chosen."""
+        instead = {option.layer.name: option.instead for option in self.chosen}
+        return [instead.get(layer.name, layer) for layer in self.report.layers]
 
     def excess(self, budget: Budget) -> int:
         """By how much the network with what was chosen is over a budget; not above 0: within."""
@@ -98,25 +113,25 @@ def suggest(
     limits = tuple(budget for budget in budgets if budget.metric in SAVED)
     report = evaluate(network)
     needs = {budget.metric: report.figure(budget.metric) - int(budget.limit) for budget in limits}
-    options = [
-        option for each in replacements for option in _options(network, each, selection, inner)
-    ]
+    tried = tuple(
+        Tried(each, rewrite(network, each, selection=selection, inner=inner))
+        for each in replacements
+    )
+    options = [option for each in tried for option in _options(each)]
     useful = sorted(
         (option for option in options if _use(option, needs, report) > 0),
         key=lambda option: -_use(option, needs, report),
     )
     search = _Search(useful, needs)
-    return Suggestion(report, limits, tuple(useful), search.best(), search.steps < MOST_STEPS)
+    best = search.best()
+    return Suggestion(report, limits, tuple(useful), best, search.steps < MOST_STEPS, tried)
 
 
-def _options(
-    network: Network, replacement: Replacement, selection: Selection, inner: bool
-) -> Iterable[Option]:
-    made = rewrite(network, replacement, selection=selection, inner=inner)
-    before, after = made.cost_before.layers, made.cost_after.layers
+def _options(tried: Tried) -> Iterable[Option]:
+    before, after = tried.made.cost_before.layers, tried.made.cost_after.layers
     return (
-        Option(before[outcome.place], after[outcome.place], replacement)
-        for outcome in made.replaced
+        Option(before[outcome.place], after[outcome.place], tried.replacement)
+        for outcome in tried.made.replaced
     )
 
 

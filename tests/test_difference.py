@@ -47,6 +47,20 @@ def test_the_same_network_has_not_changed() -> None:
     assert diff(report(STEM, BODY), report(STEM, BODY)).changes == ()
 
 
+def test_numbers_are_spelled_as_in_code_or_as_in_specs() -> None:
+    spec = report(conv(16, name="a[0]"), conv(32, name="a[1].b[0]"), conv(16, name="c"))
+    code = report(conv(16, name="a.0"), conv(48, name="a.1.b.0"), conv(16, name="c"))
+    assert told(spec, code) == [
+        ("changed", "a.1.b.0", ["m 32 -> 48"]),
+        ("changed", "c", ["n 32 -> 48"]),
+    ]
+    both = report(conv(16, name="a[0]"), conv(32, name="a.0"))
+    assert told(both, report(conv(32, name="a.0"), shape=(16, 32, 32)))[0][:2] == (
+        "removed",
+        "a[0]",
+    )
+
+
 def test_a_wider_layer_and_the_one_behind_it() -> None:
     wider = BODY | {"m": 320}
     found = diff(report(STEM, BODY, HEAD), report(STEM, wider, HEAD))

@@ -63,6 +63,15 @@ def test_what_a_page_shows_is_true(
     assert path.read_text(encoding="utf-8") == checked
 
 
+def test_the_first_screen_of_the_readme_shows_the_idea() -> None:
+    screen = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:24])
+    told, shown, behind = screen.split("```")
+    assert "that depends on the tool you ask" in " ".join(told.split())
+    assert shown.index("$ convcost reconcile") < shown.index("$ convcost compare")
+    assert "27 + 12" in shown
+    assert not behind
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_section(name: str) -> None:
     assert any(f"{each} ".startswith(f"convcost {name} ") for each in headings("cli.md"))

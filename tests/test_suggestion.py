@@ -49,6 +49,16 @@ def test_the_largest_savings_are_the_fewest() -> None:
     assert found.total("macs") == 15_470_264_320 - 2 * (1_640_554_496 + 1_636_941_824)
 
 
+def test_what_was_tried_is_there_with_what_was_left_alone() -> None:
+    network = small([4, 4, 8], [1, 2, 1])
+    found = suggest(network, [Budget("macs", 1)], [SEPARABLE, Replacement("octave", "standard")])
+    (separable, octave) = found.tried
+    assert separable.made == rewrite(network, SEPARABLE)
+    assert [outcome.reason for outcome in separable.made.left_alone] == ["the first layer"]
+    assert octave.made.outcomes == ()
+    assert sum(layer.macs for layer in found.layers) == found.total("macs")
+
+
 def test_what_it_says_is_what_the_rewrite_gives() -> None:
     network = load("resnet50")
     found = suggest(network, [Budget("macs", 3 * 10**9), Budget("params", 20 * 10**6)])

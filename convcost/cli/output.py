@@ -11,7 +11,7 @@ import typer
 
 from convcost.cli.problems import refuse
 from convcost.cli.streams import write
-from convcost.cli.terminal import ColorChoice, wants_color, width
+from convcost.cli.terminal import ColorChoice, is_plain, wants_color, width
 from convcost.errors import Problem, UsageError, collected
 from convcost.text import quote
 from convcost.views.formats import formats_of, view
@@ -85,7 +85,9 @@ def files(
 
 def screen(color: ColorChoice) -> Screen:
     """What stdout is to be drawn on."""
-    return Screen(width(sys.stdout), wants_color(sys.stdout, color))
+    plain = is_plain()
+    columns = None if plain else width(sys.stdout)
+    return Screen(columns, wants_color(sys.stdout, color), plain)
 
 
 def write_output(text: str, path: str | None) -> None:

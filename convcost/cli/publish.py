@@ -95,9 +95,10 @@ def _summarize(verdict: Verdict, path: str) -> None:
         return
     from convcost.sources.outfile import append_to_file
     from convcost.views.check.comment import headline
-    from convcost.views.markdown import blocks
+    from convcost.views.markdown import blocks, bold
 
-    text = view("check", "markdown")(verdict) or blocks([headline(verdict)])
+    text = view("check", "markdown")(verdict) or blocks([bold(headline(verdict))])
     if len(text.encode("utf-8", "backslashreplace")) > LARGEST_SUMMARY // 2:
-        text = blocks([headline(verdict), "Too much to show here; the log has all of it."])
+        left_out = "Too much to show here; the log has all of it."
+        text = blocks([bold(headline(verdict)), left_out])
     append_to_file(text, path)

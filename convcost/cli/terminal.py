@@ -1,4 +1,4 @@
-"""What the streams are: whether to colour them, and how wide they are.
+"""What the streams are: whether to colour them, how wide they are, and whether they are read aloud.
 
 Colour is decided for each stream: `--color`, then `NO_COLOR`, then `FORCE_COLOR`, then whether
 the stream is a terminal. See https://no-color.org and https://force-color.org.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from typing import Literal, TextIO
 
 ColorChoice = Literal["auto", "always", "never"]
 
 COLOR_CHOICES: Mapping[str, ColorChoice] = {"auto": "auto", "always": "always", "never": "never"}
 _USUAL_WIDTH = 80
+_plain = ContextVar("plain", default=False)
 
 
 def wants_color(
@@ -40,6 +42,16 @@ def asked_color(args: Sequence[str]) -> ColorChoice:
             value = value if equals else "".join(args[position + 1 : position + 2])
             choice = COLOR_CHOICES.get(value, choice)
     return choice
+
+
+def set_plain(asked: bool) -> None:
+    """Whether this command line asks for output that can be read aloud: `--plain`."""
+    _plain.set(asked)
+
+
+def is_plain(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether output is to be read aloud: by `--plain`, or with `CONVCOST_PLAIN` set."""
+    return _plain.get() or bool(environ.get("CONVCOST_PLAIN"))
 
 
 def width(stream: TextIO, environ: Mapping[str, str] = os.environ) -> int | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
+
+from convcost.cli.terminal import set_plain
 
 
 class TextCommand(TyperCommand):
@@ -16,9 +18,22 @@ class TextCommand(TyperCommand):
     mean is read where they are used (`convcost.cli.values`).
     """
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """A command as Typer makes it, with one option more that every command has."""
+        super().__init__(*args, **options)
+        self.params.append(
+            TyperOption(
+                param_decls=["--plain"],
+                is_flag=True,
+                expose_value=False,
+                help="For screen readers: no bars, no rules, a row a line.",
+            )
+        )
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Set `ctx.params`; Typer's exceptions for what is missing, unknown or too much."""
         given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+        set_plain(bool(given.get("plain")))
         params: list[Any] = self.get_params(ctx)
         for param in sorted(params, key=lambda each: not each.is_eager):
             value = given.get(param.name)

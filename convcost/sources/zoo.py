@@ -35,6 +35,13 @@ def find_shipped(name: str) -> str | None:
     return named.get(bare(name))
 
 
+def name_of(path: str) -> str:
+    """The name of the network that ships in the file `path`; empty for any other file."""
+    full = os.path.abspath(path)
+    ships = os.path.dirname(full) == str(_folder()) and os.path.isfile(full)
+    return _SUFFIX.sub("", os.path.basename(full)) if ships else ""
+
+
 def refuse_missing(path: str) -> None:
     """SpecError if `path`, without a folder in it, is not there: what has a folder is left to
     reading."""

@@ -17,7 +17,7 @@ from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
 from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import Printable, lined
-from convcost.views.words import title
+from convcost.views.words import file, title
 from convcost.views.wrapping import folded
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
@@ -68,19 +68,18 @@ class _Compared(NamedTuple):
     def parts(self, screen: Screen) -> Sequence[Part]:
         """A row a layer that was added, removed or changed, with what it makes of the totals; a
         narrow screen puts what changed below the layer's name."""
-        diff = self.diff
+        diff, metrics = self.diff, self.metrics
+        summed = list(totals.lines(diff.before, diff.after, screen, metrics))
         changes: list[Part] = []
         if diff.changes:
             rows = [_Changed(change, change) for change in diff.changes]
             all_of_them = _Changed(None, diff)
             changes = [Sheet(_changes(diff, screen), rows, all_of_them, total_only="table")]
         return [
-            Text([headline(diff)], BOLD, "bold", folds=False),
+            Text([headline(diff)], BOLD, "bold"),
             *(part._replace(only="table") for part in changes),
-            Sheet(_totals(diff), (*USUAL, *self.metrics), only="markdown"),
-            Text(
-                list(totals.lines(diff.before, diff.after, self.metrics)), folds=False, only="table"
-            ),
+            Sheet(_totals(diff), (*USUAL, *metrics), only="markdown"),
+            Text(summed, folds=False, only="table"),
             Text([rule(diff)], DIM, folds=False),
             Text(totals.reasons(diff.before, diff.after), markdown="bullets", only="markdown"),
             *(part._replace(only="markdown") for part in changes),
@@ -240,7 +239,7 @@ def _whose(diff: Diff) -> str:
 
 
 def _where(report: Report) -> str:
-    return report.path or report.name
+    return file(report) or report.name
 
 
 def rule(diff: Diff) -> str:

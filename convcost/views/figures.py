@@ -11,7 +11,7 @@ from fractions import Fraction
 from convcost.ops.base import Shape
 from convcost.quantity import human
 from convcost.status import State, Status
-from convcost.views.text import Figure
+from convcost.views.text import Bar, Figure
 
 BAR = 8
 """Columns of a full bar."""
@@ -85,12 +85,12 @@ def percent(part: int, whole: int) -> Figure:
     return Figure._made("<0.1%" if 0 < 1000 * part < whole else f"{100 * part / whole:.1f}%")
 
 
-def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> Figure:
+def bar(value: int | Fraction, full: int | Fraction, columns: int = BAR) -> Bar:
     """A line as long as `value` is to `full`, to the half column; never nothing for something."""
     if not value or not full:
-        return _NONE
+        return Bar()
     halves = max(1, round(Fraction(2 * columns * value, full)))
-    return Figure._made("━" * (halves // 2) + "╸" * (halves % 2))
+    return Bar._made("━" * (halves // 2) + "╸" * (halves % 2))
 
 
 def flops(macs: int) -> Figure:

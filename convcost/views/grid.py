@@ -38,10 +38,10 @@ class Column(NamedTuple):
 def draw(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> Printable:
     """A table of `rows` under the columns' titles, as wide as it needs, whatever the screen."""
     widths = widths_of(columns, rows)
-    rule = screen.paint(DIM, "─" * _across(columns, widths))
-    lines = [*_lines(_titles(columns), columns, widths, screen), rule]
+    rule = [screen.paint(DIM, "─" * _across(columns, widths))] * (not screen.plain)
+    lines = [*_lines(_titles(columns), columns, widths, screen), *rule]
     for row in rows:
-        lines += _lines(row, columns, widths, screen) if row else [rule]
+        lines += _lines(row, columns, widths, screen) if row else rule
     # They are made of printable cells, blanks and styles, and may be many.
     return Printable._made("\n".join(lines))
 

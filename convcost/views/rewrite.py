@@ -108,9 +108,9 @@ class _Rewritten(NamedTuple):
         before, after = made.cost_before, made.cost_after
         table = Sheet(_columns(by_kind=len(said) > 1), rows(made), total=total(made))
         return [
-            Text(said, BOLD, "bold", folds=False),
+            Text(said, BOLD, "bold"),
             table._replace(only="" if made.replaced else "markdown"),
-            Text(list(totals.lines(before, after)), folds=False, only="table"),
+            Text(list(totals.lines(before, after, screen)), folds=False, only="table"),
             Listing("left alone:", left_alone(made), mark="  ", style=DIM),
             Text(totals.reasons(before, after), markdown="bullets", only="markdown"),
         ]

@@ -11,10 +11,12 @@ BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 
 
 class Screen(NamedTuple):
-    """`width` in columns, None without limit (a file, a pipe); `color` allows ANSI styles."""
+    """`width` in columns, None without limit (a file, a pipe); `color` allows ANSI styles. A
+    `plain` one is read aloud: it has no bars, no rules, and every row on one line."""
 
     width: int | None = None
     color: bool = False
+    plain: bool = False
 
     def paint(self, style: str, text: str) -> Printable:
         """`text`, escaped, in an ANSI style, or in none where there is no colour or no style."""

@@ -13,6 +13,14 @@ from convcost.views.screen import Screen
 from convcost.views.text import lined
 
 Row = TypeVar("Row")
+MARKDOWN = "markdown"
+"""What columns and parts name in `only` and `special` for every format of pages."""
+
+
+class Strong(str):
+    """A cell that stands out on a page."""
+
+    __slots__ = ()
 
 
 class Column(NamedTuple, Generic[Row]):
@@ -107,7 +115,15 @@ class Together(NamedTuple):
     only: str = ""
 
 
-Part = Sheet[Any] | Heading | Text | Listing | Labelled | Together
+class Folded(NamedTuple):
+    """Parts of a page that are seen when their summary is opened."""
+
+    summary: str
+    parts: Sequence[Part]
+    only: str = MARKDOWN
+
+
+Part = Sheet[Any] | Heading | Text | Listing | Labelled | Together | Folded
 
 
 class Result(Protocol):
@@ -164,7 +180,7 @@ def _holds_something(part: Part) -> bool:
             return bool(part.items)
         case Labelled():
             return bool(part.pairs)
-        case Together():
+        case Together() | Folded():
             return bool(part.parts)
     return True
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from convcost.budget import Budget
 from convcost.metrics import SAVED
 from convcost.status import status_of
-from convcost.suggestion import Option, Suggestion
+from convcost.suggestion import Option, Suggestion, Tried
 from convcost.views.figures import marked
+from convcost.views.rewrite import left_alone
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
-from convcost.views.sheet import Column, Part, Sheet, Text, Together
+from convcost.views.sheet import Column, Listing, Part, Sheet, Text, Together
 from convcost.views.standing import NAMES, cell, entry
+from convcost.views.words import costliest
 
 CAVEAT = (
     "It knows what layers cost, and nothing of accuracy: train the network before you rely on it."
 )
+_MOST_BINDING = 3
 _CSV, _JSON = ("csv",), ("json",)
 BUDGETS: Sequence[Column[tuple[Suggestion, Budget]]] = (
     Column("metric", lambda each: each[1].metric),
@@ -83,6 +87,7 @@ class _Suggested(NamedTuple):
             Text(["; ".join(verdict(made))], markdown="bold", only="markdown"),
             *[_table(made)] * bool(made.chosen),
             Text(where, markdown="breaks", folds=False),
+            *_in_vain(made) * (not made.suffices),
             Text([CAVEAT], only="markdown"),
             Together(
                 [Text([CAVEAT], DIM), Text([f"See it: {see}"] if see else [], DIM, folds=False)],
@@ -147,13 +152,48 @@ def verdict(suggestion: Suggestion) -> list[str]:
         return [f"nothing in {name} can be replaced that saves what is needed"]
     over = [
         f"{suggestion.excess(budget):,} {NAMES[budget.metric]} over {budget.limit:,}"
-        for budget in suggestion.budgets
-        if suggestion.excess(budget) > 0
+        for budget in _broken(suggestion)
     ]
     return [
         f"no set of these replacements suffices for {name}",
         f"with all {count} it is still {' and '.join(over)}{_as_counted(suggestion)}",
     ]
+
+
+def _in_vain(suggestion: Suggestion) -> list[Part]:
+    """Why nothing was found: what was tried, what was left alone, and what there is too much of."""
+    alone = [line for each in suggestion.tried for line in left_alone(each.made)]
+    return [
+        Listing("tried:", [_tried(each, suggestion) for each in suggestion.tried], "  ", DIM),
+        Listing("left alone:", list(dict.fromkeys(alone)), "  ", DIM),
+        Listing("what binds:", list(map(partial(_binding, suggestion), _broken(suggestion))), "  "),
+    ]
+
+
+def _tried(tried: Tried, suggestion: Suggestion) -> str:
+    """`standard=depthwise-separable: 16 of 17 layers can be replaced`."""
+    old, count = tried.replacement.old, len(tried.made.outcomes)
+    can_be = len(tried.made.replaced)
+    saving = sum(option.replacement == tried.replacement for option in suggestion.options)
+    what = f"{old}={tried.replacement.label}"
+    if not count:
+        return f"{what}: there is no {old} layer"
+    uses = f", and {saving or 'none'} of them would save what is needed" * (saving < can_be)
+    return f"{what}: {can_be or 'none'} of {_of(count)} can be replaced{uses}"
+
+
+def _binding(suggestion: Suggestion, budget: Budget) -> str:
+    """`MACs: of 464,357,888, 350,257,152 can be saved; most of the rest is mix (58.8%)`."""
+    metric = budget.metric
+    before, left = suggestion.report.figure(metric), suggestion.total(metric)
+    ranked = sorted(suggestion.layers, key=lambda layer: -layer.figure(metric))
+    most = costliest(ranked[:_MOST_BINDING], metric, left)
+    saved = f"of {before:,}, {before - left:,} can be saved, and {budget.limit:,} is the limit"
+    return f"{NAMES[metric]}: {saved}; most of what is left: {most}"
+
+
+def _broken(suggestion: Suggestion) -> list[Budget]:
+    return [budget for budget in suggestion.budgets if suggestion.excess(budget) > 0]
 
 
 def left(suggestion: Suggestion, budget: Budget) -> str:
@@ -185,7 +225,11 @@ def _as_counted(suggestion: Suggestion) -> str:
 
 
 def _layers(count: int, of: int) -> str:
-    return f"{count} of {of} layer{'s' * (of != 1)}"
+    return f"{count} of {_of(of)}"
+
+
+def _of(count: int) -> str:
+    return f"{count} layer{'s' * (count != 1)}"
 
 
 def _limits(suggestion: Suggestion) -> str:

@@ -41,6 +41,12 @@ class Figure(Printable):
     __slots__ = ()
 
 
+class Bar(Figure):
+    """A figure that is a picture, for people who see it."""
+
+    __slots__ = ()
+
+
 def printable(text: str) -> str:
     """`text`, uncut, with every character that a terminal might act on, or hide, as an escape.
 

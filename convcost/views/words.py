@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
+from convcost.sources.zoo import name_of
 from convcost.status import status_of
 from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
 from convcost.views.standing import DEFAULT, figure
@@ -17,9 +18,15 @@ def title(report: Report) -> str:
 
 
 def where_from(report: Report) -> str:
-    """`input 3×224×224, specs/resnet50.yaml`."""
+    """`input 3×224×224, specs/net.yaml`."""
     known = f"input {sizes(report.input)}" if report.input else "layers that stand alone"
-    return f"{known}, {report.path}" if report.path else known
+    return f"{known}, {file(report)}" if report.path else known
+
+
+def file(report: Report) -> str:
+    """`specs/net.yaml`, or what a network that ships is found by, wherever it is installed."""
+    name = name_of(report.path)
+    return f"ships as {name}" if name else report.path
 
 
 def totals(report: Report) -> list[str]:

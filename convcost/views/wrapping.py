@@ -7,17 +7,19 @@ import re
 from convcost.views.text import Printable, lined
 
 _LONGEST_NAME = 20
+SHORTER = 14
+"""What a name is broken to where there is least room."""
 _PIECES = re.compile(r"\[?[^-\[]*-|\[?[^-\[]+|\[")
 
 
-def broken(name: str) -> Printable:
+def broken(name: str, longest: int = _LONGEST_NAME) -> Printable:
     """A long name of a kind, broken behind hyphens: `depthwise-separable-`, `channel-wise`.
 
     The lines after the first are indented.
     """
     lines = [""]
     for piece in _PIECES.findall(name):
-        if lines[-1].strip() and len(lines[-1]) + len(piece) > _LONGEST_NAME:
+        if lines[-1].strip() and len(lines[-1]) + len(piece) > longest:
             lines.append("  ")
         lines[-1] += piece
     return lined(lines)

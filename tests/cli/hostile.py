@@ -169,20 +169,15 @@ _TAGS = {
 }
 
 
-class Page(HTMLParser):
-    """What a reader of GitHub's sees of Markdown: tags with attributes, and texts, block by block.
+class Fragment(HTMLParser):
+    """What a reader sees of HTML: tags with attributes, and texts, block by block."""
 
-    `texts` are those of blocks, without the blanks of no width.
-    """
-
-    def __init__(self, markdown: str) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
-        reader = MarkdownIt("gfm-like", {"html": True})
-        reader.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_ip": False})
         self.tags: set[tuple[str, str]] = set()
         self.raw: list[str] = []
         self._inside = ""
-        self.feed(reader.render(markdown))
+        self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -208,6 +203,15 @@ class Page(HTMLParser):
             self.raw.append(self._inside.strip("\n"))
         self._inside = ""
 
+
+class Page(Fragment):
+    """What a reader of GitHub's sees of Markdown: `texts` are without the blanks of no width."""
+
+    def __init__(self, markdown: str) -> None:
+        reader = MarkdownIt("gfm-like", {"html": True})
+        reader.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_ip": False})
+        super().__init__(reader.render(markdown))
+
     @property
     def texts(self) -> list[str]:
         return [text.replace("\u200b", "") for text in self.raw]
@@ -222,3 +226,77 @@ class Page(HTMLParser):
             for what, pattern in _REFERENCES.items()
             if pattern.search(text)
         ]
+
+
+_TEX_SIGNS = {
+    **{f"\\{sign}": sign for sign in "{}$&#_%"},
+    r"\textbackslash{}": "\\",
+    r"\textasciicircum{}": "^",
+    r"\textasciitilde{}": "~",
+    r"\textless{}": "<",
+    r"\textgreater{}": ">",
+    r"\textbar{}": "|",
+    r"\textasciigrave{}": "`",
+    r"\textquotesingle{}": "'",
+    r"\char34{}": '"',
+    "$-$": "-",
+    "$^2$": "²",
+    "$^3$": "³",
+    "$^T$": "ᵀ",
+    r"$\times$": "×",
+    r"$\cdot$": "·",
+    r"$\surd$": "✅",
+    r"$\hookrightarrow$": "↳",
+    r"$\rightarrow$": "→",
+    r"$\leq$": "≤",
+    r"$\geq$": "≥",
+    r"$\approx$": "≈",
+}
+_TEX_TOKEN = re.compile(
+    "|".join([r"\\textbf\{", *map(re.escape, _TEX_SIGNS), r"\{.?\}|[{}]", "--|,,", "."])
+)
+_TEX_FRAME = re.compile(
+    r"\\(begin|end)\{(tabular|itemize|description)\}(\{[lr]+\})?|\\(top|mid|bottom)rule|"
+)
+_TEX_START = re.compile(
+    r"\\item\[\{(.*?)\}\] |\\paragraph\{(.*?)\} (?=input |layers |[A-Z])|\\item "
+)
+
+
+class Tex:
+    """What TeX sets: `texts` are cells, items and lines; `acting` was not meant to be more."""
+
+    def __init__(self, latex: str) -> None:
+        self.texts: list[str] = []
+        self.acting: list[str] = []
+        first, *lines = latex.split("\n")
+        if first not in ("", r"% \usepackage{booktabs}"):
+            self.acting.append(first)
+        for line in lines:
+            if _TEX_FRAME.fullmatch(line):
+                continue
+            start = _TEX_START.match(line)
+            parts = [*filter(None, start.groups()), line[start.end() :]] if start else [line]
+            for part in parts:
+                # At an end of line TeX looks for a star or a bracket at the start of the next.
+                if part.startswith(("[", "*")):
+                    self.acting.append(line)
+                cells = re.split(r"(?<!\\) & ", re.sub(r" ?\\\\$", "", part))
+                self.texts += map(self._read, cells)
+
+    def _read(self, cell: str) -> str:
+        text, is_open = "", False
+        for piece in _TEX_TOKEN.findall(cell):
+            if piece == r"\textbf{" or (piece == "}" and is_open):
+                is_open = not is_open
+            elif piece in _TEX_SIGNS:
+                text += _TEX_SIGNS[piece]
+            elif re.fullmatch(r"\{.?\}", piece):
+                text += piece[1:-1]
+            elif re.fullmatch(r"[\\{}$&#_%^~`'\"<>|]|--|,,", piece):
+                self.acting.append(cell)
+            else:
+                text += piece
+        if is_open:
+            self.acting.append(cell)
+        return text

@@ -7,6 +7,7 @@ writes them anew; look at the difference before you keep it.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,12 @@ from convcost.cli.run import run
 from convcost.project import gate
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+ENDINGS = {"table": "txt", "json": "json", "csv": "csv", "markdown": "md", "latex": "tex"}
+
+
+FORMATS = ("table", "json", "csv", "markdown")
+PAGES = ("latex", "html")
+WITH_PAGES = (*FORMATS, *PAGES)
 
 
 class Case(NamedTuple):
@@ -25,58 +31,92 @@ class Case(NamedTuple):
 
     args: str
     code: int = 0
-    formats: tuple[str, ...] = ("table", "json", "csv", "markdown")
+    formats: tuple[str, ...] = FORMATS
     widths: tuple[int | None, ...] = (80, None)
 
 
+ALL_WIDTHS = (60, 80, 120, None)
 CASES = {
-    "compare": Case("compare --in 3 --out 4 -k 3"),
-    "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5"),
+    "compare": Case("compare --in 3 --out 4 -k 3", widths=ALL_WIDTHS, formats=WITH_PAGES),
+    "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5", widths=ALL_WIDTHS),
     "compare-valid": Case(
         "compare --in 64 --out 128 -k 3 -H 56 -W 56 --stride 2 --padding valid --bias",
+        widths=ALL_WIDTHS,
     ),
     "compare-chosen": Case(
         "compare --in 16 --out 32 -k 3 --size 100 --kind group[groups=4,shuffle=true] --kind cp",
+        widths=ALL_WIDTHS,
+    ),
+    "compare-unbuilt": Case(
+        "compare --in 3 --out 4 -k 3 --kind group --kind standard",
+        formats=("table", "markdown"),
+        widths=ALL_WIDTHS,
+    ),
+    "compare-plain": Case(
+        "compare --in 3 --out 4 -k 3 --plain", formats=("table",), widths=(None,)
     ),
     "compare-pytorch": Case(
         "compare --in 3 --out 4 -k 3 --kind depthwise-separable --kind channel-wise",
         formats=("pytorch",),
     ),
     "eval-set": Case("eval specs/wide.yaml --set alpha=1"),
-    "explain": Case("explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5"),
+    "explain": Case(
+        "explain depthwise-separable --in 3 --out 4 -k 3 --size 5x5", formats=WITH_PAGES
+    ),
     "explain-unsized": Case("explain channel-wise --in 64 --out 128 -k 3"),
     "explain-beyond-the-formula": Case(
         "explain spatial-separable[rank=16] --in 64 --out 128 -k 3x5 --size 28x28 --bias",
     ),
     "explain-kind": Case("explain group"),
     "explain-layer": Case("explain linear"),
-    "eval": Case("eval specs/tiny.yaml"),
+    "eval": Case("eval specs/tiny.yaml", formats=WITH_PAGES),
     "eval-stages": Case("eval specs/tiny.yaml --stages"),
     "eval-several": Case("eval specs broken.yaml", 2),
-    "eval-summary": Case("eval specs --summary"),
+    "eval-summary": Case("eval specs --summary", widths=ALL_WIDTHS),
+    "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=(None,)),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
-    "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml"),
+    "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
+    "reconcile-shipped": Case("reconcile vgg16", formats=("table",), widths=(60, 80, 120)),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
     "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),
     "reconcile-no-number": Case("reconcile specs/tiny.yaml --number 7G"),
     "check-passed": Case("check specs/wide.yaml"),
-    "check-failed": Case("check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1),
+    "check-failed": Case(
+        "check specs/tiny.yaml specs/wide.yaml --max-params 10k", 1, formats=WITH_PAGES
+    ),
     "check-outputs": Case(
         "check specs/tiny.yaml specs/wide.yaml --max-params 10k",
         1,
         ("concise", "github", "gitlab", "junit", "sarif", "total"),
     ),
     "check-incomplete": Case("check specs broken.yaml", 2),
-    "rewrite": Case("rewrite classifier.yaml --replace standard=depthwise-separable"),
-    "rewrite-two": Case(
-        "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*"
+    "rewrite": Case(
+        "rewrite classifier.yaml --replace standard=depthwise-separable",
+        formats=WITH_PAGES,
+        widths=ALL_WIDTHS,
     ),
-    "suggest": Case("suggest classifier.yaml --max-macs 200M --max-params 200k"),
-    "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1),
-    "diff": Case("diff classifier.yaml specs/tiny.yaml"),
+    "rewrite-two": Case(
+        "rewrite classifier.yaml --replace standard=tucker[r3=n//4,r4=m//4] --only body*",
+        widths=ALL_WIDTHS,
+    ),
+    "rewrite-wide": Case(
+        "rewrite vgg16 --replace standard=depthwise-separable",
+        formats=("table",),
+        widths=(60, 80, 120),
+    ),
+    "suggest": Case(
+        "suggest classifier.yaml --max-macs 200M --max-params 200k",
+        formats=WITH_PAGES,
+        widths=ALL_WIDTHS,
+    ),
+    "suggest-in-vain": Case("suggest classifier.yaml --max-macs 1M", 1, widths=ALL_WIDTHS),
+    "suggest-nothing": Case(
+        "suggest specs/tiny.yaml --max-params 1k", 1, ("table", "markdown"), ALL_WIDTHS
+    ),
+    "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES, widths=ALL_WIDTHS),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
-    "kinds": Case("kinds", widths=(80, 200)),
+    "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),
     "zoo": Case("zoo", formats=("table", "markdown"), widths=(80, 200)),
 }
 COLORED = ("compare-sized", "explain", "eval", "check-failed", "rewrite", "suggest", "diff")
@@ -122,12 +162,15 @@ def test_golden(
     assert printed == golden.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", [file for *_, file in cases() if file.endswith("-80.txt")])
-def test_nothing_is_cut_and_everything_fits_eighty_columns(file: str) -> None:
+NARROW = [(width, file) for _, _, width, _, file in cases() if width in (60, 80, 120)]
+
+
+@pytest.mark.parametrize(("width", "file"), NARROW)
+def test_nothing_is_cut_and_everything_fits(width: int, file: str) -> None:
     printed = (GOLDEN / "output" / file).read_text(encoding="utf-8")
     assert "…" not in printed
-    lines = [line for line in printed.splitlines() if "convcost " not in line]
-    assert max(map(len, lines)) <= 80
+    lines = [re.sub("\x1b.*?m", "", line) for line in printed.splitlines()]
+    assert max(len(line) for line in lines if "convcost " not in line) <= width
 
 
 def test_there_are_no_golden_files_that_nothing_prints() -> None:

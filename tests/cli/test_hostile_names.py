@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from convcost.views.formats import formats_of
-from tests.cli.hostile import NAMES, Page, commands, printable
+from tests.cli.hostile import NAMES, Fragment, Page, Tex, commands, printable
 from tests.cli.projects import write
 from tests.cli.runner import Outcome, Runner
 
@@ -56,6 +56,11 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
     return NAMES
 
 
+HTML_TAGS = {
+    *("h3", "p", "br", "strong", "ul", "li", "dl", "dt", "dd", "details", "summary"),
+    *("table", "thead", "tbody", "tfoot", "tr", "th", "td"),
+}
+
 # Readers, none of them this program's own.
 
 
@@ -86,6 +91,18 @@ def check_json(text: str) -> None:
 def check_markdown(text: str) -> None:
     assert not commands(text)
     assert not Page(text).acting()
+
+
+def check_html(text: str) -> None:
+    assert not commands(text)
+    attributes = {"", "scope=col", "style=text-align:right", "scope=col style=text-align:right"}
+    assert {tag for tag, _ in Fragment(text).tags} <= HTML_TAGS
+    assert {each for _, each in Fragment(text).tags} <= attributes
+
+
+def check_latex(text: str) -> None:
+    assert not commands(text)
+    assert not Tex(text).acting
 
 
 def check_xml(text: str) -> None:
@@ -133,6 +150,8 @@ READERS = {
     **dict.fromkeys(("json", "gitlab"), check_json),
     "csv": check_csv,
     "markdown": check_markdown,
+    "html": check_html,
+    "latex": check_latex,
     "junit": check_xml,
     "github": check_github,
     "sarif": check_sarif,
@@ -169,6 +188,10 @@ def texts(format_name: str, text: str) -> set[str]:
             return {printable(each) for each in strings(json.loads(text))}
         case "markdown":
             return set(Page(text).texts)
+        case "html":
+            return set(Fragment(text).raw)
+        case "latex":
+            return set(Tex(text).texts)
     raise AssertionError(format_name)
 
 
@@ -217,7 +240,7 @@ def test_eval(convcost: Runner, format_name: str, detail: str | None) -> None:
 def test_check(convcost: Runner, monkeypatch: pytest.MonkeyPatch, format_name: str) -> None:
     show = ("--format", format_name)
     text = read(convcost("check", "specs", "--max-params", "1", *show), format_name, 1)
-    if format_name in ("table", "csv", "json", "markdown"):
+    if format_name in ("table", "csv", "json", "markdown", "html", "latex"):
         check_all_there(format_name, text)
     read(convcost("check", "all.yaml", "few.yaml", *show), format_name, 2)
     recorded = [path for path in map(str, Path("specs").iterdir()) if is_plain(path)]
@@ -302,7 +325,7 @@ def test_a_convention_of_any_name(convcost: Runner, command: str, words: Sequenc
 def test_layers_of_any_name(convcost: Runner, command: str, words: Sequence[str]) -> None:
     for format_name in formats_of(command):
         text = read(convcost(command, *words, "--format", format_name), format_name, 0, 1)
-        if "few.yaml" in words and format_name != "markdown":
+        if "few.yaml" in words and format_name not in ("markdown", "html", "latex"):
             # The first layer is the one that both have.
             check_all_there(format_name, text, SHOWN[1:])
 

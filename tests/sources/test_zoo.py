@@ -14,7 +14,7 @@ from convcost.sources import find_specs, load, zoo
 from convcost.sources import read as read_target
 from convcost.sources.spec.reading import Spec
 from convcost.sources.targets import target_of
-from convcost.sources.zoo import find_shipped, opening, paper, shipped
+from convcost.sources.zoo import find_shipped, name_of, opening, paper, shipped
 
 ROOT = Path(__file__).parents[2]
 OWN = "{name: own, input: 3x5x5, layers: [{kind: relu}]}"
@@ -58,6 +58,13 @@ def test_dots_and_dashes_in_versions_do_not_matter() -> None:
 @pytest.mark.parametrize("name", ["mobilenet", "", ".yaml", "specs/mobilenet_v2", "./vgg16", "-"])
 def test_what_is_no_name_of_a_network(name: str) -> None:
     assert find_shipped(name) is None
+
+
+def test_a_file_is_called_by_its_name_only_if_it_ships(elsewhere: Path) -> None:
+    path = shipped()["vgg16"]
+    assert name_of(path) == "vgg16"
+    (elsewhere / "vgg16.yaml").write_text(OWN)
+    assert [name_of(each) for each in ("vgg16.yaml", f"{path}.orig", "", "vgg16")] == [""] * 4
 
 
 def test_a_real_file_of_that_name_comes_first(elsewhere: Path) -> None:

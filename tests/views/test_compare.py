@@ -92,7 +92,7 @@ def test_csv_holds_what_json_does() -> None:
     st.none() | st.integers(7, 512),
     st.integers(1, 3),
     st.booleans(),
-    st.integers(80, 250),
+    st.integers(60, 250),
 )
 @settings(max_examples=50)
 def test_every_number_stands_in_the_table_uncut_and_it_fits(
@@ -117,10 +117,66 @@ def test_shares_stand_twice_only_where_they_differ() -> None:
     ).count("standard  ")
 
 
-def test_a_note_tells_which_kinds_give_other_channels() -> None:
-    note = "depthwise gives 3 channels, not 4: it does not mix them"
-    assert words.notes(compare(3, 4, 3)) == [note]
-    assert words.notes(compare(4, 4, 3)) == []
+def test_notes_tell_what_a_reader_would_miss() -> None:
+    assert words.notes(compare(3, 4, 3)) == [
+        "depthwise gives 3 channels, not 4: it does not mix them",
+        "channel-wise shares 4 kernels (q) of 3 taps (dc) along the channels",
+        "group cannot be built: 2 groups do not divide 3 input channels",
+    ]
+    assert words.notes(compare(4, 4, 3, kinds=["depthwise", "spatial-separable"])) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        (
+            {"n": 64, "m": 128},
+            "128 channels in between make 24,576 + 49,152 params; [rank=64] makes 36,864, 0.50×",
+        ),
+        # n·k·r + r·m·k = 960·r, of which a standard convolution's 147,456 are 153.6·r.
+        (
+            {"n": 64, "m": 256},
+            "256 channels in between make 49,152 + 196,608 params; [rank=76] makes 72,960, 0.49×",
+        ),
+        (
+            {"n": 4, "m": 4, "k": (1, 9)},
+            "4 channels in between make 16 + 144 params; [rank=1] makes 40, 0.28×",
+        ),
+        ({"n": 4, "m": 4}, ""),
+        ({"n": 4, "m": 4, "k": (3,), "size": 9}, "4 channels in between make 48 params"),
+    ],
+)
+def test_a_kind_that_saves_nothing_says_why_and_what_would(
+    asked: dict[str, Any], note: str
+) -> None:
+    given: dict[str, Any] = {"k": 3, "kinds": ["spatial-separable"]} | asked
+    said = words.notes(compare(**given))
+    assert said == ([f"spatial-separable saves nothing: {note}"] if note else [])
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, None])
+def test_a_kind_that_nobody_asked_for_and_cannot_be_built_is_only_named_below(
+    width: int | None,
+) -> None:
+    reason = "group cannot be built: 2 groups do not divide 3 input"
+    for kinds, rows in ([], 0), (["group", "standard"], 1):
+        table, _, below = (
+            shown(compare(3, 4, 3, kinds=kinds), "table", width)
+            .partition("\n\n")[2]
+            .partition("\n\n")
+        )
+        assert sum(line.startswith("group") for line in table.splitlines()) == rows
+        assert reason in below
+
+
+def test_stages_are_seen_where_sixty_columns_hold_them_and_names_stay_whole_where_eighty_do() -> (
+    None
+):
+    narrow, usual = (shown(compare(3, 4, 3), "table", width) for width in (60, 80))
+    assert "27 + 12" in narrow
+    assert "27 + 12" in usual
+    assert "━━━" in usual
+    assert "depthwise-separable-channel-wise  " in usual
 
 
 @pytest.mark.parametrize(
@@ -170,10 +226,9 @@ def test_labels_cannot_act(name: str) -> None:
     choices: list[str | Choice] = ["standard", Choice("group", {"\x1b[31m|<b>": "\n"})]
     text = shown(compare(4, 4, 3, kinds=choices), name)
     assert "\x1b" not in text
-    assert "group[" in text.replace("\\[", "[")
-    assert len(text.splitlines()) == len(
-        shown(compare(4, 4, 3, kinds=["cp", "cp"]), name).splitlines()
-    )
+    assert "group[" in text.replace("\\[", "[").replace("{[}", "[")
+    usual = compare(4, 4, 3, kinds=["standard", Choice("group", {"grops": 2})])
+    assert len(text.splitlines()) == len(shown(usual, name).splitlines())
 
 
 def test_no_row_at_all_is_an_error_before_any_view() -> None:

@@ -42,7 +42,8 @@ def tabbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("result", RESULTS)
 def test_every_result_has_every_format_of_tables_and_its_own(result: str) -> None:
-    assert formats_of(result) == ("table", "json", "csv", "markdown", *OWN.get(result, ()))
+    usual = ("table", "json", "csv", "markdown", "latex", "html")
+    assert formats_of(result) == (*usual, *OWN.get(result, ()))
     assert all(callable(view(result, name)) for name in formats_of(result))
     assert result in COMMANDS
 
@@ -96,7 +97,9 @@ def test_an_unknown_format_is_named_with_what_there_is() -> None:
     assert caught.value.problems[0].hint == 'did you mean "json"?'
     with pytest.raises(UsageError) as caught:
         view("explain", "pdf")
-    assert caught.value.problems[0].hint == "the formats are table, json, csv, markdown"
+    assert (
+        caught.value.problems[0].hint == "the formats are table, json, csv, markdown, latex, html"
+    )
 
 
 def test_a_format_imports_no_other_and_no_library() -> None:

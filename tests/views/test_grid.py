@@ -73,3 +73,9 @@ def test_the_first_layout_that_fits_is_taken() -> None:
     assert first_fit([wide, narrow], Screen(32)) == narrow
     assert first_fit([wide, narrow], Screen(5)) == narrow
     assert first_fit([wide, narrow], Screen(None)) == wide
+
+
+def test_a_screen_that_is_read_aloud_has_no_rules() -> None:
+    rows = [cells("standard", "108", ""), RULE, cells("total", "108", "")]
+    lines = draw(COLUMNS, rows, Screen(plain=True)).splitlines()
+    assert [line.split()[0] for line in lines] == ["kind", "standard", "total"]

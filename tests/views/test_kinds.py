@@ -11,6 +11,7 @@ import pytest
 from convcost.kinds import REGISTRY
 from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
+from tests.cli.hostile import Tex
 
 KINDS = list(REGISTRY.values())
 SOME = [REGISTRY[name] for name in ("standard", "channel-wise", "linear", "add", "relu", "silu")]
@@ -39,6 +40,8 @@ def test_every_kind_is_there_with_its_formula(name: str, width: int | None) -> N
     text: str = view("kinds", name)(KINDS, Screen(width))
     if name == "json":
         text = str(json.loads(text))
+    if name == "latex":
+        text = "\n".join(Tex(text).texts)
     for kind in KINDS:
         assert kind.name in text
         assert kind.formula in text

@@ -15,8 +15,10 @@ from convcost.views.check.github import Commands
 from convcost.views.check.junit import Xml
 from convcost.views.check.sarif import message
 from convcost.views.formats import OWN, formats_of
+from convcost.views.html import Html
 from convcost.views.jsontext import Json
 from convcost.views.language import Language
+from convcost.views.latex import Latex
 from convcost.views.markdown import Markdown
 from convcost.views.source import Source
 from convcost.views.spreadsheet import Csv
@@ -25,7 +27,19 @@ from convcost.views.text import Figure, Printable
 PACKAGE = Path(convcost.__file__).parent
 LANGUAGES = {
     each.__name__: each
-    for each in (Printable, Figure, Markdown, Csv, Json, Xml, Commands, Source, Language)
+    for each in (
+        Printable,
+        Figure,
+        Markdown,
+        Html,
+        Latex,
+        Csv,
+        Json,
+        Xml,
+        Commands,
+        Source,
+        Language,
+    )
 }
 # Where text that is in order already is taken for it: in the languages, and in tables, which are
 # typed to hold nothing else, and may be long.
@@ -84,7 +98,7 @@ def test_every_renderer_gives_a_language(name: str) -> None:
     assert module.render.__annotations__["return"] in LANGUAGES
 
 
-@pytest.mark.parametrize("language", [Printable, Markdown, Csv, Json, Xml, Commands])
+@pytest.mark.parametrize("language", [Printable, Markdown, Html, Latex, Csv, Json, Xml, Commands])
 def test_what_is_joined_in_is_escaped_once(language: type[Language]) -> None:
     raw = 'a\n##[x] <b>&"%'
     escaped = language(raw)

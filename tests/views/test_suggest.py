@@ -50,6 +50,21 @@ def test_words() -> None:
     assert "there may be fewer" in words.verdict(sample(10**7)._replace(is_smallest=False))[0]
 
 
+def test_in_vain_it_says_what_it_tried_and_what_binds() -> None:
+    text = " ".join(shown(sample(10**6), "table").split())
+    assert "tried: standard=depthwise-separable: 2 of 3 layers can be replaced" in text
+    assert "transposed=depthwise-separable-transposed: there is no transposed layer" in text
+    assert "left alone: the first layer: net16" in text
+    whole = (3 * 16 * 9 + 16 * 32 * 9 + 32 * 64 * 9 + 64 * 10) * 32 * 32
+    apart = (3 * 16 * 9 + 16 * 9 + 16 * 32 + 32 * 9 + 32 * 64 + 64 * 10) * 32 * 32
+    saved = f"of {whole:,}, {whole - apart:,} can be saved, and 1,000,000 is the limit"
+    assert f"{saved}; most of what is left: net64 (57.5%)" in text
+    assert "params: of" not in text
+    alone = sample(10**6, Replacement("standard", "standard"))
+    assert "of them would save what is needed" in shown(alone, "table")
+    assert "tried:" not in shown(sample(10**7), "table")
+
+
 def test_what_is_left() -> None:
     found = sample(10**7)
     budget = found.budgets[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from convcost.budget import Change, Finding, Verdict, total_of
@@ -12,9 +12,8 @@ from convcost.status import status_of
 from convcost.views.check import reasons, words
 from convcost.views.diff import what
 from convcost.views.figures import marked, number, signed
-from convcost.views.markdown import Markdown, bold
-from convcost.views.sheet import Column, Listing, Part, Sheet, Text
-from convcost.views.words import costliest, title
+from convcost.views.sheet import Column, Folded, Listing, Part, Sheet, Strong, Text
+from convcost.views.words import costliest, file, title
 
 MOST_ROWS = 500
 """Rows of one table; a comment holds 65,536 characters, and nobody reads as many."""
@@ -38,7 +37,7 @@ def _now(each: _Total) -> str:
 
 TOTALS: Sequence[Column[_Total]] = (
     Column("", lambda each: title(each.change.report), "network"),
-    Column("", lambda each: each.change.report.path, "spec"),
+    Column("", lambda each: file(each.change.report), "spec"),
     Column("", lambda each: METRICS[each.metric].title, "metric"),
     Column(
         "",
@@ -58,7 +57,7 @@ def _costliest(finding: Finding) -> str:
 
 
 FOUND: Sequence[Column[Finding]] = (
-    Column("", lambda each: "pass" if each.passed else bold(words.word(each)), "result"),
+    Column("", lambda each: "pass" if each.passed else Strong(words.word(each)), "result"),
     Column("", lambda each: title(each.report), "network"),
     Column("", words.metric_of, "metric"),
     Column("", words.actually, "actual", right=True),
@@ -101,7 +100,7 @@ def comment(verdict: Verdict) -> list[Part]:
     broken = [finding for finding in verdict.findings if finding.broken]
     if verdict.against and not (changed or broken or verdict.problems):
         return []
-    parts: list[Part] = [Text([headline(verdict)], only="markdown")]
+    parts: list[Part] = [Text([headline(verdict)], markdown="bold", only="markdown")]
     if changed:
         totals = [
             _Total(change, metric)
@@ -118,7 +117,7 @@ def comment(verdict: Verdict) -> list[Part]:
     parts += [*_way_out(verdict), *_layers(changed)]
     if kept := [finding for finding in verdict.findings if finding.passed]:
         summary = f"{len(kept):,} limit{'s' * (len(kept) != 1)} kept"
-        parts += _folded(summary, _cut(Sheet(FOUND, kept)))
+        parts.append(Folded(summary, list(_cut(Sheet(FOUND, kept)))))
     return parts
 
 
@@ -137,19 +136,12 @@ def _layers(changed: Sequence[Change]) -> Iterator[Part]:
         parts: list[Part] = [*_cut(Sheet(LAYERS, rows))] if rows else []
         if unknown:
             parts.append(Listing("not known:", unknown[:MOST_ROWS], only="markdown"))
-        yield from _folded("What changed, layer by layer", parts)
+        yield Folded("What changed, layer by layer", parts)
 
 
-def _folded(summary: str, parts: Iterable[Part]) -> Iterator[Part]:
-    yield Text([Markdown.of("<details><summary>{}</summary>", summary)], only="markdown")
-    yield from parts
-    yield Text([Markdown.of("</details>")], only="markdown")
-
-
-def headline(verdict: Verdict) -> Markdown:
+def headline(verdict: Verdict) -> str:
     """The verdict as a line of its own."""
-    sign = "✅" if verdict.passed else "❌"
-    return bold(f"{sign} {words.verdict(verdict)}")
+    return f"{'✅' if verdict.passed else '❌'} {words.verdict(verdict)}"
 
 
 def _cut(sheet: Sheet[Any]) -> Iterator[Part]:

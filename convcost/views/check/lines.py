@@ -10,7 +10,7 @@ from convcost.views.check import reasons, words
 from convcost.views.screen import BOLD, CYAN, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Text
 from convcost.views.text import Printable
-from convcost.views.words import title
+from convcost.views.words import file, title
 from convcost.views.wrapping import folded
 
 MOST_LAYERS = 5
@@ -87,7 +87,7 @@ def _named(report: Report, screen: Screen) -> Printable:
     name = screen.paint(BOLD, title(report))
     if report.path in ("", report.name):
         return name
-    return Printable.of("{}  {}", name, screen.paint(DIM, report.path))
+    return Printable.of("{}  {}", name, screen.paint(DIM, file(report)))
 
 
 def _cut(findings: Sequence[Finding]) -> tuple[list[Finding], dict[int, int]]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from convcost.comparison import Comparison, Question, Row, StageRow
+from convcost.comparison import Comparison, Question, Row, StageRow, at_half, rank_of
 from convcost.ops.base import Sizes
+from convcost.ops.conv import ChannelwiseConv
 from convcost.views.figures import bar, ratio, sizes
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
-from convcost.views.sheet import Column, Part, Sheet, Text
+from convcost.views.sheet import Column, Part, Sheet, Text, Together
 from convcost.views.text import Printable, lined
-from convcost.views.wrapping import broken, folded
+from convcost.views.wrapping import SHORTER, broken, folded
 
 _BEST_KNOWN = "depthwise-separable"
-_NARROW_REASON = 14
+_NARROW = 13
+_AS_MANY = Fraction(995, 1000)
+"""From this share of a standard convolution's parameters on, what people see is 1.00×."""
+UNSAID = "MACs do not tell what moving data costs or how channels mix: docs/counting.md"
 
 STAGES: Sequence[Column[StageRow]] = (
     Column("op", lambda stage: stage.op.name),
@@ -60,60 +64,67 @@ class _Compared(NamedTuple):
     def parts(self, screen: Screen) -> Sequence[Part]:
         """The question, a row a kind, and what to know of them."""
         asked = self.comparison.question
-        said = notes(self.comparison)
-        unsized = "MACs are for one output position; --size 5x5 gives totals. "
-        flops = "FLOPs = 2 × MACs."
-        footer = [*said, f"{unsized * (asked.size is None)}{flops}"]
-        footer.append(f"Why: {command(self.comparison)}")
+        said, flops = notes(self.comparison), "FLOPs = 2 × MACs."
+        unit = [] if asked.size else ["MACs are for one output position; --size 5x5 gives totals."]
+        footer = [
+            Text(said, DIM),
+            Text([*unit, flops], DIM, together=" "),
+            Text([UNSAID], DIM),
+            Text([f"Why: {command(self.comparison)}"], DIM, folds=False),
+        ]
         return [
-            Text([question(asked)], BOLD, "bold", folds=False),
-            Sheet(_columns(self.comparison), self.comparison.rows, comparison=True),
-            Text(footer, DIM, folds=False, only="table"),
-            Text([*said, flops], markdown="breaks", only="markdown"),
+            Text([question(asked)], BOLD, "bold"),
+            Sheet(_columns(self.comparison, screen), shown(self.comparison), comparison=True),
+            Together(footer, only="table"),
+            Text([*said, flops, UNSAID], markdown="breaks", only="markdown"),
         ]
 
 
 result = _Compared
 
 
-def _columns(comparison: Comparison) -> list[Column[Row]]:
-    """What people see; long names go on one line first, and then whole columns."""
-    rows, sized = comparison.rows, comparison.question.size is not None
+def shown(comparison: Comparison) -> list[Row]:
+    """The rows that people see: those that were asked for, or else those that can be built."""
+    return [row for row in comparison.rows if comparison.named or not row.error]
+
+
+def _columns(comparison: Comparison, screen: Screen) -> list[Column[Row]]:
+    """What people see. On a narrow screen the least telling columns go; then names, and then
+    stages, go on several lines; the bars are the last but one to go, and the stages the last."""
+    rows, sized = shown(comparison), comparison.question.size is not None
     most = max(Fraction(1), *(row.macs_ratio or Fraction(0) for row in rows))
-    failed = any(row.error for row in rows)
+    room = max(len(_macs_ratio(row)) for row in rows)
+
+    def measured(row: Row) -> str:
+        line = "" if screen.plain else f" {bar(row.macs_ratio or 0, most)}"
+        return f"{_macs_ratio(row):>{room}}{line}"
+
     columns: list[Column[Row]] = [
-        _column("kind", lambda row: Printable(row.kind), style=_unbuilt, goes=1),
-        _column("kind", lambda row: broken(Printable(row.kind)), style=_unbuilt, comes=1),
+        _column("kind", lambda row: Printable(row.kind), style=_unbuilt, goes=4),
+        _column("kind", lambda row: broken(row.kind), style=_unbuilt, comes=4, goes=7),
+        _column("kind", lambda row: broken(row.kind, SHORTER), style=_unbuilt, comes=7),
         _column("params", lambda row: row.params, right=True),
     ]
-    if any(row.error or by_stage(row) for row in rows):
-        # The reason why a kind cannot be built stands where its stages would.
+    if any(map(by_stage, rows)):
         columns += [
-            _column("by stage", lambda row: row.error or by_stage(row), style=DIM, goes=1),
-            _column("by stage", _stages_or_reason, style=DIM, comes=1, goes=3),
+            _column("by stage", by_stage, style=DIM, goes=5),
+            _column("by stage", _stages_below, style=DIM, comes=5, goes=8),
         ]
-        columns += [_column("", _reason, style=_unbuilt, comes=3, only=("table",))] * failed
     if any(row.params_ratio != row.macs_ratio for row in rows):
         shares = _style(lambda row: row.params_ratio)
         columns.append(
             _column("vs\nstandard", _ratio, style=shares, right=True, goes=2, only=("table",))
         )
-    macs_share = _style(lambda row: row.macs_ratio)
+    share = _style(lambda row: row.macs_ratio)
     columns += [
         _column("MACs" if sized else "MACs per\nposition", _macs, right=True),
         _column("params vs standard", _ratio, right=True, only=("markdown",)),
         _column("MACs vs standard", _macs_ratio, right=True, only=("markdown",)),
-        _column("vs\nstandard", _macs_ratio, style=macs_share, right=True, only=("table",)),
-        _column(
-            "",
-            lambda row: bar(row.macs_ratio or 0, most),
-            style=macs_share,
-            goes=4,
-            only=("table",),
-        ),
-        _column("sees", lambda row: row.reach or (), goes=5),
+        _column("vs standard", measured, style=share, goes=6, only=("table",)),
+        _column("vs\nstandard", _macs_ratio, style=share, right=True, comes=6, only=("table",)),
+        _column("sees", lambda row: row.reach or (), goes=3),
     ]
-    return [*columns, *[_column("output", lambda row: row.out or (), goes=6)] * sized]
+    return [*columns, *[_column("output", lambda row: row.out or (), goes=1)] * sized]
 
 
 def _column(title: str, show: Callable[[Row], Any], **other: Any) -> Column[Row]:
@@ -124,12 +135,11 @@ def _unbuilt(row: Row) -> str:
     return DIM if row.error else ""
 
 
-def _stages_or_reason(row: Row) -> str:
-    return _reason(row) or by_stage(row)
-
-
-def _reason(row: Row) -> Printable:
-    return lined(folded(row.error, _NARROW_REASON))
+def _stages_below(row: Row) -> Printable:
+    """The stages, with a line end behind a `+` where a narrow column takes no more."""
+    return lined(
+        line.replace("_", " ") for line in folded(by_stage(row).replace(" +", "_+"), _NARROW)
+    )
 
 
 def _macs(row: Row) -> int | Fraction | None:
@@ -219,13 +229,46 @@ def by_stage(row: Row) -> str:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """What a reader would otherwise miss: kinds that give other channels than were asked for."""
-    wanted = comparison.question.m
+    """What a reader would otherwise miss: kinds that give other channels than were asked for,
+    that save nothing and might, whose numbers nobody gave, and that cannot be built."""
     return [
-        f"{row.kind} gives {row.channels:,} channels, not {wanted:,}: it does not mix them"
-        for row in comparison.rows
-        if row.channels not in (None, wanted)
+        *_other_channels(comparison),
+        *_saving_nothing(comparison),
+        *_shared_kernels(comparison),
+        *(f"{row.kind} cannot be built: {row.error}" for row in comparison.rows if row.error),
     ]
+
+
+def _other_channels(comparison: Comparison) -> Iterator[str]:
+    wanted = comparison.question.m
+    for row in comparison.rows:
+        if row.channels not in (None, wanted):
+            given = f"{row.channels:,} channels, not {wanted:,}"
+            yield f"{row.kind} gives {given}: it does not mix them"
+
+
+def _saving_nothing(comparison: Comparison) -> Iterator[str]:
+    for row in comparison.rows:
+        rank = rank_of(row)
+        if rank is None or not row.params_ratio or row.params_ratio < _AS_MANY:
+            continue
+        made = by_stage(row) or f"{row.params:,}"
+        said = f"{row.kind} saves nothing: {rank:,} channels in between make {made} params"
+        half, fewer = at_half(comparison.question, row) or (0, row)
+        yield f"{said}; [rank={half}] makes {fewer.params:,}, {_ratio(fewer)}" if half else said
+
+
+def _shared_kernels(comparison: Comparison) -> Iterator[str]:
+    """What the letters of channel-wise kinds stand for; they may all have the same."""
+    ops = {
+        stage.op: row.kind
+        for row in reversed(comparison.rows)
+        for stage in row.stages
+        if isinstance(stage.op, ChannelwiseConv)
+    }
+    for op, kind in ops.items():
+        kernels = f"{op.kernels:,} kernel{'s' * (op.kernels != 1)} (q)"
+        yield f"{kind} shares {kernels} of {op.taps:,} taps (dc) along the channels"
 
 
 def _numbers(value: object) -> Sizes:

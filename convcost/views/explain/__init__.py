@@ -78,7 +78,7 @@ class _Explained(NamedTuple):
         ]
         if self.answer:
             asked = compare.question(self.answer.question)
-            parts.append(Text([asked], BOLD, "bold", folds=False))
+            parts.append(Text([asked], BOLD, "bold"))
         parts.append(Labelled(list(derivations(kind, self.answer))))
         if row:
             parts += [Together(list(_stages(row)), only="table")]

@@ -27,7 +27,7 @@ OWN = {
     "compare": ("pytorch",),
     "check": ("concise", "github", "gitlab", "junit", "sarif", "total"),
 }
-_USUAL = (TABLE, "json", "csv", "markdown")
+_USUAL = (TABLE, "json", "csv", "markdown", "latex", "html")
 
 
 @cache

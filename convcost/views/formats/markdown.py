@@ -2,83 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from convcost.views.figures import seen
 from convcost.views.markdown import Markdown, blocks, bold, bullets, table
+from convcost.views.page import Table, written
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.sheet import (
-    Heading,
-    Labelled,
-    Listing,
-    Part,
-    Result,
-    Sheet,
-    Text,
-    Together,
-    columns_for,
-    has_total,
-    parts_for,
-    shower,
-)
+from convcost.views.sheet import Result, Strong
 from convcost.views.text import Figure
-
-NAME = "markdown"
 
 
 def render(result: Result, screen: Screen = PLAIN) -> Markdown:
     """What people read of the result; nothing if there is nothing to say."""
-    found = [text for part in parts_for(result.parts(PLAIN), NAME) for text in _blocks(part)]
+    found = written(result, _Writer())
     return blocks(found) if found else Markdown()
 
 
-def _blocks(part: Part) -> Iterator[Markdown]:
-    match part:
-        case Sheet():
-            yield _table(part)
-        case Heading():
-            yield Markdown.of("### {}", part.title)
-            yield (
-                Markdown.of("{}<br>\n{}", part.detail, bold(part.below))
-                if part.below
-                else Markdown(part.detail)
-            )
-        case Text():
-            yield from _text(part)
-        case Listing():
-            yield Markdown.of("{}{}", part.title[:1].upper(), part.title[1:])
-            yield bullets(part.items)
-        case Labelled():
-            yield bullets(Markdown.of("**{}**: {}", *pair) for pair in part.pairs)
-        case Together():
-            for each in parts_for(part.parts, NAME):
-                yield from _blocks(each)
+class _Writer:
+    def heading(self, title: str, detail: str, below: str) -> Iterable[Markdown]:
+        behind = Markdown.of("{}<br>\n{}", detail, bold(below)) if below else Markdown(detail)
+        return [Markdown.of("### {}", title), behind]
+
+    def paragraph(self, lines: Sequence[str], breaks: bool) -> Markdown:
+        return (Markdown.of("<br>\n") if breaks else Markdown.of(" ")).join(lines)
+
+    def bold(self, text: str) -> Markdown:
+        return bold(text)
+
+    def bullets(self, items: Sequence[str]) -> Markdown:
+        return bullets(items)
+
+    def labelled(self, pairs: Sequence[tuple[str, str]]) -> Markdown:
+        return bullets(Markdown.of("**{}**: {}", *pair) for pair in pairs)
+
+    def table(self, told: Table) -> Markdown:
+        rows = [list(map(_cell, row)) for row in told.rows]
+        if told.total:
+            rows.append([bold(text) if text else Markdown() for text in told.total])
+        return table(told.titles, rows, told.right)
+
+    def folded(self, summary: str, blocks: Sequence[Markdown]) -> Iterable[Markdown]:
+        start = Markdown.of("<details><summary>{}</summary>", summary)
+        return [start, *blocks, Markdown.of("</details>")]
 
 
-def _text(part: Text) -> Iterator[Markdown]:
-    match part.markdown:
-        case "bold":
-            yield from map(bold, part.lines)
-        case "bullets":
-            yield bullets(part.lines)
-        case "breaks":
-            yield Markdown.of("<br>\n").join(part.lines)
-        case _:
-            yield Markdown.of(" ").join(part.lines)
-
-
-def _table(sheet: Sheet[Any]) -> Markdown:
-    columns = [column for column in columns_for(sheet, NAME, people=True) if not column.comes]
-    shows = [shower(column, NAME) for column in columns]
-    rows = [[_cell(show(row)) for show in shows] for row in sheet.rows]
-    if has_total(sheet, NAME):
-        total = [_cell(show(sheet.total)) for show in shows]
-        rows.append([bold(cell) if cell else cell for cell in total])
-    titles = [(column.title or "").replace("\n", " ") for column in columns]
-    return table(titles, rows, [column.right for column in columns])
-
-
-def _cell(value: Any) -> Markdown | Figure:
-    text = seen(value)
+def _cell(text: str) -> Markdown | Figure:
+    if isinstance(text, Strong):
+        return bold(text)
     return text if isinstance(text, Figure) else Markdown(text)

@@ -24,7 +24,7 @@ from convcost.views.sheet import (
     parts_for,
     shower,
 )
-from convcost.views.text import Printable, lined
+from convcost.views.text import Bar, Printable, lined
 from convcost.views.wrapping import folded
 
 NAME = "table"
@@ -41,8 +41,8 @@ def render(result: Result, screen: Screen = PLAIN) -> Printable:
 def _lines(part: Part, screen: Screen) -> Iterator[Printable]:
     match part:
         case Sheet():
-            columns, rows = grid.first_fit(_layouts(part), screen)
-            yield _drawer(part)(columns, rows, screen)
+            layout = grid.first_fit(_layouts(part, screen), screen)
+            yield _drawer(part, layout, screen)(*layout, screen)
         case Heading():
             detail = screen.paint(DIM, part.detail)
             yield Printable.of("{}  {}", screen.paint(BOLD, part.title), detail)
@@ -62,18 +62,20 @@ def _lines(part: Part, screen: Screen) -> Iterator[Printable]:
                 yield from _lines(each, screen)
 
 
-def _drawer(sheet: Sheet[Any]) -> Callable[..., Printable]:
-    """Who draws a table: Rich those that people compare things in, and the plain grid the rest,
-    which may be long, and starts sooner."""
-    if not sheet.comparison:
+def _drawer(sheet: Sheet[Any], layout: Layout, screen: Screen) -> Callable[..., Printable]:
+    """Who draws a table: Rich those that people compare things in, whose rows are whole, and the
+    plain grid the rest, which may be long, and starts sooner."""
+    columns, rows = layout
+    if not sheet.comparison or screen.plain or any(len(row) < len(columns) for row in rows):
         return grid.draw
     from convcost.views.richtable import draw
 
     return draw
 
 
-def _layouts(sheet: Sheet[Any]) -> Iterator[Layout]:
-    """The table with all that it tells, and then step by step with less."""
+def _layouts(sheet: Sheet[Any], screen: Screen) -> Iterator[Layout]:
+    """The table with all that it tells, and then step by step with less; at last with names on
+    lines of their own."""
     columns = columns_for(sheet, NAME, people=True)
     cells: dict[int, list[Cell]] = {}
     for step in range(max(max(each.goes, each.comes) for each in columns) + 1):
@@ -84,7 +86,9 @@ def _layouts(sheet: Sheet[Any]) -> Iterator[Layout]:
         ]
         for at in kept:
             if at not in cells:
-                cells[at] = _cells(columns[at], sheet)
+                cells[at] = _cells(columns[at], sheet, screen)
+        if screen.plain:
+            kept = [at for at in kept if not any(map(_is_bar, cells[at]))]
         beside = [at for at in kept if not columns[at].across]
         below = [at for at in kept if columns[at].across]
         rows: list[Sequence[Cell]] = []
@@ -93,15 +97,36 @@ def _layouts(sheet: Sheet[Any]) -> Iterator[Layout]:
             rows += ([cells[at][index]] for at in below)
         if has_total(sheet, NAME):
             rows += [RULE, [cells[at][-1] for at in beside]]
-        yield [_titled(columns[at]) for at in beside], rows
+        layout = [_titled(columns[at], screen) for at in beside], rows
+        yield layout
+    if columns[0].title:
+        yield _apart(layout)
 
 
-def _titled(column: Column[Any]) -> grid.Column:
-    return grid.Column(column.title or "", column.right, column.gap)
+def _is_bar(cell: Cell) -> bool:
+    return isinstance(cell if isinstance(cell, str) else cell[0], Bar)
 
 
-def _cells(column: Column[Any], sheet: Sheet[Any]) -> list[Cell]:
-    """What the column shows of each row, and of the total behind them."""
+def _apart(layout: Layout) -> Layout:
+    """The same with what a row is called on a line of its own, and the rest below it."""
+    (named, *others), rows = layout
+    split: list[Sequence[Cell]] = []
+    for row in rows:
+        split += [[row[0]], [Printable(), *row[1:]]] if len(row) > len(others) else [row]
+    return [named._replace(title=""), *others], split
+
+
+def _titled(column: Column[Any], screen: Screen) -> grid.Column:
+    title = column.title or ""
+    return grid.Column(
+        title.replace("\n", " ") if screen.plain else title, column.right, column.gap
+    )
+
+
+def _cells(column: Column[Any], sheet: Sheet[Any], screen: Screen) -> list[Cell]:
+    """What the column shows of each row, and of the total behind them. A reader who hears them one
+    by one must hear of one that is empty."""
+    empty = Printable("-" if screen.plain and column.title else "")
     show, style, of_row = shower(column, NAME), column.style, sheet.style
     fixed = style if isinstance(style, str) and not of_row else None
     cells: list[Cell] = []
@@ -112,9 +137,10 @@ def _cells(column: Column[Any], sheet: Sheet[Any]) -> list[Cell]:
         said = fixed
         if said is None:
             said = (of_row and of_row(row)) or (style if isinstance(style, str) else style(row))
+        text = text or empty
         cells.append((text, said) if said else text)
     if has_total(sheet, NAME):
-        cells.append((Printable(seen(show(sheet.total))), BOLD))
+        cells.append((Printable(seen(show(sheet.total))) or empty, BOLD))
     return cells
 
 

@@ -1,0 +1,77 @@
+"""A fragment of HTML, for a page, a notebook or a mail; it brings no style of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from convcost.views.html import Html
+from convcost.views.page import Table, written
+from convcost.views.screen import PLAIN, Screen
+from convcost.views.sheet import Result, Strong
+
+_LINE, _BREAK = Html.of("\n"), Html.of("<br>\n")
+
+
+def render(result: Result, screen: Screen = PLAIN) -> Html:
+    """What people read of the result; nothing if there is nothing to say."""
+    return _LINE.join([*written(result, _Writer()), ""])
+
+
+class _Writer:
+    def heading(self, title: str, detail: str, below: str) -> Iterable[Html]:
+        behind = _BREAK.join([detail, *[_strong(below)] * bool(below)])
+        return [Html.of("<h3>{}</h3>\n<p>{}</p>", title, behind)]
+
+    def paragraph(self, lines: Sequence[str], breaks: bool) -> Html:
+        return Html.of("<p>{}</p>", (_BREAK if breaks else Html.of(" ")).join(lines))
+
+    def bold(self, text: str) -> Html:
+        return Html.of("<p>{}</p>", _strong(text))
+
+    def bullets(self, items: Sequence[str]) -> Html:
+        return Html.of(
+            "<ul>\n{}\n</ul>", _LINE.join(Html.of("<li>{}</li>", each) for each in items)
+        )
+
+    def labelled(self, pairs: Sequence[tuple[str, str]]) -> Html:
+        told = _LINE.join(Html.of("<dt>{}</dt><dd>{}</dd>", *pair) for pair in pairs)
+        return Html.of("<dl>\n{}\n</dl>", told)
+
+    def table(self, told: Table) -> Html:
+        return Html.of("<table>\n{}\n</table>", _LINE.join(_groups(told)))
+
+    def folded(self, summary: str, blocks: Sequence[Html]) -> Iterable[Html]:
+        start = Html.of("<details>\n<summary>{}</summary>", summary)
+        return [start, *blocks, Html.of("</details>")]
+
+
+def _groups(told: Table) -> Iterator[Html]:
+    titles = (
+        Html.of('<th scope="col"{}>{}</th>', _aligned(right), title)
+        for title, right in zip(told.titles, told.right, strict=True)
+    )
+    yield Html.of("<thead>\n<tr>{}</tr>\n</thead>", Html().join(titles))
+    yield Html.of("<tbody>\n{}\n</tbody>", _LINE.join(_row(row, told.right) for row in told.rows))
+    if told.total:
+        total = map(Strong, told.total)
+        yield Html.of("<tfoot>\n{}\n</tfoot>", _row(list(total), told.right))
+
+
+def _row(row: Sequence[str], right: Sequence[bool]) -> Html:
+    cells = (
+        Html.of(
+            "<td{}>{}</td>",
+            _aligned(flush),
+            _strong(text) if text and isinstance(text, Strong) else text,
+        )
+        for text, flush in zip(row, right, strict=True)
+    )
+    return Html.of("<tr>{}</tr>", Html().join(cells))
+
+
+def _aligned(right: bool) -> Html:
+    return Html.of(' style="text-align:right"') if right else Html()
+
+
+def _strong(text: str) -> Html:
+    return Html.of("<strong>{}</strong>", text)
