@@ -29,6 +29,8 @@ class Case(NamedTuple):
     widths: tuple[int | None, ...] = (80, None)
 
 
+TABLES = ("table", "markdown")
+WIDTHS = (60, 80, 120, None)
 CASES = {
     "compare": Case("compare --in 3 --out 4 -k 3"),
     "compare-sized": Case("compare --in 3 --out 4 -k 3 --size 5x5"),
@@ -55,6 +57,12 @@ CASES = {
     "eval-several": Case("eval specs broken.yaml", 2),
     "eval-summary": Case("eval specs --summary"),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
+    "eval-deep": Case("eval deep.yaml", formats=("table",), widths=WIDTHS),
+    "eval-all": Case("eval deep.yaml --all", formats=("table",), widths=WIDTHS),
+    "eval-depth": Case("eval deep.yaml --depth 1", widths=WIDTHS),
+    "eval-sorted": Case(
+        "eval deep.yaml --depth 2 --sort params --top 4", formats=TABLES, widths=WIDTHS
+    ),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml"),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
     "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),
