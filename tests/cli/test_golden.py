@@ -63,6 +63,7 @@ CASES = {
     "eval-sorted": Case(
         "eval deep.yaml --depth 2 --sort params --top 4", formats=TABLES, widths=WIDTHS
     ),
+    "eval-vary": Case("eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --summary", widths=WIDTHS),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml"),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
     "reconcile-number": Case("reconcile specs/tiny.yaml --number 1.97M"),

@@ -12,6 +12,7 @@ from convcost.views.eval.blocks import leaves
 from convcost.views.eval.columns import columns_of, ops, style
 from convcost.views.eval.lines import Line, counts, inside, lines
 from convcost.views.eval.picked import Wanted, picked, ranked
+from convcost.views.eval.variants import label, side_by_side
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
 from convcost.views.standing import reasons
@@ -29,6 +30,7 @@ class _Evaluated(NamedTuple):
     schema: str = "eval/1"
     depth: int = 2
     wanted: Wanted = Wanted()
+    variants: Sequence[Mapping[str, Any]] = ()
 
     def body(self) -> Mapping[str, Any]:
         """Totals of each network and its layers, whose rows add up to them, and of each the
@@ -43,14 +45,29 @@ class _Evaluated(NamedTuple):
         }
 
     def _networks(self) -> list[Line]:
-        return [Line(report) for report in self.reports]
+        if not self.variants:
+            return [Line(report) for report in self.reports]
+        pairs = zip(self.reports, self.variants, strict=True)
+        return [Line(report, variant=variant) for report, variant in pairs]
 
     def _summary(self) -> list[Column[Line]]:
         """The columns of networks; what was asked for besides stands behind all others in CSV."""
         more = [column._replace(key="") for column in counts(self.metrics)]
         more += counts(self.metrics, "json")
-        behind = [rows.CONVENTION, rows.STATUS, *counts(self.metrics, "csv")]
+        behind = [rows.CONVENTION, rows.STATUS, *counts(self.metrics, "csv"), *self._variant()]
         return [*rows.SUMMARY, *more, rows.FILE, *behind]
+
+    def _variant(self) -> list[Column[Line]]:
+        """What each network was built with, if that is what they differ by."""
+        if not self.variants:
+            return []
+        return [
+            Column(
+                "vars",
+                lambda line: line.variant,
+                special={"csv": lambda line: label(line.variant)},
+            )
+        ]
 
     def _lists(self) -> list[Column[Line]]:
         """The layers of a network, and the blocks that they were added up to, if they were."""
@@ -73,8 +90,13 @@ class _Evaluated(NamedTuple):
         stages = self.detail == "stages"
         columns = [*rows.NETWORK, rows.LAYER, rows.KIND, *[rows.PLACE, rows.STAGE] * stages]
         columns += [*rows.SHAPES, *rows.COUNTS, *[rows.PLACE] * (not stages)]
-        columns += [rows.CONVENTION, rows.STATUS, *counts(self.metrics)]
-        return Sheet(columns, [line for each in self.reports for line in lines(each, stages)])
+        columns += [rows.CONVENTION, rows.STATUS, *counts(self.metrics), *self._variant()]
+        found = [
+            line._replace(variant=each.variant)
+            for each in self._networks()
+            for line in lines(each.report, stages)
+        ]
+        return Sheet(columns, found)
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """A table a network with its totals, then one of the networks if there are several.
@@ -82,6 +104,8 @@ class _Evaluated(NamedTuple):
         A narrow screen costs the bars, then the input shapes, the shares and the kinds; see
         `convcost.views.eval.picked` for the rows.
         """
+        if self.variants:
+            return self._varied(screen)
         parts: list[Part] = []
         if self.detail != "summary":
             parts += [part for report in self.reports for part in self._network(report, screen)]
@@ -90,6 +114,13 @@ class _Evaluated(NamedTuple):
             parts.append(Sheet(self._summary(), ranked(networks, by) if by else networks))
             parts.append(Text([legend(self.reports)], DIM, folds=False))
         return parts
+
+    def _varied(self, screen: Screen) -> list[Part]:
+        by_source: dict[tuple[str, str], list[Line]] = {}
+        for each in self._networks():
+            by_source.setdefault((each.report.path, each.report.name), []).append(each)
+        several = by_source.values()
+        return [part for each in several for part in side_by_side(each, self.metrics, screen)]
 
     def _network(self, report: Report, screen: Screen) -> list[Part]:
         stages = self.detail == "stages"

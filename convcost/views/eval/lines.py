@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.metrics import METRICS, USUAL
@@ -19,7 +20,8 @@ class Line(NamedTuple):
     """What one line tells of: a network, a layer of it, or an op inside that.
 
     A block of several `layers` is told as if it were one layer. `level` is how many blocks above
-    it have lines of their own, `whole` whether it is one of these.
+    it have lines of their own, `whole` whether it is one of these; `variant` are the values that a
+    network was built with, where there are several of it.
     """
 
     report: Report
@@ -28,6 +30,7 @@ class Line(NamedTuple):
     layers: int = 1
     level: int = 0
     whole: bool = False
+    variant: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def shaped(self) -> LayerCost | StageCost:
