@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Any
 
 import typer
 
-from convcost import __version__
 from convcost.cli.commands import Command
 from convcost.cli.exits import BAD_INPUT, FINE
-from convcost.cli.streams import write
+from convcost.cli.streams import write_error
 from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import quote
-from convcost.views.text import Printable
+from convcost.views.text import lined
 
 PROGRAM = "convcost"
+HELP: Mapping[str, Sequence[str]] = {"help_option_names": ["-h", "--help"]}
 
 
-def group(help_line: str = "") -> typer.Typer:
+def group(help_line: str = "", **options: Any) -> typer.Typer:
     """An empty Typer app, for `convcost` itself or for a command that has commands of its own.
 
     Typer's own styling is off: it takes no account of `NO_COLOR` or of a stream that is not a
@@ -31,9 +29,10 @@ def group(help_line: str = "") -> typer.Typer:
     """
     return typer.Typer(
         help=help_line or None,
-        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
+        context_settings=dict(HELP),
+        **{"add_completion": False, **options},
     )
 
 
@@ -46,27 +45,30 @@ def dispatch(args: Sequence[str], commands: Mapping[str, Command]) -> int:
     if args[:1] == ["--"]:
         args = args[1:]
     if not args:
-        return _help_on_stderr(commands)
+        from convcost.cli.program import INTRODUCTION
+
+        write_error(lined(INTRODUCTION.split("\n")))
+        return BAD_INPUT
     name = args[0]
+    if name == "help":
+        return dispatch([*args[1:], "--help"], commands)
     if name not in commands and not name.startswith("-"):
         raise UsageError(
             f'there is no command "{quote(name)}"',
-            hint=did_you_mean(name, commands) or f'"{PROGRAM} --help" lists the commands',
+            hint=did_you_mean(name, [*commands, "help"])
+            or f'"{PROGRAM} --help" lists the commands',
         )
     if name.startswith("-"):
-        return _run(_listing(commands), PROGRAM, args)
+        from convcost.cli.program import listing
+
+        # Typer ends with 1, which is ours for "over budget", in a shell that it does not know.
+        return BAD_INPUT if _run(listing(commands), PROGRAM, args) else FINE
     return _run(app_of(commands[name]), f"{PROGRAM} {name}", args[1:])
 
 
 def _run(app: typer.Typer, name: str, args: Sequence[str]) -> int:
     result = app(args=list(args), prog_name=name, standalone_mode=False)
     return result if isinstance(result, int) else FINE
-
-
-def _help_on_stderr(commands: Mapping[str, Command]) -> int:
-    with contextlib.redirect_stdout(sys.stderr):
-        dispatch(["--help"], commands)
-    return BAD_INPUT
 
 
 def app_of(command: Command) -> typer.Typer:
@@ -76,34 +78,5 @@ def app_of(command: Command) -> typer.Typer:
     if isinstance(target, typer.Typer):
         return target
     app = group()
-    app.command(cls=TextCommand)(target)
+    app.command(cls=TextCommand, context_settings=dict(HELP))(target)
     return app
-
-
-def _listing(commands: Mapping[str, Command]) -> typer.Typer:
-    app = group()
-    app.callback()(_options)
-    for name, command in commands.items():
-        app.command(name, help=command.help)(_not_loaded)
-    return app
-
-
-def _not_loaded() -> None:
-    """Stands for a command in the list that `convcost --help` prints."""
-
-
-def _show_version(asked: bool) -> None:
-    if asked:
-        write(Printable(f"{PROGRAM} {__version__}"))
-        raise typer.Exit(FINE)
-
-
-def _options(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
-        ),
-    ] = False,
-) -> None:
-    """What a convolution, or a whole network, costs in parameters and multiply-adds."""

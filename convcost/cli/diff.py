@@ -13,7 +13,7 @@ from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Overrides
-from convcost.cli.values import assignments
+from convcost.cli.values import by_side
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
@@ -53,10 +53,12 @@ def diff(
       convcost diff git:main:net.yaml net.yaml
       convcost diff resnet18 resnet50
       convcost diff base.json specs/vgg16.yaml
+      convcost diff net.yaml net.yaml --set a:alpha=1 --set b:alpha=0.5
       convcost diff vgg16 --replace standard=depthwise-separable
 
     A side is a spec, a network that ships, a report saved with "eval --format json" (with #NAME
-    behind it if it holds several networks), or a file in a commit: git:REF:PATH.
+    behind it if it holds several networks), or a file in a commit: git:REF:PATH. --set is for both
+    sides, or for one that it names.
     """
     from convcost.difference import diff as compared
     from convcost.gaps import said_of
@@ -65,7 +67,7 @@ def diff(
     from convcost.sources.sides import read_report, side_of
 
     show = printer("diff", output_format, color, outputs)
-    values = assignments("--set", overrides or ())
+    values = by_side(overrides or (), [before, after] if after else [before])
     if (after is None) == (not replace):
         raise UsageError(
             "one other network is needed", hint="name it, or give --replace, and not both"
@@ -79,7 +81,8 @@ def diff(
     else:
         named = [(each, side_of(each)) for each in (before, after)]
         shared = share(given, [side for _, side in named])
-        sides = [read_report(each, values, shared.of(side)) for each, side in named]
+        pairs = zip(named, values, strict=True)
+        sides = [read_report(each, own, shared.of(side)) for (each, side), own in pairs]
         tell([*shared.notes, *(note for each in sides for note in said_of(each))])
     under = (_counted(each, chosen).under(setting) for each in sides)
     show(compared(*(measured(each, more) for each in under)), metrics=more)

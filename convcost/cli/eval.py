@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import typer
-
+from convcost.cli import rows
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
@@ -13,18 +12,20 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.specs import Overrides, Paths, Strict, read_all, tell_unknown
-from convcost.errors import UsageError
+from convcost.cli.varied import Vary
 from convcost.metrics import measured
-
-if TYPE_CHECKING:
-    from convcost.views.eval import Detail
 
 
 def evaluate(
     paths: Paths,
-    summary: Annotated[bool, typer.Option("--summary", help="Only the totals.")] = False,
-    stages: Annotated[bool, typer.Option("--stages", help="The ops inside layers, too.")] = False,
+    summary: rows.Summary = False,
+    stages: rows.Stages = False,
+    depth: rows.Depth = None,
+    sort: rows.Sort = None,
+    top: rows.Top = None,
+    everything: rows.Everything = False,
     overrides: Overrides = None,
+    vary: Vary = None,
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
@@ -42,27 +43,31 @@ def evaluate(
     \b
       convcost eval specs/mobilenet_v1.yaml
       convcost eval specs --summary
-      convcost eval specs/mobilenet_v1.yaml --set alpha=0.5 --format json
+      convcost eval resnet50 --depth 1 --sort params
+      convcost eval mobilenet_v1 --set alpha=0.5 --format json
       convcost eval torch:torchvision.models:resnet50 --input 3x224x224
       convcost eval model.onnx
       convcost eval resnet50 --convention fvcore
+      convcost eval mobilenet_v1 --vary alpha=0.5,0.75,1.0
 
-    Specs that cannot be read are reported at the end, after the results of the others.
+    On a terminal, layers that cost nothing are left out and long tables are rolled up by block,
+    unless --all is given. JSON and CSV hold every layer, whatever tables show. Specs that cannot
+    be read are reported at the end, after the results of the others.
     """
     from convcost.sources.counting import counted, other_convention
 
     show = printer("eval", output_format, color, outputs)
-    if summary and stages:
-        raise UsageError("--summary and --stages cannot both be had")
-    detail: Detail = "summary" if summary else "stages" if stages else "layers"
-    chosen, more = other_convention(convention), metrics_in(metrics)
+    detail = rows.detail_of(summary, stages)
+    wanted = rows.wanted(summary, stages, depth, sort, top, everything, vary)
+    chosen, more = other_convention(convention), metrics_in(f"{metrics or ''},{wanted.sort}")
     setting = setting_in(dtype)
     given = given_in(input_shape, arguments, inputs_from, rules)
-    batch = read_all(paths, overrides, color, given)
+    batch = read_all(paths, overrides, color, given, vary or ())
     reports = [counted(each, chosen).under(setting) for each in batch.reports]
     if reports:
-        wanted = [measured(report, more) for report in reports]
-        show(wanted, detail=detail, problems=batch.problems, metrics=more)
+        asked = {"detail": detail, "metrics": more, "wanted": wanted}
+        found = [measured(report, more) for report in reports]
+        show(found, problems=batch.problems, variants=batch.variants, **asked)
     tell(batch.notes)
     refuse(batch.problems, color)
     tell_unknown(reports, color, strict)

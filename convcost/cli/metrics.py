@@ -39,11 +39,8 @@ def metrics_in(text: str | None) -> tuple[str, ...]:
 
     UsageError for a name that no metric has.
     """
-    names = (each.strip().replace("-", "_") for each in (text or "").split(",") if each.strip())
-    try:
-        found = dict.fromkeys(find(name).name for name in names)
-    except UsageError as error:
-        raise UsageError(*error.at(None, "--metrics: ")) from None
+    names = [each for each in (text or "").split(",") if each.strip()]
+    found = dict.fromkeys(metric_in("--metrics", name) for name in names)
     return tuple(name for name in found if name not in USUAL)
 
 
@@ -53,6 +50,14 @@ def setting_in(dtype: str | None) -> Setting:
         return FP32.with_dtype(dtype) if dtype else FP32
     except UsageError as error:
         raise UsageError(*error.at(None, "--dtype: ")) from None
+
+
+def metric_in(option: str, text: str) -> str:
+    """The metric that an option names, also as `peak-memory`; UsageError for one that is none."""
+    try:
+        return find(text.strip().replace("-", "_")).name
+    except UsageError as error:
+        raise UsageError(*error.at(None, f"{option}: ")) from None
 
 
 def flag_of(metric: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from convcost.cli import streams
 from convcost.cli.app import dispatch
 from convcost.cli.commands import COMMANDS, Command
 from convcost.views.text import Printable
+
+COMPLETION = "_CONVCOST_COMPLETE"
+"""The variable by which Typer's scripts ask what a shell is to offer."""
 
 
 def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
@@ -16,6 +20,10 @@ def run(args: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> int:
     Nothing is raised but the `KeyboardInterrupt` that arrives outside a command.
     """
     streams.prepare()
+    if COMPLETION in os.environ:
+        from convcost.cli.completion import complete
+
+        return complete()
     try:
         code = dispatch(args, commands)
         streams.flush()

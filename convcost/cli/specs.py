@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -12,6 +12,7 @@ from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
+from convcost.cli.varied import told_of, variants_of
 from convcost.errors import Problem, collected
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ Lenient = Annotated[
 
 class Batch(NamedTuple):
     """What the specs that could be read cost, in order, and what is wrong with the others; `notes`
-    are how inputs were understood."""
+    are how inputs were understood, `variants` the values that each was built with, if they vary."""
 
     reports: tuple[Report, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    variants: tuple[Mapping[str, Any], ...] = ()
 
 
 def tell_unknown(reports: Iterable[Report], color: ColorChoice, strict: bool = False) -> None:
@@ -67,11 +69,13 @@ def read_all(
     overrides: Sequence[str] | None,
     color: ColorChoice,
     given: Given,
+    varied: Sequence[str] = (),
 ) -> Batch:
-    """Every spec that `paths` stand for, read and evaluated on what is `given` for it.
+    """Every spec that `paths` stand for, read and evaluated on what is `given` for it, with every
+    combination of the values that are `varied`.
 
-    UsageError for `overrides` that are none, SpecError for a folder without specs. What is wrong
-    inside a file waits in `problems`, so that the others can be shown.
+    UsageError for `overrides` and `varied` that are none, SpecError for a folder without specs.
+    What is wrong inside a file waits in `problems`, so that the others can be shown.
     """
     from convcost.cost import evaluate
     from convcost.gaps import said_of
@@ -79,12 +83,21 @@ def read_all(
     from convcost.sources.given import share
 
     values = assignments("--set", overrides or ())
-    reports: list[Report] = []
-    problems: list[Problem] = []
+    variants = variants_of(varied, values)
+    found: list[tuple[Report, Mapping[str, Any]]] = []
+    failed: dict[Problem, list[Mapping[str, Any]]] = {}
     targets = find_specs(paths)
     shared = share(given, targets)
-    for target in tracked(targets, "reading specs", color):
+    pairs = [(target, variant) for target in targets for variant in variants]
+    for target, variant in tracked(pairs, "reading specs", color):
+        problems: list[Problem] = []
         with collected(problems):
-            reports.append(evaluate(read(target, values, shared.of(target)).network))
-    said = [note for report in reports for note in said_of(report)]
-    return Batch(tuple(reports), tuple(problems), (*shared.notes, *said))
+            spec = read(target, {**values, **variant}, shared.of(target))
+            found.append((evaluate(spec.network), variant))
+        for problem in problems:
+            failed.setdefault(problem, []).append(variant)
+    reports = tuple(report for report, _ in found)
+    said = dict.fromkeys(note for report in reports for note in said_of(report))
+    used = tuple(variant for _, variant in found) if varied else ()
+    told = tuple(told_of(problem, of, len(variants)) for problem, of in failed.items())
+    return Batch(reports, told, (*shared.notes, *said), used)

@@ -41,7 +41,7 @@ class TextCommand(TyperCommand):
                 param.handle_parse_result(ctx, given, rest)  # a flag, or what must be given
             elif param.expose_value:
                 ctx.params[param.name] = _text(ctx, param, value)
-        if rest:
+        if rest and not ctx.resilient_parsing:
             ctx.fail(f"Got unexpected extra argument(s) ({' '.join(rest)})")
         return rest
 
@@ -54,4 +54,5 @@ class TextCommand(TyperCommand):
 def _text(ctx: Any, param: Any, value: Any) -> Any:
     if value is None:
         return param.default
-    return param.callback(ctx, param, value) if param.callback else value
+    is_read = param.callback and not ctx.resilient_parsing
+    return param.callback(ctx, param, value) if is_read else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import LayerError, UsageError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcost.comparison import Choice
 
 _MOST_DIGITS = 18
+_COMPARED = '"convcost eval SPEC --vary alpha=0.5,1.0" compares values'
 _CHOICE = re.compile(r"([^\[\]]*)(?:\[([^\[\]]*)\])?")
 
 
@@ -79,11 +80,29 @@ def assignments(option: str, pairs: Iterable[str]) -> dict[str, Any]:
             raise UsageError(
                 f'{option} cannot read "{quote(pair)}"', hint="write name=value, as in alpha=0.5"
             )
+        name = name.strip()
+        if name in values:
+            hint = _COMPARED if option == "--set" else "leave one of them out"
+            raise UsageError(f"{option} {quote(name)} is given twice", hint=hint)
         try:
-            values[name.strip()] = plain_value(text.strip())
+            values[name] = plain_value(text.strip())
         except ValueError as error:
-            raise UsageError(f"{option} {quote(name.strip())}: {error}") from None
+            raise UsageError(f"{option} {quote(name)}: {error}") from None
     return values
+
+
+def by_side(pairs: Sequence[str], sides: Sequence[str]) -> list[dict[str, Any]]:
+    """What --set says of each of one or two sides: `alpha=1` of all, `b:alpha=1` of the second."""
+    marks = ("a:", "b:")[: len(sides)]
+    if len(marks) == 1 and any(pair.startswith(("a:", "b:")) for pair in pairs):
+        raise UsageError("--set a:... and b:... are for two networks, and one is named")
+    return [
+        assignments(
+            "--set",
+            [p.removeprefix(mark) for p in pairs if p.startswith(mark) or not p.startswith(marks)],
+        )
+        for mark in marks
+    ]
 
 
 def _sizes(option: str, text: str, least: int, hint: str) -> tuple[int, ...]:

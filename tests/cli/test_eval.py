@@ -83,3 +83,26 @@ def test_mistakes_are_named(convcost: Runner, args: list[str], message: str) -> 
     code, out, err = convcost("eval", *args)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_networks_stand_in_the_order_of_what_is_sorted_by(convcost: Runner) -> None:
+    out = convcost("eval", "specs", "--summary", "--sort", "macs").out
+    names = [line.split()[0] for line in out.splitlines()[2:5]]
+    assert names == ["wide", "tiny", "layers"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--summary", "--depth", "1"], "--summary and --depth cannot both be had"),
+        (["--stages", "--depth", "1"], "--stages and --depth cannot both be had"),
+        (["--summary", "--top", "1"], "--summary and --top cannot both be had"),
+        (["--depth", "0"], '--depth must be a whole number of at least 1, not "0"'),
+        (["--top", "few"], '--top must be a whole number of at least 1, not "few"'),
+        (["--sort", "mac"], '--sort: unknown metric "mac"\nhint: did you mean "macs"?'),
+    ],
+)
+def test_what_cannot_be_asked_of_a_table(convcost: Runner, args: list[str], message: str) -> None:
+    code, out, err = convcost("eval", "specs/tiny.yaml", *args)
+    assert (code, out) == (2, "")
+    assert message in err

@@ -35,6 +35,7 @@ class Case(NamedTuple):
     widths: tuple[int | None, ...] = (80, None)
 
 
+TABLES = ("table", "markdown")
 ALL_WIDTHS = (60, 80, 120, None)
 CASES = {
     "compare": Case("compare --in 3 --out 4 -k 3", widths=ALL_WIDTHS, formats=WITH_PAGES),
@@ -75,6 +76,13 @@ CASES = {
     "eval-summary": Case("eval specs --summary", widths=ALL_WIDTHS),
     "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=(None,)),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
+    "eval-deep": Case("eval deep.yaml", formats=("table",), widths=ALL_WIDTHS),
+    "eval-all": Case("eval deep.yaml --all", formats=("table",), widths=ALL_WIDTHS),
+    "eval-depth": Case("eval deep.yaml --depth 1", widths=ALL_WIDTHS),
+    "eval-sorted": Case(
+        "eval deep.yaml --depth 2 --sort params --top 4", formats=TABLES, widths=ALL_WIDTHS
+    ),
+    "eval-vary": Case("eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --summary", widths=ALL_WIDTHS),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
     "reconcile-shipped": Case("reconcile vgg16", formats=("table",), widths=(60, 80, 120)),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),

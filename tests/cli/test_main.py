@@ -166,11 +166,47 @@ def test_help_lists_commands_without_importing_them(capsys: pytest.CaptureFixtur
     assert "  broken  Cannot even be imported.\n" in capsys.readouterr().out
 
 
-def test_no_command_shows_the_help_but_passes_no_gate(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_command_says_what_this_is_but_passes_no_gate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run([], PROBES) == 2
     streams = capsys.readouterr()
     assert streams.out == ""
     assert streams.err.startswith("Usage: convcost")
+    assert max(map(len, streams.err.splitlines())) <= 60
+    examples = [line.split() for line in streams.err.splitlines() if line.startswith("  convcost")]
+    assert len(examples) == 3
+    for _, *args in examples:
+        assert run(args) == 0
+    assert "docs/README.md" in streams.err
+    assert (ROOT / "docs" / "README.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "usage"),
+    [
+        (["-h"], "Usage: convcost [OPTIONS] COMMAND"),
+        (["help"], "Usage: convcost [OPTIONS] COMMAND"),
+        (["help", "help"], "Usage: convcost [OPTIONS] COMMAND"),
+        (["probe", "-h"], "Usage: convcost probe [OPTIONS]"),
+        (["help", "probe"], "Usage: convcost probe [OPTIONS]"),
+        (["help", "probe", "--lines", "3"], "Usage: convcost probe [OPTIONS]"),
+        (["import", "-h"], "Usage: convcost import [OPTIONS] COMMAND"),
+        (["import", "torch", "-h"], "Usage: convcost import torch [OPTIONS]"),
+        (["help", "import", "torch"], "Usage: convcost import torch [OPTIONS]"),
+    ],
+)
+def test_help(args: list[str], usage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(args, PROBES) == 0
+    streams = capsys.readouterr()
+    assert streams.out.startswith(usage)
+    assert streams.err == ""
+    assert "-h, --help" in streams.out
+
+
+def test_help_about_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["help", "prob"], PROBES) == 2
+    assert 'did you mean "probe"?' in capsys.readouterr().err
 
 
 def test_group_of_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,105 @@
+"""What may stand for a value on a command line: kinds, networks, formats and other names.
+
+Each takes Typer's context and what is typed so far, which it need not look at.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from convcost.cli.commands import COMMANDS
+
+_SPECS = (".yaml", ".yml", ".onnx")
+
+
+class Item(NamedTuple):
+    """What is offered, and a word about it."""
+
+    value: str
+    help: str = ""
+    type: str = "plain"
+
+
+Offer = Callable[[Any, str], Iterable[Item]]
+
+
+def _kinds(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.kinds import REGISTRY
+
+    return [Item(each.name, each.summary) for each in REGISTRY.values()]
+
+
+def _replacements(ctx: Any, typed: str) -> Iterable[Item]:
+    old, equals, _ = typed.partition("=")
+    return [
+        each._replace(value=f"{old}={each.value}" if equals else f"{each.value}=")
+        for each in _kinds(ctx, typed)
+    ]
+
+
+def _networks(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.sources.zoo import shipped
+
+    return [*_files(typed), *(Item(name, "a network that ships") for name in shipped())]
+
+
+def _files(typed: str) -> Iterable[Item]:
+    from convcost.sources.yaml.files import neighbours
+
+    folder, start = os.path.split(typed)
+    for name in neighbours(typed):
+        path = os.path.join(folder, name)
+        if name.startswith(".") and not start:
+            continue
+        if os.path.isdir(path):
+            yield Item(f"{path}/")
+        elif name.endswith(_SPECS):
+            yield Item(path)
+
+
+def _formats(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.views.formats import formats_of
+
+    return map(Item, formats_of(ctx.info_name))
+
+
+def _outputs(ctx: Any, typed: str) -> Iterable[Item]:
+    return [each._replace(value=f"{each.value}=") for each in _formats(ctx, typed)]
+
+
+def _conventions(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.conventions import CONVENTIONS
+
+    return [Item(each.name, each.summary) for each in CONVENTIONS.values()]
+
+
+def _metrics(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.metrics import METRICS
+
+    return [Item(each.name, each.doc) for each in METRICS.values()]
+
+
+def _commands(ctx: Any, typed: str) -> Iterable[Item]:
+    return [Item(name, each.help) for name, each in COMMANDS.items()]
+
+
+def _colors(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.cli.terminal import COLOR_CHOICES
+
+    return map(Item, COLOR_CHOICES)
+
+
+OFFERS: Mapping[str, Offer] = {
+    "KIND": _kinds,
+    "OLD=NEW": _replacements,
+    **dict.fromkeys(("SPEC", "SPEC...", "[SPEC...]", "A", "[B]"), _networks),
+    "FORMAT": _formats,
+    "FORMAT=FILE": _outputs,
+    "NAME|FILE": _conventions,
+    "METRIC": _metrics,
+    "COMMAND": _commands,
+    "auto|always|never": _colors,
+}
+"""What is offered for a parameter, by how its value is called in the help."""

@@ -1,0 +1,46 @@
+"""`--vary`: a network built with several values, and what is wrong with some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from convcost.errors import Problem, UsageError
+from convcost.text import quote
+
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="NAME=VALUES",
+        help="A var's values side by side: alpha=0.5,0.75,1.0, width=32..128:32; again for more.",
+    ),
+]
+
+
+def variants_of(varied: Sequence[str], values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What to build each network with besides `values`; nothing, once, where nothing is varied.
+
+    UsageError for a name that has a value in both, and for what `parse_variants` refuses.
+    """
+    if not varied:
+        return [{}]
+    from convcost.sources.variants import parse_variants
+
+    variants = parse_variants(varied)
+    for name in variants[0]:
+        if name in values:
+            raise UsageError(f"{quote(name)} cannot be both set and varied")
+    return variants
+
+
+def told_of(problem: Problem, built: Sequence[Mapping[str, Any]], among: int) -> Problem:
+    """The problem of networks that were `built` with these values, unless all of so many had it."""
+    if len(built) == among:
+        return problem
+    from convcost.views.eval.variants import label
+
+    others = f" and {len(built) - 1} more" if len(built) > 1 else ""
+    return problem._replace(message=f"with {label(built[0])}{others}: {problem.message}")
