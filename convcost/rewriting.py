@@ -128,6 +128,7 @@ def rewrite(
         find(each.new, "convolution")
         meant.setdefault(each.old, each)
     names = selection.names(network)
+    cost_before = evaluate(network)
     changes: list[Recipe | None] = []
     outcomes = []
     # Layers that are alike where they stand become alike, and there may be very many of them.
@@ -147,7 +148,7 @@ def rewrite(
             changes[place], reason = (None, made) if isinstance(made, str) else (made, "")
         outcomes.append(Outcome(place, replacement, reason))
     after = with_changes(network, changes)
-    return Rewrite(network, after, evaluate(network), evaluate(after), tuple(outcomes))
+    return Rewrite(network, after, cost_before, evaluate(after), tuple(outcomes))
 
 
 def _matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:

@@ -9,13 +9,25 @@ import subprocess
 import sys
 import time
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from benchmarks.fuzzing import execute, worker
-from benchmarks.fuzzing.case import CANARY, OUTSIDE, SECRET, Call, Case, Outcome, Step, Write
-from benchmarks.fuzzing.families import FAMILIES, draw, family_of
+from benchmarks.fuzzing import protobuf as pb
+from benchmarks.fuzzing.case import (
+    CANARY,
+    OUTSIDE,
+    SECRET,
+    Call,
+    Case,
+    Fault,
+    Outcome,
+    Step,
+    Write,
+)
+from benchmarks.fuzzing.families import BROKEN, FAMILIES, draw, family_of, indices_of
 from benchmarks.fuzzing.oracles import ORACLES, Results, faults_of, is_evaluated
 from benchmarks.fuzzing.summary import Summary, one_line, told
 
@@ -60,7 +72,7 @@ def test_an_input_depends_on_its_seed_and_index_alone() -> None:
 
 
 def test_every_family_has_its_turn_and_stays_below_a_megabyte() -> None:
-    assert {family_of(index) for index in range(20)} == set(FAMILIES)
+    assert {family_of(index) for index in (*range(20), BROKEN)} == set(FAMILIES)
     for index in range(2000):
         case = draw(SEED, index)
         assert case.family == family_of(index)
@@ -302,6 +314,35 @@ def test_the_summary_groups_by_fault_and_says_how_to_see_it_again(
     assert " 66.7 % evaluated" in said
     assert "code: exit code 3" in (tmp_path / f"{SEED}-2" / "README").read_text(encoding="utf-8")
     assert Summary(SEED).told() == 0
+
+
+def test_what_is_slow_only_beside_others_is_no_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = Summary(SEED)
+    slow, hang, code = (Fault(each, "x") for each in ("slow", "hang", "code"))
+    for number in range(5):
+        summary.add(worker.Verdict(number, "specs", False, (slow, hang, code)))
+    assert summary.doubts() == [0, 1, 2]
+    summary.excuse([worker.Verdict(1, "specs", False, (hang,))])
+    assert set(summary.found) == {hang, code}
+    assert "not where it runs alone: 5 x slow: x" in capsys.readouterr().out
+
+
+def test_broken_files_are_files_that_were_right() -> None:
+    pytest.importorskip("onnx")
+    assert list(islice(indices_of(["broken"]), 2)) == [BROKEN, BROKEN + 1]
+    for index in range(BROKEN, BROKEN + 50):
+        (written, *_) = draw(SEED, index).steps
+        assert isinstance(written, Write)
+        assert 0 < len(written.data) < 100_000
+
+
+def test_a_message_is_read_as_it_was_written() -> None:
+    node = pb.node("Relu", ["x"], ["y"], "own", {"a": 3, "b": 0.5, "c": [1, 2], "d": "text"})
+    raw = pb.model(pb.graph([node], {"x": (1, 3)}, ["y"], [pb.numbers("n", [-1, 2])]))
+    made = pb.decoded(raw)
+    assert made is not None
+    assert pb.encoded(made) == raw
+    assert pb.decoded(raw[:-1]) is None
 
 
 def test_every_case_can_be_told() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib.util import find_spec
+from itertools import count
+from shutil import which
 
 from benchmarks.fuzzing import expressions, flags, names, onnxes, projects, specs, yamls
 from benchmarks.fuzzing.case import Case
@@ -17,8 +19,9 @@ FAMILIES: Mapping[str, Callable[[Draw], Case]] = {
     "onnx": onnxes.case,
     "names": names.case,
     "projects": projects.case,
+    "broken": onnxes.broken,
 }
-_TURNS = (
+TURNS = (
     *("specs", "flags", "onnx", "specs", "names", "specs", "expressions", "yaml", "specs", "onnx"),
     *(
         "specs",
@@ -33,11 +36,19 @@ _TURNS = (
         "flags",
     ),
 )
+BROKEN = 10**9
+"""The index that the family of broken files begins at, which is drawn where it is asked for."""
 
 
 def family_of(index: int) -> str:
     """The family that draws the input of that index."""
-    return _TURNS[index % len(_TURNS)]
+    return "broken" if index >= BROKEN else TURNS[index % len(TURNS)]
+
+
+def indices_of(families: Collection[str]) -> Iterator[int]:
+    """The indices of the inputs that these families draw, without end."""
+    start = 0 if set(families) & set(TURNS) else BROKEN
+    return (index for index in count(start) if family_of(index) in families)
 
 
 def draw(seed: int, index: int) -> Case:
@@ -47,4 +58,6 @@ def draw(seed: int, index: int) -> Case:
 
 def missing(family: str) -> str:
     """What a family needs and is not installed; empty if nothing."""
-    return "onnx" if family == "onnx" and find_spec("onnx") is None else ""
+    if family in ("onnx", "broken"):
+        return "" if find_spec("onnx") else "onnx"
+    return "git" if family == "projects" and not which("git") else ""

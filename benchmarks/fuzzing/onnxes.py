@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.util import find_spec
 from math import prod
+from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks.fuzzing import mutate
@@ -82,6 +85,27 @@ def case(rng: Draw) -> Case:
     if form > 0.85:
         raw = mutate.data(rng, raw)
     return Case("onnx", (Write(PATH, raw), *_calls(rng)))
+
+
+@cache
+def _shipped() -> list[bytes]:
+    """The small models that the onnx package has for tests of its own, in order."""
+    found = find_spec("onnx")
+    folders = found.submodule_search_locations if found else None
+    paths = Path((folders or [""])[0], "backend/test/data").glob("*/*/model.onnx")
+    return [path.read_bytes() for path in sorted(paths) if path.stat().st_size < 100_000]
+
+
+def broken(rng: Draw) -> Case:
+    """A file that was right, with parts of it changed, or bytes of it."""
+    raw = rng.choice(_shipped())
+    if rng.chance(0.6) and (made := pb.decoded(raw)):
+        for _ in range(rng.randint(1, 3)):
+            spoil(rng, made)
+        raw = pb.encoded(made)
+    else:
+        raw = mutate.data(rng, raw)
+    return Case("broken", (Write(PATH, raw), *_calls(rng)))
 
 
 def _calls(

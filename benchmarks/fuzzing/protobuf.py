@@ -32,6 +32,39 @@ def encoded(message: Message) -> bytes:
     return b"".join(parts)
 
 
+def decoded(raw: bytes) -> Message | None:
+    """The message that `raw` is, with messages inside it; None if it is none that we write."""
+    made: Message = []
+    at = 0
+    try:
+        while at < len(raw):
+            key, at = _number(raw, at)
+            if not key >> 3 or key & 7 not in (0, 2, 5):
+                return None
+            value: Value
+            if key & 7 == 0:
+                value, at = _number(raw, at)
+            else:
+                size, at = _number(raw, at) if key & 7 == 2 else (4, at)
+                value, at = raw[at : at + size], at + size
+                if at > len(raw):
+                    return None
+                inner = decoded(value) if key & 7 == 2 and len(value) > 1 else None
+                value = struct.unpack("<f", value)[0] if key & 7 == 5 else inner or value
+            made.append((key >> 3, value))
+    except IndexError:
+        return None
+    return made
+
+
+def _number(raw: bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while raw[at] > 127:
+        number |= (raw[at] & 127) << shift
+        shift, at = shift + 7, at + 1
+    return number | raw[at] << shift, at + 1
+
+
 def _varint(number: int) -> bytes:
     made = bytearray()
     while number > 127:

@@ -6,6 +6,7 @@ import shlex
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.fuzzing.case import Call, Case, Fault, Fifo, Git, Lose, Symlink, Together, Write
@@ -15,6 +16,9 @@ from benchmarks.fuzzing.oracles import faults_of
 from benchmarks.fuzzing.worker import Verdict, limit_memory, warm_up
 
 _SHOWN = 3
+_TELLS = 10_000
+"""Inputs after which it says how far it is."""
+_OF_TIME = ("hang", "slow")
 _LONGEST = 300
 
 
@@ -33,6 +37,8 @@ class Summary:
         """One more input."""
         self.inputs[verdict.family] += 1
         self.evaluated[verdict.family] += verdict.evaluated
+        if self.inputs.total() % _TELLS == 0:
+            print(self._line(), flush=True)
         for fault in verdict.faults:
             if fault not in self.found:
                 print(f"{self.seed}:{verdict.number}  {fault}", flush=True)
@@ -40,19 +46,36 @@ class Summary:
         if verdict.faults and self.keep:
             _keep(self.keep / f"{self.seed}-{verdict.number}", self.seed, verdict)
 
+    def doubts(self) -> list[int]:
+        """Inputs that show what a busy machine may be to blame for, a few of each kind."""
+        doubtful = (numbers for fault, numbers in self.found.items() if fault.oracle in _OF_TIME)
+        return sorted({number for numbers in doubtful for number in numbers[:_SHOWN]})
+
+    def excuse(self, again: Iterable[Verdict]) -> None:
+        """Forget what is not seen in these verdicts, when inputs run alone."""
+        seen = {fault for verdict in again for fault in verdict.faults}
+        for fault in [each for each in self.found if each.oracle in _OF_TIME]:
+            if fault not in seen:
+                print(f"not where it runs alone: {len(self.found.pop(fault))} x {fault}")
+
+    def _line(self) -> str:
+        total, evaluated = self.inputs.total(), self.evaluated.total()
+        seconds = time.monotonic() - self.started
+        return (
+            f"seed {self.seed}, {total:,} inputs in {seconds:.0f} s, "
+            f"{_share(evaluated, total).strip()} evaluated, {len(self.found)} kinds of fault"
+        )
+
     def told(self) -> int:
         """Prints the summary; the exit code, 1 if there were findings."""
-        seconds = time.monotonic() - self.started
-        total, evaluated = self.inputs.total(), self.evaluated.total()
-        print(f"\nseed {self.seed}, {total:,} inputs in {seconds:.0f} s")
+        print()
         for family, inputs in sorted(self.inputs.items()):
             print(f"  {family:<12}{inputs:>8,}  {_share(self.evaluated[family], inputs)} evaluated")
-        print(f"  {'all':<12}{total:>8,}  {_share(evaluated, total)} evaluated")
         for fault, indices in sorted(self.found.items()):
             shown = ", ".join(f"{self.seed}:{index}" for index in indices[:_SHOWN])
             print(f"\n{len(indices):>6} x {fault}")
             print(f"         {shown}\n         {one_line(self.seed, indices[0])}")
-        print(f"\n{len(self.found)} kinds of fault")
+        print(f"\n{self._line()}")
         return 1 if self.found else 0
 
 

@@ -8,6 +8,12 @@ from typing import Any
 
 from onnx import TensorProto, helper
 
+from convcost import evaluate
+from convcost.cost import Report
+from convcost.sources import SpecFile, code
+
+RUNTIME = "com.microsoft"
+
 
 def weight(name: str, *shape: int, external: str = "") -> Any:
     """A weight whose data is not there, or said to be in the file `external`."""
@@ -48,6 +54,21 @@ def saved(folder: Path, made: Any) -> str:
     path = folder / "model.onnx"
     path.write_bytes(made.SerializeToString())
     return str(path)
+
+
+def counted(
+    folder: Path,
+    nodes: Sequence[Any],
+    weights: Sequence[Any],
+    shape: Sequence[int],
+    opset: int = 23,
+) -> Report:
+    """What nodes from x to y cost, all of which is understood."""
+    made = model(nodes, weights, shape, opset)
+    made.opset_import.add(domain=RUNTIME, version=1)
+    report = evaluate(code.read_code(SpecFile(saved(folder, made))))
+    assert not report.status
+    return report
 
 
 node = helper.make_node

@@ -253,7 +253,7 @@ def test_functions_that_multiply_are_refused_before_they_are_placed(tmp_path: Pa
     functions = [function(level) for level in range(20)]
     made = model([node("f19", ["x"], ["y"], domain="own")], [], functions=functions)
 
-    assert "more than 200,000 operations are refused" in refused(tmp_path, made)
+    assert "operations are refused" in refused(tmp_path, made)
 
 
 def branch(name: str, nodes: list[object]) -> object:
@@ -285,7 +285,7 @@ def test_functions_that_multiply_in_branches_are_refused_too(tmp_path: Path) -> 
     made = model([node("f19", ["x"], ["y"], domain="own")], [], functions=functions)
     assert len(made.SerializeToString()) < 10_000
 
-    assert "more than 200,000 operations are refused" in refused(tmp_path, made)
+    assert "operations are refused" in refused(tmp_path, made)
 
 
 def test_functions_that_copy_an_attribute_many_times_are_refused(tmp_path: Path) -> None:

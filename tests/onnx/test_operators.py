@@ -9,26 +9,7 @@ from typing import Any
 import pytest
 from onnx import TensorProto, helper
 
-from convcost import evaluate
-from convcost.cost import Report
-from convcost.sources import SpecFile, code
-from tests.onnx.models import model, node, saved, weight
-
-RUNTIME = "com.microsoft"
-
-
-def counted(
-    folder: Path,
-    nodes: Sequence[Any],
-    weights: Sequence[Any],
-    shape: Sequence[int],
-    opset: int = 23,
-) -> Report:
-    made = model(nodes, weights, shape, opset)
-    made.opset_import.add(domain=RUNTIME, version=1)
-    report = evaluate(code.read_code(SpecFile(saved(folder, made))))
-    assert not report.status
-    return report
+from tests.onnx.models import RUNTIME, counted, node, weight
 
 
 def integers(name: str, *shape: int, sort: int = TensorProto.INT8) -> Any:
@@ -152,60 +133,6 @@ def test_weights_of_a_few_bits(tmp_path: Path) -> None:
     report = counted(tmp_path, [product], [packed, weight("s", 14)], (1, 5, 64))
 
     assert (report.params, report.macs) == (64 * 7, 5 * 64 * 7)
-
-
-@pytest.mark.parametrize("flat", [False, True])
-@pytest.mark.parametrize("own", [4, 2])
-def test_attention_of_onnx(flat: bool, own: int, tmp_path: Path) -> None:
-    """4 heads of 8 features on 5 tokens; keys and values have `own` heads."""
-    inner = ["q", "k", "v"]
-    nodes = [node("MatMul", ["x", f"w{each}"], [each]) for each in inner]
-    if not flat:
-        for each, heads in zip("qkv", (4, own, own), strict=True):
-            nodes.append(node("Reshape", [each, f"by{heads}"], [f"{each}r"]))
-            nodes.append(node("Transpose", [f"{each}r"], [f"{each}h"], perm=[0, 2, 1, 3]))
-        inner = ["qh", "kh", "vh"]
-    about = {"q_num_heads": 4, "kv_num_heads": own} if flat else {}
-    nodes.append(node("Attention", inner, ["y"], **about))
-    weights = [weight("wq", 32, 32), weight("wk", 32, 8 * own), weight("wv", 32, 8 * own)]
-    if not flat:
-        weights += [
-            helper.make_tensor(f"by{heads}", TensorProto.INT64, [4], [1, 5, heads, 8])
-            for heads in {4, own}
-        ]
-
-    report = counted(tmp_path, nodes, weights, (1, 5, 32))
-
-    assert report.params == 32 * (32 + 16 * own)
-    assert report.macs == 5 * report.params + 2 * 4 * 5 * 5 * 8
-
-
-def test_attention_behind_a_cache(tmp_path: Path) -> None:
-    nodes = [
-        node("Conv", ["x", "w"], ["past"]),
-        node("Attention", ["x", "x", "x", "", "past", "past"], ["y", "keys", "values"]),
-    ]
-
-    report = counted(tmp_path, nodes, [weight("w", 4, 4, 1, 1)], (1, 4, 5, 8))
-
-    assert report.macs == 16 * 40 + 2 * 4 * 5 * 10 * 8
-
-
-def test_attention_of_the_runtime(tmp_path: Path) -> None:
-    attention = node("Attention", ["x", "w", "b"], ["y"], num_heads=4, domain=RUNTIME)
-    weights = [weight("w", 32, 96), weight("b", 96)]
-
-    report = counted(tmp_path, [attention], weights, (1, 5, 32))
-
-    assert (report.params, report.macs) == (32 * 96 + 96, 5 * 32 * 96 + 2 * 5 * 5 * 32)
-
-
-def test_heads_of_the_runtime(tmp_path: Path) -> None:
-    attention = node("MultiHeadAttention", ["x", "x", "x", "b"], ["y"], num_heads=4, domain=RUNTIME)
-
-    report = counted(tmp_path, [attention], [weight("b", 96)], (1, 5, 32))
-
-    assert (report.params, report.macs) == (96, 2 * 5 * 5 * 32)
 
 
 def test_fused_products_norms_and_activations_of_the_runtime(tmp_path: Path) -> None:

@@ -254,3 +254,53 @@ def test_branches_that_multiply_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SpecError, match="branches come to more than 4,000 operations"):
         counted(tmp_path, model(nodes, []))
+
+
+def test_what_is_known_only_when_it_runs_is_left_out_behind_all_that_multiplies(
+    tmp_path: Path,
+) -> None:
+    """Boxes chosen by their scores: how many there will be, no file says."""
+    nodes = [
+        node("Conv", ["x", "w"], ["c"]),
+        node("NonZero", ["c"], ["at"]),
+        node("Transpose", ["at"], ["pairs"]),
+        node("Relu", ["pairs"], ["y"]),
+    ]
+    made = model(nodes, [weight("w", 4, 3, 1, 1)])
+
+    report = counted(tmp_path, made)
+    assert (report.params, report.macs) == (12, 4 * 3 * 8 * 8)
+    assert not report.status
+    (note,) = code.read_code(SpecFile(saved(tmp_path, made))).notes
+    assert note.startswith("what comes from NonZero is not followed")
+
+
+@pytest.mark.parametrize(
+    "last", [node("MatMul", ["pairs", "v"], ["y"]), node("Relu", ["pairs"], ["y"], domain="own")]
+)
+def test_what_may_multiply_must_have_a_shape(last: Any, tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "w"], ["c"]),
+        node("Compress", ["c", "which"], ["pairs"], axis=0),
+        last,
+    ]
+    weights = [weight("w", 4, 3, 1, 1), weight("v", 8, 2), number("which", 1, TensorProto.BOOL)]
+
+    with pytest.raises(SpecError, match="is not known"):
+        counted(tmp_path, model(nodes, weights))
+
+
+def test_a_network_that_only_renames_costs_nothing(tmp_path: Path) -> None:
+    made = model([node("Cast", ["x"], ["y"], to=TensorProto.FLOAT16)], [])
+
+    network = code.read_code(SpecFile(saved(tmp_path, made)))
+    assert [layer.kind for layer in network.layers] == ["identity"]
+    assert evaluate(network).macs == 0
+
+
+def test_a_number_alone_has_a_shape(tmp_path: Path) -> None:
+    made = model([node("Conv", ["x", "w"], ["c"]), node("Mul", ["c", "s"], ["y"])], [])
+    made.graph.initializer.append(weight("w", 4, 3, 1, 1))
+    made.graph.input.append(helper.make_tensor_value_info("s", TensorProto.FLOAT, []))
+
+    assert counted(tmp_path, made).macs == 4 * 3 * 8 * 8

@@ -11,24 +11,26 @@ from convcost.sources.imports.onnx.call import Call, Known, Result, handles
 
 @handles("Attention")
 def _attention(call: Call) -> Result:
-    if len(call.shapes) not in (1, 3):
-        raise LayerError("attention that gives its scores")
     q, k, v = (call.live(call.input(index)) for index in range(3))
     are_flat = len(q.shape) == 3
     if are_flat:
         heads, own = call.attribute("q_num_heads"), call.attribute("kv_num_heads")
         q, k, v = (_by_head(call, each, n) for each, n in ((q, heads), (k, own), (v, own)))
     k, v = (_behind(call, call.input(at), each) for at, each in ((4, k), (5, v)))
-    made = _attended(call, q, k, v, call.input(3))
-    made = _side_by_side(call, made, call.shape) if are_flat else made
-    return (made, k, v)[: len(call.shapes)]
+    mask = call.input(3)
+    if mask is not None and mask.shape[-1] < k.shape[-2]:
+        mask = None  # behind its end is padding
+    made = _attended(call, q, k, v, mask)
+    whole = _side_by_side(call, made, call.shape) if are_flat else made
+    outputs = [whole, k, v]
+    if any(call.node.output[3:]):
+        outputs.append(movement.gather(call.to, made, "scores", call.shapes[-1], call.name))
+    return _named(call, *outputs)
 
 
 @handles("com.microsoft.Attention")
-def _runtimes_attention(call: Call) -> Value:
-    if call.input(4) is not None or len(call.shapes) > 1:
-        raise LayerError("attention with a cache")
-    value, weight = call.value, call.weight
+def _runtimes_attention(call: Call) -> Result:
+    value, weight, past = call.value, call.weight, call.input(4)
     heads = call.attribute("num_heads")
     sizes = call.attribute("qkv_hidden_sizes") or (weight.shape[1] // 3,) * 3
     lead = value.shape[:-1]
@@ -36,17 +38,18 @@ def _runtimes_attention(call: Call) -> Value:
     whole = (*lead, weight.shape[1])
     made = weights.linear(call.to, *tensors, whole, f"{call.name}.qkv", turned=True)
     q, k, v = (_by_head(call, each, heads) for each in _parts(call, made, sizes))
-    return _side_by_side(call, _attended(call, q, k, v, call.input(5)), call.shape)
+    if past is not None:  # keys and values in one tensor
+        k, v = (_behind(call, _slice(call, past, 0, at), each) for at, each in ((0, k), (1, v)))
+    whole_made = _side_by_side(call, _attended(call, q, k, v, call.input(5)), call.shape)
+    if len(call.shapes) == 1:
+        return whole_made
+    return whole_made, movement.gather(call.to, k, "cache", call.shapes[1], call.name)
 
 
 @handles("com.microsoft.MultiHeadAttention")
-def _multi_head(call: Call) -> Value:
-    if call.input(6) is not None or len(call.shapes) > 1:
-        raise LayerError("attention with a cache")
-    heads, value = call.attribute("num_heads"), call.value
-    if len(value.shape) == 5:  # all three in one, by heads
-        raise LayerError("attention of packed tensors")
-    tensors = [value, *(call.live(call.input(index)) for index in (1, 2))]
+def _multi_head(call: Call) -> Result:
+    heads, given = call.attribute("num_heads"), [call.input(index) for index in range(3)]
+    tensors = [call.live(each) for each in given if each is not None]
     if call.input(3) is not None:
         sizes = tuple(each.shape[-1] for each in tensors)
         biases = _parts(call, call.live(call.input(3)), sizes)
@@ -54,18 +57,30 @@ def _multi_head(call: Call) -> Value:
             movement.combine(call.to, "add", {}, list(pair), pair[0].shape, call.name)
             for pair in zip(tensors, biases, strict=True)
         ]
-    q, k, v = (_by_head(call, each, heads) if len(each.shape) == 3 else each for each in tensors)
-    return _side_by_side(call, _attended(call, q, k, v, call.input(5)), call.shape)
+    q, k, v = (part for each in tensors for part in _heads_in(call, each, heads))
+    k, v = (_behind(call, call.input(at), each) for at, each in ((6, k), (7, v)))
+    made = _side_by_side(call, _attended(call, q, k, v, call.input(5)), call.shape)
+    return _named(call, made, k, v)
 
 
 @handles("com.microsoft.GroupQueryAttention")
-def _grouped(call: Call) -> Value:
-    if any(each is not None for each in (call.input(3), call.input(4))) or len(call.shapes) > 1:
-        raise LayerError("attention with a cache")
+def _grouped(call: Call) -> Result:
     heads, own = call.attribute("num_heads"), call.attribute("kv_num_heads")
-    tensors = [call.live(call.input(index)) for index in range(3)]
+    tensors = [call.value]
+    if call.input(1) is None:  # queries, keys and values side by side
+        size = call.value.shape[-1] // (heads + 2 * own)
+        tensors = _parts(call, call.value, (heads * size, own * size, own * size))
+    else:
+        tensors += [call.live(call.input(index)) for index in (1, 2)]
     q, k, v = (_by_head(call, each, n) for each, n in zip(tensors, (heads, own, own), strict=True))
-    return _side_by_side(call, _attended(call, q, k, v, None), call.shape)
+    k, v = (_behind(call, call.input(at), each) for at, each in ((3, k), (4, v)))
+    return _named(call, _side_by_side(call, _attended(call, q, k, v, None), call.shape), k, v)
+
+
+def _named(call: Call, *outputs: Value) -> Result:
+    """Those of the outputs that the node gives a name."""
+    named = zip(outputs, call.node.output, strict=False)
+    return tuple(each for each, name in named if name)
 
 
 def _attended(call: Call, q: Value, k: Value, v: Value, mask: Known | None) -> Value:
@@ -83,6 +98,27 @@ def _by_head(call: Call, value: Value, heads: int) -> Value:
         raise LayerError(f"{features} features for {heads} heads")
     split = call.to.reshape(value, (batch, tokens, heads, features // heads), call.name)
     return _exchanged(call, split)
+
+
+def _heads_in(call: Call, value: Value, heads: int) -> list[Value]:
+    """A tensor by heads; several, where they are packed: batch x tokens x heads x several x
+    features."""
+    match len(value.shape):
+        case 3:
+            return [_by_head(call, value, heads)]
+        case 5:
+            count = range(value.shape[3])
+            return [_exchanged(call, _slice(call, value, 3, at)) for at in count]
+        case _:
+            return [value]
+
+
+def _slice(call: Call, tensor: Known, dim: int, at: int) -> Value:
+    """What stands at `at` in a dim of a tensor, without that dim."""
+    value, shape = call.live(tensor), list(tensor.shape)
+    shape[dim] = 1
+    part = movement.take(call.to, value, dim, range(at, at + 1), tuple(shape), call.name)
+    return call.to.reshape(part, (*shape[:dim], *shape[dim + 1 :]), call.name)
 
 
 def _side_by_side(call: Call, value: Value, shape: Shape) -> Value:

@@ -77,10 +77,10 @@ def doubts(graph: Any) -> list[str]:
     """What to know of the first few inputs that may have a batch in front, where nothing tells."""
     shapes = _shapes(given_to(graph)[:_MOST_TOLD])
     return [
-        f"the {front} in front of its input {_word(name)} may be a batch; counts are for all: "
-        f"--input {_word(name)}={format_shape(tuple(rest))} is one of them"
-        for name, (front, *rest) in shapes.items()
-        if rest and front > 1 and 1 not in rest
+        f"the {shape[0]} in front of its input {_word(name)} may be a batch; counts are for all: "
+        f"--input {_word(name)}={format_shape(tuple(shape[1:]))} is one of them"
+        for name, shape in shapes.items()
+        if len(shape) > 1 and shape[0] > 1 and 1 not in shape[1:]
     ]
 
 

@@ -18,6 +18,9 @@ from convcost.sources.quota import Quota
 MAX_NESTED = 64
 MAX_GROWTH = 8 * 2**20
 """Bytes of operations that functions may add to four times what the file itself has of them."""
+MAX_PLACED = 25_000
+"""Operations that functions may add to eight times what the file itself has; each takes some 80
+microseconds."""
 MAX_SHAPES = 2_000_000
 """Sizes, in the shapes of all tensors together."""
 
@@ -41,19 +44,20 @@ class Extent(NamedTuple):
 
 def refuse_too_many(model: Any) -> None:
     """ConvcostError for more operations, or more bytes of them, than functions may come to."""
-    written = sum(node.ByteSize() for node in _all_nodes(model))
-    _Measure(model, 4 * written + MAX_GROWTH).check()
+    sizes = [node.ByteSize() for node in _all_nodes(model)]
+    most = min(MAX_LAYERS, 8 * len(sizes) + MAX_PLACED) if model.functions else MAX_LAYERS
+    _Measure(model, most, 4 * sum(sizes) + MAX_GROWTH).check()
 
 
 class _Measure:
     """The extents of a model's graph and functions, each function's once."""
 
-    def __init__(self, model: Any, most: int) -> None:
+    def __init__(self, model: Any, operations: int, size: int) -> None:
         self._model = model
         self._functions = {(each.domain, each.name): each for each in model.functions}
         self._known: dict[tuple[str, str], Extent] = {}
-        self._operations = Quota("more than {most} operations are refused", MAX_LAYERS)
-        self._bytes = Quota("its functions, put in place, have more than {most} bytes", most)
+        self._operations = Quota("more than {most} operations are refused", operations)
+        self._bytes = Quota("its functions, put in place, have more than {most} bytes", size)
 
     def check(self) -> None:
         for key in self._functions:  # also those that nothing calls: onnx reads them, too

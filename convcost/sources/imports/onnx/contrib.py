@@ -26,9 +26,24 @@ def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
     try:
         shape = rule(inputs, attributes_of(node))
         # Behind the norm, its mean and variance, stands the sum.
-        return [shape, None, None, shape] if node.op_type in _SUMS else [shape]
+        more = [None, None, shape] if node.op_type in _SUMS else _caches(node, inputs)
+        return [shape, *more]
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return []  # a shape that is not known, or that does not fit
+
+
+_PASTS = {"Attention": (4,), "GroupQueryAttention": (3, 4), "MultiHeadAttention": (6, 7)}
+"""Which inputs of an attention are keys and values of before."""
+
+
+def _caches(node: Any, inputs: Inputs) -> list[Shape | None]:
+    """The shapes of keys and values with those of before, which an attention gives on."""
+    found: list[Shape | None] = []
+    for at in _PASTS.get(node.op_type, ()):
+        past = inputs[at] if at < len(inputs) and node.input[at] else None
+        tokens = _known(inputs, 0)[1]
+        found.append((*past[:-2], past[-2] + tokens, past[-1]) if past else None)
+    return found
 
 
 _SUMS = ("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
@@ -61,6 +76,14 @@ def _multi_head(inputs: Inputs, _: Given) -> Shape:
         return (*first[:2], first[2] * first[4])
     values = inputs[2] if len(inputs) > 2 else None
     return (*first[:2], values[-1] if values and len(values) == 3 else first[-1])
+
+
+def _grouped(inputs: Inputs, given: Given) -> Shape:
+    first = _known(inputs, 0)
+    if len(inputs) > 1 and inputs[1] is not None:
+        return first
+    heads = given["num_heads"]
+    return (*first[:-1], first[-1] // (heads + 2 * given["kv_num_heads"]) * heads)
 
 
 def _joined(inputs: Inputs, given: Given) -> Shape:
@@ -112,7 +135,6 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
             "FastGelu",
             "Gelu",
             "GroupNorm",
-            "GroupQueryAttention",
             "QLinearLeakyRelu",
             "QLinearSigmoid",
             "QLinearSoftmax",
@@ -131,6 +153,7 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
     "FusedConv": _convolved,
     "FusedGemm": _product_of(1),
     "FusedMatMul": _product_of(1),
+    "GroupQueryAttention": _grouped,
     "MatMulIntegerToFloat": _product_of(1),
     "MatMulNBits": lambda inputs, given: (*_known(inputs, 0)[:-1], given["N"]),
     "MultiHeadAttention": _multi_head,

@@ -17,7 +17,7 @@ from convcost.sources.imports.onnx.call import INT32, INT64, text_of
 from convcost.sources.imports.onnx.data import FLOATS
 from convcost.sources.imports.onnx.inputs import given_to
 from convcost.sources.imports.onnx.learned import learned_in, taken_by
-from convcost.sources.imports.onnx.ops import HANDLERS, SHAPE_ONLY, WORK, Call
+from convcost.sources.imports.onnx.ops import HANDLERS, IDLE, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import quote
@@ -35,15 +35,18 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
-    builder = Builder(name, plain_shape(_stated(shapes, first.name)))
+    shape = _stated(shapes, first.name)
+    builder = Builder(name, plain_shape(shape))
     to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules))
-    walker = _Walker(to, shapes, {first.name: to.input(_stated(shapes, first.name))})
+    walker = _Walker(to, shapes, {first.name: to.input(shape)})
     walker.taken = frozenset(
         [
             *(each.name for each in graph.output),
             *(name for node in graph.node for name in node.input),
         ]
     )
+    if any(shape is None for shape in shapes.values()):
+        walker.needed = frozenset(_needed(graph))
     looked_at = _looked_at(graph)
     for each in inputs:
         if each is not first and each.name in looked_at:
@@ -60,7 +63,11 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "
     for each in graph.output:
         if isinstance(tensor := walker.known.get(each.name), Value):
             to.plain(tensor)  # as nothing else may have asked for it
-    return to.finish(operations=walker.operations)
+    if not builder.layers:  # it only renames or casts, which costs nothing
+        to.add("identity", {}, [to.input(shape)], shape, "output")
+    made = to.finish(operations=walker.operations)
+    notes = (*walker.notes(), *made.network.notes)
+    return made._replace(network=made.network._replace(notes=notes))
 
 
 def _stated(shapes: Mapping[str, Shape | None], name: str) -> Shape:
@@ -79,9 +86,22 @@ def _looked_at(graph: Any) -> set[str]:
     }
 
 
+def _needed(graph: Any) -> set[str]:
+    """The tensors that operations which may multiply take and give, and all that these follow."""
+    found: set[str] = set()
+    for node in reversed(graph.node):
+        is_idle = node.domain in ("", "ai.onnx") and node.op_type in IDLE
+        if not is_idle or not found.isdisjoint(node.output):
+            found.update(node.input, node.output)
+    return found
+
+
 @dataclass(slots=True)
 class _Walker:
-    """What each tensor of the graph has come to; `numbers` are the tensors with known contents."""
+    """What each tensor of the graph has come to; `numbers` are the tensors with known contents.
+
+    `needed` are those that cannot be left out, `left` those that are, with where that begins.
+    """
 
     to: Assembler
     shapes: Mapping[str, Shape | None]
@@ -89,12 +109,19 @@ class _Walker:
     numbers: dict[str, Any] = field(default_factory=dict)
     operations: int = 0
     taken: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    left: dict[str, str] = field(default_factory=dict)
 
     def node(self, node: Any) -> None:
         """Add one operation."""
         outputs = [name for name in node.output if name]
         if node.op_type == "Constant":
             self._constant(node)
+            return
+        if self._is_left(node):
+            word = f"{_word(node.op_type)} {_word(node.name)}".rstrip()
+            first = next((self.left[name] for name in node.input if name in self.left), word)
+            self.left.update(dict.fromkeys(outputs, first))
             return
         inputs = [self.known.get(name) if name else None for name in taken_by(node)]
         live = any(isinstance(each, Value) for each in inputs)
@@ -110,6 +137,22 @@ class _Walker:
         shapes = [self._shape(name, node) for name in outputs]
         made = self._converted(node, inputs, shapes)
         self.known.update(zip(outputs, made, strict=False))
+
+    def _is_left(self, node: Any) -> bool:
+        """Whether a shape that only a run tells does not matter, as nothing multiplies it."""
+        if not self.left.keys().isdisjoint(node.input):
+            return True
+        return self.needed.isdisjoint(node.output) and any(
+            name in self.taken and self.shapes.get(name) is None for name in node.output
+        )
+
+    def notes(self) -> list[str]:
+        """What there is to know of the operations that are not followed."""
+        return [
+            f"what comes from {word} is not followed: its shape is known only when it runs; "
+            "nothing in it multiplies"
+            for word in dict.fromkeys(self.left.values())
+        ]
 
     def own(self, name: str) -> frozenset[str]:
         """The parameter of that name, where it is one."""

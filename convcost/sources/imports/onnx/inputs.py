@@ -48,8 +48,11 @@ def inputs_of(graph: Any) -> tuple[Input, ...]:
 
 def is_open(model: Any) -> bool:
     """Whether some input's shape is not known, but for its batch."""
-    dims = [each.type.tensor_type.shape.dim for each in given_to(model.graph)]
-    return any(not each or not all(dim.dim_value for dim in each[1:]) for each in dims)
+    tensors = [each.type.tensor_type for each in given_to(model.graph)]
+    return any(
+        not each.HasField("shape") or not all(dim.dim_value for dim in each.shape.dim[1:])
+        for each in tensors
+    )
 
 
 def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
             tensor.shape.dim[0].ClearField("dim_param")
             tensor.shape.dim[0].dim_value = 1
             open_outputs(model)
-        _refuse_open(text_of(each.name), tensor.shape.dim, len(inputs) > 1)
+        _refuse_open(text_of(each.name), tensor, len(inputs) > 1)
     return tuple(notes)
 
 
@@ -121,8 +124,9 @@ def _state(tensor: Any, given: Input) -> int:
     return batch
 
 
-def _refuse_open(name: str, dims: Any, is_one_of_several: bool) -> None:
-    if dims and all(0 < dim.dim_value < LARGEST_DIM for dim in dims):
+def _refuse_open(name: str, tensor: Any, is_one_of_several: bool) -> None:
+    known = all(0 < dim.dim_value < LARGEST_DIM for dim in tensor.shape.dim)
+    if tensor.HasField("shape") and known:
         return
     prefix = f"{quote(name, 40)}=" if is_one_of_several else ""
     whose = f"its input {quote(name, 40)}" if is_one_of_several else "its input"

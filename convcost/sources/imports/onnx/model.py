@@ -49,31 +49,24 @@ def import_onnx(
     a file that is not a sane ONNX model, or that has no such inputs, and for rules that fail.
     """
     onnx = _onnx()
-    model = _parsed(onnx, path, file_bytes(path, LARGEST_FILE, root) if raw is None else raw)
     network = partial(_network, _stem(path), rules)
     try:
-        model, *notes = _prepared(onnx, model, inputs)
-        batch = batch_of(model.graph)
+        if raw is None:
+            raw = file_bytes(path, LARGEST_FILE, root)
+        # Each form of the model takes the place of the one before: some take hundreds of MiB.
+        raw, batch, notes = _prepared(onnx, _parsed(onnx, path, raw), inputs)
         if batch == 1:
-            unsure = [] if inputs else doubts(model.graph)
-            return network(_inferred(onnx, model), [*notes, *unsure])
+            return network(_inferred(onnx, raw), notes)
         try:
-            of_one = _inferred(onnx, _of_one(onnx, model, batch))
+            of_one = _inferred(onnx, raw, batch)
             refuse_misfits(of_one.graph)
             said = f"its batch of {batch} is taken out; counts are for one input"
             return network(of_one, [*notes, said])
         except ConvcostError:
             said = f"counts are for its whole batch of {batch}: one input alone cannot be followed"
-            return network(_inferred(onnx, model), [*notes, said])
+            return network(_inferred(onnx, raw), [*notes, said])
     except ConvcostError as error:
         raise SpecError(*error.at(Place(path))) from None
-
-
-def _of_one(onnx: Any, model: Any, batch: int) -> Any:
-    made = onnx.ModelProto()
-    made.CopyFrom(model)
-    take_out(made, batch)
-    return made
 
 
 def _network(name: str, rules: Rules, model: Any, notes: Sequence[str]) -> Imported:
@@ -126,8 +119,12 @@ def _parsed(onnx: Any, path: str, raw: bytes) -> Any:
     return model
 
 
-def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *tuple[str, ...]]:
-    """The model with its functions put in place and its inputs set, and what to know of those."""
+def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[bytes, int, list[str]]:
+    """The model with its functions put in place and its inputs set, the batch that these have, and
+    what to know of them.
+
+    It is serialized: as objects of Python, operations take twelve times as much memory.
+    """
     del model.metadata_props[:]
     for nodes in (model.graph.node, *(function.node for function in model.functions)):
         _forget_constants(onnx, nodes)
@@ -140,22 +137,31 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[Any, *t
         work = partial(inline_local_functions, model)
         placed = isolated("its functions cannot be put in place", work)
         model = onnx.ModelProto.FromString(placed)
-    return model, *set_inputs(model, inputs)
-
-
-def _inferred(onnx: Any, model: Any) -> Any:
-    """The model with every shape that can be known."""
+    notes = list(set_inputs(model, inputs))
+    batch = batch_of(model.graph)
+    if batch == 1 and not inputs:
+        notes += doubts(model.graph)
     refuse_long_shapes(model.graph)
+    return model.SerializeToString(), batch, notes
+
+
+def _inferred(onnx: Any, raw: bytes, batch: int = 1) -> Any:
+    """The model with every shape that can be known, without the `batch` of its inputs."""
     try:
-        infer = partial(onnx.shape_inference.infer_shapes, model, data_prop=True)
-        made = onnx.ModelProto.FromString(isolated("ONNX's shape inference fails", infer))
-        if not is_complete(made.graph):
-            complete = partial(completed, onnx, made)
-            made = onnx.ModelProto.FromString(isolated("its shapes cannot be followed", complete))
+        work = partial(_with_shapes, onnx, raw, batch)
+        return onnx.ModelProto.FromString(isolated("its shapes cannot be followed", work))
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
-    return made
+
+
+def _with_shapes(onnx: Any, raw: bytes, batch: int) -> Any:
+    if batch > 1:
+        model = onnx.ModelProto.FromString(raw)
+        take_out(model, batch)
+        raw = model.SerializeToString()
+    made = onnx.shape_inference.infer_shapes(raw, data_prop=True)
+    return made if is_complete(made.graph) else completed(onnx, made)
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:

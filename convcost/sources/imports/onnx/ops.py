@@ -17,7 +17,7 @@ from convcost.sources.imports.onnx import (
 )
 from convcost.sources.imports.onnx.call import HANDLERS, SHAPE_ONLY, WORK, Call
 
-__all__ = ["HANDLERS", "SHAPE_ONLY", "WORK", "Call", "modules"]
+__all__ = ["HANDLERS", "IDLE", "SHAPE_ONLY", "WORK", "Call", "modules"]
 
 modules = (
     attention,
@@ -29,3 +29,30 @@ modules = (
     tensors,
 )
 """What was imported to register its handlers."""
+
+IDLE = (
+    frozenset(HANDLERS)
+    | SHAPE_ONLY
+    | frozenset(
+        (
+            "Compress",
+            "ConcatFromSequence",
+            "NonMaxSuppression",
+            "OneHot",
+            "Optional",
+            "OptionalGetElement",
+            "OptionalHasElement",
+            "SequenceAt",
+            "SequenceConstruct",
+            "SequenceEmpty",
+            "SequenceErase",
+            "SequenceInsert",
+            "SequenceLength",
+            "SplitToSequence",
+            "StringSplit",
+            "TopK",
+            "Unique",
+        )
+    )
+) - WORK
+"""Operations that multiply nothing; the shapes of some are known only when they run."""

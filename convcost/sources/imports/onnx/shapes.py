@@ -140,9 +140,7 @@ class Walk:
 
     def finish(self) -> Any:
         """The model as it was understood."""
-        made = self.onnx.ModelProto()
-        made.CopyFrom(self.model)
-        graph = made.graph
+        graph = self.model.graph
         del graph.node[:]
         del graph.value_info[:]
         graph.node.extend(self.nodes)
@@ -156,8 +154,8 @@ class Walk:
                 if name in self.types and name not in stated:
                     graph.value_info.add(name=name).type.CopyFrom(self.types[name])
         for note in dict.fromkeys(self.notes):
-            made.metadata_props.add(key=NOTE, value=note)
-        return made
+            self.model.metadata_props.add(key=NOTE, value=note)
+        return self.model
 
     def _folded(self, node: Any) -> list[Array] | None:
         if node.domain not in ("", "ai.onnx"):
