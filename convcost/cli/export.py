@@ -10,7 +10,7 @@ from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.options import Color
-from convcost.cli.output import OutFile, write_output
+from convcost.cli.output import Force, OutFile, write_own
 from convcost.cli.specs import Overrides, tell_unknown
 from convcost.cli.texts import TextCommand
 
@@ -31,6 +31,7 @@ def pytorch(
     inputs_from: InputsFrom = None,
     rules: Rules = None,
     output: OutFile = None,
+    force: Force = False,
     color: Color = "auto",
 ) -> None:
     """A network as PyTorch code: plain nn.Modules, one class a block.
@@ -46,5 +47,5 @@ def pytorch(
 
     spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
     report = evaluate(spec.network)
-    write_output(pytorch_text(spec.network, report), output)
+    write_own(pytorch_text(spec.network, report), output, "export", force)
     tell_unknown([report], color)

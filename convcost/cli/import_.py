@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +12,11 @@ from convcost.cli.commands import COMMANDS
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.options import Color
-from convcost.cli.output import OutFile, printer, write_output
+from convcost.cli.output import Force, OutFile, printer, write_own
 from convcost.cli.specs import Strict, tell_unknown
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
+from convcost.emit.marks import IMPORTED
 from convcost.errors import UsageError
 from convcost.views.text import Printable
 
@@ -38,6 +40,7 @@ def import_torch(
     inputs_from: InputsFrom = None,
     rules: Rules = None,
     output: OutFile = None,
+    force: Force = False,
     held: Held = None,
     strict: Strict = False,
     color: Color = "auto",
@@ -56,7 +59,7 @@ def import_torch(
 
     given = given_in(input_shape, arguments, inputs_from, rules)
     network = read(CodeTarget(target), given=given).network
-    _deliver(network, "PyTorch", target, output, held, strict, color)
+    _deliver(network, "PyTorch", target, output, force, held, strict, color)
 
 
 @app.command("onnx", cls=TextCommand)
@@ -65,6 +68,7 @@ def import_onnx(
     input_shape: Input = None,
     rules: Rules = None,
     output: OutFile = None,
+    force: Force = False,
     held: Held = None,
     strict: Strict = False,
     color: Color = "auto",
@@ -80,7 +84,7 @@ def import_onnx(
     from convcost.sources import SpecFile, read
 
     network = read(SpecFile(path), given=given_in(input_shape, None, None, rules)).network
-    _deliver(network, "ONNX", path, output, held, strict, color)
+    _deliver(network, "ONNX", path, output, force, held, strict, color)
 
 
 def _deliver(
@@ -88,32 +92,30 @@ def _deliver(
     framework: str,
     target: str,
     output: str | None,
+    force: bool,
     held: str | None,
     strict: bool,
     color: ColorChoice,
 ) -> None:
     """The spec of `network`, or what differs between the spec in the file `held` and that."""
-    from convcost.cost import evaluate
     from convcost.emit.spec import proven_text
     from convcost.gaps import said_of
 
     if held and output:
         raise UsageError("--check and --output cannot both be had")
-    text, again = proven_text(network, Printable(f"Imported from {framework}: {target}"), target)
+    text, again = proven_text(network, Printable(f"{IMPORTED} {framework}: {target}"), target)
     code = _compare(held, again, color) if held else FINE
     if not held:
-        write_output(text, output)
+        write_own(text, output, "import", force)
     tell(said_of(network))
-    tell_unknown([evaluate(network)], color, strict)
+    tell_unknown([again], color, strict)
     raise typer.Exit(code)
 
 
 def _compare(path: str, imported: Report, color: ColorChoice) -> int:
     """The exit code, once people can read what differs."""
-    from convcost.cost import evaluate
-    from convcost.difference import diff
-    from convcost.sources import SpecFile, read
+    from convcost import diff, evaluate, load
 
-    found = diff(evaluate(read(SpecFile(path)).network), imported)
+    found = diff(evaluate(load(Path(path))), imported)
     printer("diff", "table", color)(found)
     return OVER_BUDGET if found.changes else FINE

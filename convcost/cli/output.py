@@ -30,6 +30,9 @@ Files = Annotated[
 OutFile = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not to stdout.")
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace FILE also where convcost did not write it.")
+]
 Render = Callable[..., Language]
 
 
@@ -101,3 +104,16 @@ def write_output(text: str, path: str | None) -> None:
     from convcost.sources.outfile import write_file
 
     write_file(text, path)
+
+
+def write_own(text: str, path: str | None, command: str, force: bool) -> None:
+    """As `write_output`, with a mark in a file; UsageError for one that is there without, unless by
+    `force`."""
+    from convcost.emit.marks import is_marked, marked
+    from convcost.sources.outfile import beginning
+
+    there = beginning(path) if path and not force else ""
+    if there and not is_marked(there):
+        message = f"{quote(path or '', 4096)} is there, and convcost did not write it"
+        raise UsageError(message, hint="--force replaces it, another name keeps it")
+    write_output(marked(text, command) if path else text, path)

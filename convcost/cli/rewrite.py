@@ -10,7 +10,7 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.options import Color
-from convcost.cli.output import format_option, printer, write_output
+from convcost.cli.output import Force, format_option, printer, write_own
 from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 from convcost.emit.rewritten import EMITTED, text_of
@@ -48,6 +48,7 @@ def rewrite(
     classifier: replacing.Classifier = False,
     inner: replacing.Inner = False,
     output: Output = None,
+    force: Force = False,
     emit: Emit = None,
     unroll: Unroll = False,
     overrides: Overrides = None,
@@ -76,14 +77,8 @@ def rewrite(
     from convcost.sources.targets import is_imported
 
     show = printer("rewrite", output_format, color)
-    if not replace:
-        raise UsageError(
-            "--replace is missing", hint="such as --replace standard=depthwise-separable"
-        )
-    if emit not in (None, *EMITTED):
-        hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
-        raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)
-    wanted = replacements(replace)
+    _refuse_mistyped(replace, emit)
+    wanted = replacements(replace or ())
     network = read_one(
         spec, overrides, given_in(input_shape, arguments, inputs_from, rules)
     ).network
@@ -95,9 +90,20 @@ def rewrite(
         return
     values = assignments("--set", overrides or ())
     text = text_of(made, emit, values, unroll or is_imported(target_of(spec)))
-    write_output(text, output)
+    write_own(text, output, "rewrite", force)
     if output is not None:
         show(made)
+
+
+def _refuse_mistyped(replace: Sequence[str] | None, emit: str | None) -> None:
+    """UsageError if nothing is to be replaced, or emitted what there is not."""
+    if not replace:
+        raise UsageError(
+            "--replace is missing", hint="such as --replace standard=depthwise-separable"
+        )
+    if emit not in (None, *EMITTED):
+        hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
+        raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)
 
 
 def _refuse_nothing(made: Rewrite, wanted: Sequence[Replacement]) -> None:

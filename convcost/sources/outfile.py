@@ -9,6 +9,8 @@ import stat
 from convcost.errors import UsageError
 from convcost.text import quote
 
+_BEGINNING = 4096
+
 
 def write_file(text: str, path: str) -> None:
     """Write `text` to the file `path`, in UTF-8.
@@ -28,6 +30,18 @@ def write_file(text: str, path: str) -> None:
             f"cannot write {quote(path, 4096)}: {reason or error}",
             hint="check its folder, the rights to it and the room on the disk",
         ) from None
+
+
+def beginning(path: str) -> str:
+    """The first characters of the regular file `path`; nothing where there is none, or it is
+    empty. UsageError if it cannot be read."""
+    try:
+        if not os.path.isfile(path):
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(_BEGINNING)
+    except OSError as error:
+        raise UsageError(f"cannot read {quote(path, 4096)}: {error.strerror}") from None
 
 
 def append_to_file(text: str, path: str) -> None:

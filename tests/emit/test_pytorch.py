@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from convcost import load
 from convcost.comparison import Choice, compare
 from convcost.emit.pytorch import pytorch_text
+from convcost.emit.pytorch.layout import statement
 from convcost.emit.pytorch.lines import Lines
 from convcost.emit.pytorch.steps import Step
 from convcost.errors import ConvcostError, LayerError
@@ -20,6 +22,7 @@ from convcost.network import Builder, Network
 from convcost.sources.spec.reading import parse_spec
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN
+from tests.random_networks import random_network
 
 SPECS = sorted(Path("specs").glob("*.yaml"))
 
@@ -93,15 +96,17 @@ def test_a_block_that_repeats_is_one_class() -> None:
     assert source.count("class ") == 6
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_it_is_laid_out_as_formatters_do(path: Path, tmp_path: Path) -> None:
-    source = pytorch_text(load(path))
-    compile(source, path.stem, "exec")
+def test_it_is_laid_out_as_formatters_do(tmp_path: Path) -> None:
     if importlib.util.find_spec("ruff") is None:
         pytest.skip("ruff is not installed")
+    for path in SPECS:
+        (tmp_path / f"{path.stem}.py").write_text(pytorch_text(load(path)))
+    for seed in range(100):
+        # What has more dims than PyTorch has layers for is no code.
+        with contextlib.suppress(LayerError):
+            (tmp_path / f"{seed}.py").write_text(pytorch_text(random_network(seed)), "utf-8")
     run = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", "-"],
-        input=source,
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
@@ -109,6 +114,57 @@ def test_it_is_laid_out_as_formatters_do(path: Path, tmp_path: Path) -> None:
 
     assert run.stdout == ""
     assert run.returncode == 0
+    assert len(list(tmp_path.iterdir())) > len(SPECS) + 90
+
+
+@pytest.mark.parametrize(
+    ("line", "laid_out"),
+    [
+        (
+            f"x = torch.conv1d(x, y.reshape(1, 2, 1), {'stride=(1,), ' * 4}groups=1)",
+            """\
+        x = torch.conv1d(
+            x,
+            y.reshape(1, 2, 1),
+            stride=(1,),
+            stride=(1,),
+            stride=(1,),
+            stride=(1,),
+            groups=1,
+        )""",
+        ),
+        (
+            f"return self.{'name' * 15}.expand(x.shape[0], -1, -1)",
+            f"""\
+        return self.{"name" * 15}.expand(
+            x.shape[0], -1, -1
+        )""",
+        ),
+    ],
+)
+def test_a_long_line_is_broken_at_its_outermost_call(line: str, laid_out: str) -> None:
+    assert statement(line) == laid_out
+
+
+def test_what_is_known_by_name_alone_is_named() -> None:
+    network = parse_spec(
+        """
+        name: net
+        input: 4x8x8
+        layers:
+          - {name: a, kind: gather, op: roll, shape: 4x8x8}
+          - {kind: unknown, op: 'aten::fft\"""', shape: 4x8x8}
+          - {kind: elementwise, op: atan2, from: [a, a]}
+          - {kind: elementwise, op: sub, from: [a, a]}
+          - {kind: reduce, sort: amax, dims: [0]}
+        """
+    ).network
+
+    assert """\
+    \"""At least 0 parameters, at least 0 multiply-adds for an input of 4x8x8. Known by
+    name alone, and left to write: amax, atan2, aten_fft_, roll.
+    \"""
+""" in pytorch_text(network)
 
 
 def test_a_list_of_unrelated_layers_is_no_module() -> None:

@@ -18,6 +18,7 @@ from convcost.emit.pytorch.expressions import (
     Call,
     Slot,
     Texts,
+    columns,
     laid_out,
     literal,
     plain,
@@ -159,22 +160,27 @@ class Classes:
             found.append(f"{keyword}={text}" if keyword else text)
         return call.name, found
 
-    def placed(self, head: str, call: Call, texts: Texts, indent: int) -> str:
-        """`head` and a call behind it, on as many lines as it takes."""
+    def placed(self, head: str, call: Call, texts: Texts, indent: int, tail: str = "") -> str:
+        """`head`, a call behind it, and `tail`, on as many lines as it takes."""
         if call.name == "nn.Sequential":
-            return self._sequence(head, call, texts, indent)
+            return self._sequence(head, call, texts, indent) + tail
         name, arguments = self.parts(call, texts)
         inner = call.args[0][1] if len(call.args) == 1 else None
         if isinstance(inner, Call) and inner.args:
             space = " " * indent
             for lines in (
-                f"{space}{head}{name}({arguments[0]})",
-                f"{space}{head}{name}(\n{space}    {arguments[0]}\n{space})",
+                f"{space}{head}{name}({arguments[0]}){tail}",
+                f"{space}{head}{name}(\n{space}    {arguments[0]}\n{space}){tail}",
             ):
-                if max(map(len, lines.split("\n"))) <= WIDTH:
+                if max(map(columns, lines.split("\n"))) <= WIDTH:
                     return lines
-            return f"{space}{head}{name}(\n{self.placed('', inner, texts, indent + 4)},\n{space})"
-        return laid_out(f"{head}{name}", arguments, indent)
+            inside = self.placed("", inner, texts, indent + 4, ",")
+            return f"{space}{head}{name}(\n{inside}\n{space}){tail}"
+        first = f"{head}{name}({'' if arguments else ')'}"
+        if head and columns(first) + indent > WIDTH:
+            inside = laid_out(name, arguments, indent + 4)
+            return f"{' ' * indent}{head}(\n{inside}\n{' ' * indent})"
+        return laid_out(f"{head}{name}", arguments, indent, tail)
 
     def _sequence(self, head: str, call: Call, texts: Texts, indent: int) -> str:
         """Modules in a row, one a line; a run of equal ones as a comprehension."""
@@ -184,17 +190,16 @@ class Classes:
         for _, value in [*call.args, ("", "")]:
             now = ""
             if isinstance(value, Call):
-                now = self.placed("", value, texts, indent + 4)
+                now = self.placed("", value, texts, indent + 4, ",")
             if now == previous:
                 times += 1
                 continue
             if times > 2 and "\n" not in previous:
-                lines.append(f"{inner}*({previous.strip()} for _ in range({times})),")
+                lines.append(f"{inner}*({previous.strip()[:-1]} for _ in range({times})),")
             else:
-                lines += [f"{previous}," for _ in range(times)]
+                lines += [previous] * times
             previous, times = now, 1
-        too_wide = [line for line in lines if len(line) > WIDTH and "\n" not in line]
-        lines = [_broken_run(line, inner) if line in too_wide else line for line in lines]
+        lines = [_broken_run(line, inner) if columns(line) > WIDTH else line for line in lines]
         body = "\n".join(lines)
         return f"{' ' * indent}{head}nn.Sequential(\n{body}\n{' ' * indent})"
 

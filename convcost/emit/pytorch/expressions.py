@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from unicodedata import combining, east_asian_width
 
 WIDTH = 88
 UNSET: Any = object()
@@ -74,6 +75,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+def columns(text: str) -> int:
+    """How many columns `text` takes, as formatters count: two for a wide character."""
+    if text.isascii():
+        return len(text)
+    return sum((not combining(char)) + (east_asian_width(char) in "WF") for char in text)
+
+
 def laid_out(
     head: str, arguments: list[str], indent: int, tail: str = "", broken: bool = False
 ) -> str:
@@ -84,11 +92,11 @@ def laid_out(
     space = " " * indent
     one = f"{space}{head}({', '.join(arguments)}){tail}"
     has_lines = any("\n" in argument for argument in arguments)
-    if not broken and not has_lines and len(one) <= WIDTH:
+    if not broken and not has_lines and columns(one) <= WIDTH:
         return one
     inner = " " * (indent + 4)
     together = f"{inner}{', '.join(arguments)}"
-    if not broken and not has_lines and len(together) <= WIDTH:
+    if not broken and not has_lines and columns(together) <= WIDTH:
         return f"{space}{head}(\n{together}\n{space}){tail}"
     lines = "".join(f"{inner}{argument},\n" for argument in arguments)
     return f"{space}{head}(\n{lines}{space}){tail}"

@@ -10,7 +10,7 @@ from convcost.ops.conv import SAME_TF
 from convcost.ops.dynamic import DynamicConv, DynamicTransposedConv
 from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.structure import Crop, Reshape, Slice
-from convcost.ops.tensors import Broadcast, Elementwise, Permute, Reduce, Transpose
+from convcost.ops.tensors import Broadcast, Elementwise, Gather, Permute, Reduce, Transpose, Unknown
 
 REDUCTIONS = {
     "mean": "mean",
@@ -21,8 +21,22 @@ REDUCTIONS = {
     "std": "std",
 }
 
+SIGNS = {"sub": " - ", "div": " / "}
+
 LONGEST_CHAIN = 100
 """Operands in a row."""
+
+
+def known_by_name(op: Op) -> str | None:
+    """The name of an operation that is known by that alone: what stands for it has its shape."""
+    match op:
+        case Reduce() if op.sort not in REDUCTIONS:
+            return op.sort
+        case Elementwise() if op.sort not in SIGNS:
+            return op.sort
+        case Gather() | Unknown():
+            return op.sort
+    return None
 
 
 def _inputs(ins: tuple[Shape, ...]) -> list[str]:
@@ -63,8 +77,7 @@ def _reduce(op: Reduce, ins: tuple[Shape, ...]) -> str:
 
 
 def _elementwise(op: Elementwise, ins: tuple[Shape, ...]) -> str:
-    sign = {"sub": " - ", "div": " / "}.get(op.sort, " + ")
-    return sign.join(_inputs(ins))
+    return SIGNS.get(op.sort, " + ").join(_inputs(ins))
 
 
 def _slice(op: Slice, ins: tuple[Shape, ...]) -> str:

@@ -43,7 +43,8 @@ HELPERS = {
         self.sides = list(zip(*pairs))
         self.offset_groups = offset_groups
         taps = self.sides[0][0] * self.sides[1][0]
-        self.conv = nn.Conv2d(in_channels * taps, out_channels, 1, groups=groups, bias=bias)
+        inside = in_channels * taps
+        self.conv = nn.Conv2d(inside, out_channels, 1, groups=groups, bias=bias)
 
     def forward(self, x, offsets, masks=None):
         batch, channels = x.shape[:2]
@@ -55,8 +56,8 @@ HELPERS = {
             across = [-1 if axis == 0 else 1, 1 if axis == 0 else -1]
             tap = spread * torch.arange(side, device=x.device).reshape(across)
             tap = tap.expand(self.sides[0][0], self.sides[1][0]).reshape(taps, 1, 1)
-            start = step * torch.arange(sizes[axis], device=x.device).reshape(across) - zeros
-            place = moved[:, :, :, axis] + tap + start
+            start = step * torch.arange(sizes[axis], device=x.device).reshape(across)
+            place = moved[:, :, :, axis] + tap + start - zeros
             places.append(2 * place / max(x.shape[2 + axis] - 1, 1) - 1)
         grid = torch.stack(places[::-1], -1).reshape(-1, taps * sizes[0], sizes[1], 2)
         parts = x.reshape(grid.shape[0], -1, *x.shape[2:])

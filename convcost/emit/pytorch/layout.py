@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from convcost.emit.pytorch.classes import Classes, Family
-from convcost.emit.pytorch.expressions import WIDTH, laid_out
+from convcost.emit.pytorch.expressions import WIDTH, columns, laid_out
 from convcost.emit.pytorch.helpers import HELPERS
 from convcost.errors import ConvcostError
 
@@ -62,14 +62,14 @@ def _class(classes: Classes, family: Family) -> str:
     lines += [first, "        super().__init__()"]
     lines += [classes.placed(f"self.{name} = ", call, texts, 8) for name, call in fragment.made]
     lines += ["", f"    def forward(self, {', '.join(fragment.inputs)}):"]
-    lines += [_statement(line) for line in fragment.lines]
+    lines += [statement(line) for line in fragment.lines]
     return "\n".join(lines) + "\n"
 
 
 def _doc(family: Family, families: int) -> list[str]:
     used = len(family.rows)
     text = family.doc
-    if not text.startswith(f"{family.params:,} parameters"):
+    if f"{family.params:,} parameters" not in text:
         what = "It costs" if used == 1 else f"The {used} of them cost"
         macs = "" if family.macs is None else f" and {family.macs:,} multiply-adds"
         text += f" {what} {family.params:,} parameters{macs}."
@@ -81,19 +81,26 @@ def _doc(family: Family, families: int) -> list[str]:
     return [f'    """{words[0]}', *(f"    {line}" for line in words[1:]), '    """']
 
 
-def _statement(line: str) -> str:
+def statement(line: str) -> str:
     """A line of `forward`, broken at its outermost call where it is too long."""
-    full = f"        {line}"
-    if len(full) <= WIDTH:
-        return full
+    if columns(f"        {line}") <= WIDTH:
+        return f"        {line}"
     match = re.fullmatch(r"((?:return )?(?:\w+ = )?)(torch\.cat)\((.*)\)", line)
     if match:
         inner, _, dim = match[3].rpartition(", dim=")
         return _broken_cat(match[1], inner, dim)
-    match = re.fullmatch(r"((?:return )?(?:\w+ = )?)(self\.\w+)\((.*)\)", line)
-    if match:
-        return laid_out(f"{match[1]}{match[2]}", [match[3]], 8)
-    return full
+    return _broken(line, 8)
+
+
+def _broken(text: str, indent: int) -> str:
+    """A call with its arguments on lines of their own, where it is too long; anything else as it
+    is."""
+    match = re.fullmatch(r"((?:return |\w+ = |\w+=)?[\w.]+)\((.*)\)", text)
+    if columns(text) + indent < WIDTH or not match:
+        return " " * indent + text
+    parts = _split(match[2])
+    inner = [_broken(part, indent + 4).strip() for part in parts]
+    return laid_out(match[1], inner, indent)
 
 
 def _broken_cat(head: str, inner: str, dim: str) -> str:

@@ -10,7 +10,12 @@ from math import gcd, prod
 from typing import Any
 
 from convcost.emit.pytorch.expressions import Call, Slot, plain
-from convcost.emit.pytorch.functional import EXPRESSIONS, REDUCTIONS, last_first, resolved_pads
+from convcost.emit.pytorch.functional import (
+    EXPRESSIONS,
+    known_by_name,
+    last_first,
+    resolved_pads,
+)
 from convcost.emit.pytorch.recurrent import recurrent
 from convcost.emit.pytorch.steps import Step, module, owned
 from convcost.errors import LayerError
@@ -20,7 +25,7 @@ from convcost.ops.dynamic import DeformableConv
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import Activation, Flatten, Identity, Norm, PRelu, Shuffle
-from convcost.ops.tensors import LastNorm, Reduce, Tensor, ZeroPad
+from convcost.ops.tensors import Elementwise, LastNorm, Tensor, ZeroPad
 
 ACTIVATIONS = {
     "relu": "nn.ReLU",
@@ -51,15 +56,9 @@ def steps(op: Op, ins: tuple[Shape, ...], out: Shape) -> list[Step]:
         return _deformable(op, ins)
     if made := _MODULES.get(type(op)):
         return made(op, ins[0])
-    if isinstance(op, Reduce) and op.sort not in REDUCTIONS:
-        return [_stand_in(out)]
-    if expression := EXPRESSIONS.get(type(op)):
-        return [Step(expression(op, ins))]
-    return [_stand_in(out)]
-
-
-def _stand_in(out: Shape) -> Step:
-    return Step(f"stand_in({{0}}, {out!r})")
+    if not isinstance(op, Elementwise) and known_by_name(op) is not None:
+        return [Step(f"stand_in({{0}}, {out!r})")]
+    return [Step(EXPRESSIONS[type(op)](op, ins))]
 
 
 def _dims(sizes: Sizes | Pads) -> int:

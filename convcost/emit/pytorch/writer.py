@@ -6,6 +6,7 @@ becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from convcost.cost import LayerCost, Report, evaluate
 from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
 from convcost.emit.pytorch.classes import Classes, Fragment
 from convcost.emit.pytorch.expressions import Call
+from convcost.emit.pytorch.functional import known_by_name
 from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps
 from convcost.emit.pytorch.layout import module_text
 from convcost.emit.pytorch.lines import Lines
@@ -25,8 +27,9 @@ from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape, format_shape
 from convcost.status import status_of
-from convcost.text import quote
+from convcost.text import listed, quote
 
+_NO_WORD = re.compile(r"[^\w.]+", re.ASCII)
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 
 
@@ -52,8 +55,17 @@ def pytorch_text(network: Network, report: Report | None = None) -> str:
         f"{_amount(report, 'params')} parameters, {_amount(report, 'macs')} multiply-adds for an "
         f"input of {format_shape(network.input)}."
     )
+    doc = doc[0].upper() + doc[1:] + _left_to_write(report)
     classes.call(name, fragment, doc, (report.params, report.macs))
     return module_text(classes)
+
+
+def _left_to_write(report: Report) -> str:
+    """The operations that are known by name alone, in whose place stands what has their shape."""
+    found = {known_by_name(stage.op) for layer in report.layers for stage in layer.stages}
+    # A name out of a file may hold what would end the docstring.
+    names = sorted({_NO_WORD.sub("_", name) for name in found if name is not None})
+    return f" Known by name alone, and left to write: {listed(names)}." if names else ""
 
 
 def _amount(report: Report, metric: str) -> str:
