@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command("convcost.cli.check:check", "Hold networks to their budgets; for CI."),
     "lock": Command("convcost.cli.lock:lock", "Record today's totals as the baseline of check."),
     "init": Command(
-        "convcost.cli.init:init", "Write convcost.toml with budgets for the specs there are."
+        "convcost.cli.init:init", "Write convcost.toml with limits for the specs there are."
     ),
     "rewrite": Command(
         "convcost.cli.rewrite:rewrite", "What if: the layers of one kind replaced by another."

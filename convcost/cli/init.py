@@ -7,14 +7,25 @@ from typing import Annotated
 import typer
 
 from convcost import __version__
+from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import notes
 from convcost.cli.options import Color
+from convcost.cli.output import screen
 from convcost.cli.problems import refuse
 from convcost.cli.streams import write, write_error
+from convcost.views.formats import view
 from convcost.views.text import Printable, lined
 
 Margin = Annotated[
-    str, typer.Option("--margin", metavar="SHARE", help="How much more than today is allowed.")
+    str | None,
+    typer.Option(
+        "--margin",
+        metavar="SHARE",
+        help="Budgets with that much room; 5% where there is no lock file.",
+    ),
+]
+Lock = Annotated[
+    bool, typer.Option("--lock", help="Record what networks cost, and let nothing grow from that.")
 ]
 
 
@@ -23,21 +34,23 @@ def init(
         list[str] | None,
         typer.Argument(metavar="[SPEC...]", help="Spec files, or folders; else all below here."),
     ] = None,
-    margin: Margin = "5%",
+    lock: Lock = False,
+    margin: Margin = None,
     color: Color = "auto",
 ) -> None:
-    """Write convcost.toml with budgets for the specs there are.
+    """Write convcost.toml with limits for the specs there are.
 
     \b
-      convcost init
+      convcost init --lock
       convcost init specs --margin 10%
 
-    Budgets are what networks cost today and a margin, rounded up to three digits. What to paste
-    into CI is printed.
+    With --lock the limits are what networks cost today, which is recorded in convcost.lock. Without
+    it, and where there is no lock file, they are budgets of that and a margin, rounded up to three
+    digits. What to paste into CI is printed.
     """
-    from convcost.project.init import init_project
+    from convcost.project.init import MARGIN, init_project
 
-    made = init_project(paths=paths or (), margin=margin)
+    made = init_project(paths=paths or (), margin=margin, lock=lock)
     said = [f"left out: {problem}" for problem in made.left_out]
     said += (
         f"{spec}: no budget of {metric}, of which not all is known: {status.why}"
@@ -45,9 +58,13 @@ def init(
     )
     write_error(notes(said))
     refuse(made.problems, color)
-    plural = "s" * (len(made.budgets) != 1)
-    done = f"{made.path}: budgets of {len(made.budgets)} network{plural}, {margin} above today"
+    if made.lock:
+        write(view("lock", "table")(made.lock.updates, (), made.lock.path, screen(color)))
+    what = f"budgets, {margin or MARGIN} above today" if made.budgets else "held to the lock file"
+    plural = "s" * (made.specs != 1)
+    done = f"{made.path}: {made.specs} network{plural}, {what}"
     write(Printable.of("{}\n{}", done, lined(_PASTE.split("\n"))))
+    raise typer.Exit(OVER_BUDGET if made.lock and made.lock.grown else FINE)
 
 
 _PASTE = f"""

@@ -10,7 +10,7 @@ BaseOption = Annotated[
     str | None,
     typer.Option(
         "--base",
-        metavar="FILE|git:REF|none",
+        metavar="FILE|[git:]REF|none",
         help="What to measure growth from; else as the settings say, or convcost.lock if there.",
     ),
 ]

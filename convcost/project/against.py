@@ -17,7 +17,7 @@ from convcost.project.past import Count, LockHistory, Past, Was, holds
 from convcost.sources import CodeTarget, SpecFile, Target, read_bytes
 from convcost.sources.counting import DEFAULT
 from convcost.sources.git.base import merge_base, texts_at
-from convcost.sources.git.runner import PREFIX
+from convcost.sources.git.runner import PREFIX, commit_of, is_ref
 from convcost.sources.given import Shared
 from convcost.sources.inside import leads_out
 from convcost.sources.targets import Named, as_typed, is_imported
@@ -83,7 +83,7 @@ class Locked:
     def _entry(self, target: Target, report: Report) -> Was:
         key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
-            past = partial(self._history.past, target, key, entry)
+            past = partial(self._history.past, target, key, entry, tuple(report.more))
             return Was(_with_all(entry, target, report, self.name), past)
         command = _lock_command(target)
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
@@ -241,8 +241,8 @@ def against(
     if text == NONE:
         return None
     folder, config = project
-    asked = text or config.baseline
     try:
+        asked = _as_ref(text, folder) if text else config.baseline
         if asked.startswith(PREFIX):
             return Committed(asked, project, altered, convention, count)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
@@ -259,6 +259,22 @@ def against(
         return Locked(path, convention, count, root, _options(project, text, convention))
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
+
+
+def _as_ref(text: str, folder: str) -> str:
+    """A word that somebody typed: the commit that it names in git, unless it is a file's name.
+
+    UsageError for one that is both.
+    """
+    is_file = os.path.lexists(os.path.join(folder, text))
+    try:
+        is_commit = is_ref(text) and bool(commit_of(text, folder))
+    except UsageError:  # no git is no reason to refuse a file
+        is_commit = False
+    if is_file and is_commit:
+        hint = f"write {PREFIX}{text} for the commit, or ./{text} for the file"
+        raise UsageError(f'"{quote(text)}" is a file and a commit', hint=hint)
+    return f"{PREFIX}{text}" if is_commit else text
 
 
 def _options(project: Project, text: str | None, convention: str) -> list[str]:

@@ -14,6 +14,7 @@ from convcost.causes import LayerChange
 from convcost.errors import ConvcostError
 from convcost.project.past import Past, Was
 from convcost.sources import SpecFile, Target
+from convcost.sources.targets import is_imported
 from convcost.sources.yaml.files import file_bytes
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _line_of(metric: str, known: Explained) -> int:
 def _lines(past: Past, target: Target, report: Report) -> Mapping[int, int]:
     """The lines of a spec that say something else than they did; a layer's are those from its own
     to that of the next, without keys at the top."""
-    if not isinstance(target, SpecFile):
+    if not isinstance(target, SpecFile) or is_imported(target):
         return {}
     now = file_bytes(target.path, _MOST_BYTES, target.root).split(b"\n")
     starts = sorted({layer.line for layer in report.layers})

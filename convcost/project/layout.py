@@ -78,7 +78,7 @@ def specs(project: Project, paths: Sequence[str]) -> list[Named]:
         where = f"{config.path} names none" if config.path else "there is no convcost.toml here"
         raise UsageError(
             f"no specs are named, and {where}",
-            hint='name specs, or run "convcost init" where they are',
+            hint='name specs, or run "convcost init --lock" where they are',
         )
     found: dict[str, None] = {}
     problems: list[Problem] = []

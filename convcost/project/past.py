@@ -6,22 +6,20 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.errors import ConvcostError, SpecError
 from convcost.metrics import USUAL, measured
 from convcost.project.lockfile import parse_lock
-from convcost.sources import SpecFile, Target
+from convcost.sources import SpecFile, Target, read_bytes
 from convcost.sources.git.base import head_of, is_shallow
 from convcost.sources.git.history import revisions, text_in
 from convcost.sources.git.objects import Commit
-from convcost.sources.targets import is_imported
 from convcost.sources.yaml.files import file_bytes
 
 if TYPE_CHECKING:
     from convcost.baseline import Totals
     from convcost.cost import Report
-    from convcost.network import Input
 
 Count = Callable[["Report"], "Report"]
 """Counts a report by the convention of the check."""
@@ -46,23 +44,6 @@ class Was(NamedTuple):
     past: Callable[[], Past]
 
 
-def report_of(
-    text: bytes,
-    name: str,
-    count: Count,
-    more: Sequence[str] = (),
-    values: Mapping[str, Any] | None = None,
-    inputs: Sequence[Input] = (),
-) -> Report:
-    """What a spec of this `text` costs; `name` is what messages call it. Errors as for `read`."""
-    from convcost.cost import evaluate
-    from convcost.sources.spec.reading import spec_on
-    from convcost.sources.yaml.reader import read_text
-
-    network = spec_on(read_text(text, name), values or {}, inputs).network
-    return measured(count(evaluate(network)), more)
-
-
 def holds(file: SpecFile, text: bytes) -> bool:
     """Whether a file holds just this."""
     is_as_long = os.path.getsize(file.path) == len(text)
@@ -80,22 +61,21 @@ class LockHistory:
         self._left = self._versions()
         self._failed: ConvcostError | None = None
 
-    def past(self, target: Target, key: str, entry: Totals) -> Past:
-        """The network that has the totals of its `entry`: as its spec was in the commit that the
-        entry is from, or else in HEAD. ConvcostError if neither is that network, saying why."""
-        if not isinstance(target, SpecFile) or is_imported(target):
-            raise SpecError("only specs are read as they were")
+    def past(self, target: Target, key: str, entry: Totals, more: Sequence[str]) -> Past:
+        """The network that has the totals of its `entry`, the usual and `more`: as its spec was in
+        the commit that the entry is from, or else in HEAD. ConvcostError if neither is that
+        network, saying why."""
+        if not isinstance(target, SpecFile):
+            raise SpecError("code is not run as it was")
         found = self._origin(key, entry)
         for commit in filter(None, (found, self._head)):
             text = text_in(commit, target.path)
             if text is None:
                 continue
-            report = self._report(text, f"{commit.name}:{target.path}", entry)
-            if report and all(
-                report.figure(name) == number for name, number in entry.numbers.items()
-            ):
+            report = self._report(target, commit, text, more)
+            if report and _agree(report, entry, more):
                 return Past(report, text)
-            if commit == found and text == file_bytes(target.path, len(text) + 1, target.root):
+            if commit == found and holds(target, text):
                 raise SpecError(
                     f"the spec is as it was in {commit.name}, where the entry is from, and is "
                     "counted differently since"
@@ -113,10 +93,14 @@ class LockHistory:
     def _is_shallow(self) -> bool:
         return is_shallow(self._folder)
 
-    def _report(self, text: bytes, name: str, entry: Totals) -> Report | None:
-        more = [metric for metric in entry.numbers if metric not in USUAL]
+    def _report(
+        self, target: SpecFile, commit: Commit, text: bytes, more: Sequence[str]
+    ) -> Report | None:
+        from convcost.cost import evaluate
+
+        file = SpecFile(f"{commit.name}:{target.path}", stated=target.stated)
         try:
-            return report_of(text, name, self._count, more)
+            return measured(self._count(evaluate(read_bytes(file, text))), more)
         except ConvcostError:
             return None
 
@@ -153,5 +137,5 @@ class LockHistory:
             yield revision.commit, entries
 
 
-def _has(report: Report, entry: Totals) -> bool:
-    return all(report.figure(name) == number for name, number in entry.numbers.items())
+def _agree(report: Report, entry: Totals, more: Sequence[str]) -> bool:
+    return all(report.figure(each) == entry.numbers[each] for each in (*USUAL, *more))

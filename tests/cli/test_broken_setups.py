@@ -75,7 +75,7 @@ LOCK = '{"schema": "convcost.lock/1", "convention": "papers", "networks": {%s}}'
 GIT = ("--base", "git:main")
 SETUPS = {
     "no settings": Setup(
-        "no specs are named", '"convcost init"', prepare=lambda: os.remove("convcost.toml")
+        "no specs are named", '"convcost init --lock"', prepare=lambda: os.remove("convcost.toml")
     ),
     "settings that name no specs": Setup(
         "convcost.toml names none", "name specs", config(BUDGETS + "macs = 1")

@@ -220,6 +220,20 @@ class TestGit:
             ("specs/a.yaml", 384),
         ]
 
+    def test_a_name_is_a_file_if_there_is_one_else_a_commit(self, convcost: Runner) -> None:
+        write({"specs/a.yaml": net(5, "a")})
+        assert convcost("lock", "-o", "saved.lock").code == 0
+        assert convcost("check", "--base", "saved.lock").code == 0
+        for name in ("main", "HEAD", "git:main"):
+            code, out, _ = convcost("check", "--base", name)
+            assert (code, f"compared with {name.removeprefix('git:')} (" in out) == (1, True)
+        Path("saved.lock").rename("main")
+        code, _, err = convcost("check", "--base", "main")
+        assert code == 2
+        assert '"main" is a file and a commit\nhint: write git:main for the commit' in err
+        assert convcost("check", "--base", "./main").code == 0
+        assert convcost("check", "--base", "git:main").code == 1
+
     def test_what_the_other_branch_did_since_does_not_count(self, convcost: Runner) -> None:
         commit("two")
         git("checkout", "--quiet", "main")

@@ -42,6 +42,19 @@ def test_budgets_are_what_networks_cost_and_a_margin(convcost: Runner) -> None:
     assert convcost("check").code == 1
 
 
+def test_the_lock_file_comes_with_the_settings(convcost: Runner) -> None:
+    code, out, err = convcost("init", "--lock")
+    assert (code, err) == (0, "")
+    assert settings() == {"baseline": "convcost.lock", "specs": ["specs/*.yaml"]}
+    assert "convcost.lock: 2 new\n" in out
+    assert "convcost.toml: 2 networks, held to the lock file\n" in out
+    assert convcost("check").code == 0
+    write({"specs/a.yaml": net(5, "a")})
+    assert convcost("check").code == 1
+    assert convcost("lock", "--loosen", "specs/a.yaml").code == 0
+    assert convcost("check").code == 0
+
+
 def test_the_margin_is_asked_for(convcost: Runner) -> None:
     assert convcost("init", "--margin", "0%").code == 0
     budgets = settings()["budgets"]
