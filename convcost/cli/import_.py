@@ -13,7 +13,7 @@ from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile, printer, write_own
-from convcost.cli.specs import Strict, tell_unknown
+from convcost.cli.specs import Held, Strict, tell_unknown
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
 from convcost.emit.marks import IMPORTED
@@ -23,11 +23,6 @@ from convcost.views.text import Printable
 if TYPE_CHECKING:
     from convcost.cost import Report
     from convcost.network import Network
-
-Held = Annotated[
-    str | None,
-    typer.Option("--check", metavar="SPEC", help="Write nothing: how SPEC differs; 1 if it does."),
-]
 
 app = group(COMMANDS["import"].help)
 

@@ -27,6 +27,11 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value for one of the spec's vars."),
 ]
+Held = Annotated[
+    str | None,
+    typer.Option("--check", metavar="SPEC", help="Write nothing: how SPEC differs; 1 if it does."),
+]
+
 Strict = Annotated[
     bool, typer.Option("--strict", help="Fail on operations that convcost does not know.")
 ]
