@@ -30,8 +30,8 @@ def main() -> None:
     """Measure, and print a Markdown table."""
     from convcost.cost import evaluate
     from convcost.emit.pytorch import pytorch_text
-    from convcost.metrics.traffic import Run
     from convcost.runtime.measurement import measure
+    from convcost.setting import Setting
     from convcost.sources import read, target_of
     from convcost.sources.devices import find_device
     from convcost.views.figures import duration, ratio
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save the measurements there")
     parser.add_argument("networks", nargs="*", default=NETWORKS)
     args = parser.parse_args()
-    run, device = Run(args.batch, args.dtype, args.dtype), find_device(args.device)
+    run, device = Setting(args.dtype, args.dtype, batch=args.batch), find_device(args.device)
     rows: list[LayerTime] = []
     print("| network | measured | at least | × that | layers | MACs | bound |")
     print("|---|---|---|---|---|---|---|")

@@ -25,6 +25,7 @@ BITS: Mapping[str, int] = MappingProxyType(
     }
 )
 """Bits of a number, by dtype. `tf32` is how fp32 is computed with, and takes as much room."""
+FLOATS = ("fp64", "fp32", "tf32", "bf16", "fp16", "fp8")
 
 IN_PLACE: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +34,8 @@ IN_PLACE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What may be written over its input besides norms and element-wise activations."""
+OPTIMIZERS: Mapping[str, int] = MappingProxyType({"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2})
+"""How many numbers an optimizer keeps for each parameter."""
 Order = Literal["written", "best"]
 
 
@@ -42,7 +45,8 @@ class Setting(NamedTuple):
     `weights` and `activations` are dtypes. With `scales`, quantized weights have one fp32 an
     output channel; with `wide_biases` their biases are int32. `in_place` are words of `IN_PLACE`,
     buffers start at multiples of `alignment`, and layers run in the order that is `written`, or in
-    the one with the `best` peak.
+    the one with the `best` peak. So many inputs are a `batch` of training by that `optimizer`;
+    with `master` weights, a copy of them and what the optimizer keeps are in fp32.
     """
 
     weights: str = "fp32"
@@ -52,6 +56,9 @@ class Setting(NamedTuple):
     in_place: tuple[str, ...] = ()
     alignment: int = 1
     order: Order = "written"
+    batch: int = 1
+    optimizer: str = "sgd"
+    master: bool = False
 
     def other_than_usual(self, fields: Iterable[str]) -> dict[str, str]:
         """Those of `fields` that are not as usual, each with its value as text."""
@@ -111,11 +118,15 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "in-place": ("in_place", f"write {', '.join(IN_PLACE)}, or both with a comma"),
         "align": ("alignment", "write a power of two up to 4096, such as 16"),
         "order": ("order", "write written or best"),
+        "batch": ("batch", "write a whole number of at least 1"),
+        "optimizer": ("optimizer", f"write one of {', '.join(OPTIMIZERS)}"),
+        "master-weights": ("master", "write true or false"),
     }
 )
 """What settings and options say of it: the field that each is of, and how it is written."""
 _WHOSE = ("weights", "activations")
 _EXTRAS = {"scales": "scales", "int32-biases": "wide_biases"}
+_MOST_DIGITS = 9
 _ALIGNMENTS = {str(2**power): 2**power for power in range(13)}
 
 
@@ -154,6 +165,15 @@ def _order(text: str) -> str | None:
     return text if text in ("written", "best") else None
 
 
+def _batch(text: str) -> int | None:
+    is_one = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
+    return int(text) if is_one else None
+
+
+def _optimizer(text: str) -> str | None:
+    return text if text in OPTIMIZERS else None
+
+
 _FIELDS: Mapping[str, Callable[[str], object]] = {
     "weights": _dtype,
     "activations": _dtype,
@@ -162,4 +182,7 @@ _FIELDS: Mapping[str, Callable[[str], object]] = {
     "in_place": _in_place,
     "alignment": _ALIGNMENTS.get,
     "order": _order,
+    "batch": _batch,
+    "optimizer": _optimizer,
+    "master": _flag,
 }

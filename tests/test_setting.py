@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcost.errors import UsageError
-from convcost.setting import BITS, FP32, IN_PLACE, Setting, bytes_of, setting_of
+from convcost.setting import BITS, FP32, IN_PLACE, OPTIMIZERS, Setting, bytes_of, setting_of
 
 settings = st.builds(
     Setting,
@@ -18,6 +18,9 @@ settings = st.builds(
     in_place=st.sampled_from([(), ("add",), ("depthwise",), tuple(IN_PLACE)]),
     alignment=st.sampled_from([1, 2, 16, 4096]),
     order=st.sampled_from(["written", "best"]),
+    batch=st.integers(1, 999_999_999),
+    optimizer=st.sampled_from([*OPTIMIZERS]),
+    master=st.booleans(),
 )
 
 
@@ -62,9 +65,20 @@ def test_words_of_settings() -> None:
     ("key", "value", "message"),
     [
         ("inplace", "add", 'unknown key "inplace" in metrics.*did you mean "in-place"'),
-        ("%", "add", "the keys are dtype, in-place, align, order"),
+        (
+            "%",
+            "add",
+            "the keys are dtype, in-place, align, order, batch, optimizer, master-weights",
+        ),
         ("in-place", "relu", 'in-place cannot be "relu".*write add, depthwise'),
         ("align", "3", 'align cannot be "3".*a power of two'),
+        ("batch", "0", 'batch cannot be "0".*write a whole number of at least 1'),
+        (
+            "optimizer",
+            "lion",
+            'optimizer cannot be "lion".*write one of sgd, momentum, adam, adamw',
+        ),
+        ("master-weights", "1", 'master-weights cannot be "1".*write true or false'),
         ("order", "worst", 'order cannot be "worst".*write written or best'),
     ],
 )

@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, Command] = {
     "measure": Command(
         "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
     ),
+    "training": Command(
+        "convcost.cli.training:training",
+        "What a step of training multiplies, and the memory that it holds, part by part.",
+    ),
     "zoo": Command("convcost.cli.zoo:zoo", "The networks that ship: input, params, MACs, paper."),
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."

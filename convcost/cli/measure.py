@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from convcost.cli.devices import Batch, Dtype, run_in
+from convcost.cli.devices import Batch, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
+from convcost.cli.metrics import Dtype
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Overrides, tell_unknown
@@ -16,7 +17,7 @@ from convcost.cli.specs import Overrides, tell_unknown
 def measure(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
     batch: Batch = "1",
-    dtype: Dtype = "fp32",
+    dtype: Dtype = None,
     where: Annotated[
         str, typer.Option("--on", metavar="cpu|cuda", help="Where; else cuda if it is there.")
     ] = "",
@@ -49,9 +50,9 @@ def measure(
     from convcost.runtime.measurement import measure as measured
     from convcost.sources.devices import find_device
 
-    run = run_in(batch, dtype)
+    setting = setting_of(batch, dtype)
     chosen = None if device is None else find_device(device)
     spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
     report = evaluate(spec.network)
-    show(measured(spec.network, report, pytorch_text, run, where, chosen))
+    show(measured(spec.network, report, pytorch_text, setting, where, chosen))
     tell_unknown([report], color)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from convcost.cli.devices import Batch, Device, Dtype, run_in
+from convcost.cli.devices import Batch, Device, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
+from convcost.cli.metrics import Dtype
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Overrides, tell_unknown
@@ -17,7 +18,7 @@ from convcost.cli.values import whole
 def roofline(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
     device: Device,
-    dtype: Dtype = "fp32",
+    dtype: Dtype = None,
     batch: Batch = "1",
     winograd: Annotated[
         str | None,
@@ -50,9 +51,9 @@ def roofline(
     from convcost.sources.devices import find_device
 
     tile = 0 if winograd is None else whole("--winograd", winograd)
-    run = run_in(batch, dtype)
+    setting = setting_of(batch, dtype)
     chosen = find_device(device)
     spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
     report = evaluate(spec.network)
-    show(bounded(report, chosen, run, tile))
+    show(bounded(report, chosen, setting, tile))
     tell_unknown([report], color)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count
 from convcost.metrics.base import Metric, register
-from convcost.setting import Setting, bytes_of
+from convcost.setting import FLOATS, Setting, bytes_of
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import Report
@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # the table is made before any network is read
 _STEPS = 8
 """Bytes of `num_batches_tracked`, an int64."""
 _SCALE = _WIDE = 4
-_FLOATS = ("fp64", "fp32", "tf32", "bf16", "fp16", "fp8")
 
 
 class Held(NamedTuple):
@@ -46,7 +45,7 @@ def weights_of(op: Op, setting: Setting) -> Iterator[Held]:
             elements,
             _WIDE * elements if wide else bytes_of(elements, dtype),
         )
-    if setting.scales and dtype not in _FLOATS and isinstance(op, Weighted):
+    if setting.scales and dtype not in FLOATS and isinstance(op, Weighted):
         yield Held("scales", op.m, _SCALE * op.m)
 
 
@@ -56,7 +55,7 @@ def buffers_of(op: Op, setting: Setting) -> Iterator[Held]:
     from convcost.ops.structure import Norm
 
     if isinstance(op, Norm) and op.sort == "batch":
-        dtype = setting.weights if setting.weights in _FLOATS else "fp32"
+        dtype = setting.weights if setting.weights in FLOATS else "fp32"
         for what in ("running mean", "running variance"):
             yield Held(what, op.channels, bytes_of(op.channels, dtype))
         yield Held("batches tracked", 1, _STEPS)

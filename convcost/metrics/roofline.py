@@ -15,9 +15,9 @@ from typing import NamedTuple
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.metrics.device import Device
-from convcost.metrics.traffic import Run, is_moving, traffic
+from convcost.metrics.traffic import is_moving, traffic
 from convcost.ops.conv import Conv
-from convcost.setting import bytes_of
+from convcost.setting import Setting, bytes_of
 
 OFF_CHIP = ("link", "dram")
 """Where what does not stay on the chip comes from, the slowest first."""
@@ -76,30 +76,30 @@ class Roofline(NamedTuple):
 
     report: Report
     device: Device
-    run: Run
+    setting: Setting
     roof: Roof
     layers: tuple[Bounded, ...]
     bound: Bound
 
 
-def roofline(report: Report, device: Device, run: Run, winograd: int = 0) -> Roofline:
+def roofline(report: Report, device: Device, setting: Setting, winograd: int = 0) -> Roofline:
     """What bounds `report` on `device`, run so; UsageError where `roof` has none."""
-    under = roof(device, run, winograd)
+    under = roof(device, setting, winograd)
     found = (
         Bounded(
             layer,
-            2 * layer.macs * run.batch,
-            traffic(layer, run).total,
-            layer_bound(layer, run, under),
+            2 * layer.macs * setting.batch,
+            traffic(layer, setting).total,
+            layer_bound(layer, setting, under),
         )
         for layer in report.layers
     )
     layers = tuple(each for each in found if each.operations or each.moved)
-    return Roofline(report, device, run, under, layers, network_bound(report, run, under))
+    return Roofline(report, device, setting, under, layers, network_bound(report, setting, under))
 
 
-def roof(device: Device, run: Run, winograd: int = 0) -> Roof:
-    """What bounds `run` on `device`; UsageError where it bounds nothing, or for no such tile.
+def roof(device: Device, setting: Setting, winograd: int = 0) -> Roof:
+    """What bounds a `setting` on `device`; UsageError where it bounds nothing, or for no such tile.
 
     The peak is that of the dtype of the activations. A chip that does not say what it holds is
     taken to hold nothing.
@@ -107,33 +107,33 @@ def roof(device: Device, run: Run, winograd: int = 0) -> Roof:
     if winograd and winograd not in WINOGRAD:
         tiles = ", ".join(map(str, WINOGRAD))
         raise UsageError(f"no tile of {winograd} is known for Winograd", hint=f"tiles are {tiles}")
-    peak = device.peaks.get(run.activations)
+    peak = device.peaks.get(setting.activations)
     bandwidth = next((device.bandwidth[at] for at in OFF_CHIP if at in device.bandwidth), None)
     if peak is None:
         known = ", ".join(device.peaks)
         hint = f"it has {known}: --dtype {next(iter(device.peaks))}" if known else "it has none"
-        raise UsageError(f"{device.name} has no peak for {run.activations}", hint=hint)
+        raise UsageError(f"{device.name} has no peak for {setting.activations}", hint=hint)
     return Roof(peak, bandwidth, device.on_chip or 0, winograd)
 
 
-def layer_bound(layer: LayerCost, run: Run, roof: Roof) -> Bound:
+def layer_bound(layer: LayerCost, setting: Setting, roof: Roof) -> Bound:
     """A layer's, if nothing stays on the chip: its operations, and all bytes that its ops move."""
-    return _bound(_operations(layer, run, roof), traffic(layer, run).total, roof)
+    return _bound(_operations(layer, setting, roof), traffic(layer, setting).total, roof)
 
 
-def network_bound(report: Report, run: Run, roof: Roof) -> Bound:
+def network_bound(report: Report, setting: Setting, roof: Roof) -> Bound:
     """A network's: all operations, and the bytes that cannot stay on the chip: weights beyond
     what it holds, what goes in and comes out, and of each layer's tensors what is beyond it."""
-    operations = sum((_operations(layer, run, roof) for layer in report.layers), Fraction(0))
-    return _bound(operations, _beyond(report, run, roof.on_chip), roof)
+    operations = sum((_operations(layer, setting, roof) for layer in report.layers), Fraction(0))
+    return _bound(operations, _beyond(report, setting, roof.on_chip), roof)
 
 
-def _operations(layer: LayerCost, run: Run, roof: Roof) -> Fraction:
-    whole = Fraction(2 * layer.macs * run.batch)
+def _operations(layer: LayerCost, setting: Setting, roof: Roof) -> Fraction:
+    whole = Fraction(2 * layer.macs * setting.batch)
     if not roof.winograd:
         return whole
     saved = sum(int(stage.macs) for stage in layer.stages if _takes_winograd(stage.op))
-    return whole - 2 * run.batch * saved * (1 - 1 / WINOGRAD[roof.winograd])
+    return whole - 2 * setting.batch * saved * (1 - 1 / WINOGRAD[roof.winograd])
 
 
 def _takes_winograd(op: object) -> bool:
@@ -145,16 +145,16 @@ def _takes_winograd(op: object) -> bool:
     )
 
 
-def _beyond(report: Report, run: Run, on_chip: int) -> int:
+def _beyond(report: Report, setting: Setting, on_chip: int) -> int:
     def size(*shapes: tuple[int, ...]) -> int:
-        return bytes_of(run.batch * sum(map(prod, shapes)), run.activations)
+        return bytes_of(setting.batch * sum(map(prod, shapes)), setting.activations)
 
     moving = [layer for layer in report.layers if any(map(is_moving, layer.stages))]
     beyond = sum(
         max(0, size(*layer.ins) - on_chip) + max(0, size(layer.out) - on_chip) for layer in moving
     )
     params = sum(int(each.params) for layer in moving for each in layer.stages if is_moving(each))
-    weights = max(0, bytes_of(params, run.weights) - on_chip)
+    weights = max(0, bytes_of(params, setting.weights) - on_chip)
     ends = [report.layers[-1].out] if report.layers else []
     return weights + size(*(each.shape for each in report.inputs), *ends) + beyond
 

@@ -14,19 +14,11 @@ from convcost.cost import LayerCost, StageCost
 from convcost.ops.base import Weighted
 from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Reshape, Slice
 from convcost.ops.tensors import Elementwise, Gather, LastNorm, Tensor
-from convcost.setting import bytes_of
+from convcost.setting import Setting, bytes_of
 
 ON_THE_WAY = (Activation, Elementwise, Flatten, Identity, LastNorm, Norm, Reshape, Tensor)
 TAKING = (Crop, Gather, Slice)
 """What reads no more of its inputs than it gives out."""
-
-
-class Run(NamedTuple):
-    """How a network is run: so many inputs at once, in these dtypes."""
-
-    batch: int = 1
-    weights: str = "fp32"
-    activations: str = "fp32"
 
 
 class Traffic(NamedTuple):
@@ -41,9 +33,9 @@ class Traffic(NamedTuple):
         return self.read + self.written + self.weights
 
 
-def traffic(layer: LayerCost, run: Run) -> Traffic:
+def traffic(layer: LayerCost, setting: Setting) -> Traffic:
     """What the ops of `layer` move, each reading what the one before has written."""
-    moved = [_moved(stage, run) for stage in layer.stages if is_moving(stage)]
+    moved = [_moved(stage, setting) for stage in layer.stages if is_moving(stage)]
     return Traffic(*(sum(column) for column in zip(*moved, strict=True))) if moved else NOTHING
 
 
@@ -55,13 +47,13 @@ def is_moving(stage: StageCost) -> bool:
     return not isinstance(stage.op, ON_THE_WAY)
 
 
-def _moved(stage: StageCost, run: Run) -> Traffic:
+def _moved(stage: StageCost, setting: Setting) -> Traffic:
     out = prod(stage.out)
     read = out if isinstance(stage.op, TAKING) else sum(map(prod, stage.ins))
     return Traffic(
-        bytes_of(run.batch * read, run.activations),
-        bytes_of(run.batch * out, run.activations),
-        bytes_of(_weights(stage), run.weights),
+        bytes_of(setting.batch * read, setting.activations),
+        bytes_of(setting.batch * out, setting.activations),
+        bytes_of(_weights(stage), setting.weights),
     )
 
 

@@ -10,11 +10,12 @@ from convcost.cost import LayerCost, Report
 from convcost.errors import ConvcostError, LayerError, UsageError
 from convcost.metrics.device import Device
 from convcost.metrics.roofline import Roofline, layer_bound, roofline
-from convcost.metrics.traffic import Run, traffic
+from convcost.metrics.traffic import traffic
 from convcost.network import Builder, Layer, Network
 from convcost.ops.base import Shape
 from convcost.runtime.pytorch import DTYPES, Machine, Subject, fastest, machine, times
 from convcost.runtime.timing import Timing
+from convcost.setting import Setting
 from convcost.text import quote
 
 PLACES = ("cpu", "cuda")
@@ -49,7 +50,7 @@ class Measurement(NamedTuple):
 
     report: Report
     machine: Machine
-    run: Run
+    setting: Setting
     timing: Timing
     layers: tuple[LayerTime, ...]
     against: Roofline | None
@@ -65,7 +66,7 @@ def measure(
     network: Network,
     report: Report,
     source_of: Callable[[Network], str],
-    run: Run,
+    setting: Setting,
     where: str = "",
     device: Device | None = None,
 ) -> Measurement:
@@ -74,19 +75,19 @@ def measure(
     `where` is "cpu" or "cuda"; without a word it is the faster of those that are there. UsageError
     for what cannot be asked, or without PyTorch; ConvcostError for a network that does not run.
     """
-    dtype = run.activations
+    dtype = setting.activations
     if dtype not in DTYPES:
         hint = f"the dtypes are {', '.join(DTYPES)}"
         raise UsageError(f"PyTorch is not timed in {quote(dtype)}", hint=hint)
     if where and where not in PLACES:
         raise UsageError(f'--on takes {" or ".join(PLACES)}, not "{quote(where)}"')
-    against = roofline(report, device, run) if device else None
+    against = roofline(report, device, setting) if device else None
     whole = _subject(network, source_of)
     where = where or fastest()
     found = machine(where)
     alone = dict(_alone(network, report, source_of))
     subjects = [each for each in alone.values() if isinstance(each, Subject)]
-    timings = times([whole, *subjects], run.batch, dtype, where)
+    timings = times([whole, *subjects], setting.batch, dtype, where)
     first = next(timings)
     if isinstance(first, ConvcostError):
         raise first
@@ -94,13 +95,13 @@ def measure(
     for at, count in distinct(network, report).items():
         subject, cost = alone[at], report.layers[at]
         timing = next(timings) if isinstance(subject, Subject) else subject
-        least = against and layer_bound(cost, run, against.roof).least
-        moved = traffic(cost, run).total
+        least = against and layer_bound(cost, setting, against.roof).least
+        moved = traffic(cost, setting).total
         if isinstance(timing, Timing):
             layers.append(LayerTime(cost, count, moved, timing, "", least))
         else:
             layers.append(LayerTime(cost, count, moved, None, str(timing), least))
-    return Measurement(report, found, run, first, tuple(layers), against)
+    return Measurement(report, found, setting, first, tuple(layers), against)
 
 
 def distinct(network: Network, report: Report) -> Mapping[int, int]:

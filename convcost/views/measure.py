@@ -31,8 +31,8 @@ class _Measured(NamedTuple):
             "network": made.report.name,
             "path": made.report.path or None,
             "machine": made.machine._asdict(),
-            "batch": made.run.batch,
-            "dtype": made.run.activations,
+            "batch": made.setting.batch,
+            "dtype": made.setting.activations,
             "macs": made.report.macs,
             **dict(zip(_TIMES, made.timing, strict=True)),
             "device": against and against.device.name,
@@ -84,7 +84,7 @@ def _columns(made: Measurement) -> list[Column[LayerTime]]:
     longest = Fraction(max((each.seconds for each in made.layers), default=0))
 
     def computes(each: LayerTime) -> Figure:
-        operations = 2 * each.layer.macs * made.run.batch
+        operations = 2 * each.layer.macs * made.setting.batch
         return rate(operations / each.timing.median if each.timing and operations else None, "ops")
 
     against: list[Column[LayerTime]] = [
@@ -118,9 +118,9 @@ def _once(timing: Timing | None) -> Figure:
 
 def _setting(made: Measurement) -> str:
     """`on NVIDIA H100, torch 2.13.0: fp16, batch 8`."""
-    machine, run = made.machine, made.run
+    machine, under = made.machine, made.setting
     threads = f", {machine.threads} threads" if machine.threads else ""
-    setting = f"{run.activations}, batch {run.batch}"
+    setting = f"{under.activations}, batch {under.batch}"
     return f"on {machine.processor}, {machine.framework}{threads}: {setting}"
 
 

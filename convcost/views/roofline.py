@@ -36,8 +36,8 @@ class _Roofline(NamedTuple):
             "peak": made.roof.peak,
             "bandwidth": made.roof.bandwidth,
             "on_chip": made.device.on_chip,
-            "batch": made.run.batch,
-            "dtype": {"weights": made.run.weights, "activations": made.run.activations},
+            "batch": made.setting.batch,
+            "dtype": {"weights": made.setting.weights, "activations": made.setting.activations},
             "winograd": made.roof.winograd or None,
             "macs": made.report.macs,
             **times(made.bound),
@@ -125,15 +125,15 @@ def _columns(made: Roofline) -> list[Column[Bounded]]:
 
 def _roof(made: Roofline) -> str:
     """`on H100: 989 Tops/s in fp16, 3.35 TB/s, 295 ops/byte where they meet; batch 8`."""
-    run, roof = made.run, made.roof
-    peak = f"{rate(roof.peak, 'ops')} in {run.activations}"
+    setting, roof = made.setting, made.roof
+    peak = f"{rate(roof.peak, 'ops')} in {setting.activations}"
     width = [rate(roof.bandwidth, "B")] if roof.bandwidth else ["bandwidth not known"]
     meet = []
     if roof.bandwidth:
         meet = [f"which meet at {number(Fraction(roof.peak, roof.bandwidth))} ops/byte"]
     tile = [f"Winograd, tiles of {roof.winograd}"] if roof.winograd else ["direct convolution"]
-    weights = [f"weights in {run.weights}"] * (run.weights != run.activations)
-    words = [peak, *width, *meet, *tile, *weights, f"batch {run.batch}"]
+    weights = [f"weights in {setting.weights}"] * (setting.weights != setting.activations)
+    words = [peak, *width, *meet, *tile, *weights, f"batch {setting.batch}"]
     return f"on {made.device.name}: {', '.join(words)}"
 
 
@@ -145,7 +145,7 @@ def verdict(made: Roofline) -> list[str]:
     if bound.bound_by:
         said += f", bound by {bound.bound_by}"
     if bound.least and not sign:
-        said += f": at most {number(made.run.batch // bound.least)} inputs/s"
+        said += f": at most {number(made.setting.batch // bound.least)} inputs/s"
     by = [each.bound.bound_by for each in made.layers]
     counted = [f"{by.count(what)} by {what}" for what in ("compute", "memory") if what in by]
     return [said, f"of {len(by)} layers {' and '.join(counted)}"] if counted else [said]

@@ -10,8 +10,9 @@ from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
 from convcost.metrics.device import Device
 from convcost.metrics.roofline import Bound, roof, roofline
-from convcost.metrics.traffic import Run, traffic
+from convcost.metrics.traffic import traffic
 from convcost.network import Builder
+from convcost.setting import FP32, Setting
 from convcost.sources import read, target_of
 from convcost.sources.devices import find_device
 
@@ -27,7 +28,11 @@ def of(*layers: tuple[str, dict[str, object]], shape: tuple[int, ...]) -> Report
     return evaluate(builder.network())
 
 
-HALF = Run(1, "fp16", "fp16")
+def under(dtype: str, batch: int = 1) -> Setting:
+    return Setting(dtype, dtype, batch=batch)
+
+
+HALF = under("fp16")
 
 
 @pytest.mark.parametrize(
@@ -71,9 +76,9 @@ def test_what_is_done_on_the_way_moves_nothing() -> None:
 def test_fixed_weights_are_read_all_the_same_and_a_slice_reads_what_it_gives() -> None:
     fixed = of(("standard", {"m": 8, "k": 3, "weights": "fixed"}), shape=(4, 6, 6))
     assert fixed.params == 0
-    assert traffic(fixed.layers[0], Run()) == (4 * 144, 4 * 288, 4 * 288)
+    assert traffic(fixed.layers[0], FP32) == (4 * 144, 4 * 288, 4 * 288)
     part = of(("slice", {"start": 0, "stop": 2}), shape=(8, 3, 3))
-    assert traffic(part.layers[0], Run()) == (4 * 18, 4 * 18, 0)
+    assert traffic(part.layers[0], FP32) == (4 * 18, 4 * 18, 0)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,7 @@ def test_fixed_weights_are_read_all_the_same_and_a_slice_reads_what_it_gives() -
 def test_bounds_lie_below_what_was_measured(
     device: str, dtype: str, batch: int, name: str, least: float, measured: float
 ) -> None:
-    found = roofline(report(name), find_device(device), Run(batch, dtype, dtype)).bound.least
+    found = roofline(report(name), find_device(device), under(dtype, batch)).bound.least
     assert float(found) * 1000 == pytest.approx(least, rel=2e-3)
     assert found * 1000 < measured
 
@@ -101,7 +106,7 @@ def test_bounds_lie_below_what_was_measured(
 def test_a_network_of_one_layer_by_hand() -> None:
     found = of(("standard", {"m": 4, "k": 3}), shape=(3, 5, 5))
     board = Device("board", peaks={"int8": 1000}, bandwidth={"dram": 100}, memory={"sram": 50})
-    made = roofline(found, board, Run(2, "int8", "int8"))
+    made = roofline(found, board, under("int8", 2))
     # 108 weights, 2 inputs of 75 and 2 outputs of 100; 58 weights, 100 and 150 do not stay.
     assert made.layers[0].moved == 108 + 150 + 200
     bound = made.layers[0].bound
@@ -112,7 +117,7 @@ def test_a_network_of_one_layer_by_hand() -> None:
 
 
 def test_without_a_bandwidth_computing_alone_bounds() -> None:
-    found = roofline(report("mobilenet_v2"), find_device("stm32f746"), Run(1, "int8", "int8"))
+    found = roofline(report("mobilenet_v2"), find_device("stm32f746"), under("int8", 1))
     assert found.bound.bound_by == ""
     assert found.bound == (Fraction(601_548_544, 864_000_000), None)
 
@@ -121,7 +126,7 @@ def test_nothing_is_bound_by_nothing() -> None:
     assert Bound(Fraction(0), Fraction(0)).bound_by == ""
     assert Bound(Fraction(1), Fraction(2)).bound_by == "memory"
     pool = of(("flatten", {}), shape=(3, 5, 5))
-    assert roofline(pool, find_device("t4"), Run()).layers == ()
+    assert roofline(pool, find_device("t4"), FP32).layers == ()
 
 
 @pytest.mark.parametrize(("tile", "factor"), [(2, 2.25), (4, 4.0), (6, 5.0625)])
@@ -134,16 +139,16 @@ def test_winograd_takes_fewer_products(tile: int, factor: float) -> None:
         shape=(8, 8, 8),
     )
     board = Device("board", peaks={"fp32": 1})
-    direct = roofline(found, board, Run()).layers
-    tiled = roofline(found, board, Run(), tile).layers
+    direct = roofline(found, board, FP32).layers
+    tiled = roofline(found, board, FP32, tile).layers
     ratios = [a.bound.compute / b.bound.compute for a, b in zip(direct, tiled, strict=True)]
     assert ratios == [factor, 1, 1, 1]
 
 
 def test_what_cannot_be_bound() -> None:
     with pytest.raises(UsageError, match="Coral Edge TPU has no peak for fp32"):
-        roof(find_device("coral-edge-tpu"), Run())
+        roof(find_device("coral-edge-tpu"), FP32)
     with pytest.raises(UsageError, match="board has no peak for fp32"):
-        roof(Device("board", memory={"sram": 1}), Run())
+        roof(Device("board", memory={"sram": 1}), FP32)
     with pytest.raises(UsageError, match="no tile of 3 is known"):
-        roof(find_device("t4"), Run(), 3)
+        roof(find_device("t4"), FP32, 3)

@@ -11,9 +11,9 @@ import torch
 from convcost.cost import evaluate
 from convcost.emit.pytorch import pytorch_text
 from convcost.errors import UsageError
-from convcost.metrics.traffic import Run
 from convcost.network import Builder
 from convcost.runtime.measurement import distinct, measure
+from convcost.setting import FP32, Setting
 from convcost.sources.devices import find_device
 from tests.cli.runner import Runner
 
@@ -78,7 +78,7 @@ def test_what_it_runs_has_the_batch_and_the_dtype(monkeypatch: pytest.MonkeyPatc
         return was(self, given)
 
     monkeypatch.setattr(torch.nn.ReLU, "forward", forward)
-    run = Run(5, "bf16", "bf16")
+    run = Setting("bf16", "bf16", batch=5)
     made = measure(network, evaluate(network), pytorch_text, run, "cpu")
     assert set(seen) == {((5, 3, 4, 4), torch.bfloat16)}
     assert made.timing.samples >= 9
@@ -114,4 +114,4 @@ def test_without_a_cuda_device() -> None:
     builder.add("relu", {})
     network = builder.network()
     with pytest.raises(UsageError, match="PyTorch sees no CUDA device here"):
-        measure(network, evaluate(network), pytorch_text, Run(), "cuda", find_device("t4"))
+        measure(network, evaluate(network), pytorch_text, FP32, "cuda", find_device("t4"))

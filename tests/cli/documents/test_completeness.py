@@ -20,6 +20,7 @@ from tests.cli.documents import (
     test_rewrite,
     test_roofline,
     test_suggest,
+    test_training,
     test_zoo,
 )
 from tests.cli.documents.reading import keys
@@ -40,6 +41,7 @@ DOCUMENTS = {
     "rewrite": test_rewrite.DOCUMENTS,
     "roofline": test_roofline.DOCUMENTS,
     "suggest": test_suggest.DOCUMENTS,
+    "training": test_training.DOCUMENTS,
     "zoo": test_zoo.DOCUMENTS,
 }
 

@@ -9,10 +9,10 @@ import pytest
 
 from convcost.cost import evaluate
 from convcost.metrics.roofline import roofline
-from convcost.metrics.traffic import Run
 from convcost.runtime.measurement import LayerTime, Measurement
 from convcost.runtime.pytorch import Machine
 from convcost.runtime.timing import Timing
+from convcost.setting import Setting
 from convcost.sources import read, target_of
 from convcost.sources.devices import find_device
 from convcost.sources.measured import measured_device
@@ -107,7 +107,7 @@ def test_csv(convcost: Runner) -> None:
 def measured() -> Measurement:
     """The network as if it had been timed."""
     report = evaluate(read(target_of("tiny.yaml")).network)
-    run = Run(2, "int8", "int8")
+    run = Setting("int8", "int8", batch=2)
     against = roofline(report, find_device("board.yaml"), run)
     first, second = report.layers
     conv, fc = against.layers
