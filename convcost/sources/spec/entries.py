@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
@@ -13,13 +14,14 @@ from convcost.sources.spec.forms import FORMS, NESTED
 from convcost.sources.spec.hints import as_mapping, told_by
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import (
+    ARRIVING,
     instead_of_var,
     is_own,
     needed_of_shape,
     told_twice,
     two_meanings,
 )
-from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.names import LOST, LostError, Names, Visible
 from convcost.sources.spec.needs import is_dynamic, needed
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain, problems_of
@@ -30,6 +32,7 @@ Values = dict[str, Any]
 _MOST_READINGS = 64
 _MOST_EQUAL = 4096
 _TELLING = frozenset(("kind", *FORMS))
+_LOST_SHAPE: Names = MappingProxyType(dict.fromkeys(ARRIVING, LOST))
 _Key = tuple[tuple[type, Any], ...]
 
 
@@ -37,15 +40,19 @@ class Reading:
     """What an entry says, found right, for some values of the names that it uses.
 
     `fields` are those of its layer, and `built` the indices of what was made of it, by the shapes
-    that arrived: whoever builds the network keeps them here for the next time.
+    that arrived: whoever builds the network keeps them here for the next time. One that is not
+    `whole` lacks what needs something LOST.
     """
 
-    __slots__ = ("built", "fields", "form", "values")
+    __slots__ = ("built", "fields", "form", "values", "whole")
 
-    def __init__(self, form: str, values: Values, fields: Values | None = None) -> None:
+    def __init__(
+        self, form: str, values: Values, fields: Values | None = None, whole: bool = True
+    ) -> None:
         self.form = form
         self.values = values
         self.fields = fields
+        self.whole = whole
         self.built: dict[object, int] = {}
 
 
@@ -128,12 +135,25 @@ class Entry:
             for key, value in self.values.items()
         }
 
-    def check(self, values: Values) -> None:
+    def known_part(self, names: Mapping[str, Any]) -> Values:
+        """What it says without what needs a LOST name: of a block's parameters that is LOST too."""
+        nodes = self.node.value
+        assert isinstance(nodes, dict)
+        found: Values = {}
+        for key, value in self.values.items():
+            try:
+                found[key] = _evaluated(value, nodes[key], names, self.document)
+            except LostError:
+                if self.form == "use" and key not in FORMS["use"].keys:
+                    found[key] = LOST
+        return found
+
+    def check(self, values: Values, is_whole: bool = True) -> None:
         """SpecError, with every problem, unless `values` are what such an entry may say."""
         if self.form not in values:
             return
         what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
-        is_whole = values.get("when") is not False
+        is_whole = is_whole and values.get("when") is not False
         try:
             found = problems_of(self.form, values, self.node, self.document, what, is_whole)
         except UsageError as error:  # a kind that there is not
@@ -174,6 +194,8 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
     if isinstance(value, str) and has_expression(value):
         try:
             return evaluate_text(value, names)
+        except LostError:
+            raise
         except SpecError as error:
             raise SpecError(*error.at(document.place(node))) from None
     return value
@@ -192,8 +214,10 @@ class Readings:
         self._equal: dict[object, Reading] = {}
         self._shapes: dict[Shape, Names] = {}
 
-    def names_at(self, at: int) -> Names:
-        """n, H, W of what arrives behind the position `at`, as far as it is known."""
+    def names_at(self, at: int | None) -> Names:
+        """n, H, W of what arrives behind the position `at`, LOST where that is lost."""
+        if at is None:
+            return _LOST_SHAPE
         shape = self.builder.shape(at) or ()
         if shape not in self._shapes:
             self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
@@ -203,7 +227,7 @@ class Readings:
         """What the entry at `node` says behind the position `at`, None with problems noted if it
         is not one.
 
-        Where the position is lost, what cannot be told for want of its shape is no problem.
+        What cannot be told for want of a value, or of the shape at a lost position, is no problem.
         """
         entry = self._entries.get(id(node))
         if entry is not None:
@@ -225,7 +249,7 @@ class Readings:
     ) -> Reading | None:
         """What an entry with expressions says there, if need be found out in so many `steps`."""
         try:
-            names = self._names(entry, scope, {} if at is None else self.names_at(at))
+            names = self._names(entry, scope, self.names_at(at))
         except SpecError as error:
             self.ledger.note(error, scope, entry.node)
             return None
@@ -234,10 +258,14 @@ class Readings:
             return known
         self.ledger.spend(steps, entry.node, scope)
         try:
-            reading = self._reading(entry, entry.evaluated(names))
+            try:
+                reading = self._reading(entry, entry.evaluated(names))
+            except LostError:
+                values = entry.known_part(names)
+                entry.check(values, is_whole=False)
+                reading = Reading(entry.form, values, whole=False)
         except SpecError as error:
-            if at is not None:
-                self.ledger.note(error, scope, entry.node)
+            self.ledger.note(error, scope, entry.node)
             self.ledger.spend(300, entry.node, scope)
             return None
         entry.keep(reading, names)

@@ -20,7 +20,7 @@ from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
 from convcost.sources.spec.names import Visible
-from convcost.sources.spec.scope import Scope, Use
+from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
@@ -33,6 +33,7 @@ class Expander:
     """Walks the layers of one spec into `builder`, keeping `ledger`.
 
     `origins`, if it is a list, collects where each layer is written, and what it sees there.
+    What stands where an input is wrong is read too, so that all its problems are found.
     """
 
     def __init__(
@@ -46,12 +47,13 @@ class Expander:
         self.defaults = defaults
         self.ledger = ledger
         self.origins = origins
-        self._labels = Labels()
+        self.labels = Labels()
         self._readings = Readings(ledger, builder)
         self._joints: dict[object, Reading] = {}
         self._least: dict[int, int] = {}
         self._nodes_built: set[int] = set()
         self._nested = 0
+        self._walked: set[int] = set()
 
     def layers(
         self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False
@@ -82,7 +84,7 @@ class Expander:
         readings = self._readings
         reading = readings.static.get(id(node)) or readings.read(node, scope, at)
         if reading is None:
-            self._labels.lose(node, scope.paths[0])
+            self.labels.lose(node, scope.paths[0])
             return None
         values = reading.values
         if values.get("when") is False:
@@ -93,8 +95,8 @@ class Expander:
         self.ledger.spend(2, node, scope)
         label = (prefix + name).rstrip(".")
         starts = self._starts(values.get("from"), node, at, scope)
-        item = Item(node, reading, label, scope, starts)
-        if "name" in values and self._labels.is_taken(label):
+        item = Item(node, reading, label, scope, starts if reading.whole else None)
+        if "name" in values and self.labels.is_taken(label):
             place = scope.document.place(node)
             return self._refuse(f'the name "{quote(label)}" is used twice', place, scope)
         if reading.form != "kind" and starts and len(starts) != 1:
@@ -103,7 +105,7 @@ class Expander:
                 f"{reading.form} follows one layer, not {len(starts)}", place, scope
             )
         after = _HANDLERS[reading.form](self, item)
-        self._labels.keep(label, after)
+        self.labels.keep(label, after)
         return after
 
     def _starts(
@@ -113,9 +115,9 @@ class Expander:
         if source is None:
             return None if at is None else (at,)
         names = source if isinstance(source, list) else [source]
-        self.ledger.spend(self._labels.effort(names, scope.paths), node, scope)
+        self.ledger.spend(self.labels.effort(names, scope.paths), node, scope)
         try:
-            return self._labels.all_of(names, scope.paths)
+            return self.labels.all_of(names, scope.paths)
         except SpecError as error:
             assert isinstance(node.value, dict)
             self.ledger.note(error, scope, node.value["from"])
@@ -123,13 +125,15 @@ class Expander:
 
     def _layer(self, item: Item) -> Position:
         reading, own = item.reading, item.values
+        # May stand alone.
+        alone = self.builder.input is None and "n" in own and "from" not in own
+        if not reading.whole or (item.starts is None and not alone):
+            return None
         kind = own["kind"]
         if reading.fields is None:
             reading.fields = self._fields(find(kind), own)
-        if self.builder.input is None and "n" in own and "from" not in own:  # may stand alone
+        if alone or item.starts is None:
             return self._add(item, kind, reading.fields, None)
-        if item.starts is None:
-            return None
         return self._built(item, kind, reading, item.starts)
 
     def _built(self, item: Item, kind: str, reading: Reading, inputs: tuple[int, ...]) -> Position:
@@ -173,7 +177,7 @@ class Expander:
 
     def _repeat(self, item: Item) -> Position:
         at, scope = item.start, item.scope
-        times, body = item.values["repeat"], item.values["layers"]
+        times, body = item.values.get("repeat", 1), item.values["layers"]
         index = item.values.get("index", "i")
         self._refuse_too_many(times, body, item)
         for turn in range(times):
@@ -248,12 +252,10 @@ class Expander:
         return self._built(item, kind, reading, known)
 
     def _use(self, item: Item) -> Position:
+        if "use" not in item.values:
+            return None
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
-        uses = (
-            item.scope.uses
-            if item.scope.blocks.ship
-            else (*item.scope.uses, Use(item.scope.document, item.node))
-        )
+        uses = item.scope.with_use(item.node)
         if len(uses) > MAX_BLOCK_DEPTH:
             message = f"blocks use each other more than {MAX_BLOCK_DEPTH} deep"
             return self._refuse(message, uses[-1].place, item.scope, "a block cannot use itself")
@@ -263,8 +265,10 @@ class Expander:
         except SpecError as error:
             self.ledger.note(error, item.scope, item.node)
             return None
-        if item.start is None:
+        # Where shapes are lost it is looked through once, for what is wrong in it.
+        if item.start is None and id(block.layers) in self._walked:
             return None
+        self._walked.add(id(block.layers))
         self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
         try:

@@ -77,6 +77,10 @@ class Labels:
         else:
             self.positions[label] = position
 
+    def lose_input(self) -> None:
+        """Know of the network's input that it is wrong."""
+        self.lost.add("input")
+
     def lose(self, node: Node, path: str) -> None:
         """Keep the name of an entry inside `path` that is not understood, if it says one."""
         name = node.value.get("name") if isinstance(node.value, dict) else None
@@ -92,7 +96,7 @@ class Labels:
         for path in paths:
             if (position := self.positions.get(path + name)) is not None:
                 return position
-        return INPUT if name == "input" else None
+        return INPUT if name == "input" and name not in self.lost else None
 
     def all_of(self, names: Sequence[str], paths: Sequence[str]) -> tuple[int, ...] | None:
         """The positions of `names`, None if one is lost; SpecError for the first that nothing
