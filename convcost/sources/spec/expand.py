@@ -14,14 +14,15 @@ from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
-from convcost.sources.spec.entries import Reading, Readings, Values
+from convcost.sources.spec.entries import Reading, Values
 from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
 from convcost.sources.spec.names import Visible
+from convcost.sources.spec.readings import Readings
 from convcost.sources.spec.scope import Scope
-from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
+from convcost.sources.spec.unrolled import Repeats, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
 from convcost.text import quote
@@ -50,7 +51,7 @@ class Expander:
         self.labels = Labels()
         self._readings = Readings(ledger, builder)
         self._joints: dict[object, Reading] = {}
-        self._least: dict[int, int] = {}
+        self._repeats = Repeats(ledger)
         self._nodes_built: set[int] = set()
         self._nested = 0
         self._walked: set[int] = set()
@@ -176,10 +177,10 @@ class Expander:
         return added
 
     def _repeat(self, item: Item) -> Position:
-        at, scope = item.start, item.scope
+        at, scope = item.start, item.inner
         times, body = item.values.get("repeat", 1), item.values["layers"]
         index = item.values.get("index", "i")
-        self._refuse_too_many(times, body, item)
+        self._repeats.refuse_too_many(times, body, item, self.builder.last + 1)
         for turn in range(times):
             self.ledger.steps.spent += 1
             self.ledger.names.spent += len(item.label)
@@ -190,20 +191,6 @@ class Expander:
                 break
         return at
 
-    def _refuse_too_many(self, times: int, body: Node, item: Item) -> None:
-        """SpecError for a repeat that will not end within bounds, told before it begins."""
-        scope = item.scope
-        try:
-            if id(body) not in self._least:
-                self._least[id(body)] = Counter(scope.blocks).least(body)
-            count = self.builder.last + 1 + times * self._least[id(body)]
-            refuse_layers(count, scope.document, item.node)
-        except SpecError as error:
-            raise SpecError(*self.ledger.problems, *scope.problems(error)) from None
-        visits = 1 + 2 * len(body.value) if isinstance(body.value, tuple) else 1
-        if times * visits > self.ledger.steps.most - self.ledger.steps.spent:
-            self.ledger.spend(times * visits, item.node, scope)
-
     def _residual(self, item: Item) -> Position:
         node = item.values["residual"]
         body, shortcut = node, None
@@ -213,12 +200,12 @@ class Expander:
                 self.ledger.note(SpecError(*found), item.scope, item.node)
                 return None
             body, shortcut = node.value["body"], node.value.get("shortcut")
-        end = self.layers(body, item.start, item.scope.inside(item.label))
+        end = self.layers(body, item.start, item.inner.inside(item.label))
         if item.values.get("skip") is False:
             has_act = item.values.get("act", NONE) != NONE
             return self._join(item, "identity", (end,)) if has_act else end
         self.ledger.names.spent += len(item.label)
-        inside = item.scope.inside(f"{item.label}.shortcut")
+        inside = item.inner.inside(f"{item.label}.shortcut")
         return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
 
     def _branches(self, item: Item) -> Position:
@@ -236,7 +223,7 @@ class Expander:
         self.ledger.spend(4 * len(branches), item.node, item.scope)
         ends = tuple(
             self.layers(
-                branch, item.start, item.scope.inside(f"{item.label}.{name}"), lends_label=is_named
+                branch, item.start, item.inner.inside(f"{item.label}.{name}"), lends_label=is_named
             )
             for name, branch in branches.items()
         )

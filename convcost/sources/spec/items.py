@@ -8,6 +8,7 @@ from typing import NamedTuple
 from convcost.errors import Place, SpecError
 from convcost.network import INPUT
 from convcost.sources.spec.entries import Reading, Values
+from convcost.sources.spec.names import Visible
 from convcost.sources.spec.scope import Scope
 from convcost.sources.yaml.tree import Node
 from convcost.spelling import did_you_mean
@@ -37,6 +38,12 @@ class Item(NamedTuple):
     def form(self) -> str:
         """`kind` or a key of FORMS."""
         return self.reading.form
+
+    @property
+    def inner(self) -> Scope:
+        """What the layers inside see, but for the names of layers."""
+        own = None if self.form in ("kind", "use") else self.values.get("vars")
+        return self.scope._replace(names=Visible(own, self.scope.names)) if own else self.scope
 
     @property
     def start(self) -> Position:

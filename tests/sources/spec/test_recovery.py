@@ -82,6 +82,16 @@ MISTAKES = {
           - {use: unit, m: 8}
           - {use: unit, n: 8}                            # !
     """,
+    "vars of an entry": """
+        input: 3x8x8
+        layers:
+          - {kind: group, m: 4, k: 3, groups: 2}         # !
+          - concat: [[{kind: pointwise, m: "${x}"}, {kind: pointwise, m: "${y}", kernal: 3}]]  # !
+            vars: {x: "${n * 2}", y: 4}
+          - concat: [[{kind: pointwise, m: "${x}"}]]
+            vars: {x: "${m}"}                            # !
+          - {kind: pointwise, m: 3, vars: {x: 3}}        # !
+    """,
     "several keys at once": """
         nmae: net                                        # !
         input: 3x8
