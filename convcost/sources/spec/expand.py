@@ -16,6 +16,7 @@ from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
 from convcost.sources.spec.entries import Reading, Values
 from convcost.sources.spec.forms import FORMS
+from convcost.sources.spec.hints import told_of_squeeze
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
@@ -264,6 +265,12 @@ class Expander:
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
+        if block.home.ship:
+            try:
+                self.ledger.tell(told_of_squeeze(item.node, names))
+            except SpecError as error:
+                self.ledger.note(error, item.scope, item.node)
+                return None
         needed = needed_of_shape("", block.vars)
         for name in told_twice(needed, block.home.names, shape):
             self.ledger.tell(instead_of_var(name, scope.line(block.layers)))

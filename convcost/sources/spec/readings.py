@@ -116,7 +116,7 @@ class Readings:
 
 
 def _known_part(entry: Entry, names: Names) -> Reading:
-    """What an entry says for all that is LOST; SpecError, with every problem, as for a whole one."""
+    """What an entry says for all that is LOST; SpecError as for one that is whole."""
     values = entry.known_part(names)
     entry.check({key: each for key, each in values.items() if key != "vars"}, is_whole=False)
     return Reading(entry.form, values, whole=False)
