@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from convcost.errors import SpecError
+from convcost.errors import Problem, SpecError
 from convcost.frozen import Frozen
 from convcost.kinds.words import meant
+from convcost.sources.quota import refuse_many
 from convcost.sources.spec.expressions import evaluate_text, names_in, weight
 from convcost.sources.spec.meanings import ARRIVING, told_twice, two_meanings
-from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.names import LOST, LostError, Names, Visible
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
@@ -66,9 +67,11 @@ class BlockDef(Frozen):
                 message, hint = two_meanings(twofold)
                 place = self.home.document.place(self.var_nodes[name])
                 raise SpecError(message, place=place, hint=hint)
-        return Visible(
-            evaluated_vars(self.home.document, self.vars, self.var_nodes, visible), names
-        )
+        problems: list[Problem] = []
+        own = evaluated_vars(self.home.document, self.vars, self.var_nodes, visible, problems)
+        if problems:
+            raise SpecError(*problems)
+        return Visible(own, names)
 
 
 class Blocks:
@@ -140,15 +143,25 @@ def read_block(name: str, blocks: Blocks) -> BlockDef:
 
 
 def evaluated_vars(
-    document: Document, values: Mapping[str, Any], nodes: Mapping[str, Node], names: Names
+    document: Document,
+    values: Mapping[str, Any],
+    nodes: Mapping[str, Node],
+    names: Names,
+    problems: list[Problem],
 ) -> dict[str, Any]:
-    """The values of `vars:` in order; each may use those before it, and `names`."""
+    """The values of `vars:` in order; each may use those before it, and `names`.
+
+    What is wrong with one goes to `problems`, and it is LOST, as are those that need it.
+    """
     found: dict[str, Any] = {}
     visible = Visible(found, names)
     for name, value in values.items():
         try:
             found[name] = evaluate_text(value, visible) if isinstance(value, str) else value
+        except LostError:
+            found[name] = LOST
         except SpecError as error:
-            place = document.place(nodes[name]) if name in nodes else None
-            raise SpecError(*error.at(place)) from None
+            found[name] = LOST
+            problems += error.at(document.place(nodes[name]) if name in nodes else None)
+            refuse_many(problems)
     return found

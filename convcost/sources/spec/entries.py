@@ -6,29 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
-from convcost.network import Builder
-from convcost.ops.base import Shape
 from convcost.sources.spec.expressions import evaluate_text, has_expression, weight
 from convcost.sources.spec.forms import FORMS, NESTED
 from convcost.sources.spec.hints import as_mapping, told_by
-from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import (
-    instead_of_var,
-    is_own,
     needed_of_shape,
-    told_twice,
     two_meanings,
 )
-from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.names import LOST, LostError, Names
 from convcost.sources.spec.needs import is_dynamic, needed
-from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 
 Values = dict[str, Any]
 
 _MOST_READINGS = 64
-_MOST_EQUAL = 4096
 _TELLING = frozenset(("kind", *FORMS))
 _Key = tuple[tuple[type, Any], ...]
 
@@ -37,15 +29,19 @@ class Reading:
     """What an entry says, found right, for some values of the names that it uses.
 
     `fields` are those of its layer, and `built` the indices of what was made of it, by the shapes
-    that arrived: whoever builds the network keeps them here for the next time.
+    that arrived: whoever builds the network keeps them here for the next time. One that is not
+    `whole` lacks what needs something LOST.
     """
 
-    __slots__ = ("built", "fields", "form", "values")
+    __slots__ = ("built", "fields", "form", "values", "whole")
 
-    def __init__(self, form: str, values: Values, fields: Values | None = None) -> None:
+    def __init__(
+        self, form: str, values: Values, fields: Values | None = None, whole: bool = True
+    ) -> None:
         self.form = form
         self.values = values
         self.fields = fields
+        self.whole = whole
         self.built: dict[object, int] = {}
 
 
@@ -128,12 +124,27 @@ class Entry:
             for key, value in self.values.items()
         }
 
-    def check(self, values: Values) -> None:
+    def known_part(self, names: Mapping[str, Any]) -> Values:
+        """What it says without what needs a LOST name: of a block's parameters that is LOST too."""
+        nodes = self.node.value
+        assert isinstance(nodes, dict)
+        found: Values = {}
+        for key, value in self.values.items():
+            try:
+                found[key] = _evaluated(value, nodes[key], names, self.document)
+            except LostError:
+                if self.form == "use" and key not in FORMS["use"].keys:
+                    found[key] = LOST
+                elif key == "vars":
+                    found[key] = dict.fromkeys(value, LOST)
+        return found
+
+    def check(self, values: Values, is_whole: bool = True) -> None:
         """SpecError, with every problem, unless `values` are what such an entry may say."""
         if self.form not in values:
             return
         what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
-        is_whole = values.get("when") is not False
+        is_whole = is_whole and values.get("when") is not False
         try:
             found = problems_of(self.form, values, self.node, self.document, what, is_whole)
         except UsageError as error:  # a kind that there is not
@@ -174,99 +185,8 @@ def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Docum
     if isinstance(value, str) and has_expression(value):
         try:
             return evaluate_text(value, names)
+        except LostError:
+            raise
         except SpecError as error:
             raise SpecError(*error.at(document.place(node))) from None
     return value
-
-
-class Readings:
-    """The entries of one spec: each is read once, and again only for other values of its names,
-    which those of the shapes in `builder` are among."""
-
-    def __init__(self, ledger: Ledger, builder: Builder) -> None:
-        self.ledger = ledger
-        self.builder = builder
-        self.static: dict[int, Reading] = {}
-        """What the nodes (by their `id`) say that have no expressions, and so say it anywhere."""
-        self._entries: dict[int, Entry] = {}
-        self._equal: dict[object, Reading] = {}
-        self._shapes: dict[Shape, Names] = {}
-
-    def names_at(self, at: int) -> Names:
-        """n, H, W of what arrives behind the position `at`, as far as it is known."""
-        shape = self.builder.shape(at) or ()
-        if shape not in self._shapes:
-            self._shapes[shape] = dict(zip(("n", "H", "W"), shape, strict=False))
-        return self._shapes[shape]
-
-    def read(self, node: Node, scope: Scope, at: int | None) -> Reading | None:
-        """What the entry at `node` says behind the position `at`, None with problems noted if it
-        is not one.
-
-        Where the position is lost, what cannot be told for want of its shape is no problem.
-        """
-        entry = self._entries.get(id(node))
-        if entry is not None:
-            return self._evaluated(entry, scope, at, 20 + entry.weight)
-        try:
-            entry = read_entry(node, scope.document)
-            if entry.is_static:
-                reading = self.static[id(node)] = self._reading(entry, entry.values)
-                return reading
-        except SpecError as error:
-            self.ledger.note(error, scope, node)
-            self.ledger.spend(300, node, scope)
-            return None
-        self._entries[id(node)] = entry
-        return self._evaluated(entry, scope, at)
-
-    def _evaluated(
-        self, entry: Entry, scope: Scope, at: int | None, steps: int = 0
-    ) -> Reading | None:
-        """What an entry with expressions says there, if need be found out in so many `steps`."""
-        try:
-            names = self._names(entry, scope, {} if at is None else self.names_at(at))
-        except SpecError as error:
-            self.ledger.note(error, scope, entry.node)
-            return None
-        known = entry.known(names)
-        if known:
-            return known
-        self.ledger.spend(steps, entry.node, scope)
-        try:
-            reading = self._reading(entry, entry.evaluated(names))
-        except SpecError as error:
-            if at is not None:
-                self.ledger.note(error, scope, entry.node)
-            self.ledger.spend(300, entry.node, scope)
-            return None
-        entry.keep(reading, names)
-        return reading
-
-    def _names(self, entry: Entry, scope: Scope, shape: Names) -> Names:
-        """What its expressions may name; SpecError for a name that has two meanings there."""
-        names = Visible(scope.names, shape)
-        twofold = told_twice(entry.of_shape, scope.names, shape)
-        if not twofold:
-            return names
-        for name in twofold:
-            if entry.form == "repeat" or is_own(name, scope.names, scope.outer):
-                entry.refuse(name)
-            self.ledger.tell(instead_of_var(name, scope.line(entry.node)))
-        return Visible({name: shape[name] for name in twofold}, names)
-
-    def _reading(self, entry: Entry, values: Values) -> Reading:
-        """What an entry says, by which equal layers are one; SpecError, with every problem, if
-        that is not what such an entry may say."""
-        key = (*values, *values.values(), *map(type, values.values()))  # as True, 1, 1.0 are equal
-        try:
-            known = self._equal.get(key)
-        except TypeError:  # lists are not told apart here
-            entry.check(values)
-            return Reading(entry.form, values)
-        if known is None:
-            entry.check(values)
-            known = Reading(entry.form, values)
-            if len(self._equal) < _MOST_EQUAL:
-                self._equal[key] = known
-        return known

@@ -14,14 +14,16 @@ from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
-from convcost.sources.spec.entries import Reading, Readings, Values
+from convcost.sources.spec.entries import Reading, Values
 from convcost.sources.spec.forms import FORMS
+from convcost.sources.spec.hints import told_of_squeeze
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
 from convcost.sources.spec.names import Visible
-from convcost.sources.spec.scope import Scope, Use
-from convcost.sources.spec.unrolled import Counter, refuse_layers, refuse_nested
+from convcost.sources.spec.readings import Readings
+from convcost.sources.spec.scope import Scope
+from convcost.sources.spec.unrolled import Repeats, refuse_nested
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Node
 from convcost.text import quote
@@ -33,6 +35,7 @@ class Expander:
     """Walks the layers of one spec into `builder`, keeping `ledger`.
 
     `origins`, if it is a list, collects where each layer is written, and what it sees there.
+    What stands where an input is wrong is read too, so that all its problems are found.
     """
 
     def __init__(
@@ -46,12 +49,13 @@ class Expander:
         self.defaults = defaults
         self.ledger = ledger
         self.origins = origins
-        self._labels = Labels()
+        self.labels = Labels()
         self._readings = Readings(ledger, builder)
         self._joints: dict[object, Reading] = {}
-        self._least: dict[int, int] = {}
+        self._repeats = Repeats(ledger)
         self._nodes_built: set[int] = set()
         self._nested = 0
+        self._walked: set[int] = set()
 
     def layers(
         self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False
@@ -82,7 +86,7 @@ class Expander:
         readings = self._readings
         reading = readings.static.get(id(node)) or readings.read(node, scope, at)
         if reading is None:
-            self._labels.lose(node, scope.paths[0])
+            self.labels.lose(node, scope.paths[0])
             return None
         values = reading.values
         if values.get("when") is False:
@@ -93,8 +97,8 @@ class Expander:
         self.ledger.spend(2, node, scope)
         label = (prefix + name).rstrip(".")
         starts = self._starts(values.get("from"), node, at, scope)
-        item = Item(node, reading, label, scope, starts)
-        if "name" in values and self._labels.is_taken(label):
+        item = Item(node, reading, label, scope, starts if reading.whole else None)
+        if "name" in values and self.labels.is_taken(label):
             place = scope.document.place(node)
             return self._refuse(f'the name "{quote(label)}" is used twice', place, scope)
         if reading.form != "kind" and starts and len(starts) != 1:
@@ -103,7 +107,7 @@ class Expander:
                 f"{reading.form} follows one layer, not {len(starts)}", place, scope
             )
         after = _HANDLERS[reading.form](self, item)
-        self._labels.keep(label, after)
+        self.labels.keep(label, after)
         return after
 
     def _starts(
@@ -113,9 +117,9 @@ class Expander:
         if source is None:
             return None if at is None else (at,)
         names = source if isinstance(source, list) else [source]
-        self.ledger.spend(self._labels.effort(names, scope.paths), node, scope)
+        self.ledger.spend(self.labels.effort(names, scope.paths), node, scope)
         try:
-            return self._labels.all_of(names, scope.paths)
+            return self.labels.all_of(names, scope.paths)
         except SpecError as error:
             assert isinstance(node.value, dict)
             self.ledger.note(error, scope, node.value["from"])
@@ -123,13 +127,15 @@ class Expander:
 
     def _layer(self, item: Item) -> Position:
         reading, own = item.reading, item.values
+        # May stand alone.
+        alone = self.builder.input is None and "n" in own and "from" not in own
+        if not reading.whole or (item.starts is None and not alone):
+            return None
         kind = own["kind"]
         if reading.fields is None:
             reading.fields = self._fields(find(kind), own)
-        if self.builder.input is None and "n" in own and "from" not in own:  # may stand alone
+        if alone or item.starts is None:
             return self._add(item, kind, reading.fields, None)
-        if item.starts is None:
-            return None
         return self._built(item, kind, reading, item.starts)
 
     def _built(self, item: Item, kind: str, reading: Reading, inputs: tuple[int, ...]) -> Position:
@@ -172,10 +178,10 @@ class Expander:
         return added
 
     def _repeat(self, item: Item) -> Position:
-        at, scope = item.start, item.scope
-        times, body = item.values["repeat"], item.values["layers"]
+        at, scope = item.start, item.inner
+        times, body = item.values.get("repeat", 1), item.values["layers"]
         index = item.values.get("index", "i")
-        self._refuse_too_many(times, body, item)
+        self._repeats.refuse_too_many(times, body, item, self.builder.last + 1)
         for turn in range(times):
             self.ledger.steps.spent += 1
             self.ledger.names.spent += len(item.label)
@@ -186,20 +192,6 @@ class Expander:
                 break
         return at
 
-    def _refuse_too_many(self, times: int, body: Node, item: Item) -> None:
-        """SpecError for a repeat that will not end within bounds, told before it begins."""
-        scope = item.scope
-        try:
-            if id(body) not in self._least:
-                self._least[id(body)] = Counter(scope.blocks).least(body)
-            count = self.builder.last + 1 + times * self._least[id(body)]
-            refuse_layers(count, scope.document, item.node)
-        except SpecError as error:
-            raise SpecError(*self.ledger.problems, *scope.problems(error)) from None
-        visits = 1 + 2 * len(body.value) if isinstance(body.value, tuple) else 1
-        if times * visits > self.ledger.steps.most - self.ledger.steps.spent:
-            self.ledger.spend(times * visits, item.node, scope)
-
     def _residual(self, item: Item) -> Position:
         node = item.values["residual"]
         body, shortcut = node, None
@@ -209,12 +201,12 @@ class Expander:
                 self.ledger.note(SpecError(*found), item.scope, item.node)
                 return None
             body, shortcut = node.value["body"], node.value.get("shortcut")
-        end = self.layers(body, item.start, item.scope.inside(item.label))
+        end = self.layers(body, item.start, item.inner.inside(item.label))
         if item.values.get("skip") is False:
             has_act = item.values.get("act", NONE) != NONE
             return self._join(item, "identity", (end,)) if has_act else end
         self.ledger.names.spent += len(item.label)
-        inside = item.scope.inside(f"{item.label}.shortcut")
+        inside = item.inner.inside(f"{item.label}.shortcut")
         return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
 
     def _branches(self, item: Item) -> Position:
@@ -232,7 +224,7 @@ class Expander:
         self.ledger.spend(4 * len(branches), item.node, item.scope)
         ends = tuple(
             self.layers(
-                branch, item.start, item.scope.inside(f"{item.label}.{name}"), lends_label=is_named
+                branch, item.start, item.inner.inside(f"{item.label}.{name}"), lends_label=is_named
             )
             for name, branch in branches.items()
         )
@@ -248,12 +240,10 @@ class Expander:
         return self._built(item, kind, reading, known)
 
     def _use(self, item: Item) -> Position:
+        if "use" not in item.values:
+            return None
         arguments = {key: value for key, value in item.values.items() if key not in ITEM_KEYS}
-        uses = (
-            item.scope.uses
-            if item.scope.blocks.ship
-            else (*item.scope.uses, Use(item.scope.document, item.node))
-        )
+        uses = item.scope.with_use(item.node)
         if len(uses) > MAX_BLOCK_DEPTH:
             message = f"blocks use each other more than {MAX_BLOCK_DEPTH} deep"
             return self._refuse(message, uses[-1].place, item.scope, "a block cannot use itself")
@@ -263,8 +253,10 @@ class Expander:
         except SpecError as error:
             self.ledger.note(error, item.scope, item.node)
             return None
-        if item.start is None:
+        # Where shapes are lost it is looked through once, for what is wrong in it.
+        if item.start is None and id(block.layers) in self._walked:
             return None
+        self._walked.add(id(block.layers))
         self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
         try:
@@ -273,6 +265,12 @@ class Expander:
         except SpecError as error:
             self.ledger.note(error, scope, item.node)
             return None
+        if block.home.ship:
+            try:
+                self.ledger.tell(told_of_squeeze(item.node, names))
+            except SpecError as error:
+                self.ledger.note(error, item.scope, item.node)
+                return None
         needed = needed_of_shape("", block.vars)
         for name in told_twice(needed, block.home.names, shape):
             self.ledger.tell(instead_of_var(name, scope.line(block.layers)))

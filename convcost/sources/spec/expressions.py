@@ -19,6 +19,7 @@ from convcost.errors import SpecError
 from convcost.frozen import Frozen
 from convcost.ops.base import Shape
 from convcost.sources.spec.arithmetic import FUNCTIONS, ON_SHAPES, OPERATORS, bounded
+from convcost.sources.spec.names import LOST, LostError
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -87,7 +88,8 @@ def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
     `false`. `$${` stands for `${` itself. An expression ends at the first `}`.
 
     SpecError, without a place, for an expression that cannot be read, asks for what is not allowed
-    or not defined, or goes beyond the limits of this module or of `arithmetic`.
+    or not defined, or goes beyond the limits of this module or of `arithmetic`; LostError for one
+    that needs a name that is LOST.
     """
     if not has_expression(text):
         return text
@@ -125,8 +127,12 @@ def _evaluated(
 ) -> Value:
     try:
         evaluator = _evaluator(shapes)
-        evaluator.names = {name: _named(name, names) for name in expression.names}
+        evaluator.names = found = {name: _named(name, names) for name in expression.names}
+        if any(each is LOST for each in found.values()):
+            raise LostError(expression.text)
         value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
+    except LostError:
+        raise
     except SpecError as error:
         raise _in_expression(expression.text, error) from None
     except (IndexError, TypeError, ValueError):
@@ -159,7 +165,8 @@ def _named(name: str, names: Mapping[str, Value] | Mapping[str, Shapes]) -> Valu
         first = ", ".join(map(quote, islice(names, 10)))
         defined = f"defined here: {first}" if first else ""
         raise SpecError(f'"{quote(name)}" is not defined', hint=meant or defined)
-    return bounded(names[name])
+    value = names[name]
+    return value if value is LOST else bounded(value)
 
 
 def _in_expression(text: str, error: SpecError) -> SpecError:

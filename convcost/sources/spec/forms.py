@@ -88,8 +88,13 @@ _ITEM = {
     "from": Key("the layer or layers it follows; else the one before it", NAMES),
 }
 """What every entry of a list of layers may say."""
-_JOINT = {
+_HOLDER = {
     **_ITEM,
+    "vars": Key("names for the layers inside, such as sizes of what arrives here", SCALARS),
+}
+"""What every entry that holds lists of layers may say."""
+_JOINT = {
+    **_HOLDER,
     "act": Key(ACT.doc, ACT_WORD),
     "functional": Key(FUNCTIONAL.doc, FLAG, False),
     "weights_per": Key(WEIGHTS_PER.doc, of_field(TAIL["weights_per"]), "channel"),
@@ -106,7 +111,7 @@ FORMS: Mapping[str, Form] = {
     "repeat": Form(
         "The same layers a number of times in a row.",
         {
-            **_ITEM,
+            **_HOLDER,
             "repeat": _needed("how many times", TIMES),
             "index": Key("what expressions call the repetition's number, from 0", TEXT, "i"),
             "layers": _needed("what is repeated, in order", LAYERS),

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from convcost.errors import SpecError
 from convcost.kinds import REGISTRY
 from convcost.kinds.words import meaning
 from convcost.sources.spec.forms import FORMS
+from convcost.sources.spec.names import Names
 from convcost.sources.yaml.tree import Node
 
 _TELLING = ("kind", *FORMS)
+_SQUEEZED = ("middle", "channels", "width")
+"""What blocks that ship call the channels that a squeeze-and-excite weighs."""
+_FEW = 4
+_USUAL_RATIO = 24
+_LARGEST_RATIO = 32
 
 
 def as_mapping(value: Any) -> str:
@@ -34,3 +41,28 @@ def told_by(entry: Mapping[str, Node]) -> str:
                 if found := meaning(key, options, is_exact):
                     return written.format(found)
     return ""
+
+
+def told_of_squeeze(entry: Node, names: Names) -> str:
+    """What a `squeeze` that looks like a ratio means, and the line to type for that; else nothing.
+
+    It is written out in `entry`, and so few channels, or so much fewer than those in `names`, that
+    they are hardly meant. SpecError for one that is a share of them.
+    """
+    written = (entry.value if isinstance(entry.value, dict) else {}).get("squeeze", entry)
+    value = written.value
+    channels = next((names[each] for each in _SQUEEZED if each in names), None)
+    known = channels if isinstance(channels, int) else 0
+    if isinstance(value, float) and 0 < value < 1:
+        raise SpecError(
+            "squeeze is how many channels there are in between, not a share of them",
+            hint=f"{value} of {known:,} is squeeze: {round(value * known)}" if known else "",
+        )
+    if type(value) is not int or not 1 < value <= min(_LARGEST_RATIO, known - 1):
+        return ""
+    if value > _FEW and known <= _USUAL_RATIO * value:
+        return ""
+    return (
+        f"squeeze: {value} in line {written.line} is {value} channels in between, of {known:,}; "
+        f"for one in {value} of them write squeeze: {known // value}"
+    )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from convcost.errors import Place, SpecError
 from convcost.network import INPUT
 from convcost.sources.spec.entries import Reading, Values
+from convcost.sources.spec.names import Visible
 from convcost.sources.spec.scope import Scope
 from convcost.sources.yaml.tree import Node
 from convcost.spelling import did_you_mean
@@ -37,6 +38,12 @@ class Item(NamedTuple):
     def form(self) -> str:
         """`kind` or a key of FORMS."""
         return self.reading.form
+
+    @property
+    def inner(self) -> Scope:
+        """What the layers inside see, but for the names of layers."""
+        own = None if self.form in ("kind", "use") else self.values.get("vars")
+        return self.scope._replace(names=Visible(own, self.scope.names)) if own else self.scope
 
     @property
     def start(self) -> Position:
@@ -77,6 +84,10 @@ class Labels:
         else:
             self.positions[label] = position
 
+    def lose_input(self) -> None:
+        """Know of the network's input that it is wrong."""
+        self.lost.add("input")
+
     def lose(self, node: Node, path: str) -> None:
         """Keep the name of an entry inside `path` that is not understood, if it says one."""
         name = node.value.get("name") if isinstance(node.value, dict) else None
@@ -92,7 +103,7 @@ class Labels:
         for path in paths:
             if (position := self.positions.get(path + name)) is not None:
                 return position
-        return INPUT if name == "input" else None
+        return INPUT if name == "input" and name not in self.lost else None
 
     def all_of(self, names: Sequence[str], paths: Sequence[str]) -> tuple[int, ...] | None:
         """The positions of `names`, None if one is lost; SpecError for the first that nothing

@@ -38,8 +38,9 @@ class Ledger:
             quota.refuse(scope.document.place(node))
 
     def tell(self, note: str) -> None:
-        """Keep a note, once."""
-        self.notes[note] = None
+        """Keep a note, once; an empty one is none."""
+        if note:
+            self.notes[note] = None
 
     def refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> None:
         """Note a problem."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from convcost.sources.spec.names import Names, Visible
+from convcost.sources.spec.names import LOST, Names, Visible
 from convcost.sources.spec.needs import needed
 
 ARRIVING = {
@@ -23,7 +23,9 @@ def needed_of_shape(form: str, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 def told_twice(names_needed: Iterable[str], names: Names, shape: Names) -> tuple[str, ...]:
     """Which of those needed stand for something in `names`, and for something that arrives."""
-    return tuple(name for name in names_needed if name in shape and name in names)
+    return tuple(
+        name for name in names_needed if shape.get(name, LOST) is not LOST and name in names
+    )
 
 
 def is_own(name: str, names: Names, outer: Names) -> bool:

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from convcost.errors import SpecError
+
 Names = Mapping[str, Any]
+LOST: Any = object()
+"""What a name stands for whose value is not known, as that of a var that is wrong."""
+
+
+class LostError(SpecError):
+    """An expression needs what is LOST: why that is so has been told."""
 
 
 class Visible(Mapping[str, Any]):

@@ -28,6 +28,7 @@ from convcost.sources.spec.expressions import evaluate_text, has_expression
 from convcost.sources.spec.forms import default_fields, form_of
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.library import library
+from convcost.sources.spec.names import LOST, LostError
 from convcost.sources.spec.scope import Scope
 from convcost.sources.spec.texts import refuse_expressions
 from convcost.sources.spec.unrolled import refuse_too_many
@@ -38,6 +39,8 @@ from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
 Overrides = Mapping[str, Any]
+_NEEDED = ("input", "vars", "defaults", "blocks", "layers")
+"""Keys that layers depend on."""
 
 
 class Spec(Frozen):
@@ -103,12 +106,10 @@ def spec_of(
     """
     root, keys = document.root, spec_root(document)
     refuse_expressions(document)
-    values = plain(root)
-    problems = problems_of("spec", _without_expressions(values), root, document, "a spec")
-    if problems and not _may_go_on(values, problems):
-        raise SpecError(*problems)
-    names = _names(document, values, overrides)
-    shape = inputs[0].shape if inputs else _input(document, values, names)
+    values, problems = _outer(document)
+    names = _names(document, values, overrides, problems)
+    shape, is_lost = _input(document, values, names, problems)
+    shape, is_lost = (inputs[0].shape, False) if inputs else (shape, is_lost)
     blocks = Blocks(document, _entries(root, "blocks"), names, library)
     defaults, wrong = _defaults(document, values)
     problems += [*wrong, *_block_problems(blocks)]
@@ -116,10 +117,12 @@ def spec_of(
     problems += wrong
     refuse_too_many(keys["layers"], blocks)
     name = values.get("name") or Path(document.path).stem
-    builder = Builder(name, shape, document.path)
+    builder = Builder(name, (1,) if is_lost else shape, document.path)
     ledger = Ledger(problems)
     expander = Expander(builder, defaults, ledger, origins)
-    expander.layers(keys["layers"], INPUT, Scope(blocks, names))
+    if is_lost:
+        expander.labels.lose_input()
+    expander.layers(keys["layers"], None if is_lost else INPUT, Scope(blocks, names))
     if not problems and not builder.layers:
         problems.append(Problem("there are no layers", document.place(keys["layers"])))
     if problems:
@@ -133,15 +136,42 @@ def spec_of(
     return Spec(document.path, network, budgets, names)
 
 
-def _may_go_on(values: dict[str, Any], problems: list[Problem]) -> bool:
-    """Whether all that is wrong are keys that there are not, and none that layers depend on."""
-    unknown = [key for key in values if key not in form_of("spec").keys]
-    needed = ("input", "vars", "defaults", "blocks")
-    return (
-        "layers" in values
-        and len(unknown) == len(problems)
-        and not any(meaning(key, needed) for key in unknown)
-    )
+def _outer(document: Document) -> tuple[dict[str, Any], list[Problem]]:
+    """What the keys of a spec say, as plain data, and what is wrong with that.
+
+    What is wrong is left out, but an input or a var is LOST. SpecError where there is no going on.
+    """
+    values = plain(document.root)
+    said = _without_expressions(values)
+    problems = problems_of("spec", said, document.root, document, "a spec")
+    if not problems:
+        return values, []
+    wrong = {key: found for key, value in said.items() if (found := _alone(document, key, value))}
+    right = {key: value for key, value in values.items() if key not in wrong}
+    meant = {meaning(key, _NEEDED) for key in wrong if key not in form_of("spec").keys}
+    lost = (wrong.keys() | meant) & set(_NEEDED) - right.keys()
+    variables = said.get("vars")
+    if (
+        lost - {"input", "vars"}
+        or "layers" not in right
+        or ("vars" in lost and not isinstance(variables, dict))
+    ):
+        raise SpecError(*sorted(problems, key=_line))
+    if "input" in lost:
+        right["input"] = LOST
+    if "vars" in lost and isinstance(variables, dict):
+        problems = [problem for problem in problems if problem not in wrong["vars"]]
+        right["vars"] = dict(variables)
+        for name, value in variables.items():
+            if found := _alone(document, "vars", {name: value}):
+                right["vars"][name] = LOST
+                problems += found
+    return right, problems
+
+
+def _alone(document: Document, key: str, value: Any) -> list[Problem]:
+    """What is wrong with one key of a spec."""
+    return problems_of("spec", {key: value}, document.root, document, "a spec", is_whole=False)
 
 
 def _line(problem: Problem) -> tuple[int, int]:
@@ -155,8 +185,11 @@ def _entries(node: Node, key: str) -> Mapping[str, Node]:
     return inner.value if inner and isinstance(inner.value, dict) else {}
 
 
-def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
-    """The spec's vars, with overrides in the place of what is written."""
+def _names(
+    document: Document, values: dict[str, Any], overrides: Overrides, problems: list[Problem]
+) -> dict[str, Any]:
+    """The spec's vars, with overrides in the place of what is written; what is wrong with one goes
+    to `problems`."""
     written = values.get("vars", {})
     for name, value in overrides.items():
         if not isinstance(value, (str, int, float)):
@@ -172,13 +205,17 @@ def _names(document: Document, values: dict[str, Any], overrides: Overrides) -> 
                 hint=did_you_mean(name, written) or f"its vars: {listed(written) or 'none'}",
             )
     changed = {name: overrides.get(name, value) for name, value in written.items()}
-    return evaluated_vars(document, changed, _entries(document.root, "vars"), {})
+    return evaluated_vars(document, changed, _entries(document.root, "vars"), {}, problems)
 
 
-def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) -> Shape | None:
+def _input(
+    document: Document, values: dict[str, Any], names: dict[str, Any], problems: list[Problem]
+) -> tuple[Shape | None, bool]:
+    """The shape that the spec states, if it does, and whether it is lost, with what is wrong in
+    `problems`."""
     value = values.get("input")
-    if value is None:
-        return None
+    if value is None or value is LOST:
+        return None, value is LOST
     assert isinstance(document.root.value, dict)
     place = document.place(document.root.value["input"])
     try:
@@ -186,9 +223,12 @@ def _input(document: Document, values: dict[str, Any], names: dict[str, Any]) ->
             value = evaluate_text(value, names)
         shape = check_input(value)
         check_counts("an input of ", elements=prod(shape))
-        return shape
+        return shape, False
+    except LostError:
+        return None, True
     except (SpecError, LayerError) as error:
-        raise SpecError(*error.at(place)) from None
+        problems += error.at(place)
+        return None, True
 
 
 def _defaults(document: Document, values: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -48,6 +48,10 @@ class Scope(NamedTuple):
         seen = self.names if names is None else names
         return Scope(self.blocks, seen, (f"{label}.", *self.paths), self.uses, self.outer)
 
+    def with_use(self, node: Node) -> tuple[Use, ...]:
+        """The uses, and `node` if it stands in the user's own file."""
+        return self.uses if self.blocks.ship else (*self.uses, Use(self.document, node))
+
     def line(self, node: Node) -> int:
         """The line of `node` in the user's own file; in a block that ships, that of its use."""
         return self.uses[-1].node.line if self.blocks.ship else node.line

@@ -11,6 +11,8 @@ from convcost.errors import SpecError
 from convcost.network import MAX_LAYERS
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH, Blocks
 from convcost.sources.spec.forms import NESTED
+from convcost.sources.spec.items import Item
+from convcost.sources.spec.ledger import Ledger
 from convcost.sources.yaml.tree import Document, Node
 
 MAX_NESTED = 128
@@ -42,6 +44,28 @@ def refuse_nested(depth: int, document: Document, node: Node) -> None:
             place=document.place(node),
             hint="put them one behind the other",
         )
+
+
+class Repeats:
+    """Refuses repeats that will not end within bounds, before they begin."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._least: dict[int, int] = {}
+
+    def refuse_too_many(self, times: int, body: Node, item: Item, before: int) -> None:
+        """SpecError if the layers of `body`, so many `times`, are too many with those `before`, or
+        take too many steps."""
+        ledger, scope = self._ledger, item.scope
+        try:
+            if id(body) not in self._least:
+                self._least[id(body)] = Counter(scope.blocks).least(body)
+            refuse_layers(before + times * self._least[id(body)], scope.document, item.node)
+        except SpecError as error:
+            raise SpecError(*ledger.problems, *scope.problems(error)) from None
+        visits = 1 + 2 * len(body.value) if isinstance(body.value, tuple) else 1
+        if times * visits > ledger.steps.most - ledger.steps.spent:
+            ledger.spend(times * visits, item.node, scope)
 
 
 class Counter:

@@ -132,5 +132,6 @@ SUMMARY: Sequence[Column[Line]] = (
         optional=True,
     ),
     *COUNTS,
+    Column("notes", lambda line: list(line.report.notes), only=("json",), optional=True),
 )
 FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))

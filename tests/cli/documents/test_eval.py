@@ -214,7 +214,18 @@ CONVENTION = """{
   "params": 424, "macs": 3146, "activations": 203}],
 "problems": []
 }"""
-DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION)
+# An image with its channels last is one of 9 channels: 9·4 weights, at 9·3 positions.
+NOTED = """{
+"schema": "convcost.eval/1",
+"convention": "papers",
+"networks": [
+ {"name": "last", "path": "last.yaml", "input": [9, 9, 3],
+  "inputs": [{"name": "input", "shape": [9, 9, 3], "dtype": "float32"}],
+  "params": 36, "macs": 972, "activations": 108,
+  "notes": ["input: 9x9x3 is taken for 9 channels; channels come first: input: 3x9x9"]}],
+"problems": []
+}"""
+DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED)
 BOTH = ("fork.yaml", "alone.yaml")
 
 
@@ -223,6 +234,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write({"fork.yaml": FORK, "alone.yaml": ALONE, "tip.yaml": TIP})
     write({"broken.yaml": BROKEN, "split.yaml": SPLIT})
+    write({"last.yaml": "input: 9x9x3\nlayers: [{kind: pointwise, m: 4}]\n"})
 
 
 def test_layers_and_problems(convcost: Runner) -> None:
@@ -238,6 +250,7 @@ def test_layers_and_problems(convcost: Runner) -> None:
         ((*BOTH, "--summary"), SUMMARY),
         (("tip.yaml", "--stages"), STAGES),
         (("fork.yaml", "--summary", "--convention", "torchinfo"), CONVENTION),
+        (("last.yaml", "--summary"), NOTED),
     ],
 )
 def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:

@@ -21,6 +21,37 @@ def entry(text: str) -> Problem:
     return problem(f"input: 8x32x32\nlayers:\n  - {text}\n")
 
 
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        ("{use: squeeze-excite, squeeze: 2}", "is 2 channels in between, of 8; for one in 2 of "),
+        (
+            "{use: inverted-residual, m: 8, squeeze: 4}",
+            "of 48; for one in 4 of them write squeeze: 12",
+        ),
+        (
+            "{use: inverted-residual, m: 8, t: 50, squeeze: 16}",
+            "of 400; for one in 16 of them write ",
+        ),
+        ("{use: ghost-bottleneck, m: 8, width: 96, squeeze: 4}", "write squeeze: 24"),
+        ("{use: inverted-residual, m: 8, squeeze: 8}", ""),
+        ("{use: inverted-residual, m: 8, t: 50, squeeze: 40}", ""),
+        ('{use: inverted-residual, m: 8, squeeze: "${n // 4}"}', ""),
+        ("{use: inverted-residual, m: 8}", ""),
+        ("{kind: fire, m: 8, k: 3, squeeze: 4}", ""),
+    ],
+)
+def test_a_squeeze_that_looks_like_a_ratio_says_what_it_means(written: str, note: str) -> None:
+    notes = parse_spec(f"input: 8x32x32\nlayers:\n  - {written}\n").network.notes
+    assert (note in "".join(notes)) if note else not notes
+
+
+def test_a_squeeze_is_no_share() -> None:
+    found = entry("{use: inverted-residual, m: 8, squeeze: 0.25}")
+    assert found.message == "squeeze is how many channels there are in between, not a share of them"
+    assert (found.hint, found.notes) == ("0.25 of 48 is squeeze: 12", ())
+
+
 KINDS = {
     "standard": "conv conv1d conv2d conv3d Conv2d nn.Conv2d Conv2D convolution Convolution conv3x3 "
     "torch.nn.Conv2d tf.keras.layers.Conv2D conv_bn_relu ConvBNReLU regular_conv standart Standard",

@@ -205,6 +205,32 @@ def test_a_block_sees_its_parameters_its_vars_and_what_arrives() -> None:
     assert [layer.params for layer in found.layers] == [96, 216, 96, 32, 200, 32]
 
 
+def test_layers_inside_know_the_sizes_around_them_by_name() -> None:
+    found = report("""
+        input: 8x33x17
+        layers:
+          - concat:
+              whole: [{kind: global-avg-pool}, {kind: resize, out: "${rows}x${columns}"}]
+              near: [{kind: pointwise, m: "${half}"}]
+            vars: {rows: "${H}", columns: "${W}", half: "${n // 2}"}
+          - repeat: 2
+            vars: {wide: "${2 * n}"}
+            layers:
+              - residual: [{kind: pointwise, m: "${wide}"}, {kind: pointwise, m: "${back}"}]
+                vars: {back: "${n}"}
+              - {kind: slice, stop: "${wide // 4}"}
+    """)
+    outs = {layer.name: layer.out for layer in found.layers}
+    assert outs["1"] == (12, 33, 17)
+    # The repeat's are worked out once, where it begins.
+    assert [outs[name][0] for name in ("2[0].1.1", "2[0].2", "2[1].1.1", "2[1].2")] == [
+        24,
+        6,
+        24,
+        6,
+    ]
+
+
 def test_budgets_are_exact_and_know_their_place() -> None:
     spec = parse_spec(
         "input: 3x5x5\nlayers: [{kind: relu}]\nbudgets:\n  params: 4.1G\n  macs: 1e6\n",
