@@ -32,6 +32,9 @@ def lock(
     prune: Annotated[
         bool, typer.Option("--prune", help="Take out entries that no spec answers to.")
     ] = False,
+    resolve: Annotated[
+        bool, typer.Option("--resolve", help="Mend a merge conflict in the lock file.")
+    ] = False,
     output: LockFile = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
@@ -61,6 +64,7 @@ def lock(
         update=update,
         loosen=loosen,
         prune=prune,
+        resolve=resolve,
         output=output,
         config=config,
         convention=convention,
