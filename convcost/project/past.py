@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -17,7 +18,7 @@ from convcost.sources.git.base import head_of, is_shallow
 from convcost.sources.git.history import revisions, text_in
 from convcost.sources.git.objects import Commit
 from convcost.sources.given import NOTHING, Given
-from convcost.sources.targets import is_imported
+from convcost.sources.targets import as_typed, is_imported
 from convcost.sources.yaml.files import file_bytes
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ Count = Callable[["Report"], "Report"]
 """Counts a report by the convention of the check."""
 MOST_VERSIONS = 100
 """Of a lock file, to look for the commit that an entry is from."""
+
+
+class RecountError(SpecError):
+    """A network costs something else than is on record, and its spec is what it was."""
 
 
 class Past(NamedTuple):
@@ -108,9 +113,10 @@ class LockHistory:
             if report and _agree(report, entry, more):
                 return Past(report, text)
             if commit == found and holds(target, text):
-                raise SpecError(
-                    f"the spec is as it was in {commit.name}, where the entry is from, and is "
-                    "counted differently since"
+                command = f"convcost lock --update --loosen {shlex.quote(as_typed(target))}"
+                raise RecountError(
+                    f"counted differently since {commit.name}, where its entry is from, and the "
+                    f'spec is as it was: "{command}" takes the new totals'
                 )
         if self._is_shallow:
             raise SpecError("the history is not there: fetch-depth: 0, or git fetch --unshallow")

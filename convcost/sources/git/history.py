@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from convcost.errors import UsageError
-from convcost.sources.git.base import LARGEST, from_top
+from convcost.sources.git.base import LARGEST, from_top, top_of
 from convcost.sources.git.objects import Commit, contents
 from convcost.sources.git.runner import PREFIX, commit_of, git, is_ref, said
 from convcost.text import quote
@@ -27,7 +27,8 @@ def revisions(path: str, folder: str = "", since: str = "") -> Iterator[Revision
     UsageError where there is no repository, no commit, or git has lost some; SpecError for a path
     that leads out of the repository.
     """
-    top, (inside,) = from_top([path], folder)
+    top = top_of(folder)
+    (inside,) = from_top([path], top)
     without = [f"^{since}"] if since else []
     yield from _listed(("--first-parent", "HEAD", *without, "--", inside), top)
 
@@ -38,8 +39,7 @@ def revision_of(ref: str, folder: str = "") -> Revision:
     commit = commit_of(name, folder) if is_ref(name) else ""
     if not commit:
         raise UsageError(f'git knows no commit "{quote(name)}"', hint="fetch it, or name another")
-    top, _ = from_top([], folder)
-    return next(_listed(("--max-count=1", commit, "--"), top))
+    return next(_listed(("--max-count=1", commit, "--"), top_of(folder)))
 
 
 def _listed(asked: Sequence[str], top: str) -> Iterator[Revision]:
@@ -54,9 +54,9 @@ def _listed(asked: Sequence[str], top: str) -> Iterator[Revision]:
 
 
 def text_in(commit: Commit, path: str) -> bytes | None:
-    """What the file `path`, as seen from here, held in `commit`; None if it was not there.
+    """What the file `path`, as seen from here, held in `commit` of a repository by its top; None
+    if it was not there.
 
     The errors are those of `convcost.sources.git.objects.contents`.
     """
-    _, inside = from_top([path], commit.folder)
-    return next(contents(commit, inside, LARGEST))[1]
+    return next(contents(commit, from_top([path], commit.folder), LARGEST))[1]
