@@ -51,7 +51,9 @@ def lock(
     \b
       convcost lock
       convcost lock --update
+      convcost lock --loosen specs/net.yaml
       convcost lock --prune
+      convcost lock --resolve
 
     Networks without an entry get one; an entry that is there stays as it is unless told otherwise.
     The exit code is 1 where a network has grown and its entry stayed.

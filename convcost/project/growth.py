@@ -93,9 +93,9 @@ def _version(
     values: Mapping[str, Any],
     given: Given,
 ) -> Version:
-    if text is None:
-        return Version(revision, problem="the file is not there")
     name = f"{revision.commit.name}:{target.path}"
+    if text is None:
+        return Version(revision, problem=f"{name}: the file is not there")
     try:
         return Version(revision, report_of(target, text, name, count, metrics, values, given))
     except SpecError as error:
@@ -106,5 +106,5 @@ def _told(version: Version, metrics: Sequence[str]) -> object:
     """What tells two versions apart."""
     report = version.report
     if report is None:
-        return version.problem.partition(":")[2]
+        return version.problem.partition(":")[2]  # what is wrong, wherever
     return [(report.figure(name), report.status.get(name)) for name in (*USUAL, *metrics)]

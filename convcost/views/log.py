@@ -80,11 +80,7 @@ class _Log(NamedTuple):
         plural = "s" * (growth.unchanged != 1)
         same = f"{growth.unchanged} more commit{plural} changed the file, and no figure"
         cut = "the history was cut off when it was cloned: git fetch --unshallow"
-        problems = [
-            f"{each.revision.commit.name}: {each.problem}"
-            for each in growth.versions
-            if each.problem
-        ]
+        problems = [each.problem for each in growth.versions if each.problem]
         return [
             Heading(title(reports[0]) if reports else growth.path, growth.path),
             self.flat(),

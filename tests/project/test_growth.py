@@ -66,7 +66,7 @@ def test_what_is_no_network_there_is_told_and_what_is_gone() -> None:
     Path("a.yaml").unlink()
     commit("gone")
     gone, broken, *_ = told(along())
-    assert gone == ("gone", "the file is not there")
+    assert gone == ("gone", f"{git('rev-parse', 'HEAD')[:7]}:a.yaml: the file is not there")
     assert broken[0] == "broken"
     assert 'a.yaml:1:17: unknown kind "nonsense"' in str(broken[1])
 
