@@ -176,8 +176,8 @@ class Finding(Frozen):
 class Change(NamedTuple):
     """A report beside its totals in the baseline, None if the network was not there.
 
-    `layers` are what changed in it, what matters most first; or `unexplained` says why that is
-    not known.
+    `layers` are what changed in it, what matters most first; or `unexplained` says that it is not
+    known and why, or that nothing did and it is counted differently.
     """
 
     report: Report

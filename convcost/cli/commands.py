@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Command] = {
     "diff": Command(
         "convcost.cli.diff:diff", "What changed between two networks, and what it costs."
     ),
+    "log": Command(
+        "convcost.cli.log:log",
+        "What a network cost along git's history, a row a commit that changed it.",
+    ),
     "reconcile": Command(
         "convcost.cli.reconcile:reconcile",
         "One network, every tool's number, and what the differences are made of.",

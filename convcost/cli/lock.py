@@ -32,6 +32,9 @@ def lock(
     prune: Annotated[
         bool, typer.Option("--prune", help="Take out entries that no spec answers to.")
     ] = False,
+    resolve: Annotated[
+        bool, typer.Option("--resolve", help="Mend a merge conflict in the lock file.")
+    ] = False,
     output: LockFile = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
@@ -48,7 +51,9 @@ def lock(
     \b
       convcost lock
       convcost lock --update
+      convcost lock --loosen specs/net.yaml
       convcost lock --prune
+      convcost lock --resolve
 
     Networks without an entry get one; an entry that is there stays as it is unless told otherwise.
     The exit code is 1 where a network has grown and its entry stayed.
@@ -61,6 +66,7 @@ def lock(
         update=update,
         loosen=loosen,
         prune=prune,
+        resolve=resolve,
         output=output,
         config=config,
         convention=convention,

@@ -13,14 +13,14 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.config import parse_config
 from convcost.project.layout import Project, key_of, lock_path
 from convcost.project.lockfile import parse_lock, read_lock, stale_keys
-from convcost.project.past import Count, LockHistory, Past, Was, holds
-from convcost.sources import CodeTarget, SpecFile, Target, read_bytes
+from convcost.project.past import Count, LockHistory, Past, Was, holds, report_of
+from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.counting import DEFAULT
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX, commit_of, is_ref
 from convcost.sources.given import Shared
 from convcost.sources.inside import leads_out
-from convcost.sources.targets import Named, as_typed, is_imported
+from convcost.sources.targets import Named, as_typed
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -198,29 +198,12 @@ class Committed:
         return Was(totals(past), lambda: Past(past, text))
 
     def _report(self, target: SpecFile, text: bytes, more: Iterable[str]) -> Report:
-        from convcost.cost import evaluate
-        from convcost.metrics import measured
-
-        name = f"{self._base.ref}:{target.path}"
+        name, given = f"{self._base.ref}:{target.path}", self._shared.of(target)
         try:
-            known = {} if is_imported(target) else self._known(text, name)
-            file = SpecFile(name, stated=target.stated)
-            network = read_bytes(file, text, known, self._shared.of(target))
-            return measured(self._count(evaluate(network)), more)
+            return report_of(target, text, name, self._count, tuple(more), self._values, given)
         except ConvcostError as error:
             prefix = f"as it was at {self.name}: "
             raise SpecError(*error.at(Place(target.path), prefix)) from None
-
-    def _known(self, text: bytes, name: str) -> Mapping[str, Any]:
-        """The overrides of vars that the spec had at the base."""
-        if not self._values:
-            return {}
-        from convcost.sources.spec.validation import plain
-        from convcost.sources.yaml.reader import read_text
-
-        written = plain(read_text(text, name).root)
-        names = written.get("vars", {}) if isinstance(written, dict) else {}
-        return {key: value for key, value in self._values.items() if key in names}
 
 
 def _never_run() -> Past:

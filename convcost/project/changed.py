@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.budget import Finding, total_of
 from convcost.causes import LayerChange
 from convcost.errors import ConvcostError
-from convcost.project.past import Past, Was
+from convcost.project.past import Past, RecountError, Was
 from convcost.sources import SpecFile, Target
 from convcost.sources.targets import is_imported
 from convcost.sources.yaml.files import file_bytes
@@ -43,7 +43,8 @@ def explained(report: Report, was: Was, target: Target) -> Explained:
         past = was.past()
         lines = _lines(past, target, report)
     except ConvcostError as error:
-        return Explained(why=error.problems[0].message)
+        prefix = "" if isinstance(error, RecountError) else "what changed is not known: "
+        return Explained(why=prefix + error.problems[0].message)
     edited, names = set(lines.values()), was.totals.numbers
 
     def order(change: LayerChange) -> tuple[bool, float]:

@@ -83,9 +83,9 @@ def check_project(
     command line (`torch:package.module:factory` runs that module, a name may be of a network that
     ships); any other path is a file or a folder, and nothing else. Paths are seen from `folder`.
 
-    `base` is a lock file, `git:REF` or `none`, in place of what the settings say; `config` the
-    settings to take in place of those that hold in the folder; `convention` a name or file;
-    `dtype`, such as `int8`, is what bytes are counted in;
+    `base` is a lock file, a commit (`git:REF`, or its name) or `none`, in place of what the
+    settings say; `config` the settings to take in place of those that hold in the folder;
+    `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in;
     `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
     for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
     `package.module:make`, is code that makes their inputs. `rules` are files that say what

@@ -13,6 +13,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError, collected
 from convcost.gaps import Gap, gaps, said_of
 from convcost.metrics import measured
 from convcost.project.alone import alone
+from convcost.project.conflict import Both, read_both
 from convcost.project.layout import (
     AnyPath,
     Paths,
@@ -69,6 +70,7 @@ def lock_project(
     update: bool = False,
     loosen: bool = False,
     prune: bool = False,
+    resolve: bool = False,
     output: AnyPath | None = None,
     config: AnyPath | None = None,
     convention: str | None = None,
@@ -83,8 +85,9 @@ def lock_project(
 
     Networks without an entry get one. An entry that is there stays, unless it may take totals that
     are smaller (`update`) or larger (`loosen`); `prune` takes out those that no spec answers to.
-    `output` is the lock file to write in place of that of the settings, `convcost.lock` where they
-    name none. The rest is as for `check_project`.
+    `resolve` mends a merge conflict: what the sides do not agree on becomes what it is today, and
+    nothing else changes. `output` is the lock file to write in place of that of the settings,
+    `convcost.lock` where they name none. The rest is as for `check_project`.
 
     The file is replaced in one step or not at all, and other processes that lock wait. Nothing of
     convcost's is raised, see `check_project`; `convcost lock` ends with 2 if there are problems,
@@ -94,31 +97,57 @@ def lock_project(
     outcome = LockOutcome()
     with collected(problems):
         project = open_project(folder, config)
-        if output:
-            path, root = os.path.join(project.folder, output), ""
-        else:
-            path, root = lock_path(project), project.config.root
+        path, root = _file(project, output)
         here = os.path.dirname(os.path.abspath(path))
         chosen = convention_in(project, convention)
         named = words(paths)
+        if resolve and named:
+            raise UsageError("--resolve is about the whole lock file", hint="name no specs")
         by_name, files = Rules(project.config), seen_from(project, rules)
-        targets, refused = allowed(specs(project, named), lambda: run_code, RUN_CODE)
-        if refused:
-            raise UsageError(*refused)
+        targets = _targets(project, named, run_code)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
         _refuse_replaced(shared)
         current = _current(project, targets, shared, here, chosen, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
-            old = _old(path, root, chosen.name if chosen else DEFAULT)
-            made = updates(old, current.totals, tighten=update, loosen=loosen)
-            stale = stale_keys(old, current.totals, here, is_all=not named) if prune else []
-            entries = {key: entry for key, entry in old.entries.items() if key not in stale}
-            entries |= {each.key: each.after for each in made}
-            if entries != old.entries or not os.path.exists(path):
-                write_file(lock_text(old._replace(entries=entries)), path)
+            old = _old(path, root, chosen.name if chosen else DEFAULT, resolve)
+            made, stale = _changes(old, current.totals, tighten=update, loosen=loosen)
+            if prune:
+                stale += stale_keys(old.baseline, current.totals, here, is_all=not named)
+            entries = {**old.baseline.entries, **{each.key: each.after for each in made}}
+            new = old.baseline._replace(
+                entries={key: entries[key] for key in entries.keys() - stale}
+            )
+            if Both(new) != old or not os.path.exists(path):
+                write_file(lock_text(new), path)
         notes = (*shared.notes, *current.notes)
         outcome = LockOutcome(path, made, tuple(stale), current.gaps, notes=notes)
     return outcome._replace(problems=tuple(problems))
+
+
+def _file(project: Project, output: AnyPath | None) -> tuple[str, str]:
+    """The lock file, and where it must lie when links are followed; anywhere if it is typed."""
+    if output:
+        return os.path.join(project.folder, output), ""
+    return lock_path(project), project.config.root
+
+
+def _targets(project: Project, named: Sequence[str], run_code: bool) -> list[Target]:
+    targets, refused = allowed(specs(project, named), lambda: run_code, RUN_CODE)
+    if refused:
+        raise UsageError(*refused)
+    return targets
+
+
+def _changes(
+    old: Both, current: Mapping[str, Totals], *, tighten: bool, loosen: bool
+) -> tuple[tuple[Update, ...], list[str]]:
+    """What becomes of entries, and which go; in a conflict only of those that are disputed."""
+    if old.disputed is None:
+        return updates(old.baseline, current, tighten=tighten, loosen=loosen), []
+    disputed = old.disputed
+    today = {key: now for key, now in current.items() if key in disputed}
+    made = updates(old.baseline, today, tighten=True, loosen=True)
+    return made, sorted(disputed - today.keys())
 
 
 def _refuse_replaced(shared: Shared) -> None:
@@ -172,14 +201,14 @@ def _current(
     return _Current(found, tuple(unknown), tuple(notes))
 
 
-def _old(path: str, root: str, convention: str) -> Baseline:
+def _old(path: str, root: str, convention: str, resolve: bool) -> Both:
     if not os.path.exists(path):
-        return Baseline(path, convention, {})
-    found = read_lock(path, root)
-    if found.convention != convention:
+        return Both(Baseline(path, convention, {}))
+    found = read_both(path, root) if resolve else Both(read_lock(path, root))
+    if found.baseline.convention != convention:
         raise SpecError(
-            f"it is counted by {found.convention}, not by {convention}",
+            f"it is counted by {found.baseline.convention}, not by {convention}",
             place=Place(path),
-            hint=f"add --convention {found.convention}, or delete it to start anew",
+            hint=f"add --convention {found.baseline.convention}, or delete it to start anew",
         )
     return found

@@ -22,6 +22,7 @@ NAME = "convcost.lock"
 SCHEMA = "convcost.lock/1"
 _MAX_BYTES = 64 * 2**20
 _STATES = {state.replace(" ", "_"): state for state in STATES if state != "complete"}
+_RESOLVE = 'it holds a merge conflict: "convcost lock --resolve" mends it'
 _AGAIN = 'restore it from version control, or delete it and make another with "convcost lock"'
 
 
@@ -30,7 +31,12 @@ def read_lock(path: str, root: str = "") -> Baseline:
 
     SpecError for a file that cannot be read, is no lock file, or is one of another version.
     """
-    return parse_lock(file_bytes(path, _MAX_BYTES, root), path)
+    return parse_lock(lock_bytes(path, root), path)
+
+
+def lock_bytes(path: str, root: str = "") -> bytes:
+    """What the lock file `path` holds; SpecError likewise if it cannot be read."""
+    return file_bytes(path, _MAX_BYTES, root)
 
 
 def parse_lock(raw: bytes, path: str) -> Baseline:
@@ -42,7 +48,7 @@ def parse_lock(raw: bytes, path: str) -> Baseline:
         raise SpecError(
             f"this is not a lock file: {quote(str(error), 120)}",
             place=_place(path, error),
-            hint=_conflict(text) or _AGAIN,
+            hint=_RESOLVE if is_conflict(text) else _AGAIN,
         ) from None
     entries = document.get("networks") if isinstance(document, dict) else None
     schema = document.get("schema") if isinstance(document, dict) else None
@@ -142,7 +148,6 @@ def _place(path: str, error: Exception) -> Place:
     return Place(path)
 
 
-def _conflict(text: str) -> str:
-    if re.search(r"^<<<<<<< ", text, re.MULTILINE):
-        return 'it holds a merge conflict: take either side, then run "convcost lock"'
-    return ""
+def is_conflict(text: str) -> bool:
+    """Whether a lock file's text holds a merge conflict."""
+    return bool(re.search(r"^<<<<<<< ", text, re.MULTILINE))

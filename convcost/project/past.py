@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import ConvcostError, SpecError
 from convcost.metrics import USUAL, measured
@@ -15,6 +17,8 @@ from convcost.sources import SpecFile, Target, read_bytes
 from convcost.sources.git.base import head_of, is_shallow
 from convcost.sources.git.history import revisions, text_in
 from convcost.sources.git.objects import Commit
+from convcost.sources.given import NOTHING, Given
+from convcost.sources.targets import as_typed, is_imported
 from convcost.sources.yaml.files import file_bytes
 
 if TYPE_CHECKING:
@@ -25,6 +29,10 @@ Count = Callable[["Report"], "Report"]
 """Counts a report by the convention of the check."""
 MOST_VERSIONS = 100
 """Of a lock file, to look for the commit that an entry is from."""
+
+
+class RecountError(SpecError):
+    """A network costs something else than is on record, and its spec is what it was."""
 
 
 class Past(NamedTuple):
@@ -42,6 +50,35 @@ class Was(NamedTuple):
 
     totals: Totals
     past: Callable[[], Past]
+
+
+def report_of(
+    file: SpecFile,
+    text: bytes,
+    name: str,
+    count: Count,
+    metrics: Sequence[str] = (),
+    values: Mapping[str, Any] = MappingProxyType({}),
+    given: Given = NOTHING,
+) -> Report:
+    """What `file` cost when it held `text`; `name` is what messages call it then. `values` are for
+    the vars of theirs that it had. Errors as for `read`."""
+    from convcost.cost import evaluate
+
+    known = {} if is_imported(file) else _known(values, text, name)
+    network = read_bytes(SpecFile(name, stated=file.stated), text, known, given)
+    return measured(count(evaluate(network)), metrics)
+
+
+def _known(values: Mapping[str, Any], text: bytes, name: str) -> Mapping[str, Any]:
+    if not values:
+        return values
+    from convcost.sources.spec.validation import plain
+    from convcost.sources.yaml.reader import read_text
+
+    written = plain(read_text(text, name).root)
+    names = written.get("vars", {}) if isinstance(written, dict) else {}
+    return {key: value for key, value in values.items() if key in names}
 
 
 def holds(file: SpecFile, text: bytes) -> bool:
@@ -76,9 +113,10 @@ class LockHistory:
             if report and _agree(report, entry, more):
                 return Past(report, text)
             if commit == found and holds(target, text):
-                raise SpecError(
-                    f"the spec is as it was in {commit.name}, where the entry is from, and is "
-                    "counted differently since"
+                command = f"convcost lock --update --loosen {shlex.quote(as_typed(target))}"
+                raise RecountError(
+                    f"counted differently since {commit.name}, where its entry is from, and the "
+                    f'spec is as it was: "{command}" takes the new totals'
                 )
         if self._is_shallow:
             raise SpecError("the history is not there: fetch-depth: 0, or git fetch --unshallow")
@@ -96,11 +134,8 @@ class LockHistory:
     def _report(
         self, target: SpecFile, commit: Commit, text: bytes, more: Sequence[str]
     ) -> Report | None:
-        from convcost.cost import evaluate
-
-        file = SpecFile(f"{commit.name}:{target.path}", stated=target.stated)
         try:
-            return measured(self._count(evaluate(read_bytes(file, text))), more)
+            return report_of(target, text, f"{commit.name}:{target.path}", self._count, more)
         except ConvcostError:
             return None
 

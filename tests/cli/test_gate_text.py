@@ -155,7 +155,11 @@ class TestWhatChanged:
         lock.write_text(lock.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
         commit("as another version would have locked it")
         commit("later")
-        assert str(self.said(convcost)["unexplained"]).endswith("and is counted differently since")
+        said = str(self.said(convcost)["unexplained"])
+        assert said.startswith("counted differently since ")
+        assert (
+            '"convcost lock --update --loosen models/audio/kws.yaml" takes the new totals' in said
+        )
 
     def test_without_git_is_not_known(
         self, convcost: Runner, monkeypatch: pytest.MonkeyPatch
@@ -182,4 +186,5 @@ def spec_totals(lock: Path, name: str) -> str:
 
 def no_spec() -> str:
     """Why the layers are not known."""
-    return f"no spec of those totals is in {git('rev-parse', 'HEAD')[:7]}, where its entry is from"
+    where = f"in {git('rev-parse', 'HEAD')[:7]}, where its entry is from"
+    return f"what changed is not known: no spec of those totals is {where}"

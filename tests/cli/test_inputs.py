@@ -137,7 +137,7 @@ def test_a_lock_file_knows_specs_on_their_own(convcost: Runner) -> None:
 NETWORKS = {
     **{
         name: [name]
-        for name in ("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock")
+        for name in ("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock", "log")
     },
     "export": ["export", "pytorch"],
     "import": ["import", "torch"],

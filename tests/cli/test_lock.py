@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.projects import CONFIG, net, write
+from tests.cli.projects import CONFIG, commit, git, net, write
 from tests.cli.runner import Runner
 
 ROOT = Path(__file__).parents[2]
@@ -202,3 +202,110 @@ def test_what_cannot_be_counted_is_refused_by_every_command_and_never_written(
     assert answer.code == 2
     assert "huge.yaml: error: all layers: 10^30 MACs or more cannot be counted" in answer.err
     assert locked() == before
+
+
+class TestMergeConflict:
+    """Two branches that both accepted growth, merged by git."""
+
+    @pytest.fixture(autouse=True)
+    def merged(self, project: None, convcost: Runner) -> None:
+        """`a` was widened on both sides, `b` on one, `c` is new on one and `d` on the other."""
+        git("init", "--quiet")
+        commit("base")
+        git("checkout", "--quiet", "-b", "topic")
+        self.grown(convcost, "topic", {"specs/a.yaml": net(6, "a"), "specs/d.yaml": net(3, "d")})
+        git("checkout", "--quiet", "-b", "other", "HEAD~1")
+        changed = {"specs/a.yaml": net(5, "a"), "specs/b.yaml": net(9, "b")}
+        self.grown(convcost, "other", changed | {"specs/c.yaml": net(2, "c")})
+        with contextlib.suppress(subprocess.CalledProcessError):
+            git("merge", "--quiet", "topic")
+        assert "<<<<<<< " in locked()
+        write({"specs/a.yaml": net(7, "a")})
+
+    @staticmethod
+    def grown(convcost: Runner, name: str, specs: dict[str, str]) -> None:
+        write(specs)
+        assert convcost("lock", "--loosen").code == 0
+        commit(name)
+
+    def test_what_the_sides_do_not_agree_on_becomes_what_it_is_today(
+        self, convcost: Runner
+    ) -> None:
+        code, out, err = convcost("lock", "--resolve")
+        assert (code, err) == (0, "")
+        assert "params 145 → 203" in out
+        assert params() == {
+            "specs/a.yaml": 203,
+            "specs/b.yaml": 261,
+            "specs/c.yaml": 58,
+            "specs/d.yaml": 87,
+        }
+        assert convcost("check").code == 0
+        assert convcost("lock").out == "convcost.lock: 4 same\n"
+
+    def test_the_error_of_every_command_names_it(self, convcost: Runner) -> None:
+        for args in (["check"], ["lock"]):
+            code, _, err = convcost(*args)
+            assert code == 2
+            assert 'it holds a merge conflict: "convcost lock --resolve" mends it' in err
+
+    def test_a_spec_that_is_gone_takes_its_entry_along(self, convcost: Runner) -> None:
+        Path("specs/a.yaml").unlink()
+        code, out, _ = convcost("lock", "--resolve")
+        assert code == 0
+        assert "pruned     specs/a.yaml" in out
+        assert "specs/a.yaml" not in params()
+
+    def test_what_was_there_before_both_is_of_neither(self, convcost: Runner) -> None:
+        git("checkout", "--quiet", "--conflict=diff3", "convcost.lock")
+        assert "||||||| " in locked()
+        assert convcost("lock", "--resolve").code == 0
+        assert params()["specs/a.yaml"] == 203
+
+    def test_it_is_about_all_of_the_file(self, convcost: Runner) -> None:
+        before = locked()
+        code, _, err = convcost("lock", "--resolve", "specs/a.yaml")
+        assert (code, locked()) == (2, before)
+        assert "--resolve is about the whole lock file" in err
+
+    def test_a_side_that_is_no_lock_file_is_left_alone(self, convcost: Runner) -> None:
+        write({"convcost.lock": locked().replace('"params"', '"parms"', 1)})
+        before = locked()
+        code, _, err = convcost("lock", "--resolve")
+        assert (code, locked()) == (2, before)
+        assert "is not one" in err
+
+
+CONFLICT = """\
+{
+  "schema": "convcost.lock/1",
+  "convention": "papers",
+  "networks": {
+<<<<<<< HEAD
+    "specs/a.yaml": {"params": 1, "macs": 1, "activations": 1},
+=======
+    "specs/a.yaml": {"params": 2, "macs": 2, "activations": 2},
+>>>>>>> topic
+    "specs/b.yaml": {"params": 3, "macs": 3, "activations": 3}
+  }
+}
+"""
+
+
+def test_entries_on_which_both_sides_agree_stay_as_they_are(convcost: Runner) -> None:
+    write({"convcost.lock": CONFLICT, "specs/c.yaml": net(1, "c")})
+    assert convcost("lock", "--resolve").code == 0
+    assert params() == {"specs/a.yaml": 116, "specs/b.yaml": 3}
+
+
+def test_sides_of_two_conventions_are_not_put_together(convcost: Runner) -> None:
+    papers = '  "convention": "papers",\n'
+    both = f"<<<<<<< HEAD\n{papers}=======\n{papers.replace('papers', 'thop')}>>>>>>> topic\n"
+    write({"convcost.lock": CONFLICT.replace(papers, both)})
+    code, _, err = convcost("lock", "--resolve")
+    assert code == 2
+    assert "one side is counted by papers, the other by thop" in err
+
+
+def test_without_a_conflict_resolve_is_a_lock_as_any(convcost: Runner) -> None:
+    assert convcost("lock", "--resolve")[:2] == (0, "convcost.lock: 2 same\n")

@@ -321,8 +321,9 @@ def test_a_folder_that_is_named_does_not_lead_out_either(
     Path("convcost.toml").unlink()
     link("specs/b.yaml", tmp_path / "secret")
     code, out, err = convcost(*args)
-    assert code == 2
-    assert "specs/b.yaml: error: this leads out of the repository" in err
+    said, expected = ("", 0) if args[0] == "init" else ("error: ", 2)
+    assert code == expected
+    assert f"specs/b.yaml: {said}this leads out of the repository" in err
     assert SECRET not in out + err
 
 
@@ -402,7 +403,7 @@ def test_whatever_never_ends_is_left_alone(name: str, args: list[str]) -> None:
         text=True,
         timeout=60,
     )
-    assert done.returncode == (0 if args == ["init"] else 2)
+    assert done.returncode == (0 if args[0] == "init" else 2)
     assert "specs/b.yaml: " in done.stderr
 
 

@@ -15,6 +15,7 @@ from convcost.cli.run import run
 from convcost.errors import UsageError
 from convcost.views import formats
 from convcost.views.formats import OWN, RESULTS, formats_of, view
+from tests.cli.projects import commit, git
 
 THROWAWAY = """
 from convcost.views.sheet import columns_for, reader
@@ -69,6 +70,7 @@ TINY = "input: 3x8x8\nlayers: [{kind: standard, m: 4, k: 3, name: stem}]\nbudget
         ("rewrite tiny.yaml --replace standard=depthwise-separable --first", "line > reason", "2"),
         ("suggest tiny.yaml --max-macs 1k --first", "line > kind > becomes", "2 > standard"),
         ("diff tiny.yaml tiny.yaml", "change > causes", ""),
+        ("log tiny.yaml", "commit > day > params", ""),
     ],
     ids=lambda text: text.split(" ")[0],
 )
@@ -83,6 +85,8 @@ def test_a_format_is_one_file_and_every_command_has_it(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("tiny.yaml").write_text(TINY, encoding="utf-8")
+    git("init", "--quiet")
+    commit()
     assert run([*command.split(), "--format", "tabbed"]) in (0, 1)
     lines = capsys.readouterr().out.splitlines()
     assert first in lines[0]

@@ -78,7 +78,7 @@ def is_shallow(folder: str = "") -> bool:
 def head_of(folder: str = "") -> Commit | None:
     """The commit that `folder` is at; None if there is none."""
     commit = commit_of("HEAD", folder)
-    return Commit(commit, "HEAD", folder) if commit else None
+    return Commit(commit, "HEAD", top_of(folder)) if commit else None
 
 
 def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -87,24 +87,27 @@ def texts_at(base: Base, paths: Sequence[str]) -> Iterator[tuple[str, bytes | No
     Links are followed as they lead today. SpecError for a path that leads out of the repository,
     UsageError for what git has lost.
     """
-    _, inside = from_top(paths, base.folder)
+    inside = from_top(paths, top_of(base.folder))
     commit = Commit(base.commit, base.name, base.folder)
     for path, (_, text) in zip(paths, contents(commit, inside, LARGEST), strict=True):
         yield path, text
 
 
-def from_top(paths: Sequence[str], folder: str = "") -> tuple[str, list[str]]:
-    """The top of the repository that `folder` is in, and `paths`, as seen from here, from there.
-
-    Links are followed as they lead today. SpecError for a path that leads out of the repository,
-    UsageError where there is none.
-    """
-    here = os.path.realpath(os.curdir)
+def top_of(folder: str = "") -> str:
+    """The top of the repository that `folder` is in; UsageError where there is none."""
     top = git("rev-parse", "--show-toplevel", folder=folder)
     if top.returncode:
         raise UsageError(f"there is no git repository here: {said(top)}", hint=_hint(top))
-    root = os.path.realpath(top.stdout.decode(errors="surrogateescape").strip("\n"))
-    return root, [_inside(path, here, root) for path in paths]
+    return os.path.realpath(top.stdout.decode(errors="surrogateescape").strip("\n"))
+
+
+def from_top(paths: Sequence[str], top: str) -> list[str]:
+    """`paths`, as seen from here, from the top of a repository; links as they lead today.
+
+    SpecError for a path that leads out of it.
+    """
+    here = os.path.realpath(os.curdir)
+    return [_inside(path, here, top) for path in paths]
 
 
 def _inside(path: str, here: str, top: str) -> str:

@@ -135,7 +135,7 @@ def _layers(changed: Sequence[Change]) -> Iterator[Part]:
     if rows or unknown:
         parts: list[Part] = [*_cut(Sheet(LAYERS, rows))] if rows else []
         if unknown:
-            parts.append(Listing("not known:", unknown[:MOST_ROWS], only="markdown"))
+            parts.append(Text(unknown[:MOST_ROWS], markdown="bullets", only="markdown"))
         yield Folded("What changed, layer by layer", parts)
 
 

@@ -71,7 +71,7 @@ def _why(verdict: Verdict, broken: Sequence[Finding], screen: Screen) -> Iterato
             yield from _hung(" " * len(_CHANGED) if index else _CHANGED, row, screen)
         return
     if change and change.unexplained:
-        yield from _hung("", reasons.unexplained(change), screen)
+        yield from _hung("", change.unexplained, screen)
     for line in reasons.costliest_layers(broken):
         yield from _hung("", line, screen)
 
@@ -157,7 +157,7 @@ def _changes(verdict: Verdict, screen: Screen) -> Iterator[Printable]:
             for part in _folded(words.deltas(change), 2, screen):
                 yield Printable.of("{}  {}", _INDENT, part)
             if change.unexplained:
-                yield from _hung("  ", reasons.unexplained(change), screen)
+                yield from _hung("  ", change.unexplained, screen)
 
 
 def _way_out(verdict: Verdict, screen: Screen) -> Iterator[Printable]:

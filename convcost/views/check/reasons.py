@@ -24,11 +24,6 @@ def layers(change: Change, metrics: Sequence[str] = USUAL) -> list[str]:
     return [f"{_what(each)}, {deltas}" for each, deltas in found if deltas]
 
 
-def unexplained(change: Change) -> str:
-    """Why the layers that differ are not known."""
-    return f"what changed is not known: {change.unexplained}"
-
-
 def _what(change: LayerChange) -> str:
     return _NAMED[change.sort].format(change.layer.name, what(change))
 
