@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
@@ -14,7 +13,7 @@ from convcost.errors import Place, Problem, collected
 from convcost.gaps import Gap, gaps, said_of
 from convcost.limits import check_metric
 from convcost.metrics import measured
-from convcost.project.against import Against, Altered, Before, against
+from convcost.project.against import Against, Altered, Before, against, as_ref
 from convcost.project.changed import explained, pointed
 from convcost.project.layout import (
     AnyPath,
@@ -121,6 +120,7 @@ def check_project(
 
 
 def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
+    baseline = as_ref(asked.base, project.folder) if asked.base else None
     for limit in asked.limits:
         check_metric(limit.metric)
     convention = convention_in(project, asked.convention)
@@ -133,10 +133,13 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     name = convention.name if convention else DEFAULT
     found = specs(project, asked.paths)
-    may_run = partial(base_allows, project, asked.base)
-    targets, refused = allowed(found, lambda: asked.run_code or may_run(), _HINT)
+
+    def may_run() -> bool:
+        return asked.run_code or base_allows(project, baseline)
+
+    targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    base = against(project, asked.base, Altered(asked.values, shared), name, count)
+    base = against(project, baseline, Altered(asked.values, shared), name, count)
     run = _Run(asked, base, count, Rules(project.config), shared, problems=refused)
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)

@@ -1,13 +1,15 @@
-"""Where in a TOML file a key stands, which `tomllib` does not tell."""
+"""TOML, and where in it a key stands, which `tomllib` does not tell."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
-from convcost.errors import Place
+from convcost.errors import Place, Problem, SpecError
+from convcost.text import quote
 
 _KEY = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+)"
 _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
@@ -17,8 +19,32 @@ _LONG_KEY = re.compile(r"\.(?:[^.\n=\[\]{},#]+\.){100}")
 _TABLE = re.compile(rf"\s*\[\s*({_KEYS})\s*\]")
 _ELEMENT = re.compile(rf"\s*\[\[\s*({_KEYS})\s*\]\]")
 _SETTING = re.compile(rf"\s*({_KEYS})\s*=\s*")
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } or under [name]'
 
 Keys = tuple[str, ...]
+
+
+def toml_values(text: str, path: str) -> Any:
+    """What the TOML in `text` says, numbers as exact as they are written; SpecError for what is
+    none."""
+    if line := long_key(text):
+        raise SpecError("a key of more than a hundred parts", place=Place(path, line))
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SpecError(_syntax(error, text, path)) from None
+
+
+def _syntax(error: Exception, text: str, path: str) -> Problem:
+    message = str(error)
+    at = _AT.search(message)
+    if not at:
+        return Problem(f"not valid TOML: {quote(message, 200)}", Place(path), _HINT)
+    line, col = int(at[1]), int(at[2])
+    source = text.split("\n")[line - 1].rstrip("\r")
+    place = Place(path, line, col, line, col + 1, source)
+    return Problem(f"not valid TOML: {quote(message[: at.start()], 200)}", place, _HINT)
 
 
 def places(text: str, path: str) -> dict[Keys, Place]:
