@@ -14,7 +14,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
 from convcost.project.networks import Entry, read_networks
-from convcost.project.tomlplaces import Keys, long_key, nearest, places, toml_values
+from convcost.project.tomlplaces import Keys, long_key, nearest, parse_toml, places
 from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import leads_out, repository
@@ -118,7 +118,7 @@ def allows_code(raw: bytes, path: str) -> bool:
 
 def _values(text: str, path: str) -> tuple[Keys, Any]:
     """The settings in the text of a file, and the keys that they stand below."""
-    values = toml_values(text, path)
+    values = parse_toml(text, path)
     prefix = _TABLE if Path(path).name == SHARED else ()
     for key in prefix:
         values = values.get(key, {}) if isinstance(values, dict) else {}

@@ -106,7 +106,7 @@ def lock_project(
         if refused:
             raise UsageError(*refused)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
-        _refuse_replaced(shared)
+        refuse_replaced(shared)
         current = _current(project, targets, shared, here, chosen, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT)
@@ -121,7 +121,8 @@ def lock_project(
     return outcome._replace(problems=tuple(problems))
 
 
-def _refuse_replaced(shared: Shared) -> None:
+def refuse_replaced(shared: Shared) -> None:
+    """UsageError for inputs in place of those that specs state."""
     if shared.replaced:
         raise UsageError(
             "--input makes other networks than the specs state, which a lock file records",

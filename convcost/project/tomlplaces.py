@@ -1,7 +1,8 @@
-"""TOML, and where in it a key stands, which `tomllib` does not tell."""
+"""TOML, read and written, and where in it a key stands, which `tomllib` does not tell."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ _HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } o
 Keys = tuple[str, ...]
 
 
-def toml_values(text: str, path: str) -> Any:
+def parse_toml(text: str, path: str) -> Any:
     """What the TOML in `text` says, numbers as exact as they are written; SpecError for what is
     none."""
     if line := long_key(text):
@@ -69,6 +70,29 @@ def places(text: str, path: str) -> dict[Keys, Place]:
                 place = _place(path, number, setting.end(), end, line)
                 found.setdefault(keys[:most], place)
     return found
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML has it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml_key(name: str) -> str:
+    """A key as TOML has it."""
+    return name if _BARE.fullmatch(name) else toml_text(name)
+
+
+def toml_value(value: Any) -> str:
+    """A text, a number, true, false, or several of them, as TOML has it; ValueError for others."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return toml_text(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    raise ValueError(f"TOML has no {type(value).__name__}")
 
 
 def _in_list(table: Keys, lists: Mapping[Keys, int]) -> Keys:

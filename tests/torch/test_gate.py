@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convcost import check_project, lock_project
+from convcost import check_project, init_project, lock_project
 from tests.cli.projects import write
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +113,33 @@ def test_one_without_a_budget_is_told_of(project: Path) -> None:
     write({"convcost.toml": HALF}, project)
     (problem,) = check_project(project, run_code=True).problems
     assert "torch:gated.nets:Half: nothing to check: it has no budgets" in str(problem)
+
+
+def test_init_writes_what_was_typed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    Path("convcost.toml").unlink()
+    made = init_project(
+        paths="torch:gated.nets:build", input_shape="3x8x8", arguments={"width": 16}, lock=True
+    )
+    assert (made.problems, made.code) == ((), ("torch:gated.nets:build",))
+    assert check_project().problems[0].message == f"{made.code[0]} is code, and is not run"
+    (change,) = check_project(run_code=True).changes
+    assert (change.report.params, change.changed) == (516, False)
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments"),
+    [("torch:../gated/nets.py:build", {}), ("torch:gated.nets:build", {"width": None})],
+)
+def test_init_writes_no_settings_that_would_be_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, target: str, arguments: dict[str, object]
+) -> None:
+    (project / "deep").mkdir()
+    monkeypatch.chdir(project / "deep")
+    (project / "convcost.toml").unlink()
+    made = init_project(paths=target, input_shape="3x8x8", arguments=arguments)
+    assert len(made.problems) == 1
+    assert not Path("convcost.toml").exists()
 
 
 @pytest.mark.parametrize("args", [(), ("--run-code",)])
