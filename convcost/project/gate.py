@@ -28,6 +28,7 @@ from convcost.project.layout import (
 )
 from convcost.project.past import Was
 from convcost.project.permission import ASK_BASE, RUN_CODE, allowed, base_allows
+from convcost.project.remembered import Memory, memory_of
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
@@ -55,6 +56,7 @@ class Request(NamedTuple):
     limits: Sequence[Budget]
     lenient: bool
     run_code: bool
+    cache: AnyPath | bool
     track: Track
 
 
@@ -74,6 +76,7 @@ def check_project(
     limits: Iterable[Budget] = (),
     lenient: bool = False,
     run_code: bool = False,
+    cache: AnyPath | bool = False,
     track: Track = iter,
 ) -> Verdict:
     """Hold the networks to their budgets, as `convcost check` does when it is run in `folder`.
@@ -84,20 +87,19 @@ def check_project(
 
     `base` is a lock file, `git:REF` or `none`, in place of what the settings say; `config` the
     settings to take in place of those that hold in the folder; `convention` a name or file;
-    `dtype`, such as `int8`, is what bytes are counted in;
-    `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
-    for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
-    `package.module:make`, is code that makes their inputs. `rules` are files that say what
-    unknown operations cost.
-    `limits` go before those of settings and specs for the same metric. `lenient` takes what was
-    counted for all there is. `run_code` runs the code that settings name; else that is told of as a
-    problem, unless `base` is `git:REF` and the settings that are committed there allow it. `track`
-    is handed the specs and hands them out one by one, as a progress bar does.
+    `dtype`, such as `int8`, is what bytes are counted in; `values` take the place of the specs'
+    `vars`; `input_shape`, `3x224x224` or a list of such, is for PyTorch and ONNX, or else for all;
+    `arguments` are for PyTorch factories, and `inputs_from`, `package.module:make`, is code that
+    makes their inputs. `rules` are files that say what unknown operations cost. `limits` go before
+    those of settings and specs for the same metric. `lenient` takes what was counted for all there
+    is. `run_code` runs the code that settings name, as do those that are committed in the REF of
+    `base` if they say so; else it is a problem. What code comes to is kept in the folder `cache`,
+    or for True in the user's unless this is CI: for programs that have not imported it themselves.
+    `track` is handed the specs and hands them out one by one, as a progress bar does.
 
     What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
     but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there
-    are problems, else with 1 if the verdict is `over`, else with 0. The current folder stays what
-    it is, so that threads can check side by side.
+    are problems, else with 1 if the verdict is `over`, else with 0. Threads can do so side by side.
     """
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
@@ -113,6 +115,7 @@ def check_project(
             tuple(limits),
             lenient,
             run_code,
+            cache,
             track,
         )
         verdict = _checked(project, asked, verdict)
@@ -140,7 +143,8 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
     base = against(project, baseline, Altered(asked.values, shared), name, count)
-    run = _Run(asked, base, count, Rules(project.config), shared, problems=refused)
+    memory = memory_of(project, asked.cache)
+    run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
@@ -165,6 +169,7 @@ class _Run:
     count: Callable[[Report], Report]
     rules: Rules
     shared: Shared
+    memory: Memory
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -183,9 +188,8 @@ class _Run:
 
     def _one(self, target: Target, before: Before | None) -> None:
         from convcost.cost import evaluate
-        from convcost.sources import read
 
-        spec = read(target, self.asked.values, self.shared.of(target))
+        spec = self.memory.read(target, self.asked.values, self.shared.of(target))
         report = self.count(evaluate(spec.network))
         self.gaps += gaps(report)
         self.notes += said_of(report)

@@ -188,6 +188,12 @@ def test_a_branch_cannot_have_its_code_run(convcost: Runner, ran: list[str], wha
         assert code == (0 if args[0] == "eval" else 2)
 
 
+def test_a_cache_in_the_checkout_is_none(convcost: Runner, ran: list[str]) -> None:
+    code, _, err = convcost("check", "--run-code", "--cache", ".cache")
+    assert (code, ran) == (2, [])
+    assert "error: the cache .cache lies in the repository, whose branches could fill it" in err
+
+
 def test_settings_that_are_named_elsewhere_in_the_base_are_no_word_for_these(
     convcost: Runner, ran: list[str]
 ) -> None:
