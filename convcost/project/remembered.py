@@ -5,15 +5,12 @@ Only JSON is kept, and only a network is made of it: whatever else lies there is
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import ConvcostError, UsageError
@@ -64,6 +61,9 @@ class Memory:
 
     def _key(self, target: CodeTarget, overrides: Mapping[str, Any], given: Given) -> str:
         """What stands for all that is known before anything runs."""
+        import platform
+        from importlib.metadata import PackageNotFoundError, version
+
         from convcost import __version__
 
         try:
@@ -78,7 +78,7 @@ class Memory:
             (__version__, sys.version, sys.platform, platform.machine(), framework),
             (os.getcwd(), self._path),
         )
-        return hashlib.sha256(repr(known).encode("utf-8", "backslashreplace")).hexdigest()
+        return _digest(repr(known).encode("utf-8", "backslashreplace"))
 
 
 def memory_of(project: Project, cache: AnyPath | bool) -> Memory:
@@ -159,8 +159,14 @@ def _digests(paths: Iterable[str]) -> dict[str, str]:
     left = _MOST_BYTES
     for path in paths:
         raw = file_bytes(path, min(_LARGEST, left)) if os.path.lexists(path) else None
-        found[path] = "" if raw is None else hashlib.sha256(raw).hexdigest()
+        found[path] = "" if raw is None else _digest(raw)
         left -= len(raw or b"")
         if len(found) > _MOST_FILES:
             raise UsageError("too many files")
     return found
+
+
+def _digest(raw: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(raw).hexdigest()

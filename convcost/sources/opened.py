@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -53,6 +52,8 @@ def watched() -> Iterator[None]:
 def files() -> set[str]:
     """The files of all modules that are loaded, and what was opened while it was `watched`, whether
     it was there or not; Python's and PyTorch's own are left out, as their versions tell."""
+    import sysconfig
+
     named = [getattr(module, "__file__", None) for module in [*sys.modules.values()]]
     known = {os.path.abspath(each) for each in named if isinstance(each, str)} | _WATCH.opened
     torch = getattr(sys.modules.get("torch"), "__file__", None)
