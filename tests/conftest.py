@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 # How long an example takes says nothing on a shared machine.
 settings.register_profile("convcost", deadline=None)
 settings.load_profile("convcost")
+
+# Nothing is kept in the folders of whoever runs the tests, and nothing found there.
+os.environ["CI"] = "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.project import BaseOption, ConfigFile, OtherConvention, RunCode, SomePaths
+from convcost.cli.project import BaseOption, Cache, ConfigFile, OtherConvention, RunCode, SomePaths
 from convcost.cli.publish import publisher
 from convcost.cli.specs import Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
@@ -48,6 +48,7 @@ def check(
     inputs_from: InputsFrom = None,
     rules: Rules = None,
     run_code: RunCode = False,
+    cache: Cache = None,
     strict: Strict = False,
     output_format: Annotated[str, format_option("check")] = "table",
     outputs: Files = None,
@@ -88,6 +89,7 @@ def check(
         limits=flags,
         lenient=lenient,
         run_code=run_code,
+        cache=cache or True,
         track=partial(tracked, what="checking", color=color),
     )
     tell(verdict.notes)

@@ -8,11 +8,12 @@ import typer
 
 from convcost import __version__
 from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.inputs import notes
+from convcost.cli.inputs import Arguments, Input, notes
 from convcost.cli.options import Color
 from convcost.cli.output import screen
 from convcost.cli.problems import refuse
 from convcost.cli.streams import write, write_error
+from convcost.cli.values import assignments
 from convcost.views.formats import view
 from convcost.views.text import Printable, lined
 
@@ -35,6 +36,8 @@ def init(
         typer.Argument(metavar="[SPEC...]", help="Spec files, or folders; else all below here."),
     ] = None,
     lock: Lock = False,
+    input_shape: Input = None,
+    arguments: Arguments = None,
     margin: Margin = None,
     color: Color = "auto",
 ) -> None:
@@ -43,6 +46,7 @@ def init(
     \b
       convcost init --lock
       convcost init specs --margin 10%
+      convcost init torch:nets:build --input 3x32x32
 
     With --lock the limits are what networks cost today, which is recorded in convcost.lock. Without
     it, and where there is no lock file, they are budgets of that and a margin, rounded up to three
@@ -50,12 +54,19 @@ def init(
     """
     from convcost.project.init import MARGIN, init_project
 
-    made = init_project(paths=paths or (), margin=margin, lock=lock)
+    made = init_project(
+        paths=paths or (),
+        margin=margin,
+        lock=lock,
+        input_shape=input_shape,
+        arguments=assignments("--arg", arguments or ()),
+    )
     said = [f"left out: {problem}" for problem in made.left_out]
     said += (
         f"{spec}: no budget of {metric}, of which not all is known: {status.why}"
         for spec, metric, status in made.doubts
     )
+    said += (f"{each} is code: check and lock run it with --run-code alone" for each in made.code)
     write_error(notes(said))
     refuse(made.problems, color)
     if made.lock:

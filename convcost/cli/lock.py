@@ -13,7 +13,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
-from convcost.cli.project import ConfigFile, OtherConvention, RunCode, SomePaths
+from convcost.cli.project import Cache, ConfigFile, OtherConvention, RunCode, SomePaths
 from convcost.cli.specs import tell_gaps
 from convcost.cli.values import assignments
 
@@ -43,6 +43,7 @@ def lock(
     inputs_from: InputsFrom = None,
     rules: Rules = None,
     run_code: RunCode = False,
+    cache: Cache = None,
     output_format: Annotated[str, format_option("lock")] = "table",
     color: Color = "auto",
 ) -> None:
@@ -75,6 +76,7 @@ def lock(
         inputs_from=inputs_from,
         rules=rules or (),
         run_code=run_code,
+        cache=cache or True,
         track=partial(tracked, what="reading specs", color=color),
     )
     refuse(made.problems, color)

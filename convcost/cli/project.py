@@ -26,6 +26,14 @@ SomePaths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SPEC...]", help="Spec files, or folders; else those in the settings."),
 ]
+Cache = Annotated[
+    str | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR|none",
+        help="Where to keep what code came to; else the user's cache, and nowhere if CI is set.",
+    ),
+]
 RunCode = Annotated[
     bool, typer.Option("--run-code", help="Run the code that the settings name, too.")
 ]

@@ -225,7 +225,7 @@ def against(
         return None
     folder, config = project
     try:
-        asked = _as_ref(text, folder) if text else config.baseline
+        asked = text or config.baseline
         if asked.startswith(PREFIX):
             return Committed(asked, project, altered, convention, count)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
@@ -244,11 +244,12 @@ def against(
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
 
 
-def _as_ref(text: str, folder: str) -> str:
-    """A word that somebody typed: the commit that it names in git, unless it is a file's name.
-
-    UsageError for one that is both.
+def as_ref(text: str, folder: str) -> str:
+    """What somebody typed for a baseline: the commit that it names in git, unless it is a file's
+    name. UsageError for one that is both.
     """
+    if text == NONE:
+        return text
     is_file = os.path.lexists(os.path.join(folder, text))
     try:
         is_commit = is_ref(text) and bool(commit_of(text, folder))

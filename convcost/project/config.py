@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +14,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.limits import check_metric, limits
 from convcost.project.globs import matches
 from convcost.project.networks import Entry, read_networks
-from convcost.project.tomlplaces import Keys, long_key, nearest, places
+from convcost.project.tomlplaces import Keys, long_key, nearest, parse_toml, places
 from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
 from convcost.sources.inside import leads_out, repository
@@ -30,8 +28,6 @@ _TABLE = ("tool", "convcost")
 _RUN_CODE = "run_code"
 _MAX_BYTES = 2**20
 _MOST_MARKS = 100  # in a pattern
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
-_TOML_HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } or under [name]'
 _HINT = "paths are relative to this file, stay below it, and are written with /"
 
 
@@ -122,12 +118,7 @@ def allows_code(raw: bytes, path: str) -> bool:
 
 def _values(text: str, path: str) -> tuple[Keys, Any]:
     """The settings in the text of a file, and the keys that they stand below."""
-    if line := long_key(text):
-        raise SpecError("a key of more than a hundred parts", place=Place(path, line))
-    try:
-        values: Any = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SpecError(_syntax(error, text, path)) from None
+    values = parse_toml(text, path)
     prefix = _TABLE if Path(path).name == SHARED else ()
     for key in prefix:
         values = values.get(key, {}) if isinstance(values, dict) else {}
@@ -147,17 +138,6 @@ def _has_table(path: str) -> bool:
     except tomllib.TOMLDecodeError:
         return True
     return isinstance(tool, dict) and _TABLE[-1] in tool
-
-
-def _syntax(error: Exception, text: str, path: str) -> Problem:
-    message = str(error)
-    at = _AT.search(message)
-    if not at:
-        return Problem(f"not valid TOML: {quote(message, 200)}", Place(path), _TOML_HINT)
-    line, col = int(at[1]), int(at[2])
-    source = text.split("\n")[line - 1].rstrip("\r")
-    place = Place(path, line, col, line, col + 1, source)
-    return Problem(f"not valid TOML: {quote(message[: at.start()], 200)}", place, _TOML_HINT)
 
 
 class _Reader:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.budget import NOTHING_MAY_GROW, Budget, Change, Finding, Verdict, growing, scope_of
@@ -14,7 +13,7 @@ from convcost.errors import Place, Problem, collected
 from convcost.gaps import Gap, gaps, said_of
 from convcost.limits import check_metric
 from convcost.metrics import measured
-from convcost.project.against import Against, Altered, Before, against
+from convcost.project.against import Against, Altered, Before, against, as_ref
 from convcost.project.changed import explained, pointed
 from convcost.project.layout import (
     AnyPath,
@@ -29,6 +28,7 @@ from convcost.project.layout import (
 )
 from convcost.project.past import Was
 from convcost.project.permission import ASK_BASE, RUN_CODE, allowed, base_allows
+from convcost.project.remembered import Memory, memory_of
 from convcost.project.rules import Rules, in_force
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
@@ -56,6 +56,7 @@ class Request(NamedTuple):
     limits: Sequence[Budget]
     lenient: bool
     run_code: bool
+    cache: AnyPath | bool
     track: Track
 
 
@@ -75,6 +76,7 @@ def check_project(
     limits: Iterable[Budget] = (),
     lenient: bool = False,
     run_code: bool = False,
+    cache: AnyPath | bool = False,
     track: Track = iter,
 ) -> Verdict:
     """Hold the networks to their budgets, as `convcost check` does when it is run in `folder`.
@@ -84,21 +86,20 @@ def check_project(
     ships); any other path is a file or a folder, and nothing else. Paths are seen from `folder`.
 
     `base` is a lock file, a commit (`git:REF`, or its name) or `none`, in place of what the
-    settings say; `config` the settings to take in place of those that hold in the folder;
-    `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in;
-    `values` take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is
-    for PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
-    `package.module:make`, is code that makes their inputs. `rules` are files that say what
-    unknown operations cost.
-    `limits` go before those of settings and specs for the same metric. `lenient` takes what was
-    counted for all there is. `run_code` runs the code that settings name; else that is told of as a
-    problem, unless `base` is `git:REF` and the settings that are committed there allow it. `track`
-    is handed the specs and hands them out one by one, as a progress bar does.
+    settings say; `config` the settings to take in place of those that hold in the folder; `convention` a name or file;
+    `dtype`, such as `int8`, is what bytes are counted in; `values` take the place of the specs'
+    `vars`; `input_shape`, `3x224x224` or a list of such, is for PyTorch and ONNX, or else for all;
+    `arguments` are for PyTorch factories, and `inputs_from`, `package.module:make`, is code that
+    makes their inputs. `rules` are files that say what unknown operations cost. `limits` go before
+    those of settings and specs for the same metric. `lenient` takes what was counted for all there
+    is. `run_code` runs the code that settings name, as do those that are committed in the REF of
+    `base` if they say so; else it is a problem. What code comes to is kept in the folder `cache`,
+    or for True in the user's unless this is CI: for programs that have not imported it themselves.
+    `track` is handed the specs and hands them out one by one, as a progress bar does.
 
     What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
     but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there
-    are problems, else with 1 if the verdict is `over`, else with 0. The current folder stays what
-    it is, so that threads can check side by side.
+    are problems, else with 1 if the verdict is `over`, else with 0. Threads can do so side by side.
     """
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
@@ -114,6 +115,7 @@ def check_project(
             tuple(limits),
             lenient,
             run_code,
+            cache,
             track,
         )
         verdict = _checked(project, asked, verdict)
@@ -121,6 +123,7 @@ def check_project(
 
 
 def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
+    baseline = as_ref(asked.base, project.folder) if asked.base else None
     for limit in asked.limits:
         check_metric(limit.metric)
     convention = convention_in(project, asked.convention)
@@ -133,11 +136,15 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     name = convention.name if convention else DEFAULT
     found = specs(project, asked.paths)
-    may_run = partial(base_allows, project, asked.base)
-    targets, refused = allowed(found, lambda: asked.run_code or may_run(), _HINT)
+
+    def may_run() -> bool:
+        return asked.run_code or base_allows(project, baseline)
+
+    targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    base = against(project, asked.base, Altered(asked.values, shared), name, count)
-    run = _Run(asked, base, count, Rules(project.config), shared, problems=refused)
+    base = against(project, baseline, Altered(asked.values, shared), name, count)
+    memory = memory_of(project, asked.cache)
+    run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)
     run.problems += run.rules.unmatched(is_all=not asked.paths)
     if base:
@@ -162,6 +169,7 @@ class _Run:
     count: Callable[[Report], Report]
     rules: Rules
     shared: Shared
+    memory: Memory
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -180,9 +188,8 @@ class _Run:
 
     def _one(self, target: Target, before: Before | None) -> None:
         from convcost.cost import evaluate
-        from convcost.sources import read
 
-        spec = read(target, self.asked.values, self.shared.of(target))
+        spec = self.memory.read(target, self.asked.values, self.shared.of(target))
         report = self.count(evaluate(spec.network))
         self.gaps += gaps(report)
         self.notes += said_of(report)

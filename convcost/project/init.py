@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem, UsageError, collected
 from convcost.gaps import Doubt
@@ -15,13 +15,19 @@ from convcost.metrics import USUAL
 from convcost.project.config import OWN, find_config, read_config
 from convcost.project.globs import Files, matches
 from convcost.project.layout import AnyPath, Paths, key_of, named_folder, words
-from convcost.project.lock import LockOutcome, lock_project
+from convcost.project.lock import LockOutcome, lock_project, refuse_replaced
 from convcost.project.lockfile import NAME
+from convcost.project.networks import Entry, entry_lines, entry_of
+from convcost.project.tomlplaces import toml_text
 from convcost.quantity import LARGEST, parse_share, written
-from convcost.sources import SpecFile, Target, find_specs, read
+from convcost.sources import CodeTarget, SpecFile, Target, find_specs, read
+from convcost.sources.given import Shared, parse_given
+from convcost.sources.given import share as share_out
+from convcost.sources.inputs import Inputs
 from convcost.sources.inside import leads_out
-from convcost.sources.locate import looks_like_spec
+from convcost.sources.locate import SUFFIXES, looks_like_spec
 from convcost.sources.outfile import write_file
+from convcost.sources.targets import ONNX, is_imported
 
 if TYPE_CHECKING:
     from convcost.cost import Report
@@ -29,13 +35,15 @@ if TYPE_CHECKING:
 Limits = Mapping[str, Mapping[str, str]]
 """By spec, as seen from the settings, and by metric: an amount as people write it."""
 MARGIN = "5%"
+_SUFFIXES = (*SUFFIXES, ONNX)
 
 
 class InitOutcome(NamedTuple):
     """The settings that were written to `path`, unless there are `problems`, about so many `specs`.
 
-    `doubts` are the figures that got no budget, of networks by their paths; `left_out` is why
-    YAML files that may be specs are not among them. `lock` is what became of the lock file.
+    `doubts` are the figures that got no budget, of networks by their paths; `left_out` is why files
+    that may be specs are not among them. `lock` is what became of the lock file; `code` are those
+    that `check` runs with permission alone.
     """
 
     path: str = ""
@@ -45,6 +53,7 @@ class InitOutcome(NamedTuple):
     problems: tuple[Problem, ...] = ()
     specs: int = 0
     lock: LockOutcome | None = None
+    code: tuple[str, ...] = ()
 
 
 def init_project(
@@ -53,14 +62,18 @@ def init_project(
     *,
     margin: str | None = None,
     lock: bool = False,
+    input_shape: Inputs | None = None,
+    arguments: Mapping[str, Any] | None = None,
 ) -> InitOutcome:
     """Write `convcost.toml` into `folder`, as `convcost init` does.
 
     It is about the networks that `paths` name, or else all that lie below, but for folders that
     have settings of their own. With `lock`, or where there is a lock file, that is what networks
     are held to; else, or with a `margin`, they have budgets of what they cost today and the margin
-    (5% unless given), rounded up to three digits. Settings that are there already, or about the
-    same specs above, are a problem, and stay. Nothing of convcost's is raised, see `check_project`.
+    (5% unless given), rounded up to three digits. Code that is named is run; with its inputs and
+    `arguments` it becomes one of the settings' `networks`, as an ONNX file does that is given
+    inputs. Settings that are there already, or about the same specs above, are a problem, and
+    stay. Nothing of convcost's is raised, see `check_project`.
     """
     outcome = InitOutcome()
     problems: list[Problem] = []
@@ -73,15 +86,18 @@ def init_project(
         asked = words(paths)
         found = _specs(asked, here, above, left_out)
         _refuse_taken(above, found)
-        rows, doubts = _rows(found, here, share)
+        shared = _shared(found, input_shape, arguments)
+        entries = _entries(found, shared, here)
+        rows, doubts = _rows(found, shared, here, share)
         if share is not None and not any(rows.values()):
             raise UsageError("no figure of any spec here is complete", hint='try "init --lock"')
         path = os.path.join(here, OWN)
-        write_file(_settings(rows, share, is_locked, here), path)
+        write_file(_settings(rows, entries, share, is_locked, here), path)
         budgets = {key: limits for key, limits in rows.items() if limits}
-        outcome = InitOutcome(path, budgets, doubts, specs=len(rows))
+        code = tuple(str(each) for each in found if isinstance(each, CodeTarget))
+        outcome = InitOutcome(path, budgets, doubts, specs=len(rows), code=code)
         if lock:
-            outcome = outcome._replace(lock=lock_project(folder))
+            outcome = outcome._replace(lock=lock_project(folder, run_code=bool(code)))
             problems += outcome.lock.problems if outcome.lock else ()
     return outcome._replace(left_out=tuple(left_out), problems=tuple(problems))
 
@@ -116,10 +132,10 @@ def _specs(
 ) -> list[Target]:
     """What is asked for: files as they are named, and of folders what is a spec."""
     if not asked:
-        return _likely(find_specs([folder or os.curdir]), above, left_out)
+        return _likely(find_specs([folder or os.curdir], "", _SUFFIXES), above, left_out)
     found: dict[str, Target] = {}
     for word in asked:
-        there = find_specs([word], folder)
+        there = find_specs([word], folder, _SUFFIXES)
         is_folder = os.path.isdir(os.path.join(folder, word))
         likely = _likely(there, above, left_out) if is_folder else there
         found |= {str(target): target for target in likely}
@@ -139,7 +155,7 @@ def _likely(targets: Sequence[Target], above: str | None, left_out: list[Problem
         try:
             if parent not in is_own:
                 is_own[parent] = _nested(parent, above)
-            if not is_own[parent] and looks_like_spec(target):
+            if not is_own[parent] and (is_imported(target) or looks_like_spec(target)):
                 evaluate(read(target).network)
                 found.append(target)
         except ConvcostError as error:  # whatever else is wrong with it
@@ -156,8 +172,27 @@ def _nested(folder: str, above: str | None) -> str:
     return "" if there is None or is_above else there
 
 
+def _shared(
+    targets: list[Target], inputs: Inputs | None, arguments: Mapping[str, Any] | None
+) -> Shared:
+    shared = share_out(parse_given(inputs, arguments), targets)
+    refuse_replaced(shared)
+    return shared
+
+
+def _entries(targets: list[Target], shared: Shared, folder: str) -> dict[str, Entry]:
+    """Those that need more than a path, by their keys."""
+    found = {}
+    for target in targets:
+        given = shared.of(target)
+        if isinstance(target, CodeTarget) or (given.inputs and is_imported(target)):
+            key = key_of(target, folder or os.curdir)
+            found[key] = entry_of(key, given)
+    return found
+
+
 def _rows(
-    targets: list[Target], folder: str, share: Fraction | None
+    targets: list[Target], shared: Shared, folder: str, share: Fraction | None
 ) -> tuple[Limits, tuple[Doubt, ...]]:
     """For each spec its limits, if there are to be any; and the figures that are not complete,
     which get none."""
@@ -173,7 +208,7 @@ def _rows(
             raise UsageError(
                 f"{target} does not lie below this folder", hint="go to a folder above"
             )
-        report = evaluate(read(target).network)
+        report = evaluate(read(target, given=shared.of(target)).network)
         rows[key] = _limits(report, share) if share is not None else {}
         if share is not None:
             doubts += (Doubt(key, *each) for each in report.status.items())
@@ -194,25 +229,35 @@ def _rounded_up(amount: Fraction) -> int:
     return min(-(-whole // step) * step, LARGEST - 1)
 
 
-def _settings(rows: Limits, share: Fraction | None, is_locked: bool, folder: str) -> str:
+def _settings(
+    rows: Limits,
+    entries: Mapping[str, Entry],
+    share: Fraction | None,
+    is_locked: bool,
+    folder: str,
+) -> str:
     said = []
     if is_locked:
         said += [
             f"# What networks cost is on record in {NAME}, from which nothing may grow;",
             '# "convcost lock --loosen SPEC" accepts that one has.',
-            f"baseline = {_quoted(NAME)}",
+            f"baseline = {toml_text(NAME)}",
         ]
     if share is not None:
         said += [
             f"# What networks may cost: {float(100 * share):g}% above what they did when this was",
             '# written. "convcost check" holds them to it; edit as you like.',
         ]
-    patterns = _patterns(list(rows), folder or os.curdir)
-    lines = [*said, "specs = [", *(f"  {_quoted(pattern)}," for pattern in patterns), "]"]
+    patterns = _patterns([path for path in rows if path not in entries], folder or os.curdir)
+    lines = said
+    if patterns:
+        lines += ["specs = [", *(f"  {toml_text(pattern)}," for pattern in patterns), "]"]
+    for entry in entries.values():
+        lines += ["", *entry_lines(entry)]
     for path, limits in rows.items():
         if limits:
-            lines += ["", f"[budgets.{_quoted(path)}]"]
-            lines += [f"{metric} = {_quoted(limit)}" for metric, limit in limits.items()]
+            lines += ["", f"[budgets.{toml_text(path)}]"]
+            lines += [f"{metric} = {toml_text(limit)}" for metric, limit in limits.items()]
     return "\n".join([*lines, ""])
 
 
@@ -227,10 +272,3 @@ def _patterns(paths: list[str], folder: str) -> list[str]:
         there = files.find(pattern)
         found[pattern if parent and set(there) <= set(paths) else path] = None
     return list(found)
-
-
-def _quoted(text: str) -> str:
-    r"""A TOML string; what a path may hold and a string may not is escaped (a path is printable,
-    see `leads_out`)."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -29,8 +29,9 @@ from convcost.project.layout import (
 )
 from convcost.project.lockfile import lock_text, read_lock, stale_keys
 from convcost.project.permission import RUN_CODE, allowed
+from convcost.project.remembered import Memory, memory_of
 from convcost.project.rules import Rules
-from convcost.sources import Target, read
+from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
 from convcost.sources.given import Shared, parse_given, share
 from convcost.sources.inputs import Inputs
@@ -79,6 +80,7 @@ def lock_project(
     inputs_from: str | None = None,
     rules: Sequence[AnyPath] = (),
     run_code: bool = False,
+    cache: AnyPath | bool = False,
     track: Track = iter,
 ) -> LockOutcome:
     """Record what the networks cost, as `convcost lock` does when it is run in `folder`.
@@ -106,8 +108,9 @@ def lock_project(
         by_name, files = Rules(project.config), seen_from(project, rules)
         targets = _targets(project, named, run_code)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
-        _refuse_replaced(shared)
-        current = _current(project, targets, shared, here, chosen, by_name, track)
+        refuse_replaced(shared)
+        memory = memory_of(project, cache)
+        current = _current(project, memory, targets, shared, here, chosen, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT, resolve)
             made, stale = _changes(old, current.totals, tighten=update, loosen=loosen)
@@ -150,7 +153,8 @@ def _changes(
     return made, sorted(disputed - today.keys())
 
 
-def _refuse_replaced(shared: Shared) -> None:
+def refuse_replaced(shared: Shared) -> None:
+    """UsageError for inputs in place of those that specs state."""
     if shared.replaced:
         raise UsageError(
             "--input makes other networks than the specs state, which a lock file records",
@@ -168,6 +172,7 @@ class _Current(NamedTuple):
 
 def _current(
     project: Project,
+    memory: Memory,
     targets: Sequence[Target],
     shared: Shared,
     folder: str,
@@ -189,7 +194,7 @@ def _current(
             problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
             continue
         with collected(problems):
-            spec = read(target, given=shared.of(target))
+            spec = memory.read(target, {}, shared.of(target))
             report = evaluate(spec.network)
             unknown += gaps(report)
             notes += said_of(report)

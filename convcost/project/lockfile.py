@@ -88,7 +88,10 @@ def stale_keys(baseline: Baseline, keys: Container[str], folder: str, is_all: bo
 
 
 def _is_there(key: str, folder: str) -> bool:
-    return key.startswith(TORCH) or os.path.exists(os.path.join(folder, key))
+    paths = (key, key.rpartition("#")[0])  # the name of one network of several is behind it
+    return key.startswith(TORCH) or any(
+        os.path.isfile(os.path.join(folder, each)) for each in paths
+    )
 
 
 def _record(entry: Totals) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.network import Input
-from convcost.sources.inputs import parse_inputs
+from convcost.project.tomlplaces import toml_key, toml_text, toml_value
+from convcost.sources.given import Given
+from convcost.sources.inputs import format_input, parse_inputs
 from convcost.sources.inside import inside, leads_out
 from convcost.sources.quota import refuse_many
 from convcost.sources.targets import ONNX, TORCH, Named, NamedCode, SpecFile, Stated
@@ -109,6 +111,23 @@ def named(entry: Entry, path: str, folder: str, root: str) -> Named:
     return NamedCode(entry.target.removeprefix(TORCH), stated, entry.place)
 
 
+def entry_of(target: str, given: Given) -> Entry:
+    """The entry that stands for a network that was named and given so; UsageError if none can."""
+    entry = Entry(Place(""), _target(target), "", given.inputs)
+    return entry._replace(arguments=_arguments(dict(given.arguments)))
+
+
+def entry_lines(entry: Entry) -> Iterator[str]:
+    """An entry as it is written."""
+    yield "[[networks]]"
+    yield f"target = {toml_text(entry.target)}"
+    inputs = [format_input(each) for each in entry.inputs]
+    yield f"input = {toml_value(inputs if len(inputs) > 1 else inputs[0])}"
+    pairs = [f"{toml_key(name)} = {toml_value(value)}" for name, value in entry.arguments]
+    if pairs:
+        yield f"args = {{{', '.join(pairs)}}}"
+
+
 def _target(value: Any) -> str:
     text = value.removeprefix("./") if isinstance(value, str) else ""
     is_code = text.startswith(TORCH)
@@ -151,11 +170,11 @@ def _arguments(value: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _argument(name: str, value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return tuple(_argument(name, each) for each in value)
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, str | int):
+    if isinstance(value, str | int | float):
         return value
     hint = "it is a number, a text, true, false, or a list of such"
     raise UsageError(f"{quote(name)} cannot be had", hint=hint)

@@ -1,13 +1,16 @@
-"""Where in a TOML file a key stands, which `tomllib` does not tell."""
+"""TOML, read and written, and where in it a key stands, which `tomllib` does not tell."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
-from convcost.errors import Place
+from convcost.errors import Place, Problem, SpecError
+from convcost.text import quote
 
 _KEY = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+)"
 _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
@@ -17,8 +20,32 @@ _LONG_KEY = re.compile(r"\.(?:[^.\n=\[\]{},#]+\.){100}")
 _TABLE = re.compile(rf"\s*\[\s*({_KEYS})\s*\]")
 _ELEMENT = re.compile(rf"\s*\[\[\s*({_KEYS})\s*\]\]")
 _SETTING = re.compile(rf"\s*({_KEYS})\s*=\s*")
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_HINT = 'a key, " = " and a value; text in quotes, lists in [ ], tables in { } or under [name]'
 
 Keys = tuple[str, ...]
+
+
+def parse_toml(text: str, path: str) -> Any:
+    """What the TOML in `text` says, numbers as exact as they are written; SpecError for what is
+    none."""
+    if line := long_key(text):
+        raise SpecError("a key of more than a hundred parts", place=Place(path, line))
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SpecError(_syntax(error, text, path)) from None
+
+
+def _syntax(error: Exception, text: str, path: str) -> Problem:
+    message = str(error)
+    at = _AT.search(message)
+    if not at:
+        return Problem(f"not valid TOML: {quote(message, 200)}", Place(path), _HINT)
+    line, col = int(at[1]), int(at[2])
+    source = text.split("\n")[line - 1].rstrip("\r")
+    place = Place(path, line, col, line, col + 1, source)
+    return Problem(f"not valid TOML: {quote(message[: at.start()], 200)}", place, _HINT)
 
 
 def places(text: str, path: str) -> dict[Keys, Place]:
@@ -43,6 +70,29 @@ def places(text: str, path: str) -> dict[Keys, Place]:
                 place = _place(path, number, setting.end(), end, line)
                 found.setdefault(keys[:most], place)
     return found
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML has it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml_key(name: str) -> str:
+    """A key as TOML has it."""
+    return name if _BARE.fullmatch(name) else toml_text(name)
+
+
+def toml_value(value: Any) -> str:
+    """A text, a number, true, false, or several of them, as TOML has it; ValueError for others."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return toml_text(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    raise ValueError(f"TOML has no {type(value).__name__}")
 
 
 def _in_list(table: Keys, lists: Mapping[Keys, int]) -> Keys:

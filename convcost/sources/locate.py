@@ -18,25 +18,27 @@ MOST_ENTRIES = 100_000
 _LARGEST = 16 * 2**20
 
 
-def find_specs(words: Sequence[str], folder: str = "") -> list[Target]:
+def find_specs(
+    words: Sequence[str], folder: str = "", suffixes: tuple[str, ...] = SUFFIXES
+) -> list[Target]:
     """What `words`, as typed, stand for: each once, in the order given; files are seen from
     `folder`, or else from the current one.
 
-    A folder stands for the YAML files in it and below, sorted, without hidden ones; they must lie
-    in the repository that it is in, or in it. For other words see `target_of`. SpecError for a
-    folder that holds no specs and for what no word may mean.
+    A folder stands for the files in it and below whose names end so, sorted, without hidden ones;
+    they must lie in the repository that it is in, or in it. For other words see `target_of`.
+    SpecError for a folder that holds no specs and for what no word may mean.
     """
     found: dict[str, Target] = {}
     problems: list[Problem] = []
     for word in words:
         path = os.path.join(folder, word)
         try:
-            inside = _specs_in(path) if os.path.isdir(path) else [target_of(word, folder)]
+            inside = _specs_in(path, suffixes) if os.path.isdir(path) else [target_of(word, folder)]
         except ConvcostError as error:
             problems += error.problems
             continue
         if not inside:
-            hint = f"specs end in {' or '.join(SUFFIXES)}"
+            hint = f"specs end in {' or '.join(suffixes)}"
             problems.append(Problem("no specs in this folder", Place(path), hint))
         for each in inside:
             found.setdefault(str(each), each)
@@ -53,8 +55,8 @@ def looks_like_spec(file: SpecFile) -> bool:
     return bool(LAYERS.search(file_bytes(file.path, _LARGEST, file.root)))
 
 
-def _specs_in(folder: str) -> list[Target]:
-    """The YAML files in `folder` and below, sorted; links to folders are not followed."""
+def _specs_in(folder: str, suffixes: tuple[str, ...]) -> list[Target]:
+    """The files in `folder` and below, sorted; links to folders are not followed."""
     found: list[str] = []
     seen = 0
     for where, folders, files in os.walk(folder):
@@ -69,7 +71,7 @@ def _specs_in(folder: str) -> list[Target]:
         found += (
             os.path.join(where, name)
             for name in files
-            if name.endswith(SUFFIXES) and not name.startswith(".")
+            if name.endswith(suffixes) and not name.startswith(".")
         )
     root = repository(os.path.realpath(folder))
     return [SpecFile(path, root) for path in sorted(found)]

@@ -76,7 +76,7 @@ def test_the_other_networks_are_checked(convcost: Runner, ran: list[str]) -> Non
     write({"convcost.toml": 'specs = ["net.yaml"]\n[budgets."*.yaml"]\nparams = "1k"\n' + NETWORK})
     code, out, _ = convcost("check")
     assert (code, ran) == (2, [])
-    assert "PASS  net" in out
+    assert "1 network checked, all within budget; 1 could not be checked" in out
 
 
 def test_it_runs_where_the_base_says_so(convcost: Runner, ran: list[str]) -> None:
@@ -87,6 +87,19 @@ def test_it_runs_where_the_base_says_so(convcost: Runner, ran: list[str]) -> Non
     # What it was then is not found out by running it.
     assert code == 2
     assert "torch:nets:Net is code, and is not run as it was at main" in err
+
+
+def test_the_base_may_be_named_without_git_in_front_unless_a_file_has_that_name(
+    convcost: Runner, ran: list[str]
+) -> None:
+    allow_on_main()
+    convcost("check", "--base", "main")
+    assert ran == ["torch:nets:Net"]
+    write({"main": "{}"})
+    commit()
+    code, _, err = convcost("check", "--base", "main")
+    assert (code, ran) == (2, ["torch:nets:Net"])
+    assert '"main" is a file and a commit' in err
 
 
 def test_a_branch_that_is_older_than_the_word_of_the_base(convcost: Runner, ran: list[str]) -> None:
@@ -175,6 +188,12 @@ def test_a_branch_cannot_have_its_code_run(convcost: Runner, ran: list[str], wha
         assert code == (0 if args[0] == "eval" else 2)
 
 
+def test_a_cache_in_the_checkout_is_none(convcost: Runner, ran: list[str]) -> None:
+    code, _, err = convcost("check", "--run-code", "--cache", ".cache")
+    assert (code, ran) == (2, [])
+    assert "error: the cache .cache lies in the repository, whose branches could fill it" in err
+
+
 def test_settings_that_are_named_elsewhere_in_the_base_are_no_word_for_these(
     convcost: Runner, ran: list[str]
 ) -> None:
@@ -232,7 +251,7 @@ class TestGrowth:
         assert convcost("check", "--run-code").code == 0
         code, out, _ = convcost(*AGAINST)
         assert code == 1
-        assert "params growth  116 >   100  16 too many" in out
+        assert "params growth  116 > 100  16 too many" in out
 
     def test_a_network_that_the_settings_did_not_name_is_new(self, convcost: Runner) -> None:
         write({"convcost.toml": ALLOWED + NETWORK.partition("\n\n")[0].replace("Net", "Other")})

@@ -69,8 +69,10 @@ def test_each_is_named_with_the_input_that_it_leaves_open() -> None:
     assert lock_project().problems == ()
     entries = json.loads(Path("convcost.lock").read_text("utf-8"))["networks"]
     assert [*entries] == ["nets/a.onnx", "nets/open.onnx", "nets/open.onnx#large"]
-    (change,) = check_project(paths="nets/open.onnx#large").changes
-    assert (change.report.macs, change.changed) == (27648, False)
+    verdict = check_project(paths="nets/open.onnx#large")
+    assert verdict.problems == ()
+    assert [(each.report.macs, each.changed) for each in verdict.changes] == [(27648, False)]
+    assert check_project(paths="nets/a.onnx").passed
 
 
 def test_growth_is_told_from_git_alone() -> None:
@@ -119,8 +121,21 @@ def test_data_that_is_kept_elsewhere_is_never_looked_for(tmp_path: Path) -> None
         assert finding.actual == 108
 
 
-def test_init_names_them_too() -> None:
+def test_init_finds_them_and_says_which_it_cannot_count() -> None:
     Path("convcost.toml").unlink()
-    made = init_project(paths="nets/a.onnx")
+    Path("nets/open.onnx").write_bytes(conv(shape=("n", 3, "h", "w")))
+    Path("nets/part.onnx").write_bytes(conv()[:40])
+    made = init_project()
+    assert [str(each.place) for each in made.left_out] == ["./nets/open.onnx", "./nets/part.onnx"]
     assert made.budgets == {"nets/a.onnx": {"params": "114", "macs": "7.26k", "activations": "269"}}
+    assert check_project().passed
+
+
+def test_init_states_the_input_that_it_was_given() -> None:
+    Path("convcost.toml").unlink()
+    Path("nets/open.onnx").write_bytes(conv(shape=("n", 3, "h", "w")))
+    init_project(paths=["nets/a.onnx", "nets/open.onnx"], input_shape="3x8x8", lock=True)
+    text = Path("convcost.toml").read_text("utf-8")
+    assert '[[networks]]\ntarget = "nets/open.onnx"\ninput = "3x8x8"\n' in text
+    assert text.count("[[networks]]") == 1
     assert check_project().passed

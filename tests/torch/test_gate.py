@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from convcost import check_project, lock_project
+from convcost import check_project, init_project, lock_project
+from convcost.sources import CodeTarget
+from convcost.sources.code import read_code
+from convcost.sources.networkjson import network_text, parse_network
 from tests.cli.projects import write
+from tests.torch import nets
 
 ROOT = Path(__file__).parents[2]
 NETS = """\
@@ -115,6 +119,71 @@ def test_one_without_a_budget_is_told_of(project: Path) -> None:
     assert "torch:gated.nets:Half: nothing to check: it has no budgets" in str(problem)
 
 
+def test_init_writes_what_was_typed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    Path("convcost.toml").unlink()
+    made = init_project(
+        paths="torch:gated.nets:build", input_shape="3x8x8", arguments={"width": 16}, lock=True
+    )
+    assert (made.problems, made.code) == ((), ("torch:gated.nets:build",))
+    assert check_project().problems[0].message == f"{made.code[0]} is code, and is not run"
+    (change,) = check_project(run_code=True).changes
+    assert (change.report.params, change.changed) == (516, False)
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments"),
+    [("torch:../gated/nets.py:build", {}), ("torch:gated.nets:build", {"width": None})],
+)
+def test_init_writes_no_settings_that_would_be_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, target: str, arguments: dict[str, object]
+) -> None:
+    (project / "deep").mkdir()
+    monkeypatch.chdir(project / "deep")
+    (project / "convcost.toml").unlink()
+    made = init_project(paths=target, input_shape="3x8x8", arguments=arguments)
+    assert len(made.problems) == 1
+    assert not Path("convcost.toml").exists()
+
+
+def test_what_code_came_to_is_kept_while_nothing_that_it_is_made_of_changes(
+    project: Path, tmp_path: Path
+) -> None:
+    ran = project / "ran"
+    note = f"open({str(ran)!r}, 'a').write('x')\n"
+    write({"gated/nets.py": note + NETS, "gated/other.py": ""}, project)
+    outcomes = []
+    for change in ({}, {}, {"gated/other.py": "x = 1\n"}, {"gated/sizes.py": "KERNEL = 1\n"}, {}):
+        write(change, project)
+        for path in project.rglob("*.py"):
+            os.utime(path, (1, 1))
+        done = convcost(project, "check", "--run-code", "--cache", str(tmp_path / "cache"))
+        outcomes.append((len(ran.read_text("utf-8")), done.stdout))
+    runs, said = zip(*outcomes, strict=True)
+    assert runs == (1, 1, 1, 2, 2)
+    assert len(set(said)) == 1
+    assert len(list((tmp_path / "cache").iterdir())) == 2  # one for each of the networks
+
+
+def convcost(project: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "convcost", *args],
+        check=False,
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", nets.SAMPLE)
+def test_what_is_kept_of_a_network_makes_it_anew(name: str) -> None:
+    network = read_code(CodeTarget(f"tests.torch.nets:{name}"), nets.SAMPLE[name])
+    text = network_text(network)
+    assert text is not None
+    assert parse_network(text) == network
+
+
 @pytest.mark.parametrize("args", [(), ("--run-code",)])
 def test_modules_of_the_checkout_stand_for_none_that_is_installed(
     project: Path, args: tuple[str, ...]
@@ -125,13 +194,6 @@ def test_modules_of_the_checkout_stand_for_none_that_is_installed(
     names = ("convcost", "torch", "typer", "yaml", "json", "typing", "sitecustomize")
     write({f"{name}.py": evil for name in names}, project)
     write({"convcost/cli/run.py": evil, "convcost/__init__.py": evil}, project)
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "convcost", "check", *args],
-        check=False,
-        cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = convcost(project, "check", *args)
     assert done.returncode == (0 if args else 2), done.stderr
     assert not ran.exists()
