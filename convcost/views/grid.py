@@ -24,6 +24,8 @@ RULE: Row = ()
 
 Layout = tuple[Sequence["Column"], Sequence[Row]]
 
+_LEAST_NAME = 12
+"""Columns that names need at least to stand in front of their rows."""
 width_of = lru_cache(maxsize=10_000)(columns_of)
 
 
@@ -55,6 +57,23 @@ def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
     return layout
 
 
+def hung(layout: Layout, width: int) -> Layout:
+    """The same with the rest of a row below its first cell, where `width` columns have no room for
+    both; every row so, if they have hardly any for names."""
+    columns, rows = layout
+    room = width - _across(columns, [0, *widths_of(columns, rows)[1:]])
+    title, room = (columns[0].title, room) if room >= _LEAST_NAME else ("", 0)
+    split: list[Row] = []
+    for row in rows:
+        is_long = len(row) == len(columns) and width_of(_text(row[0])) > room
+        split += [row[:1], [Printable(), *row[1:]]] if is_long else [row]
+    return [columns[0]._replace(title=title), *columns[1:]], split
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell[0]
+
+
 def _across(columns: Sequence[Column], widths: Sequence[int]) -> int:
     return sum(widths) + sum(column.gap for column in columns[1:])
 
@@ -75,8 +94,7 @@ def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
     for row in rows:
         # What runs across the columns does not make its own any wider.
         for index, cell in enumerate(row if len(row) == count else row[:-1]):
-            text = cell if isinstance(cell, str) else cell[0]
-            for line in text.split("\n"):
+            for line in _text(cell).split("\n"):
                 if (width := width_of(line)) > widths[index]:
                     widths[index] = width
     return widths
