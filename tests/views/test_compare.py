@@ -143,7 +143,7 @@ def test_notes_tell_what_a_reader_would_miss() -> None:
             "4 channels in between make 16 + 144 params; [rank=1] makes 40, 0.28×",
         ),
         ({"n": 4, "m": 4}, ""),
-        ({"n": 4, "m": 4, "k": (3,), "size": 9}, "4 channels in between make 48 params"),
+        ({"n": 4, "m": 4, "k": (3,), "size": 9}, "in one dim it is a standard convolution"),
     ],
 )
 def test_a_kind_that_saves_nothing_says_why_and_what_would(

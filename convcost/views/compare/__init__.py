@@ -252,8 +252,10 @@ def _saving_nothing(comparison: Comparison) -> Iterator[str]:
         rank = rank_of(row)
         if rank is None or not row.params_ratio or row.params_ratio < _AS_MANY:
             continue
-        made = by_stage(row) or f"{row.params:,}"
-        said = f"{row.kind} saves nothing: {rank:,} channels in between make {made} params"
+        if len(row.stages) == 1:
+            yield f"{row.kind} saves nothing: in one dim it is a standard convolution"
+            continue
+        said = f"{row.kind} saves nothing: {rank:,} channels in between make {by_stage(row)} params"
         half, fewer = at_half(comparison.question, row) or (0, row)
         yield f"{said}; [rank={half}] makes {fewer.params:,}, {_ratio(fewer)}" if half else said
 
