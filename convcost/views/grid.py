@@ -58,16 +58,24 @@ def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
 
 
 def hung(layout: Layout, width: int) -> Layout:
-    """The same with the rest of a row below its first cell, where `width` columns have no room for
-    both; every row so, if they have hardly any for names."""
+    """The same with the rest of a row below its name, the first cell under a title, where `width`
+    columns have no room for both; every row so, if they have hardly any for names."""
     columns, rows = layout
-    room = width - _across(columns, [0, *widths_of(columns, rows)[1:]])
-    title, room = (columns[0].title, room) if room >= _LEAST_NAME else ("", 0)
+    name = next((at for at, column in enumerate(columns) if column.title), 0)
+    widths = widths_of(columns, rows)
+    room = width - _across(columns, [*widths[:name], 0, *widths[name + 1 :]])
+    title, room = (columns[name].title, room) if room >= _LEAST_NAME else ("", 0)
     split: list[Row] = []
     for row in rows:
-        is_long = len(row) == len(columns) and width_of(_text(row[0])) > room
-        split += [row[:1], [Printable(), *row[1:]]] if is_long else [row]
-    return [columns[0]._replace(title=title), *columns[1:]], split
+        is_long = len(row) == len(columns) and _width(row[name]) > room
+        rest = [*[Printable()] * (name + 1), *row[name + 1 :]]
+        split += [row[: name + 1], rest] if is_long else [row]
+    titled = columns[name]._replace(title=title)
+    return [*columns[:name], titled, *columns[name + 1 :]], split
+
+
+def _width(cell: Cell) -> int:
+    return max(map(width_of, _text(cell).split("\n")))
 
 
 def _text(cell: Cell) -> str:

@@ -104,3 +104,15 @@ def test_long_names_hang_above_their_rows() -> None:
         total
           1,234,575
         """).removesuffix("\n")
+
+
+def test_a_mark_in_front_of_a_name_stays_there() -> None:
+    columns = [Column(""), Column("layer", gap=1), Column("params", right=True)]
+    rows = [cells("+", "layer4[0].shortcut.downsample", "8"), cells("-", "fc", "9")]
+    assert draw(*hung((columns, rows), 24), PLAIN) == dedent("""\
+          layer  params
+        ───────────────
+        + layer4[0].shortcut.downsample
+                      8
+        - fc          9
+        """).removesuffix("\n")

@@ -99,7 +99,7 @@ def _layouts(sheet: Sheet[Any], screen: Screen) -> Iterator[Layout]:
             rows += [RULE, [cells[at][-1] for at in beside]]
         layout = [_titled(columns[at], screen) for at in beside], rows
         yield layout
-    if columns[0].title and screen.width is not None:
+    if screen.width is not None:
         yield grid.hung(layout, screen.width)
 
 
