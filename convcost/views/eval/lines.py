@@ -14,7 +14,7 @@ from convcost.views.ops import describe
 from convcost.views.screen import DIM
 from convcost.views.sheet import Column
 from convcost.views.standing import cell, entry, figure, standing
-from convcost.views.words import title
+from convcost.views.words import file, title
 
 
 class Line(NamedTuple):
@@ -133,4 +133,4 @@ SUMMARY: Sequence[Column[Line]] = (
     ),
     *COUNTS,
 )
-FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))
+FILE = Column[Line]("", lambda line: file(line.report), "file", style=DIM, goes=1, only=("table",))
