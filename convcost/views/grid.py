@@ -24,6 +24,8 @@ RULE: Row = ()
 
 Layout = tuple[Sequence["Column"], Sequence[Row]]
 
+_LEAST_NAME = 12
+"""Columns that names need at least to stand in front of their rows."""
 width_of = lru_cache(maxsize=10_000)(columns_of)
 
 
@@ -55,6 +57,31 @@ def first_fit(layouts: Iterable[Layout], screen: Screen) -> Layout:
     return layout
 
 
+def hung(layout: Layout, width: int) -> Layout:
+    """The same with the rest of a row below its name, the first cell under a title, where `width`
+    columns have no room for both; every row so, if they have hardly any for names."""
+    columns, rows = layout
+    name = next((at for at, column in enumerate(columns) if column.title), 0)
+    widths = widths_of(columns, rows)
+    room = width - _across(columns, [*widths[:name], 0, *widths[name + 1 :]])
+    title, room = (columns[name].title, room) if room >= _LEAST_NAME else ("", 0)
+    split: list[Row] = []
+    for row in rows:
+        is_long = len(row) == len(columns) and _width(row[name]) > room
+        rest = [*[Printable()] * (name + 1), *row[name + 1 :]]
+        split += [row[: name + 1], rest] if is_long else [row]
+    titled = columns[name]._replace(title=title)
+    return [*columns[:name], titled, *columns[name + 1 :]], split
+
+
+def _width(cell: Cell) -> int:
+    return max(map(width_of, _text(cell).split("\n")))
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell[0]
+
+
 def _across(columns: Sequence[Column], widths: Sequence[int]) -> int:
     return sum(widths) + sum(column.gap for column in columns[1:])
 
@@ -75,8 +102,7 @@ def widths_of(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
     for row in rows:
         # What runs across the columns does not make its own any wider.
         for index, cell in enumerate(row if len(row) == count else row[:-1]):
-            text = cell if isinstance(cell, str) else cell[0]
-            for line in text.split("\n"):
+            for line in _text(cell).split("\n"):
                 if (width := width_of(line)) > widths[index]:
                     widths[index] = width
     return widths

@@ -18,7 +18,6 @@ _SIGNS = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     "`": r"\textasciigrave{}",
-    "'": r"\textquotesingle{}",
     '"': r"\char34{}",
     "×": r"$\times$",
     "·": r"$\cdot$",
@@ -33,7 +32,7 @@ _SIGNS = {
     "✅": r"$\surd$",
     "❌": r"$\times$",
 }
-_LIGATURES = re.compile("(?<=-)(?=-)|(?<=,)(?=,)")
+_LIGATURES = re.compile(r"(?<=([-,']))(?=\1)")
 _MINUS = re.compile(r"^-(?=\d|$)")
 
 

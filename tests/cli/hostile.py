@@ -237,7 +237,6 @@ _TEX_SIGNS = {
     r"\textgreater{}": ">",
     r"\textbar{}": "|",
     r"\textasciigrave{}": "`",
-    r"\textquotesingle{}": "'",
     r"\char34{}": '"',
     "$-$": "-",
     "$^2$": "²",
@@ -253,14 +252,16 @@ _TEX_SIGNS = {
     r"$\approx$": "≈",
 }
 _TEX_TOKEN = re.compile(
-    "|".join([r"\\textbf\{", *map(re.escape, _TEX_SIGNS), r"\{.?\}|[{}]", "--|,,", "."])
+    "|".join([r"\\textbf\{", *map(re.escape, _TEX_SIGNS), r"\{.?\}|[{}]", "--|,,|''", "."])
 )
 _TEX_FRAME = re.compile(
-    r"\\(begin|end)\{(tabular|itemize|description)\}(\{[lr]+\})?|\\(top|mid|bottom)rule|"
+    r"(\\(begin|end)\{(center|tabular|longtable|itemize|description|small|footnotesize|scriptsize)\}"
+    r"(\{([lr]|p\{0\.\d+\\linewidth\})+\})?)*|\\(top|mid|bottom)rule|\\endhead"
 )
 _TEX_START = re.compile(
-    r"\\item\[\{(.*?)\}\] |\\paragraph\{(.*?)\} (?=input |layers |[A-Z])|\\item "
+    r"\\item\[\{(.*?)\}\] |\\paragraph\{(.*?)\} (?=input |layers |[A-Z])|\\(?:item|noindent) "
 )
+_TEX_STACK = re.compile(r"\\shortstack\[[lr]\]\{(.*?)\}(?= & | \\\\$)", re.MULTILINE)
 
 
 class Tex:
@@ -269,8 +270,9 @@ class Tex:
     def __init__(self, latex: str) -> None:
         self.texts: list[str] = []
         self.acting: list[str] = []
-        first, *lines = latex.split("\n")
-        if first not in ("", r"% \usepackage{booktabs}"):
+        stacked = _TEX_STACK.sub(lambda title: title[1].replace("\\\\", " "), latex)
+        first, *lines = stacked.split("\n")
+        if first not in ("", r"% \usepackage{booktabs,longtable}"):
             self.acting.append(first)
         for line in lines:
             if _TEX_FRAME.fullmatch(line):
@@ -293,7 +295,7 @@ class Tex:
                 text += _TEX_SIGNS[piece]
             elif re.fullmatch(r"\{.?\}", piece):
                 text += piece[1:-1]
-            elif re.fullmatch(r"[\\{}$&#_%^~`'\"<>|]|--|,,", piece):
+            elif re.fullmatch(r"[\\{}$&#_%^~`\"<>|]|--|,,|\'\'", piece):
                 self.acting.append(cell)
             else:
                 text += piece

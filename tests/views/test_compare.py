@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from convcost.comparison import Choice, Comparison, compare
 from convcost.errors import LayerError
 from convcost.views import compare as words
+from convcost.views.compare.notes import notes
 from convcost.views.formats import formats_of, view
 from convcost.views.screen import Screen
 from convcost.views.text import columns
@@ -118,12 +119,12 @@ def test_shares_stand_twice_only_where_they_differ() -> None:
 
 
 def test_notes_tell_what_a_reader_would_miss() -> None:
-    assert words.notes(compare(3, 4, 3)) == [
+    assert notes(compare(3, 4, 3)) == [
         "depthwise gives 3 channels, not 4: it does not mix them",
         "channel-wise shares 4 kernels (q) of 3 taps (dc) along the channels",
         "group cannot be built: 2 groups do not divide 3 input channels",
     ]
-    assert words.notes(compare(4, 4, 3, kinds=["depthwise", "spatial-separable"])) == []
+    assert notes(compare(4, 4, 3, kinds=["depthwise", "spatial-separable"])) == []
 
 
 @pytest.mark.parametrize(
@@ -143,14 +144,14 @@ def test_notes_tell_what_a_reader_would_miss() -> None:
             "4 channels in between make 16 + 144 params; [rank=1] makes 40, 0.28×",
         ),
         ({"n": 4, "m": 4}, ""),
-        ({"n": 4, "m": 4, "k": (3,), "size": 9}, "4 channels in between make 48 params"),
+        ({"n": 4, "m": 4, "k": (3,), "size": 9}, "in one dim it is a standard convolution"),
     ],
 )
 def test_a_kind_that_saves_nothing_says_why_and_what_would(
     asked: dict[str, Any], note: str
 ) -> None:
     given: dict[str, Any] = {"k": 3, "kinds": ["spatial-separable"]} | asked
-    said = words.notes(compare(**given))
+    said = notes(compare(**given))
     assert said == ([f"spatial-separable saves nothing: {note}"] if note else [])
 
 

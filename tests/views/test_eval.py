@@ -8,8 +8,9 @@ import json
 
 import pytest
 
-from convcost.cost import Report
+from convcost.cost import Report, evaluate
 from convcost.errors import Place, Problem
+from convcost.sources import load
 from convcost.views.formats import formats_of, view
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import columns
@@ -163,3 +164,12 @@ def test_colour_only_where_it_is_asked_for() -> None:
     assert "\x1b" not in plain
     colored = view("eval", "table")([tiny()], Screen(color=True))
     assert "\x1b[1mtiny\x1b[0m" in colored
+
+
+def test_a_network_that_ships_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    report = evaluate(load("vgg16"))
+    summary = shown("table", report, tiny(), detail="summary")
+    assert "  ships as vgg16\n" in summary
+    assert report.path not in summary
+    assert report.path in shown("csv", report)

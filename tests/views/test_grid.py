@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from convcost.views.grid import RULE, Cell, Column, draw, first_fit
+from convcost.views.grid import RULE, Cell, Column, draw, first_fit, hung
 from convcost.views.screen import PLAIN, RED, Screen
 from convcost.views.text import Printable, lined
 from convcost.views.text import columns as columns_of
@@ -79,3 +79,40 @@ def test_a_screen_that_is_read_aloud_has_no_rules() -> None:
     rows = [cells("standard", "108", ""), RULE, cells("total", "108", "")]
     lines = draw(COLUMNS, rows, Screen(plain=True)).splitlines()
     assert [line.split()[0] for line in lines] == ["kind", "standard", "total"]
+
+
+def test_long_names_hang_above_their_rows() -> None:
+    rows = [cells("a.short.name", "1,234,567", ""), cells("layer4[0].shortcut.downsample", "8", "")]
+    layout = (COLUMNS, [*rows, RULE, cells("total", "1,234,575", "")])
+    assert draw(*hung(layout, 30), PLAIN) == dedent("""\
+        kind             params
+        ────────────────────────
+        a.short.name  1,234,567
+        layer4[0].shortcut.downsample
+                              8
+        ────────────────────────
+        total         1,234,575
+        """).removesuffix("\n")
+    assert draw(*hung(layout, 15), PLAIN) == dedent("""\
+             params
+        ────────────
+        a.short.name
+          1,234,567
+        layer4[0].shortcut.downsample
+                  8
+        ────────────
+        total
+          1,234,575
+        """).removesuffix("\n")
+
+
+def test_a_mark_in_front_of_a_name_stays_there() -> None:
+    columns = [Column(""), Column("layer", gap=1), Column("params", right=True)]
+    rows = [cells("+", "layer4[0].shortcut.downsample", "8"), cells("-", "fc", "9")]
+    assert draw(*hung((columns, rows), 24), PLAIN) == dedent("""\
+          layer  params
+        ───────────────
+        + layer4[0].shortcut.downsample
+                      8
+        - fc          9
+        """).removesuffix("\n")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcost.comparison import compare
 from convcost.kinds import REGISTRY
 from convcost.views.formats import view
 from convcost.views.latex import Latex
@@ -24,7 +25,7 @@ from tests.views.samples import HOSTILE, tiny
         ("a^2~b", r"a\textasciicircum{}2\textasciitilde{}b"),
         ("<a|b>", r"\textless{}a\textbar{}b\textgreater{}"),
         ("conv[0]*", "conv{[}0{]}{*}"),
-        ("``a''", r"\textasciigrave{}\textasciigrave{}a\textquotesingle{}\textquotesingle{}"),
+        ("``a''", r"\textasciigrave{}\textasciigrave{}a'{}'"),
         ('"a"', r"\char34{}a\char34{}"),
         ("a--b,,c", "a-{}-b,{},c"),
         ("-1,024", "$-$1,024"),
@@ -46,7 +47,7 @@ def test_every_text_is_read_back_and_nothing_acts(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["a_b", "50%", "a & b # c", "$x", "\\x", "{a", "a}", "--", "[a", "~"]
+    "raw", ["a_b", "50%", "a & b # c", "$x", "\\x", "{a", "a}", "--", "''", "[a", "~"]
 )
 def test_the_reader_sees_what_acts(raw: str) -> None:
     assert Tex(f"\n{raw} \\\\").acting
@@ -66,6 +67,14 @@ def test_a_table_has_its_rules_its_titles_its_rows_and_its_total() -> None:
     assert table[-3] == r"\midrule"
     assert table[-2].startswith(r"\textbf{total} &  &  & \textbf{")
     assert table[-1] == r"\bottomrule"
+
+
+def test_titles_are_stacked_and_prose_is_broken_into_lines() -> None:
+    text: str = view("compare", "latex")(compare(3, 4, 3))
+    assert r"& \shortstack[r]{MACs per\\position} &" in text
+    text = view("kinds", "latex")(list(REGISTRY.values()))
+    assert r"\begin{longtable}{llp{0.30\linewidth}p{0.30\linewidth}}" in text
+    assert "\n\\endhead\n" in text
 
 
 def test_the_program_s_own_words_are_signs_that_every_tex_can_set() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from convcost.comparison import Comparison, Question, Row, StageRow, at_half, rank_of
+from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.ops.base import Sizes
-from convcost.ops.conv import ChannelwiseConv
+from convcost.views.compare.notes import UNSAID, by_stage, notes
 from convcost.views.figures import bar, ratio, sizes
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
@@ -17,9 +17,6 @@ from convcost.views.wrapping import SHORTER, broken, folded
 
 _BEST_KNOWN = "depthwise-separable"
 _NARROW = 13
-_AS_MANY = Fraction(995, 1000)
-"""From this share of a standard convolution's parameters on, what people see is 1.00×."""
-UNSAID = "MACs do not tell what moving data costs or how channels mix: docs/counting.md"
 
 STAGES: Sequence[Column[StageRow]] = (
     Column("op", lambda stage: stage.op.name),
@@ -220,55 +217,6 @@ def _flags(asked: Question) -> str:
         if value != default:
             options.append(f"--{name} {_flag(value)}")
     return " ".join([*options, *(["--bias"] if asked.bias else [])])
-
-
-def by_stage(row: Row) -> str:
-    """`27 + 12`, the parameters of a row's stages that have any; nothing for a single one."""
-    parts = [int(stage.params) for stage in row.stages if stage.params]
-    return " + ".join(f"{part:,}" for part in parts) if len(parts) > 1 else ""
-
-
-def notes(comparison: Comparison) -> list[str]:
-    """What a reader would otherwise miss: kinds that give other channels than were asked for,
-    that save nothing and might, whose numbers nobody gave, and that cannot be built."""
-    return [
-        *_other_channels(comparison),
-        *_saving_nothing(comparison),
-        *_shared_kernels(comparison),
-        *(f"{row.kind} cannot be built: {row.error}" for row in comparison.rows if row.error),
-    ]
-
-
-def _other_channels(comparison: Comparison) -> Iterator[str]:
-    wanted = comparison.question.m
-    for row in comparison.rows:
-        if row.channels not in (None, wanted):
-            given = f"{row.channels:,} channels, not {wanted:,}"
-            yield f"{row.kind} gives {given}: it does not mix them"
-
-
-def _saving_nothing(comparison: Comparison) -> Iterator[str]:
-    for row in comparison.rows:
-        rank = rank_of(row)
-        if rank is None or not row.params_ratio or row.params_ratio < _AS_MANY:
-            continue
-        made = by_stage(row) or f"{row.params:,}"
-        said = f"{row.kind} saves nothing: {rank:,} channels in between make {made} params"
-        half, fewer = at_half(comparison.question, row) or (0, row)
-        yield f"{said}; [rank={half}] makes {fewer.params:,}, {_ratio(fewer)}" if half else said
-
-
-def _shared_kernels(comparison: Comparison) -> Iterator[str]:
-    """What the letters of channel-wise kinds stand for; they may all have the same."""
-    ops = {
-        stage.op: row.kind
-        for row in reversed(comparison.rows)
-        for stage in row.stages
-        if isinstance(stage.op, ChannelwiseConv)
-    }
-    for op, kind in ops.items():
-        kernels = f"{op.kernels:,} kernel{'s' * (op.kernels != 1)} (q)"
-        yield f"{kind} shares {kernels} of {op.taps:,} taps (dc) along the channels"
 
 
 def _numbers(value: object) -> Sizes:

@@ -14,7 +14,7 @@ from convcost.views.ops import describe
 from convcost.views.screen import DIM
 from convcost.views.sheet import Column
 from convcost.views.standing import cell, entry, figure, standing
-from convcost.views.words import title
+from convcost.views.words import file, title
 
 
 class Line(NamedTuple):
@@ -134,4 +134,4 @@ SUMMARY: Sequence[Column[Line]] = (
     *COUNTS,
     Column("notes", lambda line: list(line.report.notes), only=("json",), optional=True),
 )
-FILE = Column[Line]("", lambda line: line.report.path, "file", style=DIM, goes=1, only=("table",))
+FILE = Column[Line]("", lambda line: file(line.report), "file", style=DIM, goes=1, only=("table",))

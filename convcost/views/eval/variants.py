@@ -17,7 +17,7 @@ from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text
 from convcost.views.standing import figure, standing
 from convcost.views.text import columns as width_of
-from convcost.views.words import legend, title, where_from
+from convcost.views.words import file, legend, title, where_from
 
 _GAP = 2
 
@@ -41,7 +41,7 @@ def side_by_side(networks: Sequence[Line], metrics: Sequence[str], screen: Scree
     reports = [each.report for each in networks]
     same_input = len({report.input for report in reports}) == 1
     rows = list(_rows(first, metrics, same_input))
-    detail = where_from(first.report) if same_input else first.report.path
+    detail = where_from(first.report) if same_input else file(first.report)
     against = [f"ratios are to {label(first.variant)}", legend(reports)]
     return [
         Heading(title(first.report), detail),

@@ -8,9 +8,19 @@ from convcost.views.latex import Latex
 from convcost.views.page import Table, written
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.sheet import Result, Strong
+from convcost.views.text import columns
+from convcost.views.wrapping import folded
 
 _LINE, _BREAK = Latex.of("\n"), Latex.of("\\\\\n")
-_NEEDS = Latex.of("% \\usepackage{{booktabs}}")
+_NEEDS = Latex.of("% \\usepackage{{booktabs,longtable}}")
+_LONGEST_CELL = 40
+_GAP = 2.4
+"""Letters between two columns."""
+_SIZES = ((68, ""), (76, "small"), (86, "footnotesize"), (98, "scriptsize"))
+_LINES_OF_PROSE = 3
+_LINES_OF_A_PAGE = 40
+_SHARE_OF_PROSE = 0.6
+"""What columns of prose have of a line together."""
 
 
 def render(result: Result, screen: Screen = PLAIN) -> Latex:
@@ -25,10 +35,10 @@ class _Writer:
         return [Latex.of("\\paragraph{{{}}} {}", title, behind)]
 
     def paragraph(self, lines: Sequence[str], breaks: bool) -> Latex:
-        return (_BREAK if breaks else Latex.of(" ")).join(lines)
+        return Latex.of("\\noindent {}", (_BREAK if breaks else Latex.of(" ")).join(lines))
 
     def bold(self, text: str) -> Latex:
-        return _strong(text)
+        return Latex.of("\\noindent {}", _strong(text))
 
     def bullets(self, items: Sequence[str]) -> Latex:
         told = _LINE.join(Latex.of("\\item {}", each) for each in items)
@@ -39,18 +49,45 @@ class _Writer:
         return Latex.of("\\begin{{description}}\n{}\n\\end{{description}}", told)
 
     def table(self, told: Table) -> Latex:
-        sides = Latex().join(Latex.of("r") if right else Latex.of("l") for right in told.right)
-        lines = _LINE.join(_lines(told))
-        return Latex.of("\\begin{{tabular}}{{{}}}\n{}\n\\end{{tabular}}", sides, lines)
+        widths = [
+            max(map(columns, [*cells, *title.split()]), default=0)
+            for title, *cells in zip(told.titles, *told.rows, strict=True)
+        ]
+        prose = [width > _LONGEST_CELL for width in widths]
+        titles = _row(map(_title, told.titles, widths, told.right))
+        head = Latex.of("\\toprule\n{}\n\\midrule", titles)
+        parts = _sides(prose, told.right), head, _LINE.join(_rows(told))
+        if len(told.rows) * (_LINES_OF_PROSE if any(prose) else 1) > _LINES_OF_A_PAGE:
+            table = Latex.of(
+                "\\begin{{longtable}}{{{}}}\n{}\n\\endhead\n{}\n\\end{{longtable}}", *parts
+            )
+        else:
+            table = Latex.of("\\begin{{tabular}}{{{}}}\n{}\n{}\n\\end{{tabular}}", *parts)
+            table = _within("center", table)
+        size = _size(sum(widths) + _GAP * len(widths))
+        return _within(size, table) if size else table
 
     def folded(self, summary: str, blocks: Sequence[Latex]) -> Iterable[Latex]:
-        return [Latex(summary), *blocks]
+        return [self.paragraph([summary], False), *blocks]
 
 
-def _lines(told: Table) -> Iterator[Latex]:
-    yield Latex.of("\\toprule")
-    yield _row(told.titles)
-    yield Latex.of("\\midrule")
+def _sides(prose: Sequence[bool], right: Sequence[bool]) -> Latex:
+    """How columns are set: flush right, flush left, or as prose that is broken into lines."""
+    wide = Latex.of("p{{{}\\linewidth}}", f"{_SHARE_OF_PROSE / max(1, sum(prose)):.2f}")
+    sides = (Latex.of("r") if flush else Latex.of("l") for flush in right)
+    return Latex().join(wide if long else side for long, side in zip(prose, sides, strict=True))
+
+
+def _within(name: str, text: Latex) -> Latex:
+    return Latex.of("\\begin{{{}}}{}\\end{{{}}}", name, text, name)
+
+
+def _size(width: float) -> str:
+    """The largest type in which a line of an article has room for so many letters."""
+    return next((name for room, name in _SIZES if width <= room), _SIZES[-1][1])
+
+
+def _rows(told: Table) -> Iterator[Latex]:
     yield from map(_row, told.rows)
     if told.total:
         yield Latex.of("\\midrule")
@@ -58,7 +95,16 @@ def _lines(told: Table) -> Iterator[Latex]:
     yield Latex.of("\\bottomrule")
 
 
-def _row(row: Sequence[str]) -> Latex:
+def _title(text: str, width: int, right: bool) -> Latex:
+    """A title in as many lines as make it no wider than what stands below it."""
+    words = folded(text, width)
+    if len(words) == 1:
+        return Latex(text)
+    side = Latex.of("r") if right else Latex.of("l")
+    return Latex.of("\\shortstack[{}]{{{}}}", side, Latex.of("\\\\").join(words))
+
+
+def _row(row: Iterable[str]) -> Latex:
     cells = (_strong(text) if text and isinstance(text, Strong) else text for text in row)
     return Latex.of("{} \\\\", Latex.of(" & ").join(cells))
 

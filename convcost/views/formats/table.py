@@ -74,8 +74,8 @@ def _drawer(sheet: Sheet[Any], layout: Layout, screen: Screen) -> Callable[..., 
 
 
 def _layouts(sheet: Sheet[Any], screen: Screen) -> Iterator[Layout]:
-    """The table with all that it tells, and then step by step with less; at last with names on
-    lines of their own."""
+    """The table with all that it tells, and then step by step with less; at last with long names
+    on lines of their own."""
     columns = columns_for(sheet, NAME, people=True)
     cells: dict[int, list[Cell]] = {}
     for step in range(max(max(each.goes, each.comes) for each in columns) + 1):
@@ -99,21 +99,12 @@ def _layouts(sheet: Sheet[Any], screen: Screen) -> Iterator[Layout]:
             rows += [RULE, [cells[at][-1] for at in beside]]
         layout = [_titled(columns[at], screen) for at in beside], rows
         yield layout
-    if columns[0].title:
-        yield _apart(layout)
+    if screen.width is not None:
+        yield grid.hung(layout, screen.width)
 
 
 def _is_bar(cell: Cell) -> bool:
     return isinstance(cell if isinstance(cell, str) else cell[0], Bar)
-
-
-def _apart(layout: Layout) -> Layout:
-    """The same with what a row is called on a line of its own, and the rest below it."""
-    (named, *others), rows = layout
-    split: list[Sequence[Cell]] = []
-    for row in rows:
-        split += [[row[0]], [Printable(), *row[1:]]] if len(row) > len(others) else [row]
-    return [named._replace(title=""), *others], split
 
 
 def _titled(column: Column[Any], screen: Screen) -> grid.Column:
