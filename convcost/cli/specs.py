@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcost.sources.given import Given
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them.")
+    list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them; - is stdin.")
 ]
 Overrides = Annotated[
     list[str] | None,

@@ -20,7 +20,7 @@ from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX, commit_of, is_ref
 from convcost.sources.given import Shared
 from convcost.sources.inside import leads_out
-from convcost.sources.targets import Named, as_typed, is_imported
+from convcost.sources.targets import Named, Piped, as_typed, is_imported
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ class Committed:
         for target in targets:
             if isinstance(target, SpecFile):
                 yield partial(self._was, target, next(texts)[1])
+            elif isinstance(target, Piped):
+                yield partial(self._unknown, target)
             else:
                 yield partial(self._recorded, target)
 
@@ -158,6 +160,12 @@ class Committed:
 
     def accept(self, targets: Sequence[Target]) -> str:
         return ""
+
+    def _unknown(self, target: Piped, report: Report) -> Was:
+        raise UsageError(
+            f"what is piped in has no history, so what it was at {self.name} cannot be told",
+            hint="name the file, or leave the baseline out: --base none",
+        )
 
     def _recorded(self, target: CodeTarget, report: Report) -> Was | None:
         """What the lock file that was committed there says of code; None if it was not there."""
