@@ -69,7 +69,7 @@ def lock(
         inputs_from=inputs_from,
         rules=rules or (),
         run_code=run_code,
-        track=partial(tracked, what="reading specs", color=color),
+        track=partial(tracked, what="reading", color=color),
     )
     refuse(made.problems, color)
     show(made.updates, made.pruned, made.path)
