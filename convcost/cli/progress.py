@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from convcost.cli.streams import write_status
-from convcost.cli.terminal import ColorChoice, wants_color, width
+from convcost.cli.terminal import ColorChoice, is_plain, wants_color, width
 from convcost.text import quote
 from convcost.views.text import Printable, printable
 
@@ -32,7 +32,7 @@ def tracked(
 
     The bar says which `name` is at work, and goes when all have been handed out.
     """
-    if not sys.stderr.isatty():
+    if not _is_watched():
         yield from items
         return
     if len(items) == 1:
@@ -49,11 +49,16 @@ def tracked(
         yield item
 
 
+def _is_watched() -> bool:
+    """Whether somebody sees stderr, on a terminal where what is written can go again."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_plain()
+
+
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
     """Say what is waited for inside, once that takes longer than `PATIENCE` on a terminal; the
     line goes in the end."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not _is_watched():
         yield
         return
     import threading

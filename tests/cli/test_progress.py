@@ -66,12 +66,13 @@ def test_a_name_is_cut_to_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
         assert stream.getvalue() == "reading torch:… ..."
 
 
-@pytest.mark.parametrize("kind", ["quick", "piped", "dumb"])
+@pytest.mark.parametrize("kind", ["quick", "piped", "dumb", "plain"])
 def test_nothing_is_said_of(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO() if kind == "piped" else Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(progress, "PATIENCE", float("inf") if kind == "quick" else 0.0)
     monkeypatch.setenv("TERM", "dumb" if kind == "dumb" else "xterm")
+    monkeypatch.setenv("CONVCOST_PLAIN", "1" if kind == "plain" else "")
     with waiting("reading torch:nets:Net"):
         pass
     assert stream.getvalue() == ""
