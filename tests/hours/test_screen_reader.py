@@ -64,6 +64,10 @@ def test_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
     ratios = next(line for line in widths.lines if line.startswith("ratio "))
     assert ratios.split() == ["ratio", "1.00×", "3.94×"]
 
+    # A long one is not read to the end: it is rolled up, as for eyes, unless it is piped.
+    assert "rolled up by block" in hears("convcost eval resnet50")
+    assert len(desk.pipes(f"convcost eval resnet50{option}").lines) > 75
+
     # A mistake, what would change, and whether it is within its budget.
     hears("convcost eval net.yml", code=2)
     hears("convcost rewrite net.yaml --replace standard=depthwise-separable")
