@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from itertools import islice
 
+# What no shell acts on; PowerShell takes words like -a.b apart, and commas for lists.
+_PLAIN = re.compile(r"(?![=%]|-[^-]?[\w-]*[.:])[\w./:=+%-]+")
+# In single quotes everything stands for itself but these: fish knows escapes there, and to
+# PowerShell typographic quotes are quotes. In double quotes there are more.
+_SINGLE = re.compile(r"(?:[^'‘’‚‛\\]|\\(?![\\]|$))+")
+_DOUBLE = re.compile(r"[^\"“”„$`\\!]+")
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -29,3 +36,23 @@ def listed(names: Collection[str]) -> str:
     more = len(names) - MOST_LISTED
     text = ", ".join(map(quote, islice(names, MOST_LISTED)))
     return f"{text} and {more:,} more" if more > 0 else text
+
+
+def command_line(words: Iterable[str]) -> str:
+    """A command to paste into bash, zsh, fish or PowerShell, each of which reads these `words`.
+
+    What has both sorts of quotes, or escapes, no spelling has in common; it is as in bash.
+    """
+    return " ".join(map(_typed, words))
+
+
+def _typed(word: str) -> str:
+    if _PLAIN.fullmatch(word):
+        return word
+    if _SINGLE.fullmatch(word):
+        return f"'{word}'"
+    if _DOUBLE.fullmatch(word):
+        return f'"{word}"'
+    import shlex  # here, because hardly any word needs it
+
+    return shlex.quote(word)

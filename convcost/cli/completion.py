@@ -52,8 +52,9 @@ def _offer(command: Any) -> None:
     for each in getattr(command, "commands", {}).values():
         _offer(each)
     for param in command.params:
-        if param.metavar in OFFERS:
-            param.shell_complete = partial(_items, OFFERS[param.metavar])
+        offers = [OFFERS[key] for key in (*param.opts, param.metavar) if key in OFFERS]
+        if offers:
+            param.shell_complete = partial(_items, offers[0])
 
 
 def _items(offer: Offer, ctx: Any, typed: str) -> Sequence[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,17 +12,19 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, r
 from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.progress import waiting
 from convcost.cli.specs import Overrides
 from convcost.cli.values import by_side
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from convcost.conventions import Convention
     from convcost.cost import Report
     from convcost.network import Network
+    from convcost.sources.given import Given
 
 Before = Annotated[str, typer.Argument(metavar="A", help="The network as it was; see above.")]
 After = Annotated[
@@ -64,7 +66,7 @@ def diff(
     from convcost.gaps import said_of
     from convcost.sources.counting import other_convention
     from convcost.sources.given import share
-    from convcost.sources.sides import read_report, side_of
+    from convcost.sources.sides import side_of
 
     show = printer("diff", output_format, color, outputs)
     values = by_side(overrides or (), [before, after] if after else [before])
@@ -82,10 +84,17 @@ def diff(
         named = [(each, side_of(each)) for each in (before, after)]
         shared = share(given, [side for _, side in named])
         pairs = zip(named, values, strict=True)
-        sides = [read_report(each, own, shared.of(side)) for (each, side), own in pairs]
+        sides = [_read(each, own, shared.of(side)) for (each, side), own in pairs]
         tell([*shared.notes, *(note for each in sides for note in said_of(each))])
     under = (_counted(each, chosen).under(setting) for each in sides)
     show(compared(*(measured(each, more) for each in under)), metrics=more)
+
+
+def _read(text: str, values: Mapping[str, Any], given: Given) -> Report:
+    from convcost.sources.sides import read_report
+
+    with waiting(f"reading {text}"):
+        return read_report(text, values, given)
 
 
 def _rewritten(network: Network, replace: list[str], inner: bool) -> tuple[Report, Report]:

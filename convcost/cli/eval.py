@@ -48,7 +48,7 @@ def evaluate(
       convcost eval torch:torchvision.models:resnet50 --input 3x224x224
       convcost eval model.onnx
       convcost eval resnet50 --convention fvcore
-      convcost eval mobilenet_v1 --vary alpha=0.5,0.75,1.0
+      convcost eval mobilenet_v1 --vary 'alpha=0.5,0.75,1.0'
 
     On a terminal, layers that cost nothing are left out and long tables are rolled up by block,
     unless --all is given. JSON and CSV hold every layer, whatever tables show. Specs that cannot

@@ -10,7 +10,7 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told, tell
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile, printer, write_own
 from convcost.cli.specs import Held, Strict, tell_unknown
@@ -50,10 +50,10 @@ def import_torch(
     The factory is a class or a function that gives an nn.Module. Importing a Python module runs
     it; the network itself is traced without weights or data.
     """
-    from convcost.sources import CodeTarget, read
+    from convcost.sources import CodeTarget
 
     given = given_in(input_shape, arguments, inputs_from, rules)
-    network = read(CodeTarget(target), given=given).network
+    network = read_told(CodeTarget(target), {}, given).network
     _deliver(network, "PyTorch", target, output, force, held, strict, color)
 
 
@@ -76,9 +76,9 @@ def import_onnx(
 
     Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
     """
-    from convcost.sources import SpecFile, read
+    from convcost.sources import SpecFile
 
-    network = read(SpecFile(path), given=given_in(input_shape, None, None, rules)).network
+    network = read_told(SpecFile(path), {}, given_in(input_shape, None, None, rules)).network
     _deliver(network, "ONNX", path, output, force, held, strict, color)
 
 

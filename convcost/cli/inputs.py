@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from convcost.cli.progress import waiting
 from convcost.cli.streams import write_error
 from convcost.cli.values import assignments
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
+    from convcost.sources import Target
     from convcost.sources.given import Given
     from convcost.sources.spec.reading import Spec
 
@@ -61,13 +63,21 @@ def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> Spec:
     """What the one network that a command is about is, once people know how its inputs were
     understood."""
     from convcost.gaps import said_of
-    from convcost.sources import read, target_of
+    from convcost.sources import target_of
     from convcost.sources.given import share
 
     values, target = assignments("--set", overrides or ()), target_of(word)
-    spec = read(target, values, share(given, [target]).of(target))
+    spec = read_told(target, values, share(given, [target]).of(target))
     tell(said_of(spec.network))
     return spec
+
+
+def read_told(target: Target, values: Mapping[str, Any], given: Given) -> Spec:
+    """What `target` holds; who waits for it sees its name."""
+    from convcost.sources import read
+
+    with waiting(f"reading {target}"):
+        return read(target, values, given)
 
 
 def tell(lines: Sequence[str]) -> None:

@@ -77,7 +77,7 @@ def lock(
         rules=rules or (),
         run_code=run_code,
         cache=cache or True,
-        track=partial(tracked, what="reading specs", color=color),
+        track=partial(tracked, what="reading", color=color),
     )
     refuse(made.problems, color)
     show(made.updates, made.pruned, made.path)

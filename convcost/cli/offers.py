@@ -81,6 +81,17 @@ def _metrics(ctx: Any, typed: str) -> Iterable[Item]:
     return [Item(each.name, each.doc) for each in METRICS.values()]
 
 
+def _several_metrics(ctx: Any, typed: str) -> Iterable[Item]:
+    before, comma, _ = typed.rpartition(",")
+    return [each._replace(value=f"{before}{comma}{each.value}") for each in _metrics(ctx, typed)]
+
+
+def _devices(ctx: Any, typed: str) -> Iterable[Item]:
+    from convcost.sources.devices import shipped_devices
+
+    return map(Item, shipped_devices())
+
+
 def _commands(ctx: Any, typed: str) -> Iterable[Item]:
     return [Item(name, each.help) for name, each in COMMANDS.items()]
 
@@ -97,9 +108,11 @@ OFFERS: Mapping[str, Offer] = {
     **dict.fromkeys(("SPEC", "SPEC...", "[SPEC...]", "A", "[B]"), _networks),
     "FORMAT": _formats,
     "FORMAT=FILE": _outputs,
-    "NAME|FILE": _conventions,
+    **dict.fromkeys(("--convention", "--explain"), _conventions),
+    "--device": _devices,
+    "--metrics": _several_metrics,
     "METRIC": _metrics,
     "COMMAND": _commands,
     "auto|always|never": _colors,
 }
-"""What is offered for a parameter, by how its value is called in the help."""
+"""What is offered for a parameter, by its name or by how its value is called in the help."""

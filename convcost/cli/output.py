@@ -89,8 +89,10 @@ def files(
 def screen(color: ColorChoice) -> Screen:
     """What stdout is to be drawn on."""
     plain = is_plain()
-    columns = None if plain else width(sys.stdout)
-    return Screen(columns, wants_color(sys.stdout, color), plain)
+    columns, is_colored = width(sys.stdout), wants_color(sys.stdout, color)
+    if plain:
+        return Screen(None, is_colored, plain, heard=columns is not None)
+    return Screen(columns, is_colored)
 
 
 def write_output(text: str, path: str | None) -> None:

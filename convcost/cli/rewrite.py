@@ -74,7 +74,6 @@ def rewrite(
     from convcost.rewriting import rewrite as rewritten
     from convcost.sources import target_of
     from convcost.sources.formulas import replacements
-    from convcost.sources.targets import is_imported
 
     show = printer("rewrite", output_format, color)
     _refuse_mistyped(replace, emit)
@@ -89,7 +88,7 @@ def rewrite(
         show(made)
         return
     values = assignments("--set", overrides or ())
-    text = text_of(made, emit, values, unroll or is_imported(target_of(spec)))
+    text = text_of(made, emit, values, target_of(spec), unroll)
     write_own(text, output, "rewrite", force)
     if output is not None:
         show(made)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcost.sources.given import Given
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them.")
+    list[str], typer.Argument(metavar="SPEC...", help="Spec files, or folders of them; - is stdin.")
 ]
 Overrides = Annotated[
     list[str] | None,
@@ -94,7 +94,7 @@ def read_all(
     targets = find_specs(paths)
     shared = share(given, targets)
     pairs = [(target, variant) for target in targets for variant in variants]
-    for target, variant in tracked(pairs, "reading specs", color):
+    for target, variant in tracked(pairs, "reading", color, name=_name):
         problems: list[Problem] = []
         with collected(problems):
             spec = read(target, {**values, **variant}, shared.of(target))
@@ -106,3 +106,7 @@ def read_all(
     used = tuple(variant for _, variant in found) if varied else ()
     told = tuple(told_of(problem, of, len(variants)) for problem, of in failed.items())
     return Batch(reports, told, (*shared.notes, *said), used)
+
+
+def _name(pair: tuple[object, Mapping[str, Any]]) -> str:
+    return str(pair[0])

@@ -65,8 +65,17 @@ def flush() -> None:
 
 def write_error(text: Language) -> None:
     """Write a message to stderr, or nowhere if nobody reads that."""
+    _say(_ended(text))
+
+
+def write_status(text: Language) -> None:
+    """The same of text that need not end its line."""
+    _say(text)
+
+
+def _say(text: str) -> None:
     try:
-        sys.stderr.write(_ended(text))
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         _discard(sys.stderr)

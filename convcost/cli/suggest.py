@@ -47,8 +47,7 @@ def suggest(
 
     \b
       convcost suggest vgg16 --max-macs 5G
-      convcost suggest resnet50 --max-macs 1.5G --replace standard=depthwise-separable \\
-        --replace 'pointwise=pointwise-group[groups=4]'
+      convcost suggest resnet50 --max-macs 2G --replace 'standard=group[groups=4]'
 
     Tried are the replacements that --replace names, or else depthwise-separable ones; without
     limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcost.comparison import Choice
 
 _MOST_DIGITS = 18
-_COMPARED = '"convcost eval SPEC --vary alpha=0.5,1.0" compares values'
+_COMPARED = "eval --vary 'alpha=0.5,1.0' compares values"
 _CHOICE = re.compile(r"([^\[\]]*)(?:\[([^\[\]]*)\])?")
 
 

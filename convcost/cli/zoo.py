@@ -22,7 +22,7 @@ def zoo(
 
     \b
       convcost zoo
-      convcost zoo --search "keyword spotting"
+      convcost zoo --search 'keyword spotting'
       convcost eval mobilenet_v1 --set alpha=0.5
 
     The other commands take their names wherever they take a spec. A search goes through names,

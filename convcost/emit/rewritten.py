@@ -6,29 +6,41 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import SpecError
+from convcost.sources.targets import Piped, is_imported
 
 if TYPE_CHECKING:
     from convcost.network import Network
     from convcost.rewriting import Rewrite
+    from convcost.sources import Target
 
 EMITTED = ("spec", "pytorch")
 
 
-def text_of(made: Rewrite, emit: str | None, overrides: Mapping[str, Any], anew: bool) -> str:
-    """The new network as what is to be emitted; ConvcostError if it cannot be said so."""
+def text_of(
+    made: Rewrite, emit: str | None, overrides: Mapping[str, Any], source: Target, unroll: bool
+) -> str:
+    """The new network as what is to be emitted, written anew, or as its `source` with changes.
+
+    ConvcostError if it cannot be said so.
+    """
     if emit == "pytorch":
         from convcost.emit.pytorch import pytorch_text
 
         return pytorch_text(made.after)
-    return _anew(made.after) if anew else _respelled(made, overrides)
+    if unroll or is_imported(source):
+        return _anew(made.after)
+    return _respelled(made, overrides, source)
 
 
-def _respelled(made: Rewrite, overrides: Mapping[str, Any]) -> str:
+def _respelled(made: Rewrite, overrides: Mapping[str, Any], source: Target) -> str:
     """The old spec with its layers changed; SpecError if that cannot be."""
     from convcost.emit.edit_spec import edit_spec
-    from convcost.sources.yaml.reader import read_file
+    from convcost.sources.yaml.files import piped
+    from convcost.sources.yaml.reader import read_file, read_text
 
-    return edit_spec(read_file(made.before.path), made, overrides)
+    path = made.before.path
+    old = read_text(piped(), path) if isinstance(source, Piped) else read_file(path)
+    return edit_spec(old, made, overrides)
 
 
 def _anew(network: Network) -> str:

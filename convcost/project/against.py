@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -20,14 +19,15 @@ from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX, commit_of, is_ref
 from convcost.sources.given import Shared
 from convcost.sources.inside import leads_out
-from convcost.sources.targets import Named, as_typed
-from convcost.text import quote
+from convcost.sources.targets import Named, Piped, as_typed
+from convcost.text import command_line, quote
 
 if TYPE_CHECKING:
     from convcost.baseline import Baseline, Totals
     from convcost.cost import Report
 
 NONE = "none"
+_LOCK = ("convcost", "lock")
 
 
 class Altered(NamedTuple):
@@ -72,8 +72,8 @@ class Locked:
             raise SpecError(
                 f"it is counted by {self._baseline.convention}, and this check by {convention}",
                 place=Place(path),
-                hint=f"check with --convention {self._baseline.convention}, or delete it and run "
-                f'"convcost lock --convention {convention}"',
+                hint=f"check with {command_line(('--convention', self._baseline.convention))}, or "
+                f'delete it and run "{command_line((*_LOCK, "--convention", convention))}"',
             )
 
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
@@ -98,8 +98,8 @@ class Locked:
         ]
 
     def accept(self, targets: Sequence[Target]) -> str:
-        words = ("convcost", "lock", "--loosen", *self._options, *map(as_typed, targets))
-        return shlex.join(words) if targets else ""
+        words = (*_LOCK, "--loosen", *self._options, *map(as_typed, targets))
+        return command_line(words) if targets else ""
 
 
 def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Totals:
@@ -120,7 +120,7 @@ def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Total
 
 
 def _lock_command(target: Target) -> str:
-    return f'"convcost lock {shlex.quote(as_typed(target))}"'
+    return f'"{command_line((*_LOCK, as_typed(target)))}"'
 
 
 class Committed:
@@ -150,6 +150,8 @@ class Committed:
         for target in targets:
             if isinstance(target, SpecFile):
                 yield partial(self._was, target, next(texts)[1])
+            elif isinstance(target, Piped):
+                yield partial(self._unknown, target)
             else:
                 yield partial(self._recorded, target)
 
@@ -158,6 +160,12 @@ class Committed:
 
     def accept(self, targets: Sequence[Target]) -> str:
         return ""
+
+    def _unknown(self, target: Piped, report: Report) -> Was:
+        raise UsageError(
+            f"what is piped in has no history, so what it was at {self.name} cannot be told",
+            hint="name the file, or leave the baseline out: --base none",
+        )
 
     def _recorded(self, target: CodeTarget, report: Report) -> Was | None:
         """What the lock file that was committed there says of code; None if it was not there."""

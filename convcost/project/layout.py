@@ -16,7 +16,7 @@ from convcost.sources.counting import DEFAULT, is_convention_file, other_convent
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.inside import inside, repository
 from convcost.sources.quota import refuse_many
-from convcost.sources.targets import TORCH, Named, NamedCode, labelled
+from convcost.sources.targets import TORCH, Named, NamedCode, Piped, labelled
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
@@ -141,6 +141,8 @@ def key_of(target: Named, folder: str) -> str:
 
     A file that is named as code would be has `./` in front, so that neither stands for the other.
     """
+    if isinstance(target, Piped):
+        return "../-"  # nowhere: no file of a project says anything of it
     if not isinstance(target, SpecFile):
         return labelled(str(target), target)
     key = labelled(os.path.relpath(target.path, folder).replace(os.sep, "/"), target)

@@ -14,7 +14,7 @@ from convcost.network import Network
 from convcost.sources.given import NOTHING, Given, parse_given, with_stated
 from convcost.sources.inputs import Inputs
 from convcost.sources.locate import find_specs
-from convcost.sources.targets import CodeTarget, SpecFile, Target, is_imported, target_of
+from convcost.sources.targets import CodeTarget, Piped, SpecFile, Target, is_imported, target_of
 from convcost.sources.zoo import refuse_missing
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ def read(
         given = with_stated(target, given, overrides or {})
         network = read_code(target, given.inputs, given.arguments, given.example, given.rules)
         return Spec(str(target), network, (), {})
+    if isinstance(target, Piped):
+        from convcost.sources.spec.documents import spec_in_bytes
+        from convcost.sources.spec.reading import spec_on
+        from convcost.sources.yaml.files import piped
+
+        return spec_on(spec_in_bytes(piped(), target.path), overrides or {}, given.inputs)
     assert isinstance(target, SpecFile), "all code is imported"
     refuse_missing(target.path)
     return read_spec(target.path, overrides, target.root, given.inputs)

@@ -12,6 +12,7 @@ from convcost.sources.zoo import find_shipped
 
 TORCH = "torch:"
 ONNX = ".onnx"
+PIPED = "-"
 
 
 class Stated(NamedTuple):
@@ -48,6 +49,17 @@ class CodeTarget(NamedTuple):
         return TORCH + self.name
 
 
+class Piped(NamedTuple):
+    """A spec on standard input, which is typed as `-`; it is nowhere else, and no file."""
+
+    path: str = "<stdin>"
+    root: str = ""
+    stated: None = None
+
+    def __str__(self) -> str:
+        return PIPED
+
+
 class NamedCode(NamedTuple):
     """Python code that settings name at `place`. It is no target: nothing reads it.
 
@@ -66,7 +78,7 @@ class NamedCode(NamedTuple):
         return CodeTarget(self.name, self.stated)
 
 
-Target = SpecFile | CodeTarget
+Target = SpecFile | CodeTarget | Piped
 Named = Target | NamedCode
 """What a project is about: what can be read, and code that may not run yet."""
 
@@ -84,8 +96,9 @@ def as_typed(target: Target) -> str:
 
 
 def target_of(word: str, folder: str = "") -> Target:
-    """What a word that somebody typed means: `torch:package.module:factory`, a file, or else a
-    network that ships. Files are seen from `folder`, or else from the current one.
+    """What a word that somebody typed means: `torch:package.module:factory`, a file, `-` for
+    standard input, or else a network that ships. Files are seen from `folder`, or else from the
+    current one.
 
     Never for a name that was found: in a folder, in settings or in a lock file. UsageError for
     an empty word, and for code whose name a file has, since a shell's `*` types what it finds. A
@@ -93,6 +106,8 @@ def target_of(word: str, folder: str = "") -> Target:
     """
     if not word:
         raise UsageError("an empty word names no network", hint="give the path of a spec")
+    if word == PIPED:
+        return Piped()
     path = os.path.join(folder, word)
     is_there = os.path.lexists(path)
     if word.startswith(TORCH):

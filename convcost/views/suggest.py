@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from convcost.budget import Budget
 from convcost.metrics import SAVED
 from convcost.status import status_of
 from convcost.suggestion import Option, Suggestion, Tried
+from convcost.text import command_line
 from convcost.views.figures import marked
 from convcost.views.rewrite import left_alone
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
@@ -216,7 +216,7 @@ def command(suggestion: Suggestion, spec: str = "") -> str:
         words += ["--replace", f"{old}={replacement.label}"]
     if len(suggestion.chosen) < len(suggestion.options):
         words += (word for o in suggestion.chosen for word in ("--only", o.layer.name))
-    return shlex.join(words)
+    return command_line(words)
 
 
 def _as_counted(suggestion: Suggestion) -> str:

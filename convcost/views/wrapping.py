@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from convcost.views.text import Printable, lined
+from convcost.views.text import Printable, columns, lined
 
 _LONGEST_NAME = 20
 SHORTER = 14
 """What a name is broken to where there is least room."""
+_WORDS = re.compile("( *)([^ ]+)")
 _PIECES = re.compile(r"\[?[^-\[]*-|\[?[^-\[]+|\[")
 
 
@@ -28,9 +29,12 @@ def broken(name: str, longest: int = _LONGEST_NAME) -> Printable:
 def folded(text: str, room: int | None) -> list[Printable]:
     """`text`, escaped, in lines of at most `room` columns, broken between words."""
     text = Printable(text)
-    if room is None or len(text) <= room:
+    if room is None or columns(text) <= room:
         return [text]
-    import textwrap
-
-    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    lines = [""]
+    for blanks, word in _WORDS.findall(text):
+        if lines[-1] and columns(lines[-1] + blanks + word) > room:
+            lines.append(word)
+        else:
+            lines[-1] += blanks + word
     return list(map(Printable, lines))

@@ -33,6 +33,8 @@ def test_folding_keeps_words_whole() -> None:
     assert folded("two groups do not divide", 12) == ["two groups", "do not", "divide"]
     assert folded("unbreakable", 4) == ["unbreakable"]
     assert folded("any length", None) == ["any length"]
+    assert folded("  kept  apart or  not", 13) == ["  kept  apart", "or  not"]
+    assert folded("宽 度 宽度", 4) == ["宽", "度", "宽度"], "each takes two columns"
 
 
 def test_what_starts_a_line_now_is_no_command() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import partial
+import sys
+from functools import cache, partial
 from itertools import islice
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from convcost.errors import Place, SpecError
 from convcost.sources.inside import inside
 from convcost.spelling import did_you_mean
 
+MOST_PIPED = 16 * 2**20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -47,6 +49,21 @@ def file_head(path: str, most: int, root: str = "") -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         _refuse(path, f"this file cannot be read: {reason or error}", "check its name and rights")
+
+
+@cache
+def piped() -> bytes:
+    """All of standard input, which can be read but once; SpecError if it is closed or no end."""
+    place = Place("<stdin>")
+    if sys.stdin is None:
+        raise SpecError("there is no standard input to read", place=place)
+    try:
+        raw = sys.stdin.buffer.read(MOST_PIPED + 1)
+    except OSError as error:
+        raise SpecError(f"this cannot be read: {error.strerror}", place=place) from None
+    if len(raw) > MOST_PIPED:
+        raise SpecError(f"this is larger than {MOST_PIPED // 2**20} MiB", place=place)
+    return raw
 
 
 def _open(path: str, flags: int, links: bool) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.ops.base import Sizes
+from convcost.text import command_line
 from convcost.views.compare.notes import UNSAID, by_stage, notes
 from convcost.views.figures import bar, ratio, sizes
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
@@ -201,13 +202,13 @@ def command(comparison: Comparison) -> str:
     """The command line that explains a row: the best-known alternative's, if it is there."""
     kinds = [row.kind for row in comparison.rows if not row.error]
     kind = _BEST_KNOWN if _BEST_KNOWN in kinds else kinds[-1]
-    return f"convcost explain {kind} {_flags(comparison.question)}"
+    return command_line(("convcost", "explain", kind, *_flags(comparison.question)))
 
 
-def _flags(asked: Question) -> str:
-    options = [f"--in {asked.n} --out {asked.m} -k {_flag(asked.k)}"]
+def _flags(asked: Question) -> list[str]:
+    options = ["--in", str(asked.n), "--out", str(asked.m), "-k", _flag(asked.k)]
     if asked.size is not None:
-        options.append(f"--size {_flag(asked.size)}")
+        options += ["--size", _flag(asked.size)]
     for name, value, default in (
         ("stride", asked.stride, 1),
         ("padding", asked.padding, "same"),
@@ -215,8 +216,8 @@ def _flags(asked: Question) -> str:
         ("groups", asked.groups, None),
     ):
         if value != default:
-            options.append(f"--{name} {_flag(value)}")
-    return " ".join([*options, *(["--bias"] if asked.bias else [])])
+            options += [f"--{name}", _flag(value)]
+    return [*options, *(["--bias"] if asked.bias else [])]
 
 
 def _numbers(value: object) -> Sizes:

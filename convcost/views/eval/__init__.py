@@ -124,7 +124,7 @@ class _Evaluated(NamedTuple):
 
     def _network(self, report: Report, screen: Screen) -> list[Part]:
         stages = self.detail == "stages"
-        found, notes = picked(report, self.wanted, screen.width is not None, stages)
+        found, notes = picked(report, self.wanted, screen.is_terminal, stages)
         shown = [each for line in found for each in ([line, *ops(line)] if stages else [line])]
         in_all = totals(report)
         said = [*notes, *reasons(report), *costliest_lines(report)]

@@ -22,16 +22,17 @@ def columns_of(
     """The columns of `rows`, in the order of the metric `by`, and with `metrics` besides; shares
     are of what the rows are in the order of, or of the multiply-adds."""
     of = by or "macs"
-    shown = [column.key for column in SHOWN]
-    more = dict.fromkeys([*metrics, *[of] * (of not in shown)])
+    usual = [column.key for column in SHOWN]
+    sorted_by = [of] * (of not in usual)
     return [
         Column("", _name(_INDENT), "layer", special={"markdown": _name(_MARK)}),
         Column("", _kind(_INDENT), "kind", goes=4, special={"markdown": _kind(_MARK)}),
         Column("", _arrow, "in → out", goes=2),
         Column("", lambda line: line.shaped.out if line.layer else "", "output", comes=2),
         *SHOWN,
+        *counts(sorted_by),
         *_shares(report, rows, of),
-        *counts(more),
+        *counts(metric for metric in metrics if metric not in sorted_by),
     ]
 
 

@@ -25,6 +25,7 @@ from convcost.views.sheet import (
     shower,
 )
 from convcost.views.text import Bar, Printable, lined
+from convcost.views.text import columns as columns_of
 from convcost.views.wrapping import folded
 
 NAME = "table"
@@ -139,7 +140,7 @@ def _set(part: Text, screen: Screen) -> Sequence[str]:
     """The lines, or all of them on one."""
     if part.together:
         line = part.together.join(part.lines)
-        if screen.width is None or len(line) <= screen.width:
+        if screen.width is None or columns_of(line) <= screen.width:
             return [line]
     return part.lines
 
