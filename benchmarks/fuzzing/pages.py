@@ -12,7 +12,7 @@ _OUR_HTML = re.compile(
 )
 _ACTS = {
     "an address": re.compile(r"\b(?:https?|ftp)://\w|(?<![\w.])www\.\w", re.IGNORECASE),
-    "a mail address": re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+    "a mail address": re.compile(r"[\w.+-]@[\w-]+\.\w"),
     "a mention": re.compile(r"(?<![\w.+`/-])@[A-Za-z0-9]"),
     "an issue": re.compile(r"(?<![\w&])(?:[\w-]+/[\w.-]+)?#\d|\bGH-\d", re.IGNORECASE),
 }

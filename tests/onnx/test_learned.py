@@ -181,3 +181,20 @@ def test_numbers_that_do_not_fit_their_type_tell_nothing() -> None:
 def test_an_operation_that_gives_nothing_is_none_of_ours() -> None:
     graph = helper.make_graph([helper.make_node("Add", ["x", "w"], [])], "g", [], [])
     assert learned_in(graph, "").params == {}
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 0.02])
+def test_weights_that_one_number_fills_are_weights(value: float, tmp_path: Path) -> None:
+    """Files that are to be small say the sizes of weights, and one number for all of them."""
+    given = helper.make_tensor("", TensorProto.FLOAT, [1], [value])
+    nodes = [
+        node("ConstantOfShape", ["sizes"], ["w"], value=given),
+        node("Conv", ["x", "w"], ["c"]),
+        node("ConstantOfShape", ["row"], ["zeros"]),
+        node("Add", ["c", "zeros"], ["y"]),
+    ]
+    tensors = [numbers("sizes", 4, 3, 1, 1), numbers("row", 4, 1, 1)]
+
+    made = code.read_code(SpecFile(saved(tmp_path, model(nodes, tensors))))
+
+    assert evaluate(made).params == 12

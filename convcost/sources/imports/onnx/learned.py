@@ -17,6 +17,7 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.onnx.call import SHAPE_ONLY, WORK, text_of
 from convcost.sources.imports.onnx.data import FLOATS, MASK, ONES, UNIFORM, ZEROS
 from convcost.sources.imports.onnx.places import MOVING, NEVER, PLACES, For
+from convcost.sources.imports.onnx.shapes import shape_in
 
 
 class Learned(NamedTuple):
@@ -47,7 +48,7 @@ def learned_in(graph: Any, producer: str) -> Learned:
         if node.op_type == "Constant" and node.output
         for attribute in node.attribute
         if attribute.HasField("t")
-    }
+    } | _filled(graph)
     held = {tensor.name: tensor for tensor in graph.initializer}
     is_pytorch = producer.lower().startswith("pytorch")
     if is_pytorch:
@@ -67,6 +68,23 @@ def learned_in(graph: Any, producer: str) -> Learned:
         if answer is None:
             unsure.add(text_of(name))
     return Learned(params, frozenset(unsure))
+
+
+def _filled(graph: Any) -> dict[str, Any]:
+    """Floating tensors that one number fills, of sizes that are known, as if the file held them:
+    files that are to be small have weights so."""
+    from onnx import TensorProto
+
+    types = {each.name: each.type for each in graph.value_info}
+    made = {}
+    for node in graph.node:
+        name = node.output[0] if node.op_type == "ConstantOfShape" and node.output else ""
+        if name in types and (shape := shape_in(types[name])) is not None:
+            given = [each.t for each in node.attribute if each.HasField("t")]
+            sort = types[name].tensor_type.elem_type
+            like = given[0].doc_string if given else ZEROS
+            made[name] = TensorProto(name=name, data_type=sort, dims=shape, doc_string=like)
+    return made
 
 
 def _merged(held: Mapping[str, Any], nodes: Iterable[Any]) -> dict[str, Any]:
