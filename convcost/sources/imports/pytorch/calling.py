@@ -31,8 +31,12 @@ def _is_operator(frame: FrameType) -> bool:
 
 
 def is_layer(module: Any) -> bool:
-    """Whether it is a layer of PyTorch's own, with nothing inside."""
-    return type(module).__module__.startswith("torch.nn.modules.") and not module._modules
+    """Whether it is a layer of PyTorch's own, with nothing inside; or an exported program, which
+    does not tell."""
+    where = type(module).__module__
+    return where.startswith("torch.fx.") or (
+        where.startswith("torch.nn.modules.") and not module._modules
+    )
 
 
 def are_renamed(params: frozenset[str]) -> bool:
