@@ -55,7 +55,7 @@ class LayerCost(NamedTuple):
     `status` tells of each metric that is not complete how far it is to be believed; `more` has the
     figures of other metrics, as far as they were asked for (`convcost.metrics.measured`).
     `sources` are where its inputs come from, as in `convcost.network.Layer`; one that stands on its
-    own has none.
+    own has none. `called` is as of that layer.
     """
 
     name: str
@@ -70,6 +70,7 @@ class LayerCost(NamedTuple):
     status: Statuses = ALL_COMPLETE
     more: Mapping[str, int] = NO_MORE
     sources: tuple[int, ...] = ()
+    called: str = ""
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
@@ -169,6 +170,7 @@ def evaluate(network: "Network") -> Report:
                 like.status,
                 NO_MORE,
                 layer.inputs,
+                layer.called,
             )
         )
     params = sum([layer.params for layer in layers])

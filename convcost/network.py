@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
+from convcost.kinds.fields import CALLED, Field, normalise
 from convcost.kinds.registry import Kind, shapes_of
 from convcost.kinds.sizes import sizes_note, squared
 from convcost.ops.base import Shape, Sizes, check_dims, check_positive, format_shape, parse_shape
@@ -21,6 +22,7 @@ INPUT = -1
 MAX_LAYERS = 200_000
 _SIZES = frozenset(("H", "W", "size"))
 _PER_DIM = ("k", "stride", "dilation", "padding")
+_CALLED = Field("called", CALLED)
 FLOAT = "float32"
 
 
@@ -38,7 +40,7 @@ class Layer(NamedTuple):
 
     `inputs` are indices of earlier layers or INPUT; a layer that stands on its own has none and
     its own `given` input shape. `fields` are what the kind was built with; `line` is where the
-    layer stands in its file, 0 if in none.
+    layer stands in its file, 0 if in none; `called` is how, one of the words of `fields.CALLED`.
     """
 
     name: str
@@ -48,6 +50,12 @@ class Layer(NamedTuple):
     fields: tuple[tuple[str, Any], ...] = ()
     given: Shape | None = None
     line: int = 0
+    called: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """All that `Builder.add` makes it of."""
+        return dict(self.fields) | ({"called": self.called} if self.called else {})
 
 
 class Network(NamedTuple):
@@ -122,14 +130,15 @@ class Builder:
     ) -> int:
         """Add a layer and return its index; LayerError if it does not fit what arrives.
 
-        `fields` are the kind's own plus n, H, W or size, which are taken from the inputs where
-        left out and checked against them where given. `inputs` default to the layer before; in
-        a network without an input, a layer without `inputs` may stand alone on its n and size.
+        `fields` are the kind's own, `called`, and n, H, W or size, which are taken from the inputs
+        where left out and checked against them where given. `inputs` default to the layer before;
+        in a network without an input, a layer without `inputs` may stand alone on n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
+        called = normalise(_CALLED, own.pop("called", None), 0) or ""
         size = size and squared(size, map(own.get, _PER_DIM))
         sources = (self.last,) if inputs is None else inputs
         shapes = [self.shape(index) for index in sources]
@@ -152,7 +161,7 @@ class Builder:
         stages = found.build(own, len(arriving[0]) - 1)
         out = self._out(stages, arriving)
         name = name or str(len(self.layers) + 1)
-        self.layers.append(Layer(name, kind, stages, sources, kept, given, line))
+        self.layers.append(Layer(name, kind, stages, sources, kept, given, line, called))
         self.outs.append(out)
         return self.last
 
@@ -162,9 +171,7 @@ class Builder:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         before = self.layers[like]
         name = name or str(len(self.layers) + 1)
-        self.layers.append(
-            Layer(name, before.kind, before.stages, inputs, before.fields, before.given, line)
-        )
+        self.layers.append(before._replace(name=name, inputs=inputs, line=line))
         self.outs.append(self.outs[like])
         return self.last
 

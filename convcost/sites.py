@@ -157,7 +157,7 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
             builder.again(made[key], layer.name, layer.inputs, layer.line)
             continue
         made[key] = len(builder.layers)
-        kind, fields = change or (layer.kind, dict(layer.fields))
+        kind, fields = change or (layer.kind, layer.told)
         inputs: tuple[int, ...] | None = layer.inputs
         if layer.given is not None:  # it stands alone, on channels and a size of its own
             fields, inputs = {**fields, "n": layer.given[0], "size": layer.given[1:]}, None

@@ -6,11 +6,12 @@ from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
 
-from convcost.conventions.classes import MULTIPLY_ADDS
+from convcost.conventions.classes import CALLED_TRAITS, MULTIPLY_ADDS
 from convcost.cost import NO_MORE, LayerCost, Report, StageCost
 from convcost.count import Count, Factor, product, total
 from convcost.errors import Place, UsageError
 from convcost.metrics import measured
+from convcost.ops.base import Weighted
 from convcost.quantity import check_counts
 from convcost.text import quote
 
@@ -38,11 +39,20 @@ class Convention(NamedTuple):
     mistakes: tuple[str, ...] = ()
 
     def weight(self, work: str, traits: tuple[str, ...] = ()) -> Weight:
-        """What one of the class `work` counts, in an op of these traits."""
-        for key in (*(f"{work} {trait}" for trait in traits), *traits, work):
-            if key in self.weights:
-                return self.weights[key]
-        return 0
+        """What one of the class `work` counts, in an op of these traits; the first decides."""
+        return _told(self.weights, work, traits, 0)
+
+    def of_params(self, work: str, traits: tuple[str, ...] = ()) -> Weight:
+        """What a parameter of such an op counts."""
+        return _told(self.params, work, traits, 1)
+
+
+def _told(weights: Weights, work: str, traits: tuple[str, ...], otherwise: Weight) -> Weight:
+    for trait in traits:
+        for key in (f"{work} {trait}", trait):
+            if key in weights:
+                return weights[key]
+    return weights.get(work, otherwise)
 
 
 class Share(NamedTuple):
@@ -58,14 +68,14 @@ class Share(NamedTuple):
         return _times(self.weight, self.done)
 
 
-def shares(stage: StageCost, convention: Convention) -> list[Share]:
-    """Everything in an op that `convention` counts."""
+def shares(stage: StageCost, convention: Convention, traits: tuple[str, ...] = ()) -> list[Share]:
+    """Everything that `convention` counts in an op that has these `traits` by its layer."""
     op, ins = stage.op, stage.ins
     found = {op.work_class: op.macs(*ins)} if op.work_class in MULTIPLY_ADDS else {}
     noted = op.other(*ins) | op.other_tools_counts(*ins)
     # An imported network may have operations of any name, which cannot pass for multiply-adds.
     found |= {name: done for name, done in noted.items() if name not in MULTIPLY_ADDS}
-    traits = op.traits()
+    traits = (*traits, *op.traits())
     weighed = (Share(name, convention.weight(name, traits), found[name]) for name in found)
     return [share for share in weighed if share.weight]
 
@@ -84,10 +94,10 @@ def apply(report: Report, convention: Convention) -> Report:
             "the report does not tell what is inside its layers",
             hint="evaluate the network that it was made from",
         )
-    known: dict[int, LayerCost] = {}
+    known: dict[tuple[int, str, str], LayerCost] = {}
     layers = []
     for layer in report.layers:
-        key = id(layer.stages)
+        key = id(layer.stages), layer.kind, layer.called
         like = known.get(key) or known.setdefault(key, _layer(layer, convention))
         layers.append(layer._replace(stages=like.stages, params=like.params, macs=like.macs))
     params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
@@ -99,13 +109,29 @@ def apply(report: Report, convention: Convention) -> Report:
     return measured(counted, report.more)
 
 
+def stages_with_traits(layer: LayerCost) -> list[tuple[StageCost, tuple[str, ...]]]:
+    """Its ops, and the traits that each has by how the layer is called: by that are meant those
+    with weights that multiply, where it has any; what comes behind them is a layer object."""
+    traits = CALLED_TRAITS[layer.called]
+    if layer.kind == "attention":
+        traits = (*traits, "fused")
+    if not traits:
+        return [(stage, ()) for stage in layer.stages]
+    weighted = [isinstance(stage.op, Weighted) for stage in layer.stages]
+    meant = weighted if any(weighted) else [True] * len(weighted)
+    return [(stage, traits * is_meant) for stage, is_meant in zip(layer.stages, meant, strict=True)]
+
+
 def _layer(layer: LayerCost, convention: Convention) -> LayerCost:
     stages = tuple(
         stage._replace(
-            macs=total(share.amount for share in shares(stage, convention)),
-            params=_times(convention.params.get(stage.op.work_class, 1), stage.op.params()),
+            macs=total(share.amount for share in shares(stage, convention, traits)),
+            params=_times(
+                convention.of_params(stage.op.work_class, (*traits, *stage.op.traits())),
+                stage.op.params(),
+            ),
         )
-        for stage in layer.stages
+        for stage, traits in stages_with_traits(layer)
     )
     return layer._replace(
         stages=stages,

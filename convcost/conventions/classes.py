@@ -6,6 +6,7 @@ weighs one of them. A key of its weights is a class, a class and a trait (`relu 
 trait alone.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from convcost.kinds.fields import ACTIVATIONS
@@ -48,6 +49,9 @@ CLASSES: dict[str, WorkClass] = {
     "channel-wise conv": WorkClass(
         "channel-wise convolution", "multiply-adds of channel-wise convolutions"
     ),
+    "conv outputs": WorkClass(
+        "convolution", "weights of convolutions, once for each output channel"
+    ),
     "linear": WorkClass("linear", "multiply-adds of linear layers"),
     "linear once": WorkClass("linear", "weights of linear layers, whatever their leading dims"),
     "matmul": WorkClass("matrix product", "multiply-adds of matrix products"),
@@ -66,6 +70,9 @@ CLASSES: dict[str, WorkClass] = {
         "operation without a rule", "multiply-adds that are stated of operations without a rule"
     ),
     "gate sum": WorkClass("gate", "sums in gates, of what comes of the input and of the state"),
+    "tensor squares": WorkClass(
+        "learnable tensor", "elements of a learnable tensor, once for each of them"
+    ),
     "bias": WorkClass("bias", "additions of a bias"),
     "bias once": WorkClass("bias", "biases of linear layers, whatever their leading dims"),
     **{f"{sort}-norm": WorkClass("norm", f"elements under {sort} norm") for sort in _NORMS},
@@ -98,6 +105,10 @@ CLASSES: dict[str, WorkClass] = {
     ),
     "add": WorkClass("addition", "element-wise additions"),
     "multiply": WorkClass("multiplication", "element-wise multiplications"),
+    "mul": WorkClass("multiplication", "multiplications of elements by what is not learned"),
+    "grid_sample": WorkClass("sampling", "elements that bilinear sampling at points gives"),
+    "grid_sample nearest": WorkClass("sampling", "elements that nearest sampling gives"),
+    "grid_sample bicubic": WorkClass("sampling", "elements that bicubic sampling gives"),
 }
 """Everything that can be weighed, by class."""
 
@@ -115,6 +126,13 @@ PARAM_CLASSES = (
 
 TRAITS: dict[str, str] = {
     "functional": "called as a function, not as a layer object",
+    "method": "called as a method of a tensor, or by torch's own name",
+    "operator": "called by an operator such as @",
+    "subclass": "called by a layer object of a class of one's own",
+    "renamed": "called by a layer object whose weights have other names, as weight_norm gives them",
+    "of attention": "in PyTorch's multi-head attention",
+    "stepwise": "the same, where it gives its scores as well, and goes step by step",
+    "fused": "in attention that runs as one operation",
     "1d": "over one spatial dim",
     "2d": "over two spatial dims",
     "3d": "over three spatial dims",
@@ -129,14 +147,26 @@ TRAITS: dict[str, str] = {
     "regrouped": "a transposed convolution in groups from n to other than n channels",
 }
 """What tells ops of one class apart."""
+CALLED_TRAITS: dict[str, tuple[str, ...]] = {
+    "": (),
+    "function": ("functional",),
+    "method": ("method",),
+    "operator": ("operator",),
+    "subclass": ("subclass",),
+    "renamed": ("renamed",),
+    "attention": ("of attention",),
+    "attention-steps": ("stepwise", "of attention"),
+}
+"""The traits of an op by how it is called (`convcost.kinds.fields.CALLED`)."""
 
 
-_KEYS_WITH_TRAITS = frozenset(f"{name} {trait}" for name in CLASSES for trait in TRAITS)
-
-
-def is_key(key: str) -> bool:
-    """Whether `key` may stand in a convention's weights."""
-    return key in CLASSES or key in TRAITS or key in _KEYS_WITH_TRAITS
+def is_key(key: str, classes: Collection[str] = CLASSES) -> bool:
+    """Whether `key` may stand in a convention's weights of these classes."""
+    return (
+        key in classes
+        or key in TRAITS
+        or any(key.removesuffix(f" {trait}") in classes for trait in TRAITS)
+    )
 
 
 def label(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from convcost.conventions.base import Convention, Share, Weight, apply, shares
+from convcost.conventions.base import Convention, Share, Weight, apply, shares, stages_with_traits
 from convcost.conventions.classes import label
 from convcost.conventions.shipped import CONVENTIONS, DEFAULT
 from convcost.cost import Report, StageCost
@@ -109,19 +109,21 @@ def _group(name: str, members: list[Rules]) -> Group:
 
 def _rules_of_layers(report: Report, convention: Convention) -> list[Rules]:
     """What differs in each layer; those of equal ops and shapes are looked at once."""
-    known: dict[int, Rules] = {}
+    known: dict[tuple[int, str, str], Rules] = {}
     found = []
     for layer in report.layers:
-        key = id(layer.stages)
+        key = id(layer.stages), layer.kind, layer.called
         if key not in known:
-            known[key] = _merged(_rules(stage, convention) for stage in layer.stages)
+            known[key] = _merged(
+                _rules(stage, traits, convention) for stage, traits in stages_with_traits(layer)
+            )
         found.append(known[key])
     return found
 
 
-def _rules(stage: StageCost, convention: Convention) -> Rules:
+def _rules(stage: StageCost, traits: tuple[str, ...], convention: Convention) -> Rules:
     old = {share.work: share for share in shares(stage, DEFAULT)}
-    new = {share.work: share for share in shares(stage, convention)}
+    new = {share.work: share for share in shares(stage, convention, traits)}
     none = Share("", 0, ZERO)
     found = []
     for work, share in (old | new).items():

@@ -20,6 +20,18 @@ _ON_OUTPUT_MISTAKE = (
     "counts a transposed convolution on its output grid, about stride² times what it does"
 )
 
+_UNSEEN = {"functional": 0, "subclass": 0, "of attention": 0}
+"""What is no layer object of PyTorch's own classes."""
+_NORMS = ("batch-norm", "group-norm", "instance-norm", "layer-norm")
+_OF_LAYERS = ("conv", "transposed conv", "channel-wise conv", "linear", "bias", *_NORMS)
+_POOLS = ("max", "avg", "adaptive-max", "adaptive-avg")
+
+
+def _twice(*works: str) -> dict[str, int]:
+    """What counts as a layer, and again as the function that the layer calls."""
+    return {key: count for work in works for key, count in ((work, 2), (f"{work} functional", 1))}
+
+
 _SHIPPED = (
     Convention(
         "papers",
@@ -67,6 +79,10 @@ _SHIPPED = (
             "resize bilinear 2d": 4,
             "recurrent": 0,
             "recurrent cell": 1,
+            "matmul fused": 0,
+            "grid_sample": 4,
+            "grid_sample nearest": 4,
+            "grid_sample bicubic": 4,
         },
         tool="fvcore 0.1.5",
         unit="flops",
@@ -76,6 +92,7 @@ _SHIPPED = (
             "counts adaptive average pooling, but no other pooling and no mean",
             "counts adaptive pooling and resizing over two spatial dims alone",
             "misses recurrent layers, but not cells",
+            "misses attention that runs as one operation",
         ),
     ),
     Convention(
@@ -108,13 +125,16 @@ _SHIPPED = (
             "multiply of recurrent": 1,
             "add of recurrent": 1,
             "bias of recurrent": 1,
-            "functional": 0,
+            **_UNSEEN,
+            "method": 0,
+            "fused": 0,
         },
-        params={"group-norm": 0, "rms-norm": 0, "tensor": 0},
+        params={"group-norm": 0, "rms-norm": 0, "tensor": 0, "tensor renamed": 1, **_UNSEEN},
         tool="thop 0.1.1",
         mistakes=(
             _ON_OUTPUT_MISTAKE,
-            "misses what is called as a function: pooling, resizing, matrix products",
+            "misses what is called as a function: pooling, resizing, matrix products, and layers",
+            "misses layers of a class of one's own, multi-head attention, and the weights of both",
             "misses group norm, and its parameters",
             (
                 "misses the parameters of layers that do not run, such as auxiliary heads, and "
@@ -137,12 +157,7 @@ _SHIPPED = (
             "instance-norm": 2,
             "instance-norm plain": 1,
             "layer-norm": 1,
-            "relu": 2,
-            "relu functional": 1,
-            "elu": 2,
-            "elu functional": 1,
-            "gelu": 2,
-            "gelu functional": 1,
+            **_twice("relu", "elu", "gelu"),
             "relu6": 1,
             "leaky-relu": 1,
             "leaky-relu functional": 0,
@@ -150,22 +165,22 @@ _SHIPPED = (
             "prelu functional": 1,
             "silu": 1,
             "softmax": 1,
-            "max-pool in": 2,
-            "max-pool in functional": 1,
-            "avg-pool in": 2,
-            "avg-pool in functional": 1,
-            "adaptive-max-pool in": 2,
-            "adaptive-max-pool in functional": 1,
-            "adaptive-avg-pool in": 2,
-            "adaptive-avg-pool in functional": 1,
-            "resize nearest": 2,
-            "resize nearest functional": 1,
-            "resize linear": 2,
-            "resize linear functional": 1,
-            "resize bilinear": 2,
-            "resize bilinear functional": 1,
-            "resize bicubic": 2,
-            "resize bicubic functional": 1,
+            "softmax stepwise": 2,
+            "matmul stepwise": 2,
+            "matmul functional": 0,
+            "matmul of attention": 1,
+            "matmul fused": 0,
+            "softmax of attention": 1,
+            "softmax fused": 0,
+            "matmul operator": 0,
+            "method": 0,
+            "matmul method": 1,
+            "add method": 1,
+            "multiply method": 1,
+            "bias of attention": Fraction(5, 4),  # a quarter of them for the queries' scaling
+            **{f"{work} {how}": 0 for work in _OF_LAYERS for how in ("functional", "subclass")},
+            **_twice(*(f"{sort}-pool in" for sort in _POOLS)),
+            **_twice(*(f"resize {mode}" for mode in ("nearest", "linear", "bilinear", "bicubic"))),
             "recurrent": 0,
             "recurrent gates": 1,
             "gate sum": 1,
@@ -184,7 +199,12 @@ _SHIPPED = (
                 "misses sigmoid, tanh, hard-swish and other activations, and what is written as an "
                 "operator rather than called by name"
             ),
-            ("counts a norm with weights as two operations an element, but a layer norm as one"),
+            "counts a norm with weights as two operations an element, but a layer norm as one",
+            "misses layers that are called as functions, or are of a class of one's own",
+            (
+                "counts multi-head attention as a whole, and twice the products that it takes "
+                "step by step"
+            ),
         ),
     ),
     Convention(
@@ -201,7 +221,11 @@ _SHIPPED = (
             "bias once": 1,
             "norm params": 1,
             "prelu params": 1,
-            "prelu params functional": 0,
+            "functional": 0,
+            "of attention": 0,
+            "conv renamed": 0,
+            "conv outputs renamed": 1,
+            "tensor squares renamed": 1,
             "recurrent": 1,
             "recurrent cell": 0,
             "recurrent params": 1,
@@ -214,6 +238,8 @@ _SHIPPED = (
             "counts a linear layer as its parameters, whatever its input's leading dims",
             "counts a norm as its parameters, whatever its input's size",
             "misses matrix products, and all that has no parameters",
+            "misses layers that are called as functions, and multi-head attention",
+            "counts convolutions of old-style weight_norm once for each output channel",
         ),
     ),
     Convention(
@@ -242,6 +268,9 @@ _SHIPPED = (
             "reduce mean out": 1,
             "resize bilinear 2d": 4,
             "multiply": 1,
+            "mul": 1,
+            "grid_sample": 4,
+            "grid_sample bicubic": 16,
             "multiply of recurrent": 0,
             "multiply cell": 1,
             "recurrent cell": 1,

@@ -148,7 +148,7 @@ def _plain(layer: Layer) -> bool:
     """Whether a joint has no field that the short form has no room for."""
     return all(
         name in ("act", "functional", "weights_per")
-        for name, value in layer.fields
+        for name, value in layer.told.items()
         if value is not None
     )
 
@@ -225,7 +225,7 @@ def signature(item: Item, referred: set[int]) -> Any:
         return None if None in inner else (item.times, inner)
     if item.at in referred:
         return None
-    facts = (item.layer.kind, item.layer.fields, item.layer.given)
+    facts = (item.layer.kind, *item.layer.told.items(), item.layer.given)
     if isinstance(item, Leaf):
         return None if item.sources is not None else facts
     branches = tuple(

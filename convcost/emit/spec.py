@@ -71,9 +71,10 @@ def _defaults(network: Network) -> dict[str, Any]:
             word, count = words.most_common(1)[0]
             if word != NONE and 2 * count > len(layers) > 1:
                 found[name] = word
-    called = [bool(dict(layer.fields).get("functional")) for layer in layers if _has_act(layer)]
-    if 2 * sum(called) > len(called) > 1:
-        found["functional"] = True
+    calls = [dict(layer.fields).get("functional") or False for layer in layers if _has_act(layer)]
+    usual = max(calls, key=calls.count, default=False)
+    if usual and 2 * calls.count(usual) > len(calls) > 1:
+        found["functional"] = usual
     return found
 
 
@@ -167,7 +168,7 @@ class _Writer:
     def _layer(self, layer: Layer) -> dict[str, Any]:
         """The fields of one layer, without what goes without saying."""
         kind = REGISTRY[layer.kind]
-        fields = {name: value for name, value in layer.fields if value is not None}
+        fields = {name: value for name, value in layer.told.items() if value is not None}
         if layer.given is None:
             fields.pop("n", None)
             fields.pop("size", None)
@@ -183,10 +184,10 @@ class _Writer:
             if word != usual:
                 fields[name] = word
         if kind.group == "convolution" and "functional" in self.defaults:
-            is_called = fields.pop("functional", False)
-            if not is_called and _has_act(layer):
-                fields["functional"] = False
-        order = [name for name in (*FIRST, *kind.fields) if name in fields]
+            called = fields.pop("functional", False)
+            if called != self.defaults["functional"] and _has_act(layer):
+                fields["functional"] = called
+        order = [name for name in (*FIRST, *kind.fields, "called") if name in fields]
         return {"kind": layer.kind, **{name: fields[name] for name in order}}
 
 

@@ -106,8 +106,21 @@ WEIGHTS_PER = FieldDoc("word", "what a prelu has a weight for", ("channel", "lay
 INNER_BIAS = FieldDoc("flag", "whether the stages before the last add a bias; default: as bias")
 FOLLOWED = "behind a convolution that another one follows"
 FUNCTIONAL = FieldDoc(
-    "flag", "whether its activations and pools are called as functions, which some tools miss"
+    "flag",
+    "whether its activations and pools are called as functions, which some tools miss; method "
+    "where that is x.relu() or torch.relu(x)",
+    ("method",),
 )
+
+
+CALLED = FieldDoc(
+    "word",
+    "how its own op is called, where not as a layer object of the framework's: as a function with "
+    "weights that another layer object holds, as a method or an operator of tensors, by a class of "
+    "one's own, by one whose weights have other names (weight_norm), inside multi-head attention",
+    ("function", "method", "operator", "subclass", "renamed", "attention", "attention-steps"),
+)
+"""What some tools tell apart; of a layer with weights, it is said of the op that has them."""
 
 
 class Field(NamedTuple):
@@ -185,10 +198,10 @@ def _offsets(field: Field, value: Any, dims: int) -> Sizes:
     return per_dim(field.name, value, dims, least=0)
 
 
-def _flag(field: Field, value: Any, dims: int) -> bool:
-    if not isinstance(value, bool):
-        raise LayerError(f"{field.name} must be true or false, not {quote(repr(value))}")
-    return value
+def _flag(field: Field, value: Any, dims: int) -> bool | str:
+    if isinstance(value, bool) or value in field.about.words:
+        return cast(bool | str, value)
+    raise LayerError(f"{field.name} must be true or false, not {quote(repr(value))}")
 
 
 def _share(field: Field, value: Any, dims: int) -> Fraction:

@@ -60,17 +60,17 @@ def finished(stages: Stages, channels: int, tail: Mapping[str, Any]) -> Stages:
         )
     functional = behind.pop("functional", False)
     stages = _with_tail(stages, channels, **behind)
-    return _functional(stages) if functional else stages
+    return _functional(stages, functional) if functional else stages
 
 
-def _functional(stages: Stages) -> Stages:
-    """The stages with every op that can be one as a call of a function."""
+def _functional(stages: Stages, how: bool | str) -> Stages:
+    """The stages with every op that can be one as a call of a function, or of a method."""
     from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
     from convcost.ops.structure import Activation
 
     callable_ops = (Activation, AdaptivePool, Pool, Resize, Upsample)
     return tuple(
-        Stage(op.changed(functional=True) if isinstance(op, callable_ops) else op, sources)
+        Stage(op.changed(functional=how) if isinstance(op, callable_ops) else op, sources)
         for op, sources in stages
     )
 

@@ -163,10 +163,13 @@ def _letters(dims: int, mark: str) -> tuple[str, ...]:
     return tuple(letter + mark for letter in letters)
 
 
-def called(functional: bool, sizes: Sizes) -> tuple[str, ...]:
-    """The traits of an op on `sizes` spatial dims that is called as a function or a layer."""
-    dims = f"{len(sizes)}d"
-    return ("functional", dims) if functional else (dims,)
+def called(functional: bool | str, sizes: Sizes = ()) -> tuple[str, ...]:
+    """The traits of an op on `sizes` spatial dims that is called as a function, as what
+    `functional` says, or as a layer."""
+    dims = (f"{len(sizes)}d",) if sizes else ()
+    if not functional:
+        return dims
+    return ("functional" if functional is True else str(functional), *dims)
 
 
 def axes(dims: int) -> tuple[str, ...]:

@@ -53,6 +53,9 @@ class Conv(Weighted, Frozen):
     def scale(self) -> Fraction:
         return Fraction(1, prod(self.stride))
 
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
+        return {"conv outputs": product((Factor("m", self.m),)) * self.weights()}
+
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         check_input("convolution", shape, self.n, len(self.kernel))

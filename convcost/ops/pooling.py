@@ -35,7 +35,7 @@ class Pool(Op, Frozen):
     stride: Sizes
     padding: Pads | Literal["same-tf"]
     ceil: bool = False
-    functional: bool = False
+    functional: bool | str = False
 
     def __post_init__(self) -> None:
         check_positive(k=self.kernel, stride=self.stride)
@@ -81,7 +81,7 @@ class AdaptivePool(Op, Frozen):
 
     sort: Literal["max", "avg"]
     size: Sizes
-    functional: bool = False
+    functional: bool | str = False
 
     def traits(self) -> tuple[str, ...]:
         return called(self.functional, self.size)
@@ -108,7 +108,7 @@ class Upsample(Op, Frozen):
 
     factor: Sizes
     mode: str = "nearest"
-    functional: bool = False
+    functional: bool | str = False
 
     def traits(self) -> tuple[str, ...]:
         return called(self.functional, self.factor)
@@ -141,7 +141,7 @@ class Resize(Op, Frozen):
 
     size: Sizes
     mode: str = "nearest"
-    functional: bool = False
+    functional: bool | str = False
 
     def traits(self) -> tuple[str, ...]:
         return called(self.functional, self.size)

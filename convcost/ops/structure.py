@@ -13,6 +13,7 @@ from convcost.ops.base import (
     Op,
     Shape,
     Sizes,
+    called,
     check_input,
     check_positive,
     elements,
@@ -60,17 +61,17 @@ class Norm(Op, Frozen):
 class Activation(Op, Frozen):
     """A function of each element, without weights: relu, sigmoid, ...; softmax, of its channels.
 
-    `functional`: called as a function rather than as a layer object, which some tools count
-    otherwise.
+    `functional`: called as a function rather than as a layer object, or as a "method", which some
+    tools count otherwise.
     """
 
     name: ClassVar[str] = "activation"
 
     sort: str
-    functional: bool = False
+    functional: bool | str = False
 
     def traits(self) -> tuple[str, ...]:
-        return ("functional",) if self.functional else ()
+        return called(self.functional)
 
     def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         rows = product(spatial_factors(shapes[0][1:]))

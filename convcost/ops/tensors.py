@@ -160,6 +160,9 @@ class Tensor(Op, Frozen):
     def status(self) -> Statuses:
         return MAYBE_LEARNED if self.learned is None else ALL_COMPLETE
 
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
+        return {"tensor squares": self.params() * self.params()}
+
     def params(self) -> Count:
         if self.learned is False:
             return ZERO

@@ -31,9 +31,10 @@ def read_code(
     """
     inputs, stated = parse_inputs(given), target.stated or Stated()
     if isinstance(target, CodeTarget):
+        from convcost.sources.imports.pytorch.exported import EXPORTED
         from convcost.sources.imports.pytorch.model import import_torch
 
-        if not inputs and not example:
+        if not inputs and not example and not target.name.endswith(EXPORTED):
             raise UsageError(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",

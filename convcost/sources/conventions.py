@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -75,10 +75,10 @@ def _like(entries: Entries) -> Convention | None:
     return None
 
 
-def _weights(entries: Entries, key: str, known: Iterable[str]) -> Mapping[str, Fraction | int]:
+def _weights(entries: Entries, key: str, known: Collection[str]) -> Mapping[str, Fraction | int]:
     found: dict[str, Fraction | int] = {}
     for name, written, inner in entries.pairs(key, "batch-norm: 0"):
-        if not (is_key(name) if key == "weights" else name in known):
+        if not is_key(name, known):
             hint = did_you_mean(name, [*known, *TRAITS]) or f"the classes are {', '.join(known)}"
             entries.add(f'unknown class of work "{quote(name)}" in {key}', written, hint)
             continue

@@ -46,6 +46,7 @@ SORTS = (
         (".pt", ".pth", ".ckpt", ".pkl", ".ptl", ".torchscript"),
         tuple(b"\x80" + bytes([protocol]) for protocol in (2, 3, 4, 5)),
     ),
+    Foreign("a program that torch.export saved", "torch:{path} reads it", (".pt2",)),
     Foreign(
         "a file of weights", _TORCH, (".bin", ".safetensors", ".gguf", ".npz", ".npy"), (b"GGUF",)
     ),

@@ -69,7 +69,7 @@ def test_another_file_is_seen_from_the_folder(project: Path) -> None:
 
 def test_what_is_not_understood(project: Path) -> None:
     write({"specs/fft.yaml": UNKNOWN}, project)
-    assert lock_project(project).gaps == (UnknownOps("fft", "fft", times=1, ops=1),)
+    assert lock_project(project).gaps == (UnknownOps("fft", "fft", times=1, ops=1, share=1.0),)
 
 
 def test_nothing_is_raised(project: Path) -> None:

@@ -71,7 +71,8 @@ def test_the_message_names_the_option_and_idle_rules_are_noted(
     code, _, err = convcost("eval", NET, "--input", "10x6", "--with", str(rules))
     assert code == 0
     assert 'no unknown operation is called sihn; did you mean "sinh"?' in err
-    assert "sinh, 1 of 4 operations (25.0 %), is unknown and counted as nothing; --with can" in err
+    assert "sinh, 1 of 4 operations (about " in err
+    assert "is unknown and counted as nothing; --with can" in err
 
 
 def test_a_rule_that_fails_is_an_error_of_its_own_place(convcost: Runner, rules: Path) -> None:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 from convcost.errors import ConvcostError, LayerError
 from convcost.kinds import find
 from convcost.kinds.fields import FIXED, UNCLEAR
-from convcost.kinds.tails import TAIL
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
+from convcost.sources.imports.calls import as_called
 from convcost.sources.imports.ledger import Ledger
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.imports.unused import with_unused
@@ -86,13 +86,13 @@ class Assembler:
 
     `params` are the framework's parameters with their shapes. `otherwise` is whose weights are
     that are no parameters: `fixed`, or `unclear` where a file does not say what was learned.
-    `functional` is whether code calls functions at the moment, rather than layers.
+    `called` is how code calls what it does at the moment, where not as a layer.
     """
 
     builder: Builder
     params: MutableMapping[str, Shape]
     otherwise: str = FIXED
-    functional: bool = False
+    called: str = ""
     unsure: frozenset[str] = frozenset()
     unknown: Unknowns = field(default_factory=Unknowns)
     _ledger: Ledger = field(init=False)
@@ -122,9 +122,8 @@ class Assembler:
         """
         builder = self.builder
         given = {key: value for key, value in fields.items() if value is not None}
-        tails = find(kind).fields.keys() & TAIL.keys() if self.functional else ()
-        if "functional" in tails and "act" not in tails:
-            given["functional"] = True
+        if self.called:
+            given |= as_called(find(kind), self.called)
         index = builder.add(
             kind,
             given,

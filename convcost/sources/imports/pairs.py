@@ -86,7 +86,7 @@ def _merge_pair(
     pieces: Pieces, index: int, piece: Piece, user: Piece, kind: str, fields: Fields
 ) -> None:
     """Two convolutions as one layer of `kind`; norms and activations keep their places."""
-    for name in ("bias", "weights", "weights_per"):
+    for name in ("bias", "weights", "weights_per", "called"):
         if piece.fields.get(name) != user.fields.get(name):
             return
     called = {
@@ -95,9 +95,9 @@ def _merge_pair(
     if len(called) > 1:
         return
     fields.pop("functional", None)
-    if True in called:
-        fields["functional"] = True
-    for name in ("weights", "weights_per"):
+    if any(called):
+        (fields["functional"],) = called
+    for name in ("weights", "weights_per", "called"):
         if name in piece.fields:
             fields[name] = piece.fields[name]
     for name in ("norm", "act"):

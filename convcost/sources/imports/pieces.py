@@ -36,7 +36,7 @@ class Pieces:
         self.pieces = [
             Piece(
                 layer.kind,
-                dict(layer.fields),
+                layer.told,
                 list(layer.inputs),
                 layer.name,
                 cost.ins[0],

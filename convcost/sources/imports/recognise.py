@@ -96,8 +96,8 @@ def _channel_norm(pieces: Pieces, index: int, piece: Piece) -> None:
     there = (*range(1, dims), 0)
     again = (dims - 1, *range(dims - 1))
     orders = (piece.fields.get("order"), back.fields.get("order"))
-    if not norm.fields and back.kind == "permute" and orders == (there, again):
-        piece.kind, piece.fields, piece.name = "layer-norm", {}, norm.name
+    if norm.fields.keys() <= {"called"} and back.kind == "permute" and orders == (there, again):
+        piece.kind, piece.fields, piece.name = "layer-norm", norm.fields, norm.name
         pieces.merge(index, piece)
         pieces.merge(index, piece)
 

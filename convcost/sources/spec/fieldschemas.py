@@ -83,8 +83,10 @@ SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
 
 def field_schema(field: Field) -> Schema:
     """What `field` may hold."""
-    words = field.about.words
-    return {"enum": list(words)} if words else SCHEMAS[field.about.variety]
+    variety, words = field.about.variety, field.about.words
+    if not words:
+        return SCHEMAS[variety]
+    return {"enum": [True, False, *words] if variety == "flag" else list(words)}
 
 
 def limit_definitions() -> dict[str, Schema]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from convcost.kinds import Kind, convolutions, find
-from convcost.kinds.fields import ACT, FUNCTIONAL, INFERRED, WEIGHTS_PER, Field, FieldDoc
+from convcost.kinds.fields import ACT, CALLED, FUNCTIONAL, INFERRED, WEIGHTS_PER, Field, FieldDoc
 from convcost.kinds.registry import TAIL
 from convcost.sources.spec.contents import Content, check_block_table, check_input, of_field
 from convcost.sources.spec.fieldschemas import SCHEMAS, ref
@@ -75,13 +75,14 @@ BLOCKS = Content(
     schema={"additionalProperties": ref("block"), "type": "object"},
     holds_layers=True,
 )
-_INPUTS = (
+_OF_ANY = (
     Field("n", FieldDoc("count", "input channels, checked against those that arrive")),
     Field("H", FieldDoc("count", "input height, checked likewise")),
     Field("W", FieldDoc("count", "input width, checked likewise")),
     Field("size", FieldDoc("sizes", "input size of any number of dims, instead of H, W")),
+    Field("called", CALLED),
 )
-"""What any layer may say of its input."""
+"""What any layer may say, of its input and of the code that it stands for."""
 _ITEM = {
     "name": Key("name in tables and for `from`", NAME),
     "when": Key("whether it is there at all; an expression as a rule", FLAG, True),
@@ -96,7 +97,7 @@ _HOLDER = {
 _JOINT = {
     **_HOLDER,
     "act": Key(ACT.doc, ACT_WORD),
-    "functional": Key(FUNCTIONAL.doc, FLAG, False),
+    "functional": Key(FUNCTIONAL.doc, of_field(TAIL["functional"]), False),
     "weights_per": Key(WEIGHTS_PER.doc, of_field(TAIL["weights_per"]), "channel"),
 }
 """What an entry that joins branches may say, with an activation behind."""
@@ -188,7 +189,7 @@ def form_of(name: str, kind: str = "") -> Form:
 def layer_form(kind: str) -> Form:
     """The form of a layer of `kind`: its fields, and n, H, W or size to check against."""
     found = find(kind)
-    fields = {field.name: field for field in _INPUTS} | dict(found.fields)
+    fields = {field.name: field for field in _OF_ANY} | dict(found.fields)
     keys = {name: _key(field, found) for name, field in fields.items() if name != "inputs"}
     return Form(found.summary, {**_ITEM, "kind": _needed("the kind", TEXT), **keys})
 

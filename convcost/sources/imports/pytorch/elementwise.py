@@ -164,3 +164,26 @@ def _glu(call: Call) -> Value:
     ]
     gate = layers.activation(call.to, halves[1], "sigmoid", call.name)
     return movement.combine(call.to, "multiply", {}, [halves[0], gate], call.shape, call.name)
+
+
+@handles("grid_sampler")
+def _sampled(call: Call) -> Value:
+    """Elements that are read between others, at points that may be computed."""
+    way = ("", " nearest", " bicubic")[call.arg("interpolation_mode")]
+    return _of_both(call, f"grid_sample{way}", call.arg("input"), call.arg("grid"))
+
+
+@handles("cdist")
+def _distances(call: Call) -> Value:
+    """The distances of all pairs of rows."""
+    return _of_both(call, "cdist", call.arg("x1"), call.arg("x2"))
+
+
+def _of_both(call: Call, op: str, *tensors: Value | Constant) -> Value:
+    """Every element by `op` from some of each tensor, if that is learned or comes of the input."""
+    values = [
+        movement.gather(call.to, call.live(each), op, call.shape, call.name)
+        for each in tensors
+        if not _is_plain(each, call.shape)
+    ]
+    return movement.combine(call.to, "elementwise", {"op": op}, values, call.shape, call.name)

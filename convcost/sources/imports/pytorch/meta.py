@@ -8,6 +8,7 @@ code may ask for them. Devices do not matter here: whoever asks is on the CPU.
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from math import prod
 from types import FunctionType
@@ -18,6 +19,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from convcost.sources.imports.pytorch.bodies import body_of, refined
+from convcost.sources.imports.pytorch.calling import way_of
 from convcost.sources.imports.pytorch.empty import (
     LARGEST_REAL,
     empty,
@@ -112,6 +114,7 @@ class ShapeMode(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self._running: list[FunctionType] = []
+        self.by = ""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -121,6 +124,10 @@ class ShapeMode(TorchFunctionMode):
                 return self._inside(func, args, kwargs)
             func = plain
         name = name_of(func)
+        if self._running:
+            self.by = "function"
+        else:
+            self.by = way_of(func, name, sys._getframe(1))
         if name in _ASKING or name.startswith(("get ", "set ")):
             return self._asked(func, name, args, kwargs)
         tensors = list(tensors_in((args, kwargs)))

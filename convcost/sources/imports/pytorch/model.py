@@ -22,6 +22,12 @@ from convcost.errors import CodeError, SpecError, UsageError
 from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.pytorch.copies import without_weights
+from convcost.sources.imports.pytorch.exported import (
+    EXPORTED,
+    module_of,
+    own_example,
+    read_program,
+)
 from convcost.sources.imports.pytorch.files import module_at
 from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
 from convcost.sources.inputs import format_inputs
@@ -44,24 +50,27 @@ def import_torch(
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
-    may make tensors. `rules` are what the user says of operations. Modules may lie in `folder`, or
-    else in the current one. CodeError for code that fails or depends on values, UsageError for a
-    target that is none and for inputs that are not those of `forward`, SpecError for rules that
-    fail.
+    may make tensors, and an exported program, `file.pt2`, has its own. `rules` are what the user
+    says of operations. Modules may lie in `folder`, or else in the current one. CodeError for code
+    that fails or depends on values, UsageError for a target that is none and for inputs that are
+    not those of `forward`, SpecError for rules that fail.
     """
     torch = _torch()
     from convcost.sources.imports.pytorch.making import without_torchscript
 
     _search(folder or os.getcwd())
     with _quietly(), without_torchscript():
-        module = _module(torch, target, _factory(target, folder), dict(arguments or {}))
+        module = _module(torch, target, _made(target, folder), dict(arguments or {}))
         tensors = _example(example) if example else None
+        if tensors is None and not inputs:
+            tensors = own_example(module)
         return _imported(torch, module, target, inputs, tensors, rules)
 
 
 def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
     """The network of a module that is there already, and stays as it is; the rest is as above."""
     torch = _torch()
+    module = module_of(module)
     if not isinstance(module, torch.nn.Module):
         raise UsageError(
             f"{type(module).__name__} is no network",
@@ -100,6 +109,16 @@ def _fresh(torch: Any, module: Any) -> Any:
         return module
 
 
+def _made(target: str, folder: str) -> Any:
+    """What the target names: a program that was exported, or code."""
+    if not target.endswith(EXPORTED):
+        return _factory(target, folder)
+    path = os.path.join(folder, target)
+    if not os.path.isfile(path):
+        raise UsageError(f"there is no file {quote(path)}")
+    return _run(partial(read_program, path), f"{path} cannot be loaded")
+
+
 def _example(target: str) -> Any:
     """What the code of that name makes: tensors, in whatever `forward` takes."""
     made = _factory(target)
@@ -118,6 +137,7 @@ def _torch() -> Any:
 
 
 def _name(target: str) -> str:
+    target = os.path.basename(target.removesuffix(EXPORTED))
     return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
 
 
@@ -175,6 +195,8 @@ def _shadowed(name: str, folder: str) -> str:
 
 
 def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
+    if target.endswith(EXPORTED):  # it has no mode of training
+        return factory
     if isinstance(factory, torch.nn.Module):
         return factory.eval()
     if not callable(factory):

@@ -19,6 +19,8 @@ _OPERATORS = {
     "__lshift__": "bitwise_left_shift",
     "__rshift__": "bitwise_right_shift",
 }
+_NUMBERED = ("dtype", "layout", "memory_format")
+"""What PyTorch's register knows by a number."""
 _MANY = ("view", "reshape", "permute", "expand", "repeat", "tile", "flip", "roll")
 """Methods that take the numbers of their first list one by one."""
 
@@ -53,7 +55,7 @@ def arguments(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     """
     if name in _MANY and (len(args) > 2 or isinstance(args[-1], int)):
         args = (args[0], list(args[1:]))
-    for schema in _schemas(name):
+    for schema in (*_schemas(name), *_schemas(f"_{name}")):
         found = _bound(schema, args, kwargs)
         if found is not None:
             return found
@@ -129,6 +131,8 @@ def _takes(sort: str, value: Any) -> bool:
         case "Tensor":
             return hasattr(value, "requires_grad")
         case "int" | "SymInt":
+            if type(value).__name__ in _NUMBERED:
+                return True
             is_several = hasattr(value, "dim") and value.dim()
             return hasattr(value, "__index__") and not isinstance(value, bool) and not is_several
         case "float":

@@ -18,6 +18,7 @@ from torch import Tensor
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.pytorch.calling import are_renamed, holds, is_layer
 from convcost.sources.imports.pytorch.empty import tensors_in
 from convcost.sources.imports.pytorch.inputs import Call as Arguments
 from convcost.sources.imports.pytorch.inputs import named_leaves
@@ -27,6 +28,8 @@ from convcost.sources.imports.pytorch.schema import arguments, is_in_place
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 
+_STEPS = ("bmm", "baddbmm", "softmax")
+"""What multi-head attention is made of where it gives its scores as well."""
 Known = Value | Constant | tuple["Known", ...] | None
 
 
@@ -134,7 +137,7 @@ class _Trace(ShapeMode):
     ) -> None:
         bound = {key: self._resolved(each) for key, each in arguments(op, args, kwargs).items()}
         call = Call(self.to, op, bound, shapes, self._name(op))
-        self.to.functional = not self._is_in_layer()
+        self.to.called = self._called(call)
         handler = HANDLERS.get(op)
         made: Any = self.to.attempt(op, partial(handler, call)) if handler else None
         if made is None:
@@ -142,6 +145,20 @@ class _Trace(ShapeMode):
         several = made if isinstance(made, tuple) else (made,) * len(outputs)
         for tensor, known in zip(outputs, several, strict=False):
             self.keep(tensor, known)
+
+    def _called(self, call: Call) -> str:
+        """How the code calls the operation; empty for a layer of PyTorch's own, which tools see."""
+        module = self.modules[-1] if self.modules else None
+        if isinstance(module, torch.nn.MultiheadAttention):
+            return "attention-steps" if call.op in _STEPS else "attention"
+        weights = [each.params for each in call.tensors() if isinstance(each, Constant)]
+        learned = frozenset[str]().union(*weights)
+        if is_layer(module):
+            return "renamed" if are_renamed(learned) else ""
+        path = self.paths.get(id(module), "")
+        if module is not None and not module._modules and holds(path, learned):
+            return "subclass"
+        return self.by
 
     def _unknown(self, call: Call) -> Known:
         tensors = [call.live(each) for each in call.tensors()]
