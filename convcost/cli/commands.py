@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, Command] = {
     "measure": Command(
         "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
     ),
+    "reach": Command(
+        "convcost.cli.reach:reach",
+        "Receptive fields: how much of its input each layer of a network sees.",
+    ),
     "zoo": Command("convcost.cli.zoo:zoo", "The networks that ship: input, params, MACs, paper."),
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."

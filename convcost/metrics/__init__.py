@@ -6,7 +6,7 @@ in the order in which columns should stand; nothing else needs to know of it.
 
 from __future__ import annotations
 
-from convcost.metrics import counts, held  # noqa: F401, they register their rows
+from convcost.metrics import counts, held, reach  # noqa: F401, they register their rows
 from convcost.metrics.base import METRICS, Metric, find, measured, of_each, register
 
 __all__ = ["METRICS", "SAVED", "USUAL", "Metric", "find", "measured", "of_each", "register"]

@@ -21,7 +21,7 @@ from convcost.views.screen import PLAIN, Screen
 TABLE = "table"
 RESULTS = (
     *("compare", "explain", "kinds", "eval", "check", "lock", "reconcile", "zoo", "rewrite"),
-    *("suggest", "diff", "roofline", "measure"),
+    *("suggest", "diff", "roofline", "measure", "reach"),
 )
 OWN = {
     "compare": ("pytorch",),

@@ -1,0 +1,59 @@
+"""A network op by op: the tensors that there are, what makes each and what reads it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from convcost.cost import Report, StageCost
+from convcost.network import INPUT
+from convcost.ops.base import Shape
+from convcost.ops.tensors import Tensor
+
+
+class Step(NamedTuple):
+    """An op of a layer: the tensors that it reads, and the one that it makes."""
+
+    layer: int
+    stage: StageCost
+    ins: tuple[int, ...]
+    out: int
+
+
+class Flow(NamedTuple):
+    """Steps in the order of execution, and the `shapes` of the tensors that they name by number.
+
+    `inputs` are tensors that no step makes; `outs` those that layers make, in their order. A tensor
+    of weights or constants reads nothing.
+    """
+
+    steps: tuple[Step, ...]
+    shapes: tuple[Shape, ...]
+    inputs: tuple[int, ...]
+    outs: tuple[int, ...]
+
+
+def flow_of(report: Report) -> Flow:
+    """The ops of all layers of a report that tells them."""
+    shapes: list[Shape] = []
+    inputs: list[int] = []
+    outs: list[int] = []
+    steps: list[Step] = []
+
+    def given(shape: Shape) -> int:
+        shapes.append(shape)
+        inputs.append(len(shapes) - 1)
+        return inputs[-1]
+
+    whole = given(report.input) if report.input else INPUT
+    for at, layer in enumerate(report.layers):
+        arriving = [whole if each == INPUT else outs[each] for each in layer.sources]
+        arriving = arriving or [given(layer.ins[0])]
+        made: list[int] = []
+        for stage in layer.stages:
+            reads = () if isinstance(stage.op, Tensor) else stage.sources
+            ins = tuple([made[each] if each >= 0 else arriving[-each - 1] for each in reads])
+            made.append(len(shapes))
+            shapes.append(stage.out)
+            steps.append(Step(at, stage, ins, made[-1]))
+        outs.append(made[-1])
+    return Flow(tuple(steps), tuple(shapes), tuple(inputs), tuple(outs))
