@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, Command] = {
         "convcost.cli.training:training",
         "What a step of training multiplies, and the memory that it holds, part by part.",
     ),
+    "reach": Command(
+        "convcost.cli.reach:reach",
+        "Receptive fields: how much of its input each layer of a network sees.",
+    ),
     "zoo": Command("convcost.cli.zoo:zoo", "The networks that ship: input, params, MACs, paper."),
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."

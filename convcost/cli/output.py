@@ -1,5 +1,4 @@
-"""How results leave the program: a format chosen by name, drawn for the stream it goes to, and
-others to files."""
+"""How results leave the program: in a format chosen by name, to a stream and to files."""
 
 from __future__ import annotations
 

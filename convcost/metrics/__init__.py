@@ -6,7 +6,13 @@ in the order in which columns should stand; nothing else needs to know of it.
 
 from __future__ import annotations
 
-from convcost.metrics import counts, held, moved, training  # noqa: F401, they register their rows
+from convcost.metrics import (  # noqa: F401, they register their rows
+    counts,
+    held,
+    moved,
+    reach,
+    training,
+)
 from convcost.metrics.base import METRICS, Metric, find, measured, of_each, register
 
 __all__ = ["METRICS", "SAVED", "USUAL", "Metric", "find", "measured", "of_each", "register"]

@@ -99,12 +99,20 @@ def measured(report: Report, names: Iterable[str]) -> Report:
     return report
 
 
+def refuse_saved(
+    report: Report, what: str, hint: str = "name the spec that it was made of"
+) -> None:
+    """SpecError for a report that does not tell `what`, as it was saved without its ops."""
+    if report.is_saved:
+        place = Place(report.path) if report.path else None
+        message = f"{quote(report.name)} was saved without its {what}"
+        raise SpecError(message, place=place, hint=hint)
+
+
 def _with(report: Report, metric: Metric) -> Report:
     place = Place(report.path) if report.path else None
-    if report.is_saved:
-        hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
-        message = f"{quote(report.name)} was saved without its {metric.name}"
-        raise SpecError(message, place=place, hint=hint)
+    hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
+    refuse_saved(report, metric.name, hint)
     figures = metric.of_layers(report)
     whole = metric.total(figures)
     check_counts("all layers: ", place, **{metric.unit: whole})
