@@ -10,7 +10,7 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, r
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.specs import Overrides, tell_unknown
-from convcost.cli.values import place
+from convcost.cli.values import whole
 from convcost.errors import UsageError
 
 
@@ -44,8 +44,17 @@ def reach(
     from convcost.cost import evaluate
     from convcost.metrics.reach import reach as reached
 
-    where = None if position is None else place("--position", position)
+    where = None if position is None else _numbers("--position", position)
     spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
     report = evaluate(spec.network)
     show(reached(report, at or "", where))
     tell_unknown([report], color)
+
+
+def _numbers(option: str, text: str) -> tuple[int, ...]:
+    """`3,5` as numbers from 0 on; an empty text is none."""
+    return tuple(
+        0 if each.strip() == "0" else whole(option, each)
+        for each in text.split(",")
+        if text.strip()
+    )

@@ -33,15 +33,6 @@ def per_dim(option: str, text: str, least: int = 1) -> int | tuple[int, ...]:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def place(option: str, text: str) -> tuple[int, ...]:
-    """`3,5` as numbers from 0 on; an empty text is none."""
-    return tuple(
-        0 if each.strip() == "0" else whole(option, each)
-        for each in text.split(",")
-        if text.strip()
-    )
-
-
 def padding(option: str, text: str) -> str | int | tuple[int, ...]:
     """A rule by its name, `same`, or zeros as `per_dim`; the layer knows which rules there are."""
     return per_dim(option, text, 0) if text[:1].isdigit() or text[:1] == "-" else text

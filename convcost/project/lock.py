@@ -116,12 +116,7 @@ def lock_project(
             made, stale = _changes(old, current.totals, tighten=update, loosen=loosen)
             if prune:
                 stale += stale_keys(old.baseline, current.totals, here, is_all=not named)
-            entries = {**old.baseline.entries, **{each.key: each.after for each in made}}
-            new = old.baseline._replace(
-                entries={key: entries[key] for key in entries.keys() - stale}
-            )
-            if Both(new) != old or not os.path.exists(path):
-                write_file(lock_text(new), path)
+            _write(old, made, stale, path)
         notes = (*shared.notes, *current.notes)
         outcome = LockOutcome(path, made, tuple(stale), current.gaps, notes=notes)
     return outcome._replace(problems=tuple(problems))
@@ -132,6 +127,13 @@ def _file(project: Project, output: AnyPath | None) -> tuple[str, str]:
     if output:
         return os.path.join(project.folder, output), ""
     return lock_path(project), project.config.root
+
+
+def _write(old: Both, made: Sequence[Update], stale: Sequence[str], path: str) -> None:
+    entries = {**old.baseline.entries, **{each.key: each.after for each in made}}
+    new = old.baseline._replace(entries={key: entries[key] for key in entries.keys() - stale})
+    if Both(new) != old or not os.path.exists(path):
+        write_file(lock_text(new), path)
 
 
 def _targets(project: Project, named: Sequence[str], run_code: bool) -> list[Target]:
