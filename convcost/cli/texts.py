@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
-from typer.core import TyperCommand, TyperOption
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
 
 from convcost.cli.terminal import set_plain
 
@@ -21,14 +24,7 @@ class TextCommand(TyperCommand):
     def __init__(self, *args: Any, **options: Any) -> None:
         """A command as Typer makes it, with one option more that every command has."""
         super().__init__(*args, **options)
-        self.params.append(
-            TyperOption(
-                param_decls=["--plain"],
-                is_flag=True,
-                expose_value=False,
-                help="For screen readers: no bars, no rules, a row a line.",
-            )
-        )
+        self.params.append(_plain_option())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Set `ctx.params`; Typer's exceptions for what is missing, unknown or too much."""
@@ -49,6 +45,25 @@ class TextCommand(TyperCommand):
         """The arguments as they are spelled in the help; Typer's own spelling is ever another."""
         arguments = [each for each in self.params if each.param_type_name == "argument"]
         return [self.options_metavar or "", *(str(each.metavar) for each in arguments)]
+
+
+Plain = Annotated[
+    bool, typer.Option("--plain", help="For screen readers: no bars, no rules, a row a line.")
+]
+
+
+@cache
+def _plain_option() -> Any:
+    """The option that every command has. Typer makes it, as what makes one differs by version."""
+    app = typer.Typer(add_completion=False)
+
+    @app.command()
+    def only(plain: Plain = False) -> None:
+        """Stands for any command."""
+
+    (option, *_) = get_command(app).params
+    option.expose_value = False
+    return option
 
 
 def _text(ctx: Any, param: Any, value: Any) -> Any:
