@@ -26,6 +26,8 @@ class Html(Language):
 def _inert(text: str) -> str:
     safe = printable(text)
     acting = set(command_starts(safe))
+    if not acting:
+        return escape(safe)
     return "".join(
         f"&#{ord(char)};" if at in acting else escape(char) for at, char in enumerate(safe)
     )

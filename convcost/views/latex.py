@@ -32,6 +32,7 @@ _SIGNS = {
     "✅": r"$\surd$",
     "❌": r"$\times$",
 }
+_TABLE = str.maketrans(_SIGNS)
 _LIGATURES = re.compile(r"(?<=([-,']))(?=\1)")
 _MINUS = re.compile(r"^-(?=\d|$)")
 
@@ -52,9 +53,12 @@ class Latex(Language):
 @lru_cache(maxsize=10_000)
 def _inert(text: str) -> str:
     safe = printable(text)
-    acting = set(command_starts(safe))
-    signs = (
-        _SIGNS.get(char) or (f"{{{char}}}" if at in acting else char)
-        for at, char in enumerate(safe)
-    )
-    return _MINUS.sub("$-$", _LIGATURES.sub("{}", "".join(signs)))
+    if acting := set(command_starts(safe)):
+        signs = (
+            _SIGNS.get(char) or (f"{{{char}}}" if at in acting else char)
+            for at, char in enumerate(safe)
+        )
+        escaped = "".join(signs)
+    else:
+        escaped = safe.translate(_TABLE)
+    return _MINUS.sub("$-$", _LIGATURES.sub("{}", escaped))
