@@ -100,7 +100,7 @@ def named(entry: Entry, path: str, folder: str, root: str) -> Named:
     """What the entry of settings in `folder` is: the ONNX file `path`, which must lie below `root`,
     or code. SpecError for code in a file that leads out.
     """
-    stated = Stated(entry.name, entry.inputs, entry.arguments, folder)
+    stated = Stated(entry.name, entry.inputs, entry.arguments, folder, entry.place)
     if not entry.target.startswith(TORCH):
         return SpecFile(path, root, stated)
     try:
@@ -108,7 +108,7 @@ def named(entry: Entry, path: str, folder: str, root: str) -> Named:
     except SpecError as error:
         message, hint = error.problems[0].message, "name a file of the repository"
         raise SpecError(message, place=entry.place, hint=hint) from None
-    return NamedCode(entry.target.removeprefix(TORCH), stated, entry.place)
+    return NamedCode(entry.target.removeprefix(TORCH), stated)
 
 
 def entry_of(target: str, given: Given) -> Entry:

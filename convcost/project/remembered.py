@@ -22,6 +22,7 @@ from convcost.sources.inputs import format_input
 from convcost.sources.networkjson import network_text, parse_network
 from convcost.sources.opened import files, watched
 from convcost.sources.outfile import write_file
+from convcost.sources.targets import Stated
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
 
@@ -70,9 +71,9 @@ class Memory:
             framework = version("torch")
         except PackageNotFoundError:
             framework = ""
-        whole = with_stated(target, given, overrides)
+        whole, stated = with_stated(target, given, overrides), target.stated or Stated()
         known = (
-            target,
+            (target.name, stated.name, stated.folder),
             [format_input(each) for each in whole.inputs],
             sorted(whole.arguments.items()),
             (__version__, sys.version, sys.platform, platform.machine(), framework),

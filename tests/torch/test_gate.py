@@ -119,6 +119,24 @@ def test_one_without_a_budget_is_told_of(project: Path) -> None:
     assert "torch:gated.nets:Half: nothing to check: it has no budgets" in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("gated.nets:build", "gated.net:build", "there is no module gated.net"),
+        ("gated.nets:build", "gated.nets:buld", "gated.nets has no buld"),
+    ],
+)
+def test_what_cannot_be_had_is_told_where_it_is_named(
+    project: Path, old: str, new: str, message: str
+) -> None:
+    before, _, last = SETTINGS.rpartition("[[networks]]")
+    write({"convcost.toml": f"{before}[[networks]]{last.replace(old, new)}"}, project)
+    (problem, *_) = check_project(project, run_code=True).problems
+    assert message in problem.message
+    assert problem.place is not None
+    assert problem.place.line == 6
+
+
 def test_init_writes_what_was_typed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     Path("convcost.toml").unlink()
