@@ -95,8 +95,7 @@ def check_project(
     takes what was counted for all there is. `run_code` runs the code that settings name, as do
     those that are committed in the REF of `base` if they say so; else it is a problem. What code
     comes to is kept in the folder `cache`, or for True in the user's unless this is CI: for
-    programs that have not imported it themselves. `track` is handed the specs and hands them out
-    one by one, as a progress bar does.
+    programs that did not import it themselves. `track` hands out what it is handed, as bars do.
 
     What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
     but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there

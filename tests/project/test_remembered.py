@@ -113,6 +113,18 @@ def test_it_runs_again_where_a_file_that_it_was_made_of_is_another(
     assert ran.runs == 2
 
 
+def test_a_program_that_was_exported_is_made_of_its_file(tmp_path: Path, ran: Code) -> None:
+    program = tmp_path / "net.pt2"
+    change(program)
+    target = CodeTarget("net.pt2", Stated(folder=str(tmp_path)))
+    for _ in range(2):
+        read(tmp_path, target)
+    assert ran.runs == 1
+    change(program, "another")
+    read(tmp_path, target)
+    assert ran.runs == 2
+
+
 def test_it_runs_again_where_anything_else_is_asked(
     tmp_path: Path, ran: Code, monkeypatch: pytest.MonkeyPatch
 ) -> None:
