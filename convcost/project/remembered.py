@@ -112,14 +112,11 @@ def users_folder(environ: Mapping[str, str]) -> str:
     """Where the platform has such things of whoever runs this; empty in CI."""
     if environ.get("CI"):
         return ""
-    home = os.path.expanduser("~")
     if sys.platform == "win32":
         base = environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.join(home, "Library", "Caches")
-    else:
-        base = environ.get("XDG_CACHE_HOME", "")
-        base = base if os.path.isabs(base) else os.path.join(home, ".cache")
+    elif not os.path.isabs(base := environ.get("XDG_CACHE_HOME", "")):
+        usual = "Library/Caches" if sys.platform == "darwin" else ".cache"
+        base = os.path.join(os.path.expanduser("~"), usual)
     return os.path.join(base, "convcost") if os.path.isabs(base) else ""
 
 

@@ -251,7 +251,7 @@ class TestWhere:
         self, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sys, "platform", "linux")
-        monkeypatch.delenv("CI")
+        monkeypatch.delenv("CI", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "project/.cache"))
         assert memory_of(project, True)._folder == ""
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -265,7 +265,8 @@ class TestWhere:
             ("linux", {}, "/home/me/.cache/convcost"),
             ("linux", {"XDG_CACHE_HOME": "/var/me"}, "/var/me/convcost"),
             ("linux", {"XDG_CACHE_HOME": "relative"}, "/home/me/.cache/convcost"),
-            ("darwin", {"XDG_CACHE_HOME": "/var/me"}, "/home/me/Library/Caches/convcost"),
+            ("darwin", {"XDG_CACHE_HOME": "/var/me"}, "/var/me/convcost"),
+            ("darwin", {}, "/home/me/Library/Caches/convcost"),
             ("win32", {"LOCALAPPDATA": "/local"}, "/local/convcost"),
             ("win32", {}, ""),
             ("linux", {"CI": "1"}, ""),
