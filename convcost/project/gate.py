@@ -85,17 +85,17 @@ def check_project(
     command line (`torch:package.module:factory` runs that module, a name may be of a network that
     ships); any other path is a file or a folder, and nothing else. Paths are seen from `folder`.
 
-    `base` is a lock file, a commit (`git:REF`) or `none`, in place of what the settings say;
-    `config` the settings to take in place of those that hold in the folder; `convention` a name or
-    file; `dtype`, such as `int8`, is what bytes are counted in; `values` take the place of the
-    specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for PyTorch and ONNX, or else
-    for all; `arguments` are for PyTorch factories, and `inputs_from`, `package.module:make`, is
-    code that makes their inputs. `rules` are files that say what unknown operations cost. `limits`
-    go before those of settings and specs for the same metric. `lenient` takes what was counted for
-    all there is. `run_code` runs the code that settings name, as do those that are committed in the
-    REF of `base` if they say so; else it is a problem. What code comes to is kept in the folder
-    `cache`, or for True in the user's unless this is CI: for programs that have not imported it
-    themselves. `track` hands out specs one by one, as a progress bar does.
+    `base` is a lock file, a commit (`git:REF`, or its name) or `none`, in place of what the
+    settings say; `config` the settings to take in place of those that hold in the folder;
+    `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in; `values`
+    take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for
+    PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
+    `package.module:make`, is code that makes their inputs. `rules` are files that say what unknown
+    operations cost. `limits` go before those of settings and specs for the same metric. `lenient`
+    takes what was counted for all there is. `run_code` runs the code that settings name, as do
+    those that are committed in the REF of `base` if they say so; else it is a problem. What code
+    comes to is kept in the folder `cache`, or for True in the user's unless this is CI: for
+    programs that did not import it themselves. `track` hands out what it is handed, as bars do.
 
     What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
     but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there

@@ -12,6 +12,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.network import Input
 from convcost.project.tomlplaces import toml_key, toml_text, toml_value
 from convcost.sources.given import Given
+from convcost.sources.imports.pytorch.exported import EXPORTED
 from convcost.sources.inputs import format_input, parse_inputs
 from convcost.sources.inside import inside, leads_out
 from convcost.sources.quota import refuse_many
@@ -19,7 +20,8 @@ from convcost.sources.targets import ONNX, TORCH, Named, NamedCode, SpecFile, St
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
-_CODE = re.compile(rf"{TORCH}([^\W\d]\w*(\.[^\W\d]\w*)*|[^:]+\.py):[^\W\d]\w*(\.[^\W\d]\w*)*")
+_DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+_CODE = re.compile(rf"{TORCH}(({_DOTTED}|[^:]+\.py):{_DOTTED}|[^:]+{re.escape(EXPORTED)})")
 _NAME = re.compile(r"[\w.-]{1,100}")
 _MOST = 1000
 _LONGEST = 1000
@@ -73,11 +75,12 @@ def _entry(table: Any, index: str, place: Callable[..., Place], problems: list[P
         except ConvcostError as error:
             problems += error.at(place(index, key))
             refuse_many(problems)
-    if entry.target.startswith(TORCH) and "input" not in table:
+    is_code, has_own = entry.target.startswith(TORCH), entry.target.endswith(EXPORTED)
+    if is_code and not has_own and "input" not in table:
         hint = 'channels first and without a batch: input = "3x224x224"'
         problems.append(Problem("code needs an input", entry.place, hint))
-    if entry.arguments and not entry.target.startswith(TORCH):
-        problems.append(Problem("only code takes args", place(index, "args"), "take them out"))
+    if entry.arguments and (has_own or not is_code):
+        problems.append(Problem("only factories take args", place(index, "args"), "take them out"))
     return entry
 
 
@@ -100,7 +103,7 @@ def named(entry: Entry, path: str, folder: str, root: str) -> Named:
     """What the entry of settings in `folder` is: the ONNX file `path`, which must lie below `root`,
     or code. SpecError for code in a file that leads out.
     """
-    stated = Stated(entry.name, entry.inputs, entry.arguments, folder)
+    stated = Stated(entry.name, entry.inputs, entry.arguments, folder, entry.place)
     if not entry.target.startswith(TORCH):
         return SpecFile(path, root, stated)
     try:
@@ -108,7 +111,7 @@ def named(entry: Entry, path: str, folder: str, root: str) -> Named:
     except SpecError as error:
         message, hint = error.problems[0].message, "name a file of the repository"
         raise SpecError(message, place=entry.place, hint=hint) from None
-    return NamedCode(entry.target.removeprefix(TORCH), stated, entry.place)
+    return NamedCode(entry.target.removeprefix(TORCH), stated)
 
 
 def entry_of(target: str, given: Given) -> Entry:
@@ -122,7 +125,8 @@ def entry_lines(entry: Entry) -> Iterator[str]:
     yield "[[networks]]"
     yield f"target = {toml_text(entry.target)}"
     inputs = [format_input(each) for each in entry.inputs]
-    yield f"input = {toml_value(inputs if len(inputs) > 1 else inputs[0])}"
+    if inputs:
+        yield f"input = {toml_value(inputs if len(inputs) > 1 else inputs[0])}"
     pairs = [f"{toml_key(name)} = {toml_value(value)}" for name, value in entry.arguments]
     if pairs:
         yield f"args = {{{', '.join(pairs)}}}"
@@ -144,6 +148,8 @@ def _target(value: Any) -> str:
 def _file_of(target: str) -> str:
     """The file that code is in, empty where it is in a module."""
     name = target.removeprefix(TORCH)
+    if name.endswith(EXPORTED):
+        return name
     return name.rpartition(":")[0] if ".py:" in name else ""
 
 

@@ -30,9 +30,13 @@ def allowed(
 
 def _refused(code: Sequence[NamedCode], hint: str) -> Problem:
     first, *others = code
-    notes = tuple((f"so is {labelled(str(each), each)}", each.place) for each in others)
+    notes = tuple(
+        (f"so is {labelled(str(each), each)}", each.stated.place)
+        for each in others
+        if each.stated.place
+    )
     message = f"{labelled(str(first), first)} is code, and is not run"
-    return Problem(message, first.place, hint, notes)
+    return Problem(message, first.stated.place, hint, notes)
 
 
 def base_allows(project: Project, base: str | None) -> bool:

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,12 @@ from convcost.network import Network
 from convcost.project.layout import AnyPath, Project
 from convcost.sources import CodeTarget, Target, read
 from convcost.sources.given import Given, with_stated
+from convcost.sources.imports.pytorch.exported import EXPORTED
 from convcost.sources.inputs import format_input
 from convcost.sources.networkjson import network_text, parse_network
 from convcost.sources.opened import files, watched
 from convcost.sources.outfile import write_file
+from convcost.sources.targets import Stated
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
 
@@ -56,7 +58,7 @@ class Memory:
         with watched():
             spec = read(target, overrides, given)
         with suppress(OSError, ConvcostError):  # a full disk, or a folder that may not be written
-            _keep(spec.network, path, self._since)
+            _keep(spec.network, path, self._since, files() | _own(target))
         return spec
 
     def _key(self, target: CodeTarget, overrides: Mapping[str, Any], given: Given) -> str:
@@ -70,9 +72,9 @@ class Memory:
             framework = version("torch")
         except PackageNotFoundError:
             framework = ""
-        whole = with_stated(target, given, overrides)
+        whole, stated = with_stated(target, given, overrides), target.stated or Stated()
         known = (
-            target,
+            (target.name, stated.name, stated.folder),
             [format_input(each) for each in whole.inputs],
             sorted(whole.arguments.items()),
             (__version__, sys.version, sys.platform, platform.machine(), framework),
@@ -110,14 +112,11 @@ def users_folder(environ: Mapping[str, str]) -> str:
     """Where the platform has such things of whoever runs this; empty in CI."""
     if environ.get("CI"):
         return ""
-    home = os.path.expanduser("~")
     if sys.platform == "win32":
         base = environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.join(home, "Library", "Caches")
-    else:
-        base = environ.get("XDG_CACHE_HOME", "")
-        base = base if os.path.isabs(base) else os.path.join(home, ".cache")
+    elif not os.path.isabs(base := environ.get("XDG_CACHE_HOME", "")):
+        usual = "Library/Caches" if sys.platform == "darwin" else ".cache"
+        base = os.path.join(os.path.expanduser("~"), usual)
     return os.path.join(base, "convcost") if os.path.isabs(base) else ""
 
 
@@ -138,11 +137,18 @@ def _kept(path: str) -> Network | None:
         return None
 
 
-def _keep(network: Network, path: str, since: float) -> None:
-    text, made_of = network_text(network), sorted(files())
+def _own(target: CodeTarget) -> set[str]:
+    """The file that a target is, which PyTorch does not open as Python does."""
+    if not target.name.endswith(EXPORTED):
+        return set()
+    return {os.path.abspath(os.path.join((target.stated or Stated()).folder, target.name))}
+
+
+def _keep(network: Network, path: str, since: float, made_of: Collection[str]) -> None:
+    text = network_text(network)
     if text is None or os.path.islink(path) or any(_is_newer(each, since) for each in made_of):
         return
-    document = {"files": _digests(made_of), "network": text}
+    document = {"files": _digests(sorted(made_of)), "network": text}
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     write_file(json.dumps(document), path)
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcost.errors import UsageError
+from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.network import Network
 from convcost.sources.given import NOTHING, Given, parse_given, with_stated
 from convcost.sources.inputs import Inputs
@@ -50,7 +50,12 @@ def read(
         from convcost.sources.code import read_code
 
         given = with_stated(target, given, overrides or {})
-        network = read_code(target, given.inputs, given.arguments, given.example, given.rules)
+        try:
+            network = read_code(target, given.inputs, given.arguments, given.example, given.rules)
+        except ConvcostError as error:
+            if not target.stated or isinstance(error, CodeError):
+                raise
+            raise type(error)(*error.at(target.stated.place)) from None
         return Spec(str(target), network, (), {})
     if isinstance(target, Piped):
         from convcost.sources.spec.documents import spec_in_bytes

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import UsageError
 from convcost.network import Input
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import TORCH, CodeTarget, Stated, Target, is_imported, refuse_file
+from convcost.sources.targets import (
+    TORCH,
+    CodeTarget,
+    Stated,
+    Target,
+    as_typed,
+    is_imported,
+    refuse_file,
+)
 from convcost.text import listed
 
 if TYPE_CHECKING:
@@ -98,7 +106,7 @@ def share(asked: Given, targets: Iterable[Target]) -> Shared:
     if not asked.inputs or len(several) == 1:
         return Shared(asked, frozenset(several))
     needy = [each for each in several if needs_input(each)]
-    others = [str(each) for each in several if each not in needy] if needy else []
+    others = [as_typed(each) for each in several if each not in needy] if needy else []
     notes = (f"--input is not for {listed(others)}: their own stay",) if others else ()
     return Shared(asked, frozenset(needy or several), notes)
 

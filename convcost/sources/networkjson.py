@@ -15,7 +15,9 @@ def network_text(network: Network) -> str | None:
         "input": network.input,
         "inputs": network.inputs,
         "notes": network.notes,
-        "layers": [[each.name, each.kind, each.inputs, each.fields] for each in network.layers],
+        "layers": [
+            [each.name, each.kind, each.inputs, [*each.told.items()]] for each in network.layers
+        ],
     }
     try:
         text = json.dumps(document)

@@ -16,12 +16,13 @@ PIPED = "-"
 
 
 class Stated(NamedTuple):
-    """What settings state of a network that they name by itself; `folder` is where they lie."""
+    """What settings in `folder` state, at `place`, of a network that they name by itself."""
 
     name: str = ""
     inputs: tuple[Input, ...] = ()
     arguments: tuple[tuple[str, Any], ...] = ()
     folder: str = ""
+    place: Place | None = None
 
 
 class SpecFile(NamedTuple):
@@ -61,14 +62,13 @@ class Piped(NamedTuple):
 
 
 class NamedCode(NamedTuple):
-    """Python code that settings name at `place`. It is no target: nothing reads it.
+    """Python code that settings name. It is no target: nothing reads it.
 
     `allowed` is the one door from a name that was found to code that runs.
     """
 
     name: str
     stated: Stated
-    place: Place
 
     def __str__(self) -> str:
         return TORCH + self.name

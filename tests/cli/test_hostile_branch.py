@@ -62,6 +62,17 @@ def test_code_runs_where_that_is_typed(convcost: Runner, ran: list[str]) -> None
     assert ran == ["torch:nets:Net"] * 3
 
 
+def test_a_network_that_is_over_is_pointed_at_by_its_limit(
+    convcost: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = read(target_of("net.yaml")).network._replace(path="")
+    monkeypatch.setattr(code, "read_code", lambda *_: network)
+    write({"convcost.toml": NETWORK.replace("1k", "100")})
+    code_, out, _ = convcost("check", "--run-code", "--format", "github")
+    assert code_ == 1
+    assert "file=convcost.toml,line=6,col=10" in out
+
+
 @pytest.mark.parametrize("args", [("check",), ("lock",), AGAINST, ("check", "--base", "none")])
 def test_elsewhere_it_does_not_and_is_told_of(
     convcost: Runner, ran: list[str], args: tuple[str, ...]

@@ -69,7 +69,8 @@ def test_in_pyproject_it_is_below_our_table(tmp_path: Path) -> None:
         ("[[networks]]\ntarget = 'a.onnx'\ninput = ['3x']", "--input", 3),
         ("[[networks]]\ntarget = 'a.onnx'\ninput = 3", "an input must be a text", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nname = 'a/b'", '"a/b" is no name', 3),
-        ("[[networks]]\ntarget = 'a.onnx'\nargs = {a = 1}", "only code takes args", 3),
+        ("[[networks]]\ntarget = 'a.onnx'\nargs = {a = 1}", "only factories take args", 3),
+        ("[[networks]]\ntarget = 'torch:a.pt2'\nargs = {a = 1}", "only factories take args", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nargs.'a b' = 1", "args must be a table of names", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nargs.a = 2020-01-01", "a cannot be had", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nimput = 'x'", 'unknown key "imput"', 3),
@@ -102,6 +103,8 @@ def test_what_is_no_entry_is_told_with_its_line(
         "m:Net",
         "torch:m",
         "torch:a.onnx",
+        "torch:../a.pt2",
+        "a.pt2",
         "../a.onnx",
         "/a.onnx",
         "~/a.onnx",
@@ -146,6 +149,13 @@ def test_code_in_a_file_must_lie_in_the_repository(tmp_path: Path) -> None:
     config = read(tmp_path / "project", text)
     with pytest.raises(SpecError, match="leads out of the repository"):
         specs(Project("", config), [])
+
+
+def test_a_program_that_was_exported_is_code_with_an_input_of_its_own(tmp_path: Path) -> None:
+    config = read(tmp_path, "[[networks]]\ntarget = 'torch:nets/a.pt2'\n")
+    (found,) = specs(Project("", config), [])
+    assert isinstance(found, NamedCode)
+    assert found.name == "nets/a.pt2"
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,18 @@ def test_it_runs_again_where_a_file_that_it_was_made_of_is_another(
     assert ran.runs == 2
 
 
+def test_a_program_that_was_exported_is_made_of_its_file(tmp_path: Path, ran: Code) -> None:
+    program = tmp_path / "net.pt2"
+    change(program)
+    target = CodeTarget("net.pt2", Stated(folder=str(tmp_path)))
+    for _ in range(2):
+        read(tmp_path, target)
+    assert ran.runs == 1
+    change(program, "another")
+    read(tmp_path, target)
+    assert ran.runs == 2
+
+
 def test_it_runs_again_where_anything_else_is_asked(
     tmp_path: Path, ran: Code, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,7 +251,7 @@ class TestWhere:
         self, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sys, "platform", "linux")
-        monkeypatch.delenv("CI")
+        monkeypatch.delenv("CI", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "project/.cache"))
         assert memory_of(project, True)._folder == ""
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -253,7 +265,8 @@ class TestWhere:
             ("linux", {}, "/home/me/.cache/convcost"),
             ("linux", {"XDG_CACHE_HOME": "/var/me"}, "/var/me/convcost"),
             ("linux", {"XDG_CACHE_HOME": "relative"}, "/home/me/.cache/convcost"),
-            ("darwin", {"XDG_CACHE_HOME": "/var/me"}, "/home/me/Library/Caches/convcost"),
+            ("darwin", {"XDG_CACHE_HOME": "/var/me"}, "/var/me/convcost"),
+            ("darwin", {}, "/home/me/Library/Caches/convcost"),
             ("win32", {"LOCALAPPDATA": "/local"}, "/local/convcost"),
             ("win32", {}, ""),
             ("linux", {"CI": "1"}, ""),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from convcost import check_project, init_project, lock_project
 from convcost.sources import CodeTarget
@@ -117,6 +118,35 @@ def test_one_without_a_budget_is_told_of(project: Path) -> None:
     write({"convcost.toml": HALF}, project)
     (problem,) = check_project(project, run_code=True).problems
     assert "torch:gated.nets:Half: nothing to check: it has no budgets" in str(problem)
+
+
+def test_an_exported_program_is_code_on_an_input_of_its_own(project: Path) -> None:
+    module = torch.nn.Conv2d(3, 4, 3).eval()
+    torch.export.save(torch.export.export(module, (torch.zeros(1, 3, 8, 8),)), project / "net.pt2")
+    settings = '[[networks]]\ntarget = "torch:net.pt2"\n[budgets."torch:*"]\nparams = "1k"\n'
+    write({"convcost.toml": settings}, project)
+    assert check_project(project).problems[0].message == "torch:net.pt2 is code, and is not run"
+    verdict = check_project(project, run_code=True)
+    assert verdict.problems == ()
+    assert [(each.report.name, each.actual) for each in verdict.findings] == [("net", 112)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("gated.nets:build", "gated.net:build", "there is no module gated.net"),
+        ("gated.nets:build", "gated.nets:buld", "gated.nets has no buld"),
+    ],
+)
+def test_what_cannot_be_had_is_told_where_it_is_named(
+    project: Path, old: str, new: str, message: str
+) -> None:
+    before, _, last = SETTINGS.rpartition("[[networks]]")
+    write({"convcost.toml": f"{before}[[networks]]{last.replace(old, new)}"}, project)
+    (problem, *_) = check_project(project, run_code=True).problems
+    assert message in problem.message
+    assert problem.place is not None
+    assert problem.place.line == 6
 
 
 def test_init_writes_what_was_typed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from convcost.errors import Place, Problem
 
 
 def place(finding: Finding) -> Place:
-    """The line of the layer that is over, or of the budget if that stands in the same spec.
+    """The line of the layer that is over, or of the budget if that stands in the same spec, or if
+    the network is code, which stands nowhere.
 
     For a limit from elsewhere it is the spec, without a line.
     """
@@ -20,7 +21,7 @@ def place(finding: Finding) -> Place:
     if finding.layer is not None and finding.layer.line:
         return Place(path, finding.layer.line)
     budget = finding.budget.place
-    return budget if budget and budget.path == path else Place(path)
+    return budget if budget and path in ("", budget.path) else Place(path)
 
 
 def pointed_at(finding: Finding) -> Place:
