@@ -14,7 +14,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import waiting
 from convcost.cli.specs import Overrides
-from convcost.cli.values import by_side
+from convcost.cli.varied import by_side
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
