@@ -41,10 +41,10 @@ def told_of(problem: Problem, built: Sequence[Mapping[str, Any]], among: int) ->
     """The problem of networks that were `built` with these values, unless all of so many had it."""
     if len(built) == among:
         return problem
-    from convcost.views.eval.variants import label
+    from convcost.views.words import built_with
 
     others = f" and {len(built) - 1} more" if len(built) > 1 else ""
-    return problem._replace(message=f"with {label(built[0])}{others}: {problem.message}")
+    return problem._replace(message=f"with {built_with(built[0])}{others}: {problem.message}")
 
 
 def by_side(pairs: Sequence[str], sides: Sequence[str]) -> list[dict[str, Any]]:
