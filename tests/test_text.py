@@ -24,7 +24,17 @@ from tests.documents import ROOT
 PROGRAM = "import json, sys; print(json.dumps(sys.argv[1:]))"
 SHELLS = {"bash": ("-c",), "dash": ("-c",), "zsh": ("-fc",), "fish": ("-Nc",), "pwsh": ("-c",)}
 WORDS = [
-    *("resnet50", "alpha=0.5", "torch:nets:Net", "./-", "-", "--max-macs=1.5G", "größe", "1.50"),
+    *(
+        "resnet50",
+        "alpha=0.5",
+        "torch:nets:Net",
+        "./-",
+        "-",
+        "HEAD~20",
+        "--max-macs=1.5G",
+        "größe",
+        "1.50",
+    ),
     *("group[groups=4]", "k > 1 and n >= 32", "layer4*", "alpha=0.5,1.0", "a b.yaml", "~/x", "#1"),
     *(
         "=net",

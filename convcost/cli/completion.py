@@ -17,7 +17,8 @@ from typer.core import TyperGroup
 from convcost.cli.app import PROGRAM, app_of
 from convcost.cli.commands import COMMANDS
 from convcost.cli.exits import BAD_INPUT
-from convcost.cli.offers import OFFERS, Item, Offer
+from convcost.cli.nearby import WORDS, Item
+from convcost.cli.offers import OFFERS, Offer
 from convcost.cli.program import listing
 
 # Shells read what is offered as commands of theirs; a name that could be one is not offered.
@@ -40,6 +41,7 @@ class _Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]
+        ctx.meta[WORDS] = args[1:]
         if name in COMMANDS:
             self.commands[name] = typer.main.get_command(app_of(COMMANDS[name]))
         if name in self.commands:

@@ -14,7 +14,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import waiting
 from convcost.cli.specs import Overrides
-from convcost.cli.values import by_side
+from convcost.cli.varied import by_side
 from convcost.errors import UsageError
 from convcost.metrics import measured
 
@@ -87,7 +87,8 @@ def diff(
         sides = [_read(each, own, shared.of(side)) for (each, side), own in pairs]
         tell([*shared.notes, *(note for each in sides for note in said_of(each))])
     under = (_counted(each, chosen).under(setting) for each in sides)
-    show(compared(*(measured(each, more) for each in under)), metrics=more)
+    found = compared(*(measured(each, more) for each in under))
+    show(found, metrics=more, **({"values": values} if after else {}))
 
 
 def _read(text: str, values: Mapping[str, Any], given: Given) -> Report:

@@ -5,22 +5,11 @@ Each takes Typer's context and what is typed so far, which it need not look at.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.cli.commands import COMMANDS
-
-_SPECS = (".yaml", ".yml", ".onnx")
-
-
-class Item(NamedTuple):
-    """What is offered, and a word about it."""
-
-    value: str
-    help: str = ""
-    type: str = "plain"
-
+from convcost.cli.nearby import Item, networks, vars_of
 
 Offer = Callable[[Any, str], Iterable[Item]]
 
@@ -37,26 +26,6 @@ def _replacements(ctx: Any, typed: str) -> Iterable[Item]:
         each._replace(value=f"{old}={each.value}" if equals else f"{each.value}=")
         for each in _kinds(ctx, typed)
     ]
-
-
-def _networks(ctx: Any, typed: str) -> Iterable[Item]:
-    from convcost.sources.zoo import shipped
-
-    return [*_files(typed), *(Item(name, "a network that ships") for name in shipped())]
-
-
-def _files(typed: str) -> Iterable[Item]:
-    from convcost.sources.yaml.files import neighbours
-
-    folder, start = os.path.split(typed)
-    for name in neighbours(typed):
-        path = os.path.join(folder, name)
-        if name.startswith(".") and not start:
-            continue
-        if os.path.isdir(path):
-            yield Item(f"{path}/")
-        elif name.endswith(_SPECS):
-            yield Item(path)
 
 
 def _formats(ctx: Any, typed: str) -> Iterable[Item]:
@@ -105,10 +74,11 @@ def _colors(ctx: Any, typed: str) -> Iterable[Item]:
 OFFERS: Mapping[str, Offer] = {
     "KIND": _kinds,
     "OLD=NEW": _replacements,
-    **dict.fromkeys(("SPEC", "SPEC...", "[SPEC...]", "A", "[B]"), _networks),
+    **dict.fromkeys(("SPEC", "SPEC...", "[SPEC...]", "A", "[B]"), networks),
     "FORMAT": _formats,
     "FORMAT=FILE": _outputs,
     **dict.fromkeys(("--convention", "--explain"), _conventions),
+    **dict.fromkeys(("--set", "--vary"), vars_of),
     "--device": _devices,
     "--metrics": _several_metrics,
     "METRIC": _metrics,

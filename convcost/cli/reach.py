@@ -36,7 +36,7 @@ def reach(
 
     \b
       convcost reach vgg16
-      convcost reach mobilenet_v2 --set size=1024 --at head --position 16,0
+      convcost reach mobilenet_v2 --set size=1024 --at head --position '16,0'
     """
     show = printer("reach", output_format, color, outputs)
     if position is not None and at is None:

@@ -37,7 +37,7 @@ def training(
 
     \b
       convcost training resnet50 --batch 32 --optimizer adamw
-      convcost training vgg16 --batch 64 --dtype weights=fp32,activations=bf16
+      convcost training vgg16 --batch 64 --dtype 'weights=fp32,activations=bf16'
       convcost training resnet50 --batch 256 --optimizer adamw --dtype bf16 --master-weights
 
     As PyTorch trains a network as it is written: not compiled, nothing computed twice. Weights in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import LayerError, UsageError
@@ -89,20 +89,6 @@ def assignments(option: str, pairs: Iterable[str]) -> dict[str, Any]:
         except ValueError as error:
             raise UsageError(f"{option} {quote(name)}: {error}") from None
     return values
-
-
-def by_side(pairs: Sequence[str], sides: Sequence[str]) -> list[dict[str, Any]]:
-    """What --set says of each of one or two sides: `alpha=1` of all, `b:alpha=1` of the second."""
-    marks = ("a:", "b:")[: len(sides)]
-    if len(marks) == 1 and any(pair.startswith(("a:", "b:")) for pair in pairs):
-        raise UsageError("--set a:... and b:... are for two networks, and one is named")
-    return [
-        assignments(
-            "--set",
-            [p.removeprefix(mark) for p in pairs if p.startswith(mark) or not p.startswith(marks)],
-        )
-        for mark in marks
-    ]
 
 
 def _sizes(option: str, text: str, least: int, hint: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""`--vary`: a network built with several values, and what is wrong with some of them."""
+"""A network built with several values: `--vary`, and `--set` of one side of a diff."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convcost.cli.values import assignments
 from convcost.errors import Problem, UsageError
 from convcost.text import quote
 
@@ -40,7 +41,21 @@ def told_of(problem: Problem, built: Sequence[Mapping[str, Any]], among: int) ->
     """The problem of networks that were `built` with these values, unless all of so many had it."""
     if len(built) == among:
         return problem
-    from convcost.views.eval.variants import label
+    from convcost.views.words import built_with
 
     others = f" and {len(built) - 1} more" if len(built) > 1 else ""
-    return problem._replace(message=f"with {label(built[0])}{others}: {problem.message}")
+    return problem._replace(message=f"with {built_with(built[0])}{others}: {problem.message}")
+
+
+def by_side(pairs: Sequence[str], sides: Sequence[str]) -> list[dict[str, Any]]:
+    """What --set says of each of one or two sides: `alpha=1` of all, `b:alpha=1` of the second."""
+    marks = ("a:", "b:")[: len(sides)]
+    if len(marks) == 1 and any(pair.startswith(("a:", "b:")) for pair in pairs):
+        raise UsageError("--set a:... and b:... are for two networks, and one is named")
+    return [
+        assignments(
+            "--set",
+            [p.removeprefix(mark) for p in pairs if p.startswith(mark) or not p.startswith(marks)],
+        )
+        for mark in marks
+    ]

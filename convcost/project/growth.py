@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import Place, SpecError, UsageError
 from convcost.metrics import USUAL
 from convcost.project.past import Count, report_of
-from convcost.sources import SpecFile, Target
+from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.git.base import is_shallow
 from convcost.sources.git.history import Revision, revision_of, revisions, text_in
 from convcost.sources.given import NOTHING, Given
@@ -59,7 +59,8 @@ def growth(
     UsageError for code, for a commit that git does not know, and for a file of which git has none.
     """
     if not isinstance(target, SpecFile):
-        raise UsageError(f"{target} is code, and is not run as it was", hint="name a spec")
+        what = "code, and is not run as it was" if isinstance(target, CodeTarget) else "no file"
+        raise UsageError(f"{target} is {what}", hint="name a spec")
     found: list[Version] = []
     for revision in track(_asked(target, since)):
         text = text_in(revision.commit, target.path)

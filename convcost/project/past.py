@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -20,6 +19,7 @@ from convcost.sources.git.objects import Commit
 from convcost.sources.given import NOTHING, Given
 from convcost.sources.targets import as_typed, is_imported
 from convcost.sources.yaml.files import file_bytes
+from convcost.text import command_line
 
 if TYPE_CHECKING:
     from convcost.baseline import Totals
@@ -113,7 +113,9 @@ class LockHistory:
             if report and _agree(report, entry, more):
                 return Past(report, text)
             if commit == found and holds(target, text):
-                command = f"convcost lock --update --loosen {shlex.quote(as_typed(target))}"
+                command = command_line(
+                    ("convcost", "lock", "--update", "--loosen", as_typed(target))
+                )
                 raise RecountError(
                     f"counted differently since {commit.name}, where its entry is from, and the "
                     f'spec is as it was: "{command}" takes the new totals'

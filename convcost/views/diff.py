@@ -17,7 +17,7 @@ from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text
 from convcost.views.standing import cell, entry, figure, standing
 from convcost.views.text import Printable, lined
-from convcost.views.words import file, title
+from convcost.views.words import built_with, file, title
 from convcost.views.wrapping import folded
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
@@ -35,13 +35,14 @@ class _Compared(NamedTuple):
     metrics: Sequence[str] = ()
     schema: str = "diff/1"
     depth: int = 1
+    values: Sequence[Mapping[str, Any]] = ({}, {})
 
     def body(self) -> Mapping[str, Any]:
         """Both totals, and the layers that differ, whose `delta`s add up to the totals'."""
         return {
             "convention": self.diff.after.convention,
-            "before": _report(self.diff.before),
-            "after": _report(self.diff.after),
+            "before": _report(self.diff.before, self.values[0]),
+            "after": _report(self.diff.after, self.values[1]),
             "totals": {name: _total(self.diff, name) for name in (*USUAL, *self.metrics)},
             "changes": self.flat(),
         }
@@ -76,7 +77,7 @@ class _Compared(NamedTuple):
             all_of_them = _Changed(None, diff)
             changes = [Sheet(_changes(diff, screen), rows, all_of_them, total_only="table")]
         return [
-            Text([headline(diff)], BOLD, "bold"),
+            Text([headline(diff, self.values)], BOLD, "bold"),
             *(part._replace(only="table") for part in changes),
             Sheet(_totals(diff), (*USUAL, *metrics), only="markdown"),
             Text(summed, folds=False, only="table"),
@@ -176,11 +177,12 @@ def _total(diff: Diff, metric: str) -> dict[str, Any]:
     return {"before": before, "after": after, "delta": after - before, "share": share}
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: Report, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": report.name,
         "path": report.path or None,
         "input": report.input,
+        **({"vars": values} if values else {}),
         **entry(standing(report)),
     }
 
@@ -219,7 +221,7 @@ def _status(diff: Diff, change: LayerChange) -> str:
     return cell(*(standing(report, layer) for report, layer in sides if layer))
 
 
-def headline(diff: Diff) -> str:
+def headline(diff: Diff, values: Sequence[Mapping[str, Any]] = ({}, {})) -> str:
     """`resnet-18 → resnet-50: 12 added, 3 removed, 9 changed, 4 unchanged`."""
     counts = dict.fromkeys(MARKS, 0)
     for change in diff.changes:
@@ -227,14 +229,18 @@ def headline(diff: Diff) -> str:
     counted = [f"{count} {sort}" for sort, count in counts.items() if count]
     same = sum(None not in pair for pair in diff.pairs) - counts["changed"]
     said = ", ".join([*counted, f"{same} unchanged"]) if counted else "no differences"
-    return f"{_whose(diff)}: {said}"
+    return f"{_whose(diff, values)}: {said}"
 
 
-def _whose(diff: Diff) -> str:
-    """The names of the two, or the files, where those tell them apart."""
+def _whose(diff: Diff, values: Sequence[Mapping[str, Any]]) -> str:
+    """The names of the two, or the files, or the values that were set, where those tell them
+    apart."""
     names = title(diff.before), title(diff.after)
     if names[0] == names[1] and _where(diff.before) != _where(diff.after):
         names = _where(diff.before), _where(diff.after)
+    if values[0] != values[1]:
+        before, after = (f" with {built_with(each)}" if each else "" for each in values)
+        names = names[0] + before, names[1] + after
     return names[0] if names[0] == names[1] else " → ".join(names)
 
 

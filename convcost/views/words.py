@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
+from convcost.ops.base import format_shape
 from convcost.sources.zoo import name_of
 from convcost.status import status_of
 from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
@@ -77,3 +79,14 @@ def costliest_lines(report: Report) -> list[str]:
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
     """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
     return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)
+
+
+def built_with(values: Mapping[str, Any], between: str = ", ") -> str:
+    """`alpha=0.5, rho=1`: what a network was built with."""
+    return between.join(f"{name}={_written(value)}" for name, value in values.items())
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return format_shape(value) if isinstance(value, tuple) else str(value)

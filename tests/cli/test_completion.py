@@ -63,6 +63,10 @@ class Offered:
         ("convcost eval vgg16 --convention fv", ["fvcore"]),
         ("convcost eval vgg16 --sort par", ["params"]),
         ("convcost eval vgg16 --metrics weight_bytes,buf", ["weight_bytes,buffer_bytes"]),
+        ("convcost eval mobilenet_v1 --set al", ["alpha="]),
+        ("convcost diff mobilenet_v1 mobilenet_v1 --set ", ["alpha=", "size="]),
+        ("convcost check mobilenet_v1 --format json --set ", ["alpha="]),
+        ("convcost eval mobilenet_v1 vgg16 --vary ", ["alpha=", "size="]),
         ("convcost roofline vgg16 --device h1", ["h100-sxm"]),
         ("convcost reconcile vgg16 --explain th", ["thop"]),
         ("convcost eval vgg16 --color al", ["always"]),
@@ -97,7 +101,18 @@ def test_a_name_that_a_shell_would_act_on_is_not_offered(offered: Offered) -> No
     assert offered("convcost eval a")[:2] == ["aß.yaml", "alexnet"]
 
 
-@pytest.mark.parametrize("line", ["convcost eval nowhere/", "convcost eval vgg16 --depth "])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "convcost eval nowhere/",
+        "convcost eval vgg16 --depth ",
+        "convcost eval vgg16 --set ",
+        "convcost eval --set ",
+        "convcost eval nowhere.yaml --set ",
+        "convcost eval torch:os:path --set ",
+        "convcost eval - --set ",
+    ],
+)
 def test_a_line_that_leads_nowhere_is_offered_nothing(offered: Offered, line: str) -> None:
     assert [each for each in offered(line) if each] == []
 

@@ -122,6 +122,11 @@ CASES = {
         "suggest specs/tiny.yaml --max-params 1k", 1, ("table", "markdown"), ALL_WIDTHS
     ),
     "diff": Case("diff classifier.yaml specs/tiny.yaml", formats=WITH_PAGES, widths=ALL_WIDTHS),
+    "diff-sides": Case(
+        "diff deep.yaml deep.yaml --set a:width=1.0 --set b:width=0.5",
+        formats=TABLES,
+        widths=ALL_WIDTHS,
+    ),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
     "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),

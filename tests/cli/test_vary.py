@@ -129,6 +129,11 @@ def test_each_side_of_a_diff_has_its_values(convcost: Runner) -> None:
     document = json.loads(convcost(*args, "--set", "a:width=8", "--set", "b:width=16").out)
     total = document["totals"]["params"]
     assert (total["before"], total["after"]) == (params(8), params(16))
+    assert (document["before"]["vars"], document["after"]["vars"]) == ({"width": 8}, {"width": 16})
+    said = convcost(*args[:3], "--set", "a:width=8", "--set", "b:width=16").out
+    assert said.startswith("net with width=8 → net with width=16: 2 changed")
+    assert convcost(*args[:3], "--set", "b:width=16").out.startswith("net → net with width=16: ")
+    assert convcost(*args[:3], "--set", "width=16").out.startswith("net: no differences")
     document = json.loads(convcost(*args, "--set", "b:width=16", "--set", "size=32").out)
     assert document["before"]["input"] == document["after"]["input"] == [3, 32, 32]
     assert document["totals"]["params"]["after"] == params(16)

@@ -111,6 +111,8 @@ def test_only_a_terminal_leaves_out_what_costs_nothing_and_says_so() -> None:
     for text in (table(net()), table(net(), 80, Wanted(everything=True))):
         assert "global-avg-pool" in text
         assert "--all" not in text
+    pools = net()._replace(layers=net().layers[-2:-1] * 5, params=0, macs=0, activations=0)
+    assert table(pools, 80).count("global-avg-pool") == 5, "an empty table says nothing"
     assert "--all" not in table(net(1), 80), "two rows say more than a line about them"
 
 

@@ -12,11 +12,19 @@ from convcost.views.eval.blocks import leaves
 from convcost.views.eval.columns import columns_of, ops, style
 from convcost.views.eval.lines import Line, counts, inside, lines
 from convcost.views.eval.picked import Wanted, picked, ranked
-from convcost.views.eval.variants import label, side_by_side
+from convcost.views.eval.variants import side_by_side
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
 from convcost.views.standing import reasons
-from convcost.views.words import convention, costliest_lines, legend, title, totals, where_from
+from convcost.views.words import (
+    built_with,
+    convention,
+    costliest_lines,
+    legend,
+    title,
+    totals,
+    where_from,
+)
 
 Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
@@ -65,7 +73,7 @@ class _Evaluated(NamedTuple):
             Column(
                 "vars",
                 lambda line: line.variant,
-                special={"csv": lambda line: label(line.variant)},
+                special={"csv": lambda line: built_with(line.variant)},
             )
         ]
 

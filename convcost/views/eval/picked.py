@@ -75,9 +75,10 @@ def _top(rows: Sequence[Line], most: int) -> list[Line]:
 
 
 def _costly(rows: Sequence[Line]) -> Picked:
-    """All but the layers that have none of what is measured, if there are more than a `_FEW`."""
+    """All but the layers that have none of what is measured, if those are more than a `_FEW` and
+    not all there are."""
     free = [row for row in rows if _is_free(row) and not row.whole]
-    if len(free) <= _FEW:
+    if not _FEW < len(free) < len(rows):
         return Picked(rows)
     kinds: Counter[str] = Counter()
     for row in free:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
 from convcost.cost import Report
 from convcost.metrics import METRICS, USUAL
-from convcost.ops.base import format_shape
 from convcost.status import COMPLETE, status_of
 from convcost.views.eval.lines import Line
 from convcost.views.figures import ratio, seen
@@ -17,7 +16,7 @@ from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text
 from convcost.views.standing import figure, standing
 from convcost.views.text import columns as width_of
-from convcost.views.words import file, legend, title, where_from
+from convcost.views.words import built_with, file, legend, title, where_from
 
 _GAP = 2
 
@@ -29,11 +28,6 @@ class _Row(NamedTuple):
     show: Callable[[Line], Any]
 
 
-def label(variant: Mapping[str, Any], between: str = ", ") -> str:
-    """`alpha=0.5, rho=1`: what a network was built with."""
-    return between.join(f"{name}={_written(value)}" for name, value in variant.items())
-
-
 def side_by_side(networks: Sequence[Line], metrics: Sequence[str], screen: Screen) -> list[Part]:
     """A table whose columns are `networks`, which are one built several ways; as many tables as
     the screen needs for all of them."""
@@ -42,7 +36,7 @@ def side_by_side(networks: Sequence[Line], metrics: Sequence[str], screen: Scree
     same_input = len({report.input for report in reports}) == 1
     rows = list(_rows(first, metrics, same_input))
     detail = where_from(first.report) if same_input else file(first.report)
-    against = [f"ratios are to {label(first.variant)}", legend(reports)]
+    against = [f"ratios are to {built_with(first.variant)}", legend(reports)]
     return [
         Heading(title(first.report), detail),
         *(_table(rows, band) for band in _bands(rows, networks, screen.width)),
@@ -74,7 +68,7 @@ def _ratio(metric: str, first: Report, line: Line) -> str:
 def _table(rows: Sequence[_Row], networks: Sequence[Line]) -> Sheet[_Row]:
     columns: list[Column[_Row]] = [Column("", lambda row: row.title, "")]
     columns += (
-        Column("", partial(_shown, network), label(network.variant, "\n"), right=True)
+        Column("", partial(_shown, network), built_with(network.variant, "\n"), right=True)
         for network in networks
     )
     return Sheet(columns, rows)
@@ -96,7 +90,7 @@ def _bands(
     room = width - left
     for network in networks:
         texts = [seen(row.show(network)) for row in rows]
-        texts += label(network.variant, "\n").split("\n")
+        texts += built_with(network.variant, "\n").split("\n")
         needed = _GAP + max(map(width_of, texts))
         if band and needed > room:
             yield band
@@ -104,9 +98,3 @@ def _bands(
         band.append(network)
         room -= needed
     yield band
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return format_shape(value) if isinstance(value, tuple) else str(value)
