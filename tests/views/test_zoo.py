@@ -64,3 +64,7 @@ def test_json_keeps_numbers_and_settings() -> None:
     assert document["networks"][0]["vars"] == {"alpha": 0.5, "deploy": False}
     assert document["networks"][0]["blocks"] == ["standard", "linear"]
     assert document["networks"][0]["macs"] == TINY.report.macs
+
+
+def test_the_hint_is_on_one_that_is_shown() -> None:
+    assert shown("table").endswith("More of one: convcost eval tiny_net\n")

@@ -9,9 +9,10 @@ from convcost.errors import Problem, SpecError
 from convcost.frozen import Frozen
 from convcost.kinds.words import meant
 from convcost.sources.quota import refuse_many
-from convcost.sources.spec.expressions import evaluate_text, names_in, weight
-from convcost.sources.spec.meanings import ARRIVING, told_twice, two_meanings
+from convcost.sources.spec.expressions import evaluate_text, weight
+from convcost.sources.spec.meanings import needed_of_shape, told_twice, two_meanings
 from convcost.sources.spec.names import LOST, LostError, Names, Visible
+from convcost.sources.spec.needs import is_dynamic
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
@@ -23,20 +24,24 @@ MAX_BLOCK_DEPTH = 32
 class BlockDef(Frozen):
     """A block as written: its parameters with their defaults (None: must be given).
 
-    `home` are the blocks that it was found among, and may itself use. `weight` is about how long
-    its own names take to evaluate.
+    Defaults that are `worked_out` have expressions, and are vars where they are not given;
+    `of_shape` is what they and vars need of what arrives, if anything. `home` are the blocks that
+    it was found among, and may itself use. `weight` is about how long its own names take.
     """
 
     name: str
     home: Blocks
     params: Mapping[str, Any]
+    worked_out: Mapping[str, Any]
     vars: Mapping[str, Any]
-    var_nodes: Mapping[str, Node]
+    of_shape: Mapping[str, tuple[str, ...]]
+    nodes: Mapping[str, Node]
     layers: Node
     weight: int
 
     def given(self, arguments: Names) -> Names:
-        """Its parameters, with `arguments` in the place of defaults.
+        """Its parameters, with `arguments` in the place of defaults, but for what is to be worked
+        out.
 
         SpecError for an argument that is no parameter of the block, and for a missing one.
         """
@@ -49,28 +54,32 @@ class BlockDef(Frozen):
         given = {**self.params, **arguments}
         if missing := [name for name, value in given.items() if value is None]:
             raise SpecError(f"block {self.name} needs {listed(missing)}")
-        return given
+        return {
+            name: value
+            for name, value in given.items()
+            if name in arguments or name not in self.worked_out
+        }
 
-    def names(self, given: Names, shape: Names) -> Names:
+    def names(self, given: Names, shape: Names, problems: list[Problem]) -> Names:
         """The names that its layers see: those of its home, its parameters, its own vars.
 
         `shape` holds n, H, W of what reaches the block, which its vars see rather than what its
-        home calls so. SpecError for a var that has no value, or two.
+        home calls so. A var that has no value, or two, is LOST, and `problems` say why.
         """
         names = Visible(given, self.home.names)
-        if not self.vars:
+        variables = dict(self.vars)
+        if self.worked_out:
+            waiting = {name: text for name, text in self.worked_out.items() if name not in given}
+            variables = waiting | variables
+        if not variables:
             return names
         visible = Visible(given, Visible(shape, self.home.names))
-        for name, text in self.vars.items():
-            needed = names_in(text) if isinstance(text, str) else ()
-            for twofold in told_twice(ARRIVING.keys() & needed, given, shape):
+        for name, needed in self.of_shape.items():
+            for twofold in told_twice(needed if name in variables else (), given, shape):
                 message, hint = two_meanings(twofold)
-                place = self.home.document.place(self.var_nodes[name])
-                raise SpecError(message, place=place, hint=hint)
-        problems: list[Problem] = []
-        own = evaluated_vars(self.home.document, self.vars, self.var_nodes, visible, problems)
-        if problems:
-            raise SpecError(*problems)
+                problems.append(Problem(message, self.home.document.place(self.nodes[name]), hint))
+                variables[name] = LOST
+        own = evaluated_vars(self.home.document, variables, self.nodes, visible, problems)
         return Visible(own, names)
 
 
@@ -130,16 +139,29 @@ def read_block(name: str, blocks: Blocks) -> BlockDef:
     values = plain(node)
     if found := problems_of("block", values, node, document, f"block {quote(name)}"):
         raise SpecError(*found)
-    variables = node.value.get("vars")
+    params, variables = values.get("params", {}), values.get("vars", {})
+    worked_out = {name: each for name, each in params.items() if is_dynamic([each])}
     return BlockDef(
         name,
         blocks,
-        values.get("params", {}),
-        values.get("vars", {}),
-        variables.value if variables and isinstance(variables.value, dict) else {},
+        params,
+        worked_out,
+        variables,
+        {
+            name: needed
+            for name, text in {**worked_out, **variables}.items()
+            if (needed := needed_of_shape("", {name: text}))
+        },
+        {**_nodes(node, "params"), **_nodes(node, "vars")},
         node.value["layers"],
-        len(values.get("params", {})) + weight(values.get("vars", {})),
+        len(params) + weight(worked_out) + weight(variables),
     )
+
+
+def _nodes(node: Node, key: str) -> Mapping[str, Node]:
+    """The nodes of the mapping under `key`, none where there is none."""
+    inside = node.value.get(key) if isinstance(node.value, dict) else None
+    return inside.value if inside and isinstance(inside.value, dict) else {}
 
 
 def evaluated_vars(

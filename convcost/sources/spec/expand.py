@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convcost.errors import LayerError, Place, SpecError
+from convcost.errors import LayerError, Place, Problem, SpecError
 from convcost.kinds import Kind, find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
@@ -19,7 +19,7 @@ from convcost.sources.spec.forms import FORMS
 from convcost.sources.spec.hints import told_of_squeeze
 from convcost.sources.spec.items import Item, Labels, Position
 from convcost.sources.spec.ledger import Ledger
-from convcost.sources.spec.meanings import instead_of_var, needed_of_shape, told_twice
+from convcost.sources.spec.meanings import instead_of_var, told_twice
 from convcost.sources.spec.names import Visible
 from convcost.sources.spec.readings import Readings
 from convcost.sources.spec.scope import Scope
@@ -259,19 +259,18 @@ class Expander:
         self._walked.add(id(block.layers))
         self.ledger.spend(16 + block.weight, item.node, item.scope)
         scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
-        try:
-            shape = self._readings.names_at(item.start)
-            names = block.names(given, shape)
-        except SpecError as error:
-            self.ledger.note(error, scope, item.node)
-            return None
+        shape = self._readings.names_at(item.start)
+        problems: list[Problem] = []
+        names = block.names(given, shape, problems)
+        if problems:
+            self.ledger.note(SpecError(*problems), scope, item.node)
         if block.home.ship:
             try:
                 self.ledger.tell(told_of_squeeze(item.node, names))
             except SpecError as error:
                 self.ledger.note(error, item.scope, item.node)
                 return None
-        needed = needed_of_shape("", block.vars)
+        needed = dict.fromkeys(name for each in block.of_shape.values() for name in each)
         for name in told_twice(needed, block.home.names, shape):
             self.ledger.tell(instead_of_var(name, scope.line(block.layers)))
         inside = scope.inside(item.label, names)

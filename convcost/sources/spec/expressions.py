@@ -128,7 +128,7 @@ def _evaluated(
     try:
         evaluator = _evaluator(shapes)
         evaluator.names = found = {name: _named(name, names) for name in expression.names}
-        if any(each is LOST for each in found.values()):
+        if LOST in found.values():
             raise LostError(expression.text)
         value: Value = evaluator.eval(expression.text, previously_parsed=expression.tree)
     except LostError:

@@ -205,6 +205,23 @@ def test_a_block_sees_its_parameters_its_vars_and_what_arrives() -> None:
     assert [layer.params for layer in found.layers] == [96, 216, 96, 32, 200, 32]
 
 
+def test_defaults_of_a_blocks_parameters_may_be_expressions() -> None:
+    found = report("""
+        input: 4x8x8
+        vars: {times: 3}
+        blocks:
+          wider:
+            params: {m: "${times * n}", half: "${m // 2}", k: 3}
+            vars: {quarter: "${half // 2}"}
+            layers: [{kind: pointwise, m: "${m}"}, {kind: pointwise, m: "${quarter}"}]
+        layers:
+          - {use: wider}
+          - {use: wider, m: 40}
+          - {use: wider, half: 4}
+    """)
+    assert [layer.out[0] for layer in found.layers] == [12, 3, 40, 10, 30, 2]
+
+
 def test_layers_inside_know_the_sizes_around_them_by_name() -> None:
     found = report("""
         input: 8x33x17

@@ -69,6 +69,16 @@ MISTAKES = {
           - {use: "${a}"}
           - {use: unti, m: 3}                            # !
     """,
+    "defaults of a block's parameters": """
+        input: 3x8x8
+        blocks:
+          unit:
+            params:
+              m: ${n *}                                  # !
+              k: ${z}                                    # !
+            layers: [{kind: standard, m: "${m}", k: "${k}", kernal: 3}]  # !
+        layers: [{use: unit}]
+    """,
     "a block behind a layer that cannot be built": """
         input: 3x8x8
         blocks:
