@@ -205,9 +205,9 @@ class _Walker:
 
     def _name(self, node: Any, inputs: list[Known | None]) -> str:
         """The module's path that PyTorch's exporter leaves, the weight's, or the node's own."""
-        props = [(text_of(each.key), text_of(each.value)) for each in node.metadata_props]
+        props = ((text_of(each.key), text_of(each.value)) for each in node.metadata_props)
         scopes = next((value for key, value in props if key.endswith("name_scopes")), "")
-        found = re.findall(r"'([^']*)'", scopes[:2000])
+        found = re.findall(r"'([^']*)'", scopes[:2000]) if scopes else []
         path = found[-2] if len(found) > 1 else ""
         if not path:
             weight = next(
