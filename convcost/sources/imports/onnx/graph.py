@@ -45,8 +45,7 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "
             *(name for node in graph.node for name in node.input),
         ]
     )
-    if any(shape is None for shape in shapes.values()):
-        walker.needed = frozenset(_needed(graph))
+    walker.needed = frozenset(_needed(graph))
     looked_at = _looked_at(graph)
     for each in inputs:
         if each is not first and each.name in looked_at:
@@ -143,7 +142,7 @@ class _Walker:
         if not self.left.keys().isdisjoint(node.input):
             return True
         return self.needed.isdisjoint(node.output) and any(
-            name in self.taken and self.shapes.get(name) is None for name in node.output
+            name in self.taken and self.shapes.get(name) is None for name in node.output if name
         )
 
     def notes(self) -> list[str]:
