@@ -15,10 +15,11 @@ from convcost.cost import Report, evaluate
 from convcost.gaps import gaps
 from convcost.network import Network
 from convcost.sources import SpecFile, code
-from tests.onnx.models import model, node, saved, weight
+from tests.onnx.models import RUNTIME, model, node, saved, weight
 
 GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 STEPS, N, M = 10, 8, 6
+SIDES = (("w", N), ("r", M))
 
 
 def read(folder: Path, made: Any) -> Network:
@@ -187,3 +188,22 @@ def test_what_pytorch_exports_costs_what_pytorch_counts(
     assert not gaps(report)
     kinds = [layer.kind for layer in network.layers]
     assert kinds == ["permute", sort.lower(), sort.lower(), "permute", "relu"]
+
+
+@pytest.mark.parametrize("ways", [1, 2])
+def test_weights_that_the_runtime_has_quantised_and_turned(ways: int, tmp_path: Path) -> None:
+    given = ["x", "w", "r", "b", "", "", "", "", "scale", "zero", "scale", "zero"]
+    quantised = node("DynamicQuantizeLSTM", given, ["", "h"], hidden_size=M, domain=RUNTIME)
+    tensors = [
+        *(TensorProto(name=name, data_type=3, dims=(ways, side, 4 * M)) for name, side in SIDES),
+        *(weight("b", ways, 8 * M), weight("scale", ways)),
+        TensorProto(name="zero", data_type=3, dims=(ways,)),
+    ]
+    made = model([quantised, node("Relu", ["h"], ["y"])], tensors, (STEPS, 1, N))
+    made.opset_import.add(domain=RUNTIME, version=1)
+
+    report = evaluate(read(tmp_path, made))
+
+    each = ways * 4 * M * (N + M)
+    assert costs(report) == (each + ways * 8 * M, STEPS * each)
+    assert not report.status

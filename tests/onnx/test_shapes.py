@@ -290,6 +290,18 @@ def test_what_may_multiply_must_have_a_shape(last: Any, tmp_path: Path) -> None:
         counted(tmp_path, model(nodes, weights))
 
 
+def test_what_is_unknown_is_not_left_out(tmp_path: Path) -> None:
+    """Nothing at all is known of what comes out of an operation that has no rule."""
+    nodes = [
+        node("Mystery", ["x"], ["hidden"], domain="own"),
+        node("Identity", ["hidden"], ["unused"]),
+        node("Relu", ["x"], ["y"]),
+    ]
+
+    with pytest.raises(SpecError, match="behind Mystery"):
+        counted(tmp_path, model(nodes, []))
+
+
 def test_a_network_that_only_renames_costs_nothing(tmp_path: Path) -> None:
     made = model([node("Cast", ["x"], ["y"], to=TensorProto.FLOAT16)], [])
 

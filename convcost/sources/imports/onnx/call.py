@@ -137,6 +137,7 @@ WORK = frozenset(
         "ConvInteger",
         "ConvTranspose",
         "DeformConv",
+        "DynamicQuantizeLSTM",
         "DynamicQuantizeMatMul",
         "Einsum",
         "FusedConv",

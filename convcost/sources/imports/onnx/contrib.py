@@ -25,6 +25,8 @@ def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
         return []
     try:
         shape = rule(inputs, attributes_of(node))
+        if node.op_type == "DynamicQuantizeLSTM":
+            return [shape, shape[1:], shape[1:]]
         # Behind the norm, its mean and variance, stands the sum.
         more = [None, None, shape] if node.op_type in _SUMS else _caches(node, inputs)
         return [shape, *more]
@@ -148,6 +150,12 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
         _first,
     ),
     "Attention": _of_runtimes_attention,
+    "DynamicQuantizeLSTM": lambda inputs, _: (
+        _known(inputs, 0)[0],
+        _known(inputs, 2)[0],
+        *_known(inputs, 0)[1:2],
+        _known(inputs, 2)[1],
+    ),
     "DynamicQuantizeMatMul": _product_of(1),
     "EmbedLayerNormalization": _embedded,
     "FusedConv": _convolved,

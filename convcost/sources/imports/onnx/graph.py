@@ -45,8 +45,7 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "
             *(name for node in graph.node for name in node.input),
         ]
     )
-    if any(shape is None for shape in shapes.values()):
-        walker.needed = frozenset(_needed(graph))
+    walker.needed = frozenset(_needed(graph))
     looked_at = _looked_at(graph)
     for each in inputs:
         if each is not first and each.name in looked_at:
@@ -143,7 +142,7 @@ class _Walker:
         if not self.left.keys().isdisjoint(node.input):
             return True
         return self.needed.isdisjoint(node.output) and any(
-            name in self.taken and self.shapes.get(name) is None for name in node.output
+            name in self.taken and self.shapes.get(name) is None for name in node.output if name
         )
 
     def notes(self) -> list[str]:
@@ -205,9 +204,9 @@ class _Walker:
 
     def _name(self, node: Any, inputs: list[Known | None]) -> str:
         """The module's path that PyTorch's exporter leaves, the weight's, or the node's own."""
-        props = [(text_of(each.key), text_of(each.value)) for each in node.metadata_props]
+        props = ((text_of(each.key), text_of(each.value)) for each in node.metadata_props)
         scopes = next((value for key, value in props if key.endswith("name_scopes")), "")
-        found = re.findall(r"'([^']*)'", scopes[:2000])
+        found = re.findall(r"'([^']*)'", scopes[:2000]) if scopes else []
         path = found[-2] if len(found) > 1 else ""
         if not path:
             weight = next(

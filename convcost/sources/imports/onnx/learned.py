@@ -34,6 +34,8 @@ _MADE = re.compile(
 _TURNED = re.compile(r"onnx::(Mul|Add)_\d+|val_\d+")
 """The names of parameters that PyTorch's exporters have reshaped."""
 _MASK = re.compile(r"(?i)(^|[._])mask$")
+_PASSED_ON = For.KERNEL | For.SCORES
+"""What a tensor of the data may be there for, and so what is added to it or multiplied with it."""
 _ARITHMETIC = frozenset(("Add", "Concat", "Div", "Mul", "Sub"))
 
 
@@ -78,7 +80,9 @@ def _filled(graph: Any) -> dict[str, Any]:
     types = {each.name: each.type for each in graph.value_info}
     made = {}
     for node in graph.node:
-        name = node.output[0] if node.op_type == "ConstantOfShape" and node.output else ""
+        if node.op_type != "ConstantOfShape" or not node.output:
+            continue
+        name = node.output[0]
         if name in types and (shape := shape_in(types[name])) is not None:
             given = [each.t for each in node.attribute if each.HasField("t")]
             sort = types[name].tensor_type.elem_type
@@ -126,12 +130,13 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
             continue
         if node.output and (node.op_type in MOVING or node.op_type in _ARITHMETIC):
             for name in node.input:
-                uses[name] |= uses[node.output[0]] & (For.KERNEL | For.SCORES)
+                uses[name] |= uses[node.output[0]] & _PASSED_ON
         places = PLACES.get(node.op_type)
         other = For.NOTHING if node.op_type in NEVER or places else For.UNSURE
         for place, name in enumerate(node.input):
             use = (places or {}).get(place, other)
-            uses[name] |= use if name in constant else use & (For.KERNEL | For.SCORES)
+            if use and (name in constant or use & _PASSED_ON):
+                uses[name] |= use if name in constant else use & _PASSED_ON
     return uses, used
 
 

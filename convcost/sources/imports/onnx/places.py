@@ -50,6 +50,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("Gather",), {0: _W}),
     (("GRU", "RNN"), {1: _W, 2: _W, 3: _W, 5: _D}),
     (("LSTM",), {1: _W, 2: _W, 3: _W, 5: _D, 6: _D, 7: _W}),
+    (("DynamicQuantizeLSTM",), {1: _Q, 2: _Q, 3: _W, 5: _D, 6: _D, 7: _W}),
     (("ConvInteger",), {1: _Q}),
     (("MatMulInteger",), {0: _Q, 1: _Q}),
     (("QLinearConv",), {3: _Q, 8: _Q}),

@@ -11,20 +11,22 @@ from convcost.sources.imports.onnx.call import Call, Result, handles, text_of
 from convcost.sources.imports.recurrent import Dims, States, recurrent
 
 
-@handles("LSTM", "GRU", "RNN")
+@handles("LSTM", "GRU", "RNN", "com.microsoft.DynamicQuantizeLSTM")
 def _recurrent(call: Call) -> Result:
     """Whatever its activations are, and wherever a GRU resets: neither changes what it costs.
 
     Peepholes are parameters, and no multiply-adds: their products are element by element.
     """
+    sort = call.op.removeprefix("dynamicquantize")
+    side = 2 if sort == call.op else 1  # the runtime's weights are turned
     inputs, states, bias, peepholes = (_weights(call, index) for index in (1, 2, 3, 7))
     if inputs is None or states is None:
         raise LayerError(f"{call.op} without weights")
-    ways, _, n = inputs.shape
+    ways = inputs.shape[0]
     op = Recurrent(
-        cast(Sort, call.op),
-        n,
-        states.shape[2],
+        cast(Sort, sort),
+        inputs.shape[side],
+        states.shape[side],
         bidirectional=ways == 2,
         bias=bias is not None,
         nonlinearity=_nonlinearity(call),

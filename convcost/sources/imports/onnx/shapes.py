@@ -199,7 +199,7 @@ class Walk:
         own = shapes_of(node, [self.shape(name) for name in node.input])
         make = self.onnx.helper.make_tensor_type_proto
         for name, shape in zip(node.output, own, strict=False):
-            if shape is not None:
+            if name and shape is not None:
                 self.types.setdefault(name, make(1, list(shape)))
         if not own:
             for name, found in self._by_rule(node).items():
