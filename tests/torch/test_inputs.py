@@ -485,7 +485,34 @@ def test_a_mask_of_an_example_hides_nothing_either() -> None:
 
 def test_what_is_no_mask_has_no_values() -> None:
     with pytest.raises(CodeError, match="cannot follow"):
-        read(ASKING.replace("attention_mask", "lengths"), "7:int64", "7:int64")
+        read(ASKING.replace("attention_mask", "flags"), "7:int64", "7:int64")
+
+
+LENGTHS = """
+from torch import arange, nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, steps, lengths):
+        longest = int(lengths.max().item())
+        hidden = arange(longest) >= lengths[:, None]
+        return self.head(steps[:, :longest].masked_fill(hidden[:, :, None], 0))
+"""
+
+
+def test_lengths_that_are_asked_for_are_those_of_whole_inputs() -> None:
+    report = read(LENGTHS, "steps=50x8", "lengths=:int64")
+    assert report.macs == 50 * 8 * 4
+    assert report.notes == ("lengths: taken to hide nothing, as the code asks for the values",)
+
+
+def test_lengths_of_an_example_are_as_they_are() -> None:
+    _, made = module_of(LENGTHS)
+    network = load(made(), {"steps": torch.zeros(1, 50, 8), "lengths": torch.tensor([30])})
+    assert evaluate(network).macs == 30 * 8 * 4
 
 
 def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:

@@ -8,8 +8,10 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils import rnn
 from torch.nn.utils.parametrizations import weight_norm
 
+from convcost import load
 from convcost.cost import Report, evaluate
 from convcost.gaps import gaps
 from convcost.network import Builder, Network
@@ -177,3 +179,36 @@ def test_a_weight_for_input_and_state_is_counted_once() -> None:
 
     report = evaluate(network_of(Tied, 6))
     assert costs(report) == (36, 72)
+
+
+class Packed(nn.Module):
+    """Sequences packed, run and padded again."""
+
+    def __init__(self, inner: Any, features: int) -> None:
+        super().__init__()
+        self.inner, self.head = inner, nn.Linear(features, 3)
+
+    def forward(self, x: Any, lengths: Any) -> Any:
+        packed = rnn.pack_padded_sequence(x, lengths, self.inner.batch_first, enforce_sorted=False)
+        made, _ = rnn.pad_packed_sequence(self.inner(packed)[0], self.inner.batch_first)
+        return self.head(made)
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+@pytest.mark.parametrize(("sort", "options"), LAYERS)
+def test_a_packed_sequence_costs_its_own_steps(
+    sort: str, options: dict[str, Any], batch_first: bool
+) -> None:
+    plain, layer = (
+        getattr(nn, sort)(8, 6, batch_first=first, **options) for first in (True, batch_first)
+    )
+    whole = evaluate(load(plain, torch.zeros(1, 15, 8)))
+    features = (layer.proj_size or 6) * (1 + layer.bidirectional)
+
+    x = torch.zeros((1, 20, 8) if batch_first else (20, 1, 8))
+    example = {"x": x, "lengths": torch.tensor([15])}
+    report = evaluate(load(Packed(layer, features), example))
+
+    assert report.params == whole.params + 3 * features + 3
+    assert report.macs == whole.macs + 15 * 3 * features
+    assert not report.status

@@ -24,7 +24,7 @@ class Dims(NamedTuple):
     """Where a framework's tensor has its features, its batch and its steps, if it has any."""
 
     features: int
-    batch: int
+    batch: int | None
     steps: int | None
 
 
@@ -85,7 +85,7 @@ def recurrent(
 ) -> States:
     """The layer that `op` is, over a tensor whose dims stand as `dims` say; `weights` are all of
     its tensors, biases too."""
-    batch = value.shape[dims.batch]
+    batch = 1 if dims.batch is None else value.shape[dims.batch]
     steps = 1 if dims.steps is None else value.shape[dims.steps]
     whose = to.weights_together(weights, int(op.params()))
     fields: Fields = {

@@ -173,4 +173,4 @@ def _recurrent(args: Arguments) -> list[Shape]:
 
 def _outputs(args: Arguments, state: Shape) -> Shape:
     """What a recurrent layer gives at every step: the states of both directions."""
-    return (*shape_of(args, "input")[:-1], state[-1] * (2 if args["bidirectional"] else 1))
+    return (*shape_of(args, "input", "data")[:-1], state[-1] * (2 if args["bidirectional"] else 1))

@@ -29,6 +29,7 @@ from convcost.sources.imports.pytorch.empty import (
     wanted_size,
 )
 from convcost.sources.imports.pytorch.index import steps
+from convcost.sources.imports.pytorch.packing import PACKING, packed
 from convcost.sources.imports.pytorch.schema import arguments, is_in_place, name_of
 from convcost.sources.imports.pytorch.shapes import RULES, words
 
@@ -230,6 +231,8 @@ class ShapeMode(TorchFunctionMode):
             return self._like(name, args, kwargs)
         if "out" in kwargs:
             return kwargs["out"]
+        if name in PACKING and args[0].is_meta:
+            return packed(func, *args)
         if is_in_place(name) and name not in VIEWS:
             if self._are_still(tensors) and args[0].numel() <= LARGEST_REAL:
                 return func(*args, **kwargs)

@@ -11,6 +11,7 @@ from convcost.sources.imports.pytorch import (
     elementwise,
     layers,
     movement,
+    packing,
     products,
     recurrent,
 )
@@ -24,6 +25,7 @@ modules = (
     attention,
     movement,
     elementwise,
+    packing,
     recurrent,
 )
 """What was imported to register its handlers."""

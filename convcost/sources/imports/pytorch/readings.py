@@ -35,12 +35,13 @@ def follow_inputs(torch: Any, module: Any, given: tuple[Input, ...], follow: Fol
     """
     usual = _dtype(_number_type(torch, module))
     typed = tuple(each._replace(dtype=usual) if each.dtype == FLOAT else each for each in given)
-    masks = [each.name for each in bound(module.forward, typed)[1] if _is_mask(each)]
+    masks = [each.name for each in bound(module.forward, typed)[1] if _hides(each)]
     meant, batch = _without_batch(typed)
 
     def followed(inputs: Sequence[Input], size: int, is_open: bool) -> Imported:
         call, named = bound(module.forward, inputs)
-        made = follow(*call.map(partial(_tensor, torch, size, is_open)))
+        steps = next((each.shape[0] for each in inputs if each.shape and not _hides(each)), 1)
+        made = follow(*call.map(partial(_tensor, torch, size, steps if is_open else 0)))
         return _on(made, named, *_opened(masks, is_open))
 
     def understood(is_open: bool) -> Imported:
@@ -67,7 +68,7 @@ def follow_example(torch: Any, module: Any, example: Any, follow: Follow) -> Imp
     if not tensors:
         raise UsageError("the example holds no tensors", hint="such as torch.zeros(1, 3, 224, 224)")
     batch = _batch([each for _, each in tensors])
-    masks = {id(each): name for name, each in tensors if _is_mask(input_like(name, each, 0))}
+    masks = {id(each): name for name, each in tensors if _hides(input_like(name, each, 0))}
 
     def followed(size: int, is_open: bool) -> Imported:
         made = follow(*call.map(partial(_like, torch, batch, size, masks if is_open else {})))
@@ -95,9 +96,10 @@ def _on(made: Imported, inputs: Sequence[Input], *notes: str) -> Imported:
     return made._replace(network=made.network._replace(inputs=tuple(inputs), notes=every))
 
 
-def _is_mask(given: Input) -> bool:
-    """Whether it says by yes and no what is to be looked at."""
-    return "mask" in given.name.lower() and given.dtype not in FLOATS
+def _hides(given: Input) -> bool:
+    """Whether it says what is to be looked at: a mask by yes and no, or how long each input is."""
+    name = given.name.lower()
+    return given.dtype not in FLOATS and ("mask" in name or "length" in name)
 
 
 def _with_open(masks: Sequence[str] | Mapping[int, str]) -> Sequence[bool]:
@@ -132,12 +134,14 @@ def _is_whole(tensor: Any) -> bool:
     return not tensor.is_floating_point()
 
 
-def _tensor(torch: Any, batch: int, is_open: bool, given: Input) -> Any:
+def _tensor(torch: Any, batch: int, steps: int, given: Input) -> Any:
+    """A tensor as is `given`; one that hides something hides none of so many steps, if there are
+    any."""
     shape, dtype = (batch, *given.shape), getattr(torch, given.dtype)
     if prod(shape) * dtype.itemsize > _LARGEST:
         raise UsageError(f"--input {format_input(given)} is larger than a tensor can be")
-    if is_open and _is_mask(given) and prod(shape) <= _LARGEST_MASK:
-        return torch.ones(shape, dtype=dtype)
+    if steps and _hides(given) and prod(shape) <= _LARGEST_MASK:
+        return torch.full(shape, steps if "length" in given.name.lower() else 1, dtype=dtype)
     return torch.empty(shape, dtype=dtype, device="meta")
 
 
@@ -148,6 +152,8 @@ def _like(torch: Any, batch: int, size: int, masks: Mapping[int, str], value: An
     shape = tuple(value.shape)
     shape = (size, *shape[1:]) if shape[:1] == (batch,) else shape
     if id(value) in masks and prod(shape) <= _LARGEST_MASK:
+        if "length" in masks[id(value)].lower():
+            return value[:size] if value.shape[:1] == (batch,) else value
         return torch.ones(shape, dtype=value.dtype)
     return torch.empty(shape, dtype=value.dtype, device="meta")
 

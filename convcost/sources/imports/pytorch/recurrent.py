@@ -16,8 +16,11 @@ _SORTS: dict[str, Sort] = {"lstm": "lstm", "gru": "gru", "rnn": "rnn"}
 
 @handles("lstm", "gru", "rnn_tanh", "rnn_relu")
 def _layer(call: Call) -> Result:
-    dims, order = Dims(2, 1, 0), (3, 2, 1)
-    if call.arg("batch_first"):
+    dims = Dims(2, 1, 0)
+    order: tuple[int, ...] = (3, 2, 1)
+    if call.arg("batch_sizes") is not None:  # packed: the steps of all sequences in a row
+        dims, order = Dims(1, None, 0), (3, 1)
+    elif call.arg("batch_first"):
         dims, order = Dims(2, 0, 1), (2, 3, 1)
     bias = bool(call.arg("has_biases"))
     made = _made(call, dims, call.arg("params"), bias)
@@ -36,7 +39,7 @@ def _cell(call: Call) -> Result:
 
 
 def _made(call: Call, dims: Dims, weights: Sequence[Any], bias: bool) -> States:
-    value = call.live(call.arg("input"))
+    value = call.live(call.arg("input", "data"))
     tensors = [tensor for tensor in weights if isinstance(tensor, Constant)]
     if len(tensors) < max(2, len(weights)):
         raise LayerError(f"{call.op} with weights that depend on the input")
