@@ -11,13 +11,14 @@ import typer
 from convcost.budget import METRICS
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
-from convcost.cli.metrics import Dtype, by_metric, flag_of, takes_limits
+from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import BaseOption, Cache, ConfigFile, OtherConvention, RunCode, SomePaths
 from convcost.cli.publish import publisher
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Lenient, Overrides, Strict, tell_gaps
 from convcost.cli.values import assignments
 from convcost.errors import UsageError

@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, Command] = {
     "measure": Command(
         "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
     ),
+    "memory": Command(
+        "convcost.cli.memory:memory",
+        "Activations in memory: what is alive at each step, and where it lies.",
+    ),
     "training": Command(
         "convcost.cli.training:training",
         "What a step of training multiplies, and the memory that it holds, part by part.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.metrics import setting_in
+from convcost.cli.setting import setting_in
 from convcost.cli.values import whole
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
-from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import waiting
+from convcost.cli.setting import Dtype, setting_in
 from convcost.cli.specs import Overrides
 from convcost.cli.varied import by_side
 from convcost.errors import UsageError

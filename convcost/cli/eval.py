@@ -7,10 +7,11 @@ from typing import Annotated
 from convcost.cli import rows
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
-from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
+from convcost.cli.setting import Dtype, setting_in
 from convcost.cli.specs import Overrides, Paths, Strict, read_all, tell_unknown
 from convcost.cli.varied import Vary
 from convcost.metrics import measured

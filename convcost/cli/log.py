@@ -9,10 +9,11 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
-from convcost.cli.metrics import Dtype, Metrics, metrics_in, setting_in
+from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import tracked
+from convcost.cli.setting import Dtype, setting_in
 from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 

@@ -8,9 +8,9 @@ import typer
 
 from convcost.cli.devices import Batch, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
-from convcost.cli.metrics import Dtype
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides, tell_unknown
 
 

@@ -12,7 +12,6 @@ import typer
 from convcost.budget import scope_of, total_of
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL, find
-from convcost.setting import FP32, Setting
 
 Given = TypeVar("Given")
 Examples = Mapping[str, str]
@@ -23,16 +22,6 @@ _MORE = [name for name in METRICS if name not in USUAL]
 _OFFER = ": ".join([f"Show more than {', '.join(USUAL)}", *[", ".join(_MORE)] * bool(_MORE)])
 Metrics = Annotated[str | None, typer.Option("--metrics", metavar="NAME,...", help=f"{_OFFER}.")]
 
-Dtype = Annotated[
-    str | None,
-    typer.Option(
-        "--dtype",
-        metavar="DTYPE",
-        help="What bytes are counted in: fp32, fp16, bf16, int8, int4, ...; or apart: "
-        "weights=int8,activations=fp16.",
-    ),
-]
-
 
 def metrics_in(text: str | None) -> tuple[str, ...]:
     """The metrics that `--metrics` names, `peak-memory` for `peak_memory`, but for the usual.
@@ -42,14 +31,6 @@ def metrics_in(text: str | None) -> tuple[str, ...]:
     names = [each for each in (text or "").split(",") if each.strip()]
     found = dict.fromkeys(metric_in("--metrics", name) for name in names)
     return tuple(name for name in found if name not in USUAL)
-
-
-def setting_in(dtype: str | None) -> Setting:
-    """The setting that `--dtype` asks for; UsageError for what is no dtype."""
-    try:
-        return FP32.with_dtype(dtype) if dtype else FP32
-    except UsageError as error:
-        raise UsageError(*error.at(None, "--dtype: ")) from None
 
 
 def metric_in(option: str, text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from convcost.metrics import (  # noqa: F401, they register their rows
     counts,
     held,
+    memory,
     moved,
     reach,
     training,

@@ -22,14 +22,16 @@ class Step(NamedTuple):
 class Flow(NamedTuple):
     """Steps in the order of execution, and the `shapes` of the tensors that they name by number.
 
-    `inputs` are tensors that no step makes; `outs` those that layers make, in their order. A tensor
-    of weights or constants reads nothing.
+    `inputs` are tensors that no step makes, `others` those of them that are no images of the first;
+    `outs` are those that layers make, in their order. A tensor of weights or constants reads
+    nothing.
     """
 
     steps: tuple[Step, ...]
     shapes: tuple[Shape, ...]
     inputs: tuple[int, ...]
     outs: tuple[int, ...]
+    others: frozenset[int] = frozenset()
 
 
 def flow_of(report: Report) -> Flow:
@@ -45,7 +47,14 @@ def flow_of(report: Report) -> Flow:
         return inputs[-1]
 
     whole = given(report.input) if report.input else INPUT
+    # Further inputs of imported networks are layers of constants with their names.
+    named = {f"{each.name}.constant" for each in report.inputs[1:]}
+    others = []
     for at, layer in enumerate(report.layers):
+        if layer.kind == "constant" and layer.name in named:
+            outs.append(given(layer.out))
+            others.append(outs[-1])
+            continue
         arriving = [whole if each == INPUT else outs[each] for each in layer.sources]
         arriving = arriving or [given(layer.ins[0])]
         made: list[int] = []
@@ -56,4 +65,4 @@ def flow_of(report: Report) -> Flow:
             shapes.append(stage.out)
             steps.append(Step(at, stage, ins, made[-1]))
         outs.append(made[-1])
-    return Flow(tuple(steps), tuple(shapes), tuple(inputs), tuple(outs))
+    return Flow(tuple(steps), tuple(shapes), tuple(inputs), tuple(outs), frozenset(others))

@@ -58,6 +58,9 @@ def sights(flow: Flow) -> list[Sight]:
     found: list[Sight | None] = [None] * len(flow.shapes)
     for tensor in flow.inputs:
         dims = len(flow.shapes[tensor])
+        if tensor in flow.others:
+            found[tensor] = Sight(((),) * dims, ())
+            continue
         at = ((), *((axis,) for axis in range(dims - 1))) if dims > 1 else ((),)
         found[tensor] = Sight(at, (Axis(),) * (dims - 1))
     known: dict[int, Motion] = {}
@@ -189,7 +192,7 @@ def window(flow: Flow, tensor: int, position: Sequence[int]) -> list[Span]:
     return [
         Span(min(places), max(places), size)
         for each in flow.inputs
-        if each in wanted
+        if each in wanted and each not in flow.others
         for places, size in zip(wanted[each][1:], flow.shapes[each][1:], strict=True)
     ]
 

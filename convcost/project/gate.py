@@ -94,12 +94,12 @@ def check_project(
     operations cost. `limits` go before those of settings and specs for the same metric. `lenient`
     takes what was counted for all there is. `run_code` runs the code that settings name, as do
     those that are committed in the REF of `base` if they say so; else it is a problem. What code
-    comes to is kept in the folder `cache`, or for True in the user's unless this is CI: for
-    programs that did not import it themselves. `track` hands out what it is handed, as bars do.
+    comes to is kept in the folder `cache`, or for True in the user's unless this is CI, if the
+    program has not imported it itself. `track` hands out the specs, as a progress bar does.
 
-    What could not be checked is in the verdict's `problems`, and nothing of convcost's is raised
-    but the `CodeError` of a network's own code that failed. `convcost check` ends with 2 if there
-    are problems, else with 1 if the verdict is `over`, else with 0. Threads can do so side by side.
+    What could not be checked is in the verdict's `problems`; only the `CodeError` of a network's
+    own code is raised. `convcost check` ends with 2 for problems, else with 1 if the verdict is
+    `over`, else with 0. Threads can check side by side.
     """
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))

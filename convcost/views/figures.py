@@ -122,6 +122,13 @@ def duration(seconds: float | Fraction | None) -> Figure:
     return Figure._made(f"{amount:.{digits}f} {unit}")
 
 
+def in_bytes(number: int) -> Figure:
+    """`1,404,928 bytes (1372.0 KiB)`."""
+    unit, size = ("MiB", 2**20) if number >= 10 * 2**20 else ("KiB", 2**10)
+    short = f" ({number / size:.1f} {unit})" if number >= 2**10 else ""
+    return Figure._made(f"{number:,} bytes{short}")
+
+
 def rate(per_second: float | Fraction | None, unit: str) -> Figure:
     """`12.3 Tops/s`: three digits of so many `unit`s a second; nothing for None."""
     if per_second is None:

@@ -1,0 +1,141 @@
+"""Activations in memory: buffers over time, where they lie, and what is alive at the peak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from convcost.metrics.buffers import Buffer
+from convcost.metrics.memory import Plan
+from convcost.setting import Setting
+from convcost.status import status_of
+from convcost.views.figures import SIGNS, bar, in_bytes
+from convcost.views.screen import BOLD, CYAN, DIM, Screen
+from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
+from convcost.views.standing import cell, entry
+from convcost.views.words import title, where_from
+
+CAVEAT = "Activations only: no weights, and nothing that kernels need besides."
+_MOST_NAMED = 6
+
+
+class Line(NamedTuple):
+    """A buffer, from the step at which it begins; steps count from 1."""
+
+    plan: Plan
+    at: int
+
+    @property
+    def buffer(self) -> Buffer:
+        """The buffer itself."""
+        return self.plan.buffers[self.at]
+
+    @property
+    def alive(self) -> int:
+        """Bytes that are alive when it begins."""
+        return self.plan.live[self.buffer.first]
+
+    @property
+    def op(self) -> str:
+        """The op that it is made by."""
+        step = self.plan.maker(self.at)
+        return step.stage.op.name if step else ""
+
+
+class _Memory(NamedTuple):
+    plan: Plan
+    schema: str = "memory/1"
+    depth: int = 1
+
+    def body(self) -> Mapping[str, Any]:
+        """The peak, the arena, the bytes alive at each step, and every buffer in the order in which
+        they begin."""
+        plan = self.plan
+        report = plan.report
+        at = plan.peak_at
+        return {
+            "network": report.name,
+            "path": report.path or None,
+            "setting": report.setting.other_than_usual(Setting._fields),
+            "peak_memory": plan.peak,
+            "arena": plan.arena,
+            "is_best_order": plan.is_exact if report.setting.order == "best" else None,
+            "peak": {
+                "step": at + 1,
+                "layer": plan.layer_at(at).name if plan.order else None,
+                "buffers": [plan.name_of(each) for each in plan.alive(at)],
+            },
+            **entry(report.status),
+            "alive": list(plan.live),
+            "buffers": self.flat(),
+        }
+
+    def flat(self) -> Sheet[Line]:
+        """A row a buffer."""
+        plan = self.plan
+        report, most = plan.report, plan.peak
+        columns: list[Column[Line]] = [
+            Column("network", lambda _: report.name, only=("csv",)),
+            Column("path", lambda _: report.path, only=("csv",)),
+            Column("made_by", lambda line: plan.name_of(line.at), "made by"),
+            Column("op", lambda line: line.op, "op", goes=2),
+            Column("bytes", lambda line: line.buffer.size, "bytes", right=True),
+            Column("offset", lambda line: plan.offsets[line.at], "lies at", right=True, goes=4),
+            Column("first", lambda line: line.buffer.first + 1, "from", right=True, goes=3),
+            Column("last", lambda line: line.buffer.last + 1, "to", right=True, goes=3),
+            Column("alive", lambda line: line.alive, "alive", right=True),
+            Column(
+                "",
+                lambda line: bar(line.alive, most),
+                "",
+                style=CYAN,
+                gap=1,
+                goes=1,
+                only=("table",),
+            ),
+            Column("status", lambda _: cell(report.status), only=("csv",)),
+        ]
+        return Sheet(columns, [Line(plan, at) for at in range(len(plan.buffers))])
+
+    def parts(self, screen: Screen) -> Sequence[Part]:
+        """A row a buffer; a narrow screen costs the bars, the ops, the steps and the places."""
+        report = self.plan.report
+        return [
+            Heading(title(report), where_from(report)),
+            self.flat(),
+            Together(
+                [
+                    Text(self._totals(), BOLD, "breaks"),
+                    Text([*self._notes(), CAVEAT], DIM, "breaks"),
+                ]
+            ),
+        ]
+
+    def _totals(self) -> list[str]:
+        """The peak with what is alive there, and the arena."""
+        plan = self.plan
+        if not plan.order:
+            return []
+        sign = SIGNS[status_of(plan.report.status, "activations").state]
+        alive = plan.alive(plan.peak_at)
+        named = [f"{plan.name_of(at)} {plan.buffers[at].size:,}" for at in alive[:_MOST_NAMED]]
+        named += [f"{len(alive) - _MOST_NAMED} more"] * (len(alive) > _MOST_NAMED)
+        where = f"in {plan.layer_at(plan.peak_at).name}, step {plan.peak_at + 1}"
+        return [
+            f"peak {sign}{in_bytes(plan.peak)} {where}: {' + '.join(named)}",
+            f"arena {sign}{in_bytes(plan.arena)}",
+        ]
+
+    def _notes(self) -> list[str]:
+        """Under what these figures are."""
+        setting = self.plan.report.setting
+        fields = ("activations", "in_place", "alignment", "order")
+        found = setting.other_than_usual(fields)
+        said = {"activations": "fp32"} | found
+        under = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items())
+        if not self.plan.is_exact:
+            under += "; there are too many orders to tell the best, so this is only a good one"
+        return [under]
+
+
+result = _Memory
