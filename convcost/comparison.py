@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.cost import stage_costs
 from convcost.count import Count
@@ -16,6 +16,9 @@ from convcost.kinds.sizes import squared
 from convcost.ops.base import Op, Shape, Sizes, check_positive
 from convcost.ops.conv import Conv, TransposedConv
 from convcost.quantity import LARGEST_ALONE, check_counts
+
+if TYPE_CHECKING:  # most comparisons are of no device
+    from convcost.metrics.roofline import Bound
 
 BASELINE = "standard"
 DEFAULT_GROUPS = 2
@@ -73,7 +76,8 @@ class Row(NamedTuple):
 
     `macs` and `out` are None without a size. Ratios are to a standard convolution; the ratio of
     multiply-adds is of totals with a size and of one position without. `reach` is how many input
-    positions an output position sees, per dim.
+    positions an output position sees, per dim. `bound` is what it takes at least on a device, where
+    one was asked for (`convcost.bounded`).
     """
 
     kind: str
@@ -89,6 +93,7 @@ class Row(NamedTuple):
     error: str = ""
     fields: Mapping[str, Any] = MappingProxyType({})
     hint: str = ""
+    bound: "Bound | None" = None
 
 
 class Choice(NamedTuple):

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from convcost.cli import layer as flags
+from convcost.cli.devices import Batch, MaybeDevice, setting_of
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.setting import Dtype
 from convcost.cli.values import choice
 
 Kinds = Annotated[
@@ -30,6 +32,9 @@ def compare(
     dilation: flags.Dilation = "1",
     bias: flags.Bias = False,
     kind: Kinds = None,
+    device: MaybeDevice = None,
+    dtype: Dtype = None,
+    batch: Batch = "1",
     output_format: Annotated[str, format_option("compare")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -40,9 +45,10 @@ def compare(
       convcost compare --in 3 --out 4 -k 3
       convcost compare --in 64 --out 128 -k 3 --size 56x56 --stride 2
       convcost compare --in 64 --out 64 -k 3 --kind 'group[groups=8]'
+      convcost compare --in 64 --out 128 -k 3 --size 56x56 --device t4 --dtype fp16
 
     Without a size, multiply-adds are for one output position. "convcost kinds" lists the kinds;
-    a kind's own options stand in brackets behind it.
+    a kind's own options stand in brackets behind it. With a device there is what binds each.
     """
     show = printer("compare", output_format, color, outputs)
     choices = [choice(text) for text in kind or ()]
@@ -50,5 +56,12 @@ def compare(
     from convcost.comparison import compare as compare_kinds
 
     comparison = compare_kinds(**layer, kinds=choices)
-    show(comparison)
+    if device is None:
+        show(comparison)
+    else:
+        from convcost.bounded import on_device
+        from convcost.sources.devices import find_device
+
+        chosen = find_device(device)
+        show(on_device(comparison, chosen, setting_of(batch, dtype)), device=chosen.name)
     flags.tell_sizes(comparison.question)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 Device = Annotated[
     str, typer.Option("--device", metavar="NAME|FILE", help="What it runs on: h100-sxm, stm32f746.")
 ]
+MaybeDevice = Annotated[
+    str | None,
+    typer.Option("--device", metavar="NAME|FILE", help="What it takes there at least, too."),
+]
 Batch = Annotated[str, typer.Option("--batch", metavar="N", help="Inputs at once.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from convcost.cli.devices import Batch, setting_of
+from convcost.cli.devices import Batch, MaybeDevice, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -21,10 +21,7 @@ def measure(
     where: Annotated[
         str, typer.Option("--on", metavar="cpu|cuda", help="Where; else cuda if it is there.")
     ] = "",
-    device: Annotated[
-        str | None,
-        typer.Option("--device", metavar="NAME|FILE", help="Hold it against that bound."),
-    ] = None,
+    device: MaybeDevice = None,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,

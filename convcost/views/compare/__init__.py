@@ -10,7 +10,7 @@ from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.ops.base import Sizes
 from convcost.text import command_line
 from convcost.views.compare.notes import UNSAID, by_stage, notes
-from convcost.views.figures import bar, ratio, sizes
+from convcost.views.figures import bar, duration, plain, ratio, sizes
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
 from convcost.views.text import Printable, lined
@@ -18,6 +18,7 @@ from convcost.views.wrapping import SHORTER, broken, folded
 
 _BEST_KNOWN = "depthwise-separable"
 _NARROW = 13
+ON_DEVICE = "Times are bounds on {}, and no forecast: docs/roofline.md"
 
 STAGES: Sequence[Column[StageRow]] = (
     Column("op", lambda stage: stage.op.name),
@@ -48,16 +49,25 @@ MACHINES: Sequence[Column[Row]] = (
 )
 
 
+BOUNDS: Sequence[Column[Row]] = (
+    Column("least_seconds", lambda row: row.bound and plain(row.bound.least)),
+    Column("bound_by", lambda row: (row.bound and row.bound.bound_by) or None),
+)
+
+
 class _Compared(NamedTuple):
     comparison: Comparison
+    device: str = ""
     schema: str = "compare/1"
     depth: int = 1
 
     def body(self) -> Mapping[str, Any]:
-        return {"layer": layer_record(self.comparison.question), "rows": self.flat()}
+        device = {"device": self.device} if self.device else {}
+        return {"layer": layer_record(self.comparison.question), **device, "rows": self.flat()}
 
     def flat(self) -> Sheet[Row]:
-        return Sheet(MACHINES, self.comparison.rows)
+        bounds = BOUNDS if self.device else ()
+        return Sheet([*MACHINES, *bounds], self.comparison.rows)
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """The question, a row a kind, and what to know of them."""
@@ -68,13 +78,18 @@ class _Compared(NamedTuple):
             Text(said, DIM),
             Text([*unit, flops], DIM, together=" "),
             Text([UNSAID], DIM),
+            Text([ON_DEVICE.format(self.device)] if self.device else [], DIM),
             Text([f"Why: {command(self.comparison)}"], DIM, folds=False),
         ]
         return [
             Text([question(asked)], BOLD, "bold"),
             Sheet(_columns(self.comparison, screen), shown(self.comparison), comparison=True),
             Together(footer, only="table"),
-            Text([*said, flops, UNSAID], markdown="breaks", only="markdown"),
+            Text(
+                [*said, flops, UNSAID, *[ON_DEVICE.format(self.device)] * bool(self.device)],
+                markdown="breaks",
+                only="markdown",
+            ),
         ]
 
 
@@ -122,6 +137,13 @@ def _columns(comparison: Comparison, screen: Screen) -> list[Column[Row]]:
         _column("vs\nstandard", _macs_ratio, style=share, right=True, comes=6, only=("table",)),
         _column("sees", lambda row: row.reach or (), goes=3),
     ]
+    if any(row.bound for row in rows):
+        columns += [
+            _column(
+                "takes\nat least", lambda row: row.bound and duration(row.bound.least), right=True
+            ),
+            _column("bound by", lambda row: (row.bound and row.bound.bound_by) or "", goes=9),
+        ]
     return [*columns, *[_column("output", lambda row: row.out or (), goes=1)] * sized]
 
 

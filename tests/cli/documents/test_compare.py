@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.documents.reading import entries
@@ -51,6 +53,28 @@ SIZED_JSON = """{
   "stages": [],
   "error": "4 groups do not divide 6 input channels"}]
 }"""
+# On a device of 1,000 operations and 100 bytes a second that holds 40 bytes, in one byte a number:
+# 2 · 108 · 4 = 864 operations; 108 - 40 weights, 12 in and 16 out do not stay, nor what goes in and
+# comes out, which is less than 40 and counts once.
+BOUND = (
+    *("compare", "--in", "3", "--out", "4", "-k", "3", "--size", "2x2", "--kind", "standard"),
+    *("--device", "board.yaml", "--dtype", "int8"),
+)
+BOARD = "name: board\npeaks: {int8: 1k}\nbandwidth: {dram: 100}\nmemory: {sram: 40}\n"
+BOUND_JSON = """{
+"schema": "convcost.compare/1",
+"layer": {"n": 3, "m": 4, "k": [3, 3], "size": [2, 2], "groups": null, "stride": [1, 1],
+ "padding": "same", "dilation": [1, 1], "bias": false},
+"device": "board",
+"rows": [
+ {"kind": "standard", "params": 108, "macs": 432, "macs_per_position": 108,
+  "params_ratio": 1.0, "macs_ratio": 1.0,
+  "out": [4, 2, 2], "channels": 4, "reach": [3, 3],
+  "stages": [
+   {"op": "conv", "params": 108, "macs": 432, "macs_per_position": 108, "out": [4, 2, 2],
+    "formula": "m·n·kh·kw", "numbers": "4 × 3 × 3 × 3"}],
+  "error": null, "least_seconds": 0.96, "bound_by": "memory"}]
+}"""
 HEADER = (
     "kind,params,macs,macs_per_position,params_ratio,macs_ratio,out,channels,reach,stage_params,"
     "error\n"
@@ -90,7 +114,7 @@ UNSIZED_CSV = """\
 standard,54,,54,1.0,1.0,,3,3x3,54,
 transposed,54,,13.5,1.0,0.25,,3,2x3,54,
 """
-DOCUMENTS = (SIZED_JSON, UNSIZED_JSON)
+DOCUMENTS = (SIZED_JSON, UNSIZED_JSON, BOUND_JSON)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +125,15 @@ DOCUMENTS = (SIZED_JSON, UNSIZED_JSON)
 def test_compare(convcost: Runner, args: tuple[str, ...], document: str, sheet: str) -> None:
     assert entries(convcost(*args, "--format", "json").out) == entries(document)
     assert convcost(*args, "--format", "csv").out == HEADER + sheet
+
+
+def test_on_a_device(convcost: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("board.yaml").write_text(BOARD, encoding="utf-8")
+    assert entries(convcost(*BOUND, "--format", "json").out) == entries(BOUND_JSON)
+    row = "standard,108,432,108,1.0,1.0,4x2x2,4,3x3,108,,0.96,memory\n"
+    header = HEADER.replace("error\n", "error,least_seconds,bound_by\n")
+    assert convcost(*BOUND, "--format", "csv").out == header + row
+    code, out, err = convcost(*BOUND[:-4], "--kind", "standard", *BOUND[-4:])
+    assert (code, err) == (0, "")
+    assert "960 ms  memory" in out
