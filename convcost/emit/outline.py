@@ -6,7 +6,8 @@ flat list whose entries name what they follow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from convcost.network import INPUT, Layer, Network
@@ -48,6 +49,12 @@ class Repeat(NamedTuple):
 
 
 Item = Leaf | Joint | Repeat
+
+
+def common_path(names: Iterable[str]) -> str:
+    """The dotted path that all of the names begin with, or are; nothing if there is none."""
+    parts = zip(*(name.split(".") for name in names), strict=False)
+    return ".".join(words[0] for words in takewhile(lambda words: len(set(words)) == 1, parts))
 
 
 def outline(network: Network, fold: bool = True) -> tuple[Item, ...]:

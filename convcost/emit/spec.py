@@ -7,11 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import takewhile
 from typing import Any
 
 from convcost.cost import Report, evaluate
-from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
+from convcost.emit.outline import Item, Joint, Leaf, Repeat, common_path, outline
 from convcost.errors import ConvcostError
 from convcost.kinds import REGISTRY
 from convcost.kinds.fields import NONE
@@ -195,8 +194,7 @@ def _scope(item: Item) -> str:
     """The dotted path that the layers inside an item have in common; nothing for one layer."""
     if isinstance(item, Leaf):
         return ""
-    parts = zip(*(name.split(".") for name in _names(item)), strict=False)
-    return ".".join(words[0] for words in takewhile(lambda words: len(set(words)) == 1, parts))
+    return common_path(_names(item))
 
 
 def _names(item: Item) -> list[str]:

@@ -117,6 +117,14 @@ def test_it_is_laid_out_as_formatters_do(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) > len(SPECS) + 90
 
 
+def test_branches_that_are_no_chains_are_one_class_too() -> None:
+    source = pytorch_text(load("vit_b_16"))
+
+    assert "self.qkv = nn.Linear(768, 2304)" in source
+    assert [source.count(f"self.encoder_{at}_attention = Residual2()") for at in (0, 11)] == [1, 1]
+    assert source.count("class ") == 8
+
+
 @pytest.mark.parametrize(
     ("line", "laid_out"),
     [

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report, evaluate
-from convcost.emit.outline import Item, Joint, Leaf, Repeat, outline
+from convcost.emit.outline import Item, Joint, Leaf, Repeat, common_path, outline
 from convcost.emit.pytorch.classes import Classes, Fragment
 from convcost.emit.pytorch.expressions import Call
 from convcost.emit.pytorch.functional import known_by_name
@@ -99,6 +99,7 @@ class _Writer:
         self.costs: Sequence[LayerCost] = report.layers
         self.classes = Classes()
         self.sharing = Sharing(network.layers)
+        self._path = ""
 
     def fragment(self, items: tuple[Item, ...], start: int, ends: tuple[int, ...]) -> Fragment:
         """The body of a class for a list of items that begins behind the layer `start`."""
@@ -144,13 +145,14 @@ class _Writer:
 
     def _steps(self, item: Item) -> list[Step]:
         if isinstance(item, Joint):
-            return [Step(MODULE, attribute(item.layer.name) or "block", self._joint(item))]
+            hint = attribute(item.layer.name.removeprefix(self._path))
+            return [Step(MODULE, hint or "block", self._joint(item))]
         assert isinstance(item, Leaf)
         return self._layer(item.layer, self.costs[item.at])
 
     def _layer(self, layer: Layer, cost: LayerCost) -> list[Step]:
         """A layer's ops in line, or one class for those of a convolution."""
-        hint = attribute(layer.name)
+        hint = attribute(layer.name.removeprefix(self._path))
         if layer.kind == "dropout":
             return [Step(MODULE, hint or "dropout", Call("nn.Dropout", ()))]
         found = self._stages(layer, cost)
@@ -187,7 +189,7 @@ class _Writer:
                 ends.append("x")
                 continue
             end = item.layer.inputs[number - 1]
-            inner = self.fragment(branch, start, (end,))
+            inner = self._branch(branch, start, end)
             totals = self._total(branch)
             cost = [cost[0] + totals[0], cost[1] + totals[1]]
             name = f"branch{number}" if many or item.layer.kind != "add" else ""
@@ -207,6 +209,16 @@ class _Writer:
         fragment = Fragment(tuple(made), (f"return {text}",))
         kind = item.layer.kind
         return self.classes.call(JOINTS[kind], fragment, _JOINT_DOCS[kind], (cost[0], cost[1]))
+
+    def _branch(self, branch: tuple[Item, ...], start: int, end: int) -> Fragment:
+        """The body of a branch, in which names have no path in front that all of them share: equal
+        branches would differ in it."""
+        names = (self.network.layers[at].name for at in indices(branch))
+        path = common_path(name.rpartition(".")[0] for name in names)
+        outer, self._path = self._path, f"{path}." if path else ""
+        made = self.fragment(branch, start, (end,))
+        self._path = outer
+        return made
 
     def _inner(self, fragment: Fragment, cost: tuple[int, int]) -> Call:
         """A branch: its one module itself, or a class of its own where it is no chain."""
@@ -241,9 +253,7 @@ def _ends(network: Network) -> tuple[int, ...]:
 
 
 def _sequential(calls: list[Call]) -> Call:
-    if len(calls) == 1:
-        return calls[0]
-    return Call("nn.Sequential", tuple(("", call) for call in calls))
+    return calls[0] if len(calls) == 1 else Call("nn.Sequential", tuple(("", c) for c in calls))
 
 
 def _start(network: Network, item: Joint) -> int:
