@@ -225,7 +225,63 @@ NOTED = """{
   "notes": ["input: 9x9x3 is taken for 9 channels; channels come first: input: 3x9x9"]}],
 "problems": []
 }"""
-DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED)
+BLOCKS = """\
+name: blocks
+vars: {m: 2}
+input: 3x4x5
+layers:
+  - {kind: pointwise, m: "${m}", name: stem}
+  - name: body
+    repeat: 2
+    layers: [{kind: pointwise, m: 4}]
+"""
+# stem     params 3·2 = 6, or 3·3 = 9     MACs 6 at 20 = 120, or 180     outputs 2·20 = 40, or 60
+# body[0]  params 2·4 = 8, or 3·4 = 12    MACs 8 at 20 = 160, or 240     outputs 4·20 = 80
+# body[1]  params 4·4 = 16                MACs 16 at 20 = 320            outputs 80
+GROUPS = """{
+"schema": "convcost.eval/1",
+"convention": "papers",
+"networks": [
+ {"name": "blocks", "path": "blocks.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
+  "params": 30, "macs": 600, "activations": 200,
+  "layers": [
+   {"name": "stem", "kind": "pointwise",
+    "in": [3, 4, 5], "ins": [[3, 4, 5]], "out": [2, 4, 5],
+    "params": 6, "macs": 120, "activations": 40, "line": 5},
+   {"name": "body[0]", "kind": "pointwise",
+    "in": [2, 4, 5], "ins": [[2, 4, 5]], "out": [4, 4, 5],
+    "params": 8, "macs": 160, "activations": 80, "line": 8},
+   {"name": "body[1]", "kind": "pointwise",
+    "in": [4, 4, 5], "ins": [[4, 4, 5]], "out": [4, 4, 5],
+    "params": 16, "macs": 320, "activations": 80, "line": 8}],
+  "groups": [
+   {"name": "stem", "layers": 1,
+    "in": [3, 4, 5], "ins": [[3, 4, 5]], "out": [2, 4, 5],
+    "params": 6, "macs": 120, "activations": 40},
+   {"name": "body", "layers": 2,
+    "in": [2, 4, 5], "ins": [[2, 4, 5]], "out": [4, 4, 5],
+    "params": 24, "macs": 480, "activations": 160}]}],
+"problems": []
+}"""
+VARIED = """{
+"schema": "convcost.eval/1",
+"convention": "papers",
+"networks": [
+ {"name": "blocks", "path": "blocks.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
+  "params": 30, "macs": 600, "activations": 200, "vars": {"m": 2}},
+ {"name": "blocks", "path": "blocks.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
+  "params": 37, "macs": 740, "activations": 220, "vars": {"m": 3}}],
+"problems": []
+}"""
+VARIED_CSV = """\
+network,path,input,params,macs,activations,convention,status,vars
+blocks,blocks.yaml,3x4x5,30,600,200,papers,,m=2
+blocks,blocks.yaml,3x4x5,37,740,220,papers,,m=3
+"""
+DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED, GROUPS, VARIED)
 BOTH = ("fork.yaml", "alone.yaml")
 
 
@@ -233,7 +289,7 @@ BOTH = ("fork.yaml", "alone.yaml")
 def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write({"fork.yaml": FORK, "alone.yaml": ALONE, "tip.yaml": TIP})
-    write({"broken.yaml": BROKEN, "split.yaml": SPLIT})
+    write({"broken.yaml": BROKEN, "split.yaml": SPLIT, "blocks.yaml": BLOCKS})
     write({"last.yaml": "input: 9x9x3\nlayers: [{kind: pointwise, m: 4}]\n"})
 
 
@@ -251,6 +307,8 @@ def test_layers_and_problems(convcost: Runner) -> None:
         (("tip.yaml", "--stages"), STAGES),
         (("fork.yaml", "--summary", "--convention", "torchinfo"), CONVENTION),
         (("last.yaml", "--summary"), NOTED),
+        (("blocks.yaml", "--depth", "1", "--sort", "params", "--top", "1"), GROUPS),
+        (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED),
     ],
 )
 def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
@@ -266,6 +324,7 @@ def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
         ((*BOTH, "--summary"), SUMMARY_CSV),
         (("tip.yaml", "--stages"), STAGES_CSV),
         (("fork.yaml", "--summary", "--convention", "torchinfo"), CONVENTION_CSV),
+        (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED_CSV),
     ],
 )
 def test_csv(convcost: Runner, args: tuple[str, ...], sheet: str) -> None:
