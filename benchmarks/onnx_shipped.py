@@ -24,7 +24,10 @@ INPUTS = {
     "_det_": ("3x736x736",),
     "_rec_": ("3x48x320",),
     "_cls_": ("3x48x192",),
+    "silero_vad_v6": ("input=576",),
     "silero_vad": ("input=576", "state=2x1x128"),
+    "320n": ("3x320x320",),
+    "common": ("1x64x160",),
 }
 """The inputs of files that leave theirs open, by what stands in their names: what the programs
 that they come with use."""
