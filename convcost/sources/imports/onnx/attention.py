@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from convcost.errors import LayerError
 from convcost.ops.base import Shape
 from convcost.sources.imports import movement, weights
-from convcost.sources.imports.assembler import Constant, Value
+from convcost.sources.imports.assembler import Value
+from convcost.sources.imports.heads import by_head, exchanged, mask_of, parts, side_by_side
 from convcost.sources.imports.onnx.call import Call, Known, Result, handles
 
 
@@ -37,7 +37,7 @@ def _runtimes_attention(call: Call) -> Result:
     tensors = (value, weight, call.input(2))
     whole = (*lead, weight.shape[1])
     made = weights.linear(call.to, *tensors, whole, f"{call.name}.qkv", turned=True)
-    q, k, v = (_by_head(call, each, heads) for each in _parts(call, made, sizes))
+    q, k, v = (_by_head(call, each, heads) for each in parts(call.to, made, sizes, call.name))
     if past is not None:  # keys and values in one tensor
         k, v = (_behind(call, _slice(call, past, 0, at), each) for at, each in ((0, k), (1, v)))
     whole_made = _side_by_side(call, _attended(call, q, k, v, call.input(5)), call.shape)
@@ -52,7 +52,7 @@ def _multi_head(call: Call) -> Result:
     tensors = [call.live(each) for each in given if each is not None]
     if call.input(3) is not None:
         sizes = tuple(each.shape[-1] for each in tensors)
-        biases = _parts(call, call.live(call.input(3)), sizes)
+        biases = parts(call.to, call.live(call.input(3)), sizes, call.name)
         tensors = [
             movement.combine(call.to, "add", {}, list(pair), pair[0].shape, call.name)
             for pair in zip(tensors, biases, strict=True)
@@ -69,7 +69,8 @@ def _grouped(call: Call) -> Result:
     tensors = [call.value]
     if call.input(1) is None:  # queries, keys and values side by side
         size = call.value.shape[-1] // (heads + 2 * own)
-        tensors = _parts(call, call.value, (heads * size, own * size, own * size))
+        sizes = (heads * size, own * size, own * size)
+        tensors = parts(call.to, call.value, sizes, call.name)
     else:
         tensors += [call.live(call.input(index)) for index in (1, 2)]
     q, k, v = (_by_head(call, each, n) for each, n in zip(tensors, (heads, own, own), strict=True))
@@ -84,20 +85,14 @@ def _named(call: Call, *outputs: Value) -> Result:
 
 
 def _attended(call: Call, q: Value, k: Value, v: Value, mask: Known | None) -> Value:
-    """Attention of tensors by heads; a mask of numbers that nobody learned is no work."""
-    if isinstance(mask, Constant):
-        mask = call.live(mask) if mask.params else None
+    """Attention of tensors by heads."""
     shape = (*q.shape[:-1], v.shape[-1])
-    return movement.attention(call.to, [q, k, v], mask, shape, call.name)
+    added = mask_of(call.to, mask, call.name)
+    return movement.attention(call.to, [q, k, v], added, shape, call.name)
 
 
 def _by_head(call: Call, value: Value, heads: int) -> Value:
-    """batch x tokens x features as batch x heads x tokens x features of one."""
-    batch, tokens, features = value.shape
-    if not heads or features % heads:
-        raise LayerError(f"{features} features for {heads} heads")
-    split = call.to.reshape(value, (batch, tokens, heads, features // heads), call.name)
-    return _exchanged(call, split)
+    return by_head(call.to, value, heads, call.name)
 
 
 def _heads_in(call: Call, value: Value, heads: int) -> list[Value]:
@@ -108,7 +103,7 @@ def _heads_in(call: Call, value: Value, heads: int) -> list[Value]:
             return [_by_head(call, value, heads)]
         case 5:
             count = range(value.shape[3])
-            return [_exchanged(call, _slice(call, value, 3, at)) for at in count]
+            return [exchanged(call.to, _slice(call, value, 3, at), call.name) for at in count]
         case _:
             return [value]
 
@@ -122,14 +117,7 @@ def _slice(call: Call, tensor: Known, dim: int, at: int) -> Value:
 
 
 def _side_by_side(call: Call, value: Value, shape: Shape) -> Value:
-    return call.to.reshape(_exchanged(call, value), shape, call.name)
-
-
-def _exchanged(call: Call, value: Value) -> Value:
-    """Heads and tokens exchanged."""
-    order = (0, 2, 1, 3)
-    shape = tuple(value.shape[dim] for dim in order)
-    return movement.permute(call.to, value, order, shape, call.name)
+    return side_by_side(call.to, value, shape, call.name)
 
 
 def _behind(call: Call, past: Known | None, value: Value) -> Value:
@@ -138,15 +126,3 @@ def _behind(call: Call, past: Known | None, value: Value) -> Value:
         return value
     shape = (*value.shape[:2], past.shape[2] + value.shape[2], value.shape[3])
     return movement.concat(call.to, [call.live(past), value], 2, shape, call.name)
-
-
-def _parts(call: Call, value: Value, sizes: tuple[int, ...]) -> list[Value]:
-    """Pieces of the last dim."""
-    found, start = [], 0
-    for size in sizes:
-        shape = (*value.shape[:-1], size)
-        span = range(start, start + size)
-        last = len(value.shape) - 1
-        found.append(movement.take(call.to, value, last, span, shape, call.name))
-        start += size
-    return found

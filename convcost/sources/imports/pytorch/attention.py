@@ -8,21 +8,15 @@ from convcost.errors import LayerError
 from convcost.ops.base import Shape
 from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
+from convcost.sources.imports.heads import by_head, mask_of, parts, side_by_side
 from convcost.sources.imports.pytorch.call import Call, Result, handles
 
 
 @handles("scaled_dot_product_attention")
 def _attention(call: Call) -> Value:
     tensors = [call.live(call.arg(each)) for each in ("query", "key", "value")]
-    return movement.attention(call.to, tensors, _mask(call, "attn_mask"), call.shape, call.name)
-
-
-def _mask(call: Call, name: str) -> Value | None:
-    """What is added to the scores, where it is learned or computed; a plain mask costs nothing."""
-    mask = call.arg(name)
-    if mask is None or (isinstance(mask, Constant) and not mask.params):
-        return None
-    return call.live(mask)
+    mask = mask_of(call.to, call.arg("attn_mask"), call.name)
+    return movement.attention(call.to, tensors, mask, call.shape, call.name)
 
 
 @handles("native_multi_head_attention")
@@ -48,25 +42,12 @@ def _self_attention(call: Call, value: Value, heads: int, shape: Shape) -> Value
     projection = (call.arg("qkv_weight"), call.arg("qkv_bias"))
     whole = (*lead, tokens, 3 * features)
     made = weights.linear(to, value, *projection, whole, f"{name}.qkv")
-    by_head = (*lead, heads, tokens, features // heads)
-    parts = []
-    for at in range(3):
-        span = range(at * features, (at + 1) * features)
-        part = movement.take(to, made, len(lead) + 1, span, value.shape, name)
-        split = to.reshape(part, (*lead, tokens, heads, features // heads), name)
-        parts.append(_exchanged(call, split, by_head))
-    attended = movement.attention(to, parts, _mask(call, "mask"), by_head, name)
-    joined = _exchanged(call, attended, (*lead, tokens, heads, features // heads))
-    joined = to.reshape(joined, value.shape, name)
+    tensors = [by_head(to, part, heads, name) for part in parts(to, made, (features,) * 3, name)]
+    mask = mask_of(to, call.arg("mask"), name)
+    attended = movement.attention(to, tensors, mask, tensors[0].shape, name)
+    joined = side_by_side(to, attended, value.shape, name)
     back = (call.arg("proj_weight"), call.arg("proj_bias"))
     return weights.linear(to, joined, *back, shape, f"{name}.out")
-
-
-def _exchanged(call: Call, value: Value, shape: Shape) -> Value:
-    """Heads and tokens exchanged."""
-    rank = len(shape)
-    order = [*range(rank - 3), rank - 2, rank - 3, rank - 1]
-    return movement.permute(call.to, value, order, shape, call.name)
 
 
 @handles("transformer_encoder_layer_fwd")
