@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from convcost.budget import Budget
+from convcost.budget import Budget, Finding, scope_of
+from convcost.checking import check
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.metrics import SAVED
 from convcost.network import Network
@@ -125,6 +126,16 @@ def suggest(
     search = _Search(useful, needs)
     best = search.best()
     return Suggestion(report, limits, tuple(useful), best, search.steps < MOST_STEPS, tried)
+
+
+def binding(network: Network, budgets: Iterable[Budget]) -> tuple[Finding, ...]:
+    """The limits on other totals that are broken, each with the layers that bind it: replacements
+    are not chosen for those, and may well leave them broken."""
+    others = [
+        each for each in budgets if each.metric not in SAVED and scope_of(each.metric) == "total"
+    ]
+    found = check(evaluate(network), others) if others else ()
+    return tuple(finding for finding in found if finding.broken)
 
 
 def _options(tried: Tried) -> Iterable[Option]:

@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, Command] = {
     "measure": Command(
         "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
     ),
+    "fit": Command(
+        "convcost.cli.fit:fit",
+        "Whether a network fits a device: weights against flash, activations against SRAM.",
+    ),
     "memory": Command(
         "convcost.cli.memory:memory",
         "Activations in memory: what is alive at each step, and where it lies.",

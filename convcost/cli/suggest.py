@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -18,7 +18,7 @@ from convcost.errors import Place, Problem, SpecError, UsageError
 from convcost.metrics import SAVED
 
 if TYPE_CHECKING:
-    from convcost.budget import Budget
+    from convcost.budget import Budget, Finding
     from convcost.suggestion import Suggestion
 
 
@@ -54,7 +54,7 @@ def suggest(
     what layers cost, and nothing of accuracy.
     """
     from convcost.sources.formulas import replacement
-    from convcost.suggestion import USUAL
+    from convcost.suggestion import USUAL, binding
     from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color, outputs)
@@ -65,9 +65,11 @@ def suggest(
     budgets = limits or [
         each for each in found.budgets if each.metric in SAVED and each.level == "error"
     ]
+    tell([_bound(each) for each in binding(found.network, found.budgets)])
     if not budgets:
         raise SpecError(
-            "nothing to come under: this spec has no budgets",
+            "nothing to come under: this spec has no budgets"
+            + " of params or MACs" * bool(found.budgets),
             place=Place(found.path),
             hint="give --max-params or --max-macs, or add budgets: {macs: 600M} to it",
         )
@@ -77,6 +79,12 @@ def suggest(
         refuse(_undecided(suggestion), color)
     if not suggestion.suffices:
         raise typer.Exit(OVER_BUDGET)
+
+
+def _bound(finding: Finding) -> str:
+    """What binds that swapping kinds is not chosen for."""
+    layers = ", ".join(layer.name for layer in finding.top)
+    return f"{finding.message}; what binds it: {layers}; replacing saves params and MACs alone"
 
 
 def _undecided(suggestion: Suggestion) -> list[Problem]:

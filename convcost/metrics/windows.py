@@ -142,12 +142,11 @@ class Axis(NamedTuple):
 
 def joined(axes: Sequence[Axis]) -> Axis:
     """What a sum, product or concatenation sees; what sees the whole must not hide the rest."""
-    if len(axes) == 1:
-        return axes[0]
     if some := [axis for axis in axes if not axis.whole]:
         axes = some
     first = axes[0]
-    doubt = next((axis.doubt for axis in axes if axis.doubt != COMPLETE), COMPLETE)
+    doubts = [axis.doubt for axis in axes if axis.doubt != COMPLETE]
+    doubt = _LOST if _LOST in doubts else next(iter(doubts), COMPLETE)
     if all(axis == first for axis in axes):
         return first
     if any(axis.stride != first.stride for axis in axes):

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from convcost.budget import Budget
-from convcost.errors import Place, Problem, SpecError, UsageError
-from convcost.limits import check_metric, limits
+from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.project.globs import matches
 from convcost.project.networks import Entry, read_networks
 from convcost.project.tomlplaces import Keys, long_key, nearest, parse_toml, places
 from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
+from convcost.sources.fits import limits_of
 from convcost.sources.inside import leads_out, repository
 from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.files import decoded, file_bytes
@@ -265,9 +265,9 @@ class _Reader:
         budgets: list[Budget] = []
         for metric, value in table.items():
             try:
-                check_metric(metric)
-                budgets += limits(metric, value, partial(self._place_of, keys, metric))
-            except UsageError as error:
+                where = partial(self._place_of, keys, metric)
+                budgets += limits_of(metric, value, where, self.made.folder, self.made.root)
+            except ConvcostError as error:
                 self.problems += error.at(self._place(*keys, metric))
                 refuse_many(self.problems)
         return budgets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,24 @@ def test_mistakes(convcost: Runner, args: tuple[str, ...], message: str) -> None
     code, out, err = convcost("suggest", *args)
     assert (code, out) == (2, "")
     assert message.replace("specs/", "") in err.replace("specs/", "")
+
+
+def test_what_binds_beside_params_and_macs_is_said(
+    convcost: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layers = "[{kind: standard, m: 16, k: 3, name: a}, {kind: standard, m: 4, k: 3, name: b}]"
+    text = f"name: x\ninput: 3x8x8\nlayers: {layers}\nbudgets: {{peak_memory: 1KiB, macs: 50k}}\n"
+    Path("x.yaml").write_text(text, encoding="utf-8")
+    said = (
+        "note: x: 5,120 peak_memory exceed the budget of 1,024 by 4,096 (+400.00%); "
+        "what binds it: b, a; replacing saves params and MACs alone\n"
+    )
+    code, out, err = convcost("suggest", "x.yaml")
+    assert (code, err) == (0, said)
+    assert "brings x to" in out
+    Path("x.yaml").write_text(text.replace(", macs: 50k", ""), encoding="utf-8")
+    code, out, err = convcost("suggest", "x.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith(said)
+    assert "this spec has no budgets of params or MACs" in err

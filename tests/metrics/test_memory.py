@@ -139,6 +139,11 @@ def test_what_is_written_over_its_input(
     assert planned(chain((2, 4), *layers)).peak == peak
 
 
+def test_nothing_is_written_over_what_is_smaller() -> None:
+    report = chain((2, 4), ("depthwise", {"k": 2, "padding": 1}))
+    assert planned(report, INT8.with_word("in-place", "depthwise")).peak == 8 + 10
+
+
 def test_what_something_else_reads_is_not_written_over() -> None:
     built = Builder("two", (2, 4))
     first = built.add("relu", {})

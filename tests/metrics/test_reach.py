@@ -10,12 +10,12 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from convcost.cost import Report, evaluate
-from convcost.errors import LayerError
+from convcost.errors import LayerError, UsageError
 from convcost.metrics import measured
 from convcost.metrics.flow import Flow, flow_of
 from convcost.metrics.motion import motion
 from convcost.metrics.movement import ALL, Move
-from convcost.metrics.reach import Sight, of_layers, sights, window
+from convcost.metrics.reach import Sight, of_layers, reach, sights, window
 from convcost.metrics.windows import Sample
 from convcost.network import Builder
 from convcost.ops.base import Op, Shape
@@ -96,6 +96,33 @@ def test_an_output_of_mobilenet_v2_and_the_rows_that_it_sees() -> None:
     rows, columns = window(flow, flow.outs[at], (16, 0))
     assert tuple(rows) == (267, 757, 1024)
     assert (columns.first, columns.last) == (0, 245)
+
+
+def test_what_one_output_sees() -> None:
+    report = chain(("standard", {"m": 2, "k": 3, "stride": 2}), ("linear", {"m": 2}))
+    found = reach(report, "1", (0, 3))
+    assert (found.at, found.position) == ("1", (0, 3))
+    assert [tuple(span) for span in found.spans] == [(0, 1, 32), (5, 7, 32)]
+    assert reach(report, "1").position == (8, 8)
+    assert reach(report, "2").spans[0].last == 31
+    assert reach(report).spans == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "position", "message"),
+    [
+        ("3", None, 'there is no layer "3"'),
+        ("1", (0, 16), "1 has no position 0,16: its output is 2x16x16"),
+        ("1", (), "1 has no position without numbers"),
+        ("2", (1,), "a vector has one position"),
+    ],
+)
+def test_outputs_that_are_not_there(
+    at: str, position: tuple[int, ...] | None, message: str
+) -> None:
+    report = chain(("standard", {"m": 2, "k": 3, "stride": 2}), ("linear", {"m": 2}))
+    with pytest.raises(UsageError, match=message):
+        reach(report, at, position)
 
 
 def gated() -> Report:

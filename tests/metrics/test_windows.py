@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from convcost.metrics import windows
 from convcost.metrics.windows import (
     MOST_PHASES,
     Axis,
@@ -14,6 +15,7 @@ from convcost.metrics.windows import (
     Taps,
     joined,
 )
+from convcost.status import Status
 
 
 @pytest.mark.parametrize(
@@ -83,10 +85,21 @@ def test_windows_that_drift_apart_cannot_be_followed() -> None:
     assert axis.through(Slide(1, 1, 1, 3)) == axis
 
 
+def test_what_is_lost_stays_lost() -> None:
+    guessed = Axis(doubt=Status("about", "a guess"))
+    assert joined([guessed, Axis().through(Slide(1, 1, 1, 3)).lost()]).is_lost
+    assert joined([Axis(), guessed]).doubt == guessed.doubt
+
+
 def test_there_are_no_more_windows_than_anyone_would_look_at() -> None:
     most = Axis().through(Slide(MOST_PHASES, 0)).through(Spread(MOST_PHASES, 0, 1, MOST_PHASES))
     assert not most.is_lost
     assert Axis().through(Spread(MOST_PHASES + 1, 0, 1, 3)).is_lost
+
+
+def test_ways_of_too_many_windows_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     one = Axis().through(Slide(3, 1, 1, 5)).through(Sample(1, 3))
-    other = Axis().through(Slide(MOST_PHASES, 0)).through(Sample(1, MOST_PHASES))
+    other = Axis().through(Slide(5, 0, 1, 7)).through(Sample(1, 5))
+    assert len(joined([one, other]).windows) == 15
+    monkeypatch.setattr(windows, "MOST_PHASES", 14)
     assert joined([one, other]).is_lost

@@ -14,10 +14,10 @@ from convcost.errors import LayerError, Place, Problem, SpecError, UsageError
 from convcost.frozen import Frozen
 from convcost.kinds.sizes import input_note
 from convcost.kinds.words import meaning, meant
-from convcost.limits import check_metric, limits
 from convcost.network import INPUT, Builder, Input, Network
 from convcost.ops.base import Shape
 from convcost.quantity import check_counts
+from convcost.sources.fits import limits_of
 from convcost.sources.inputs import format_inputs
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
@@ -275,8 +275,7 @@ def _budgets(
         node = nodes[metric]
         refuse_many(problems)
         try:
-            check_metric(metric)
-            budgets += limits(metric, value, partial(_place_below, document, node))
+            budgets += limits_of(metric, value, partial(_place_below, document, node))
         except UsageError as error:
             problems += error.at(document.place(node))
     return tuple(budgets), problems

@@ -99,7 +99,10 @@ def _defaults() -> dict[str, Schema]:
 
 def _budgets() -> dict[str, Schema]:
     limits = {name: "growth-limits" if scope_of(name) == "growth" else "limits" for name in METRICS}
-    return {name: ref(limits[name]) | {"description": doc} for name, doc in METRICS.items()}
+    found = {name: ref(limits[name]) | {"description": doc} for name, doc in METRICS.items()}
+    device = "a device that weights and activations must fit, such as stm32f746"
+    by_level = {"type": "object", "additionalProperties": {"type": "string"}}
+    return found | {"fits": {"anyOf": [{"type": "string"}, by_level], "description": device}}
 
 
 def _computable(schema: Schema) -> Schema:

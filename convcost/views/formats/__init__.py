@@ -21,7 +21,7 @@ from convcost.views.screen import PLAIN, Screen
 TABLE = "table"
 RESULTS = (
     *("compare", "explain", "kinds", "eval", "check", "lock", "reconcile", "zoo", "rewrite"),
-    *("suggest", "diff", "memory", "reach", "roofline", "measure", "training", "log"),
+    *("suggest", "diff", "fit", "memory", "reach", "roofline", "measure", "training", "log"),
 )
 OWN = {
     "compare": ("pytorch",),
