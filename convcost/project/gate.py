@@ -97,9 +97,9 @@ def check_project(
     comes to is kept in the folder `cache`, or for True in the user's unless this is CI, if the
     program has not imported it itself. `track` hands out the specs, as a progress bar does.
 
-    What could not be checked is in the verdict's `problems`; only the `CodeError` of a network's
-    own code is raised. `convcost check` ends with 2 for problems, else with 1 if the verdict is
-    `over`, else with 0. Threads can check side by side.
+    What could not be checked is in the verdict's `problems`; only the `CodeError` of failing code
+    that no settings name is raised. `convcost check` ends with 2 for problems, else with 1 if the
+    verdict is `over`, else with 0. Threads can check side by side.
     """
     found: list[Problem] = []
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))

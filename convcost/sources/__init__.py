@@ -9,9 +9,9 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcost.errors import CodeError, ConvcostError, UsageError
+from convcost.errors import ConvcostError, SpecError, UsageError
 from convcost.network import Network
-from convcost.sources.given import NOTHING, Given, parse_given, with_stated
+from convcost.sources.given import NOTHING, Given, parse_given, where_stated, with_stated
 from convcost.sources.inputs import Inputs
 from convcost.sources.locate import find_specs
 from convcost.sources.targets import CodeTarget, Piped, SpecFile, Target, is_imported, target_of
@@ -53,9 +53,9 @@ def read(
         try:
             network = read_code(target, given.inputs, given.arguments, given.example, given.rules)
         except ConvcostError as error:
-            if not target.stated or isinstance(error, CodeError):
+            if not target.stated:
                 raise
-            raise type(error)(*error.at(target.stated.place)) from None
+            raise SpecError(*where_stated(error, target, target.stated)) from error
         return Spec(str(target), network, (), {})
     if isinstance(target, Piped):
         from convcost.sources.spec.documents import spec_in_bytes

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.errors import UsageError
+from convcost.errors import CodeError, ConvcostError, Problem, UsageError
 from convcost.network import Input
-from convcost.sources.inputs import Inputs, parse_inputs
+from convcost.sources.inputs import Inputs, format_input, parse_inputs
 from convcost.sources.targets import (
     TORCH,
     CodeTarget,
@@ -116,6 +117,17 @@ def with_stated(target: Target, given: Given, overrides: Mapping[str, Any] = NON
     stated = target.stated or Stated()
     arguments = {**dict(stated.arguments), **overrides, **given.arguments}
     return given._replace(inputs=given.inputs or stated.inputs, arguments=arguments)
+
+
+def where_stated(error: ConvcostError, target: Target, stated: Stated) -> list[Problem]:
+    """What went wrong, where settings name the network; of code that failed, what shows more."""
+    hint = ""
+    if isinstance(error, CodeError):
+        inputs = [word for each in stated.inputs for word in ("--input", format_input(each))]
+        given = [word for pair in stated.arguments for word in ("--arg", "{}={}".format(*pair))]
+        line = shlex.join(["convcost", "eval", str(target), *inputs, *given])
+        hint = f"this shows where it failed: {line}"
+    return [each._replace(hint=each.hint or hint) for each in error.at(stated.place)]
 
 
 def _is_code(target: Target) -> bool:

@@ -149,6 +149,19 @@ def test_what_cannot_be_had_is_told_where_it_is_named(
     assert problem.place.line == 6
 
 
+def test_code_that_fails_is_one_problem_and_the_others_are_checked(project: Path) -> None:
+    failing = SETTINGS.replace("width = 16", "width = 'x'")
+    write({"convcost.toml": failing}, project)
+    verdict = check_project(project, run_code=True)
+    assert [each.report.name for each in verdict.findings] == ["build"]
+    (problem,) = verdict.problems
+    assert problem.place is not None
+    assert problem.place.line == 6
+    assert problem.message.startswith("gated.nets:build failed: TypeError: ")
+    command = "convcost eval torch:gated.nets:build --input 3x16x16 --arg width=x"
+    assert problem.hint == f"this shows where it failed: {command}"
+
+
 def test_init_writes_what_was_typed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     Path("convcost.toml").unlink()
