@@ -4,6 +4,8 @@
                                                       and a choice of timm's
     python benchmarks/import_sweep.py timm:resnet50   these alone
     python benchmarks/import_sweep.py --onnx          through ONNX files
+    python benchmarks/import_sweep.py --all done.txt  all of timm's, but for those that the file
+                                                      has, to which each result is added
 
 Parameters are compared with `sum(p.numel())`, multiply-adds with half of what torch's own flop
 counter says, activations with the output elements of convolutions and linear layers. It needs
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 import warnings
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -54,6 +57,8 @@ def main(asked: list[str]) -> int:
     """Compare the networks asked for; the exit code."""
     warnings.simplefilter("ignore")
     torchvision = _torchvision()
+    if asked[:1] == ["--all"]:
+        return _all_of_timm(Path(asked[1]))
     through_onnx = "--onnx" in asked
     names = [name for name in asked if not name.startswith("--")]
     if not names:
@@ -63,6 +68,21 @@ def main(asked: list[str]) -> int:
         if not through_onnx:
             names += [f"timm:{name}" for name in TIMM.split()]
     failed = [name for name in names if not _compare(name, through_onnx)]
+    print(f"{len(names) - len(failed)} of {len(names)} equal", *failed)
+    return 1 if failed else 0
+
+
+def _all_of_timm(done: Path) -> int:
+    """Compare every network of timm's, in an order of no meaning, so that some stand for all."""
+    lines = done.read_text().splitlines() if done.exists() else []
+    results = {name: result for name, _, result in (line.partition(" ") for line in lines)}
+    names = [f"timm:{name}" for name in import_module("timm").list_models()]
+    todo = set(names) - results.keys()
+    for name in sorted(todo, key=lambda name: sha256(name.encode()).digest()):
+        results[name] = "equal" if _compare(name, False) else "DIFFERS"
+        with done.open("a") as file:
+            file.write(f"{name} {results[name]}\n")
+    failed = [name for name in names if results[name] != "equal"]
     print(f"{len(names) - len(failed)} of {len(names)} equal", *failed)
     return 1 if failed else 0
 
@@ -133,7 +153,7 @@ def _counted(module: Any, size: int) -> tuple[int, int, int]:
             return made
 
     counter = FlopCounterMode(display=False)
-    module = module.to("meta")
+    module = module.to("meta").requires_grad_(False)  # whose hooks the counter trips over
     with torch.no_grad(), counter, Outputs():
         module(torch.empty(1, 3, size, size, device="meta"))
     params = sum(param.numel() for param in module.parameters())

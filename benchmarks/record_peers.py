@@ -18,6 +18,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -41,63 +42,69 @@ NETWORKS = {
     "vgg16": 224,
     "vgg16_bn": 224,
 }
-Answer = int | list[int]
+Answer = int | list[int] | None
 Record = dict[str, Any]
 
 
-def flop_counter(network: Any, image: Any) -> Answer:
+def flop_counter(network: Any, *inputs: Any) -> Answer:
     """PyTorch's own counter, in FLOPs: two for each multiply-add."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with FlopCounterMode(display=False) as counter:
-        network(image)
+        network(*inputs)
     return int(counter.get_total_flops())
 
 
-def fvcore(network: Any, image: Any) -> Answer:
+def fvcore(network: Any, *inputs: Any) -> Answer:
     """What fvcore calls flops, one for each multiply-add."""
     from fvcore.nn import FlopCountAnalysis
 
-    analysis = FlopCountAnalysis(network, image)
+    analysis = FlopCountAnalysis(network, inputs)
     analysis.unsupported_ops_warnings(False)
     analysis.uncalled_modules_warnings(False)
-    return int(analysis.total())
+    with torch.enable_grad():  # as its users have it; without, fused layers are hidden from it
+        return int(analysis.total())
 
 
-def torchinfo(network: Any, image: Any) -> Answer:
+def torchinfo(network: Any, *inputs: Any) -> Answer:
     """Parameters and mult-adds of torchinfo's summary."""
     from torchinfo import summary
 
-    found = summary(network, input_data=image, verbose=0)
+    found = summary(network, input_data=inputs, verbose=0)
     return [int(found.total_params), int(found.total_mult_adds)]
 
 
-def torchprofile(network: Any, image: Any) -> Answer:
+def torchprofile(network: Any, *inputs: Any) -> Answer:
     """Multiply-adds of torchprofile's trace."""
     from torchprofile import profile_macs
 
-    return int(profile_macs(network, image))
+    return int(profile_macs(network, inputs))
 
 
-def thop(network: Any, image: Any) -> Answer:
+def thop(network: Any, *inputs: Any) -> Answer:
     """Multiply-adds and parameters of thop's hooks."""
     from thop import profile
 
-    macs, params = profile(network, inputs=(image,), verbose=False)
+    macs, params = profile(network, inputs=inputs, verbose=False)
     return [int(macs), int(params)]
 
 
-def ptflops(network: Any, image: Any) -> Answer:
+def ptflops(network: Any, *inputs: Any) -> Answer:
     """Multiply-adds and parameters of ptflops' hooks, its default backend."""
     from ptflops import get_model_complexity_info
 
+    names = signature(network.forward).parameters
     macs, params = get_model_complexity_info(
-        network, tuple(image.shape[1:]), as_strings=False, print_per_layer_stat=False
+        network,
+        tuple(inputs[0].shape[1:]),
+        as_strings=False,
+        print_per_layer_stat=False,
+        input_constructor=lambda _: dict(zip(names, inputs, strict=False)),
     )
     return [int(macs), int(params)]
 
 
-TOOLS: dict[str, Callable[[Any, Any], Answer]] = {
+TOOLS: dict[str, Callable[..., Answer]] = {
     "torch_flop_counter": flop_counter,
     "fvcore": fvcore,
     "torchinfo": torchinfo,
@@ -157,13 +164,22 @@ def module_of(layer: Layer) -> Any:
     return Network()
 
 
-def answers(build: Callable[[], Any], shape: tuple[int, ...]) -> Record:
-    """What each tool says of a network, which is built anew for each: some leave traces."""
+def answers(build: Callable[[], Any], *shapes: tuple[int, ...]) -> Record:
+    """What each tool says of a network, which is built anew for each: some leave traces.
+
+    None for a tool that breaks off.
+    """
     found: Record = {}
     for tool, ask in TOOLS.items():
         quiet = contextlib.redirect_stdout(io.StringIO())
-        with torch.no_grad(), quiet, contextlib.redirect_stderr(io.StringIO()):
-            found[tool] = ask(build().eval(), torch.zeros(1, *shape))
+        found[tool] = None
+        with (
+            torch.no_grad(),
+            quiet,
+            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.suppress(AttributeError, AssertionError, RuntimeError, TypeError),
+        ):
+            found[tool] = ask(build().eval(), *(torch.zeros(1, *shape) for shape in shapes))
     return found
 
 

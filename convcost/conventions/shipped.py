@@ -51,6 +51,7 @@ _SHIPPED = (
                 "misses an LSTM that runs as one operation: on a CPU one of several steps without "
                 "projections, while on the meta device it counts any"
             ),
+            "misses fused attention on a CPU; it is counted here, as on other devices",
         ),
     ),
     Convention(

@@ -79,6 +79,15 @@ class Attention(nn.Module):
         return self.attention(tokens, tokens, tokens, need_weights=self.scores)[0]
 
 
+class Tokens(nn.Module):
+    def __init__(self, behind: nn.Module) -> None:
+        super().__init__()
+        self.behind = behind
+
+    def forward(self, x: Any) -> Any:
+        return self.behind(x.flatten(2).transpose(1, 2))
+
+
 def by_itself(x: Any) -> Any:
     return x @ x.transpose(-1, -2)
 
@@ -127,6 +136,10 @@ LAYERS: dict[str, tuple[Callable[[], Callable[[Any], Any]], dict[str, tuple[int,
     "attention in one": (
         lambda: Attention(scores=False),
         {"thop": (55296, 224), "ptflops": (1312768, 512), "torchinfo": (57344, 512)},
+    ),
+    "an encoder": (
+        lambda: Tokens(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)),
+        {"thop": (137216, 536), "ptflops": (1388544, 824), "torchinfo": (57656, 824)},
     ),
     "scaled dot products": (
         lambda: lambda x: F.scaled_dot_product_attention(x, x, x),

@@ -16,7 +16,7 @@ _SAYS = {
     "multiply": ("method",),
 }
 """What is said of a kind without weights, as some tool tells it apart."""
-_NAMED = ("relu", "prelu", "softmax")
+_NAMED = ("relu", "prelu", "softmax", "gelu")
 """Activations that tools see where they are called from among PyTorch's functions."""
 
 

@@ -155,6 +155,8 @@ class _Trace(ShapeMode):
         learned = frozenset[str]().union(*weights)
         if is_layer(module):
             return "renamed" if are_renamed(learned) else ""
+        if self.by == "function" and type(module).__module__ == "torch.nn.modules.transformer":
+            return "method"  # its activation is kept from before any tool could see it
         path = self.paths.get(id(module), "")
         if module is not None and not module._modules and holds(path, learned):
             return "subclass"
