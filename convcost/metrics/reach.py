@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.metrics.movement import Motion, Move
     from convcost.metrics.windows import Axis
 
+MOST_PLACES = 100_000
+"""Positions of an axis that are gone through one by one."""
+
 
 class Sight(NamedTuple):
     """What the positions of a tensor see: of each axis of the input, and the axes that each of its
@@ -220,11 +223,32 @@ def _reads(
 
 def _places(move: Move, size: int, places: Sequence[set[int]]) -> set[int]:
     if not move.to or move.folded:
-        return set(range(size))
+        return _few(range(size))
     at = places[move.to[0]]
     if move.taps is None:
         return at
-    return {found for each in at for found in move.taps.at(each) if 0 <= found < size}
+    found: set[int] = set()
+    for each in at:
+        found |= _few(_inside(move.taps.at(each), size))
+    return found
+
+
+def _inside(places: Sequence[int], size: int) -> Sequence[int]:
+    """Those of `places` that are from 0 to below `size`; of a range without going through it."""
+    if not isinstance(places, range):
+        return [each for each in places if 0 <= each < size]
+    up = places if places.step > 0 else places[::-1]
+    return up[max(0, -(up.start // up.step)) : max(0, (size - 1 - up.start) // up.step + 1)]
+
+
+def _few(places: Sequence[int]) -> set[int]:
+    """The places, if there are not too many to go through; UsageError if there are."""
+    if len(places) > MOST_PLACES:
+        raise UsageError(
+            f"one output reads more than {MOST_PLACES:,} positions along an axis",
+            hint="ask about a layer nearer to the input, or take a smaller input",
+        )
+    return set(places)
 
 
 register(

@@ -53,8 +53,15 @@ class Spread(NamedTuple):
     step: int = 1
 
     def at(self, position: int) -> Sequence[int]:
-        starts = (position + self.before - self.dilation * tap for tap in range(self.taps))
-        return [start // self.per for start in starts if start % self.per == 0]
+        start, common = position + self.before, gcd(self.dilation, self.per)
+        if start % common:
+            return ()
+        # Every so many taps, the first of which is where start - dilation * tap is divided by per.
+        every, spread = self.per // common, self.dilation // common
+        first = start // common * pow(spread, -1, every) % every
+        many = max(0, -(-(self.taps - first) // every))
+        source = (start - self.dilation * first) // self.per
+        return range(source, source - spread * many, -spread)
 
 
 class Bins(NamedTuple):
@@ -126,9 +133,10 @@ class Axis(NamedTuple):
         return self._replace(step=step, windows=_shortest(step, tuple(map(_hull, read))))
 
     def _read(self, positions: Sequence[int]) -> Iterable[Window | None]:
-        # Without phases the ends are enough, however large a kernel.
-        ends = len(self.windows) == 1 and len(positions) > 2
-        return map(self.at, (positions[0], positions[-1]) if ends else positions)
+        # Windows go up from one turn to the next: the ends are enough, however large a kernel.
+        turn = len(self.windows)
+        ends = (*positions[:turn], *positions[-turn:]) if len(positions) > 2 * turn else positions
+        return map(self.at, ends)
 
     @property
     def is_lost(self) -> bool:

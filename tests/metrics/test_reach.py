@@ -125,6 +125,17 @@ def test_outputs_that_are_not_there(
         reach(report, at, position)
 
 
+def test_there_are_positions_that_nobody_goes_through() -> None:
+    huge = 10**9
+    rows = {"m": 1, "k": (huge + 1,), "padding": huge // 2}
+    report = chain(("standard", rows), ("transposed", {"m": 1, "k": 3}), shape=(1, huge))
+    assert reach(report).sights[-1].size == huge + 3
+    with pytest.raises(UsageError, match="more than 100,000 positions along an axis"):
+        reach(report, "2", (5,))
+    wide = chain(("standard", rows | {"padding": huge - 1}), shape=(1, 5))
+    assert [tuple(span) for span in reach(wide, "1", (huge,)).spans] == [(1, 4, 5)]
+
+
 def gated() -> Report:
     built = Builder("gated", (3, 16, 16))
     near = built.add("standard", {"m": 4, "k": 3})

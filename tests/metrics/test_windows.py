@@ -25,6 +25,8 @@ from convcost.status import Status
         (Slide(1, 2, 2, 3), [[-2, 0, 2], [-1, 1, 3]]),
         (Spread(2, 1, 1, 3), [[0], [1, 0], [1], [2, 1]]),
         (Spread(3, 0, 1, 2), [[0], [0], [], [1]]),
+        (Spread(4, 1, 2, 4), [[], [0, -1], [], [1, 0], [], [1, 0]]),
+        (Spread(2, 0, 3, 3), [[0, -3], [-1], [1, -2], [0]]),
         (Bins(7, 3), [[0, 1, 2], [2, 3, 4], [4, 5, 6]]),
         (Sample(1, 2), [[0], [0], [1], [1]]),
         (Sample(1, 2, 1), [[-1, 0], [0, 1], [0, 1], [1, 2]]),
@@ -95,6 +97,14 @@ def test_there_are_no_more_windows_than_anyone_would_look_at() -> None:
     most = Axis().through(Slide(MOST_PHASES, 0)).through(Spread(MOST_PHASES, 0, 1, MOST_PHASES))
     assert not most.is_lost
     assert Axis().through(Spread(MOST_PHASES + 1, 0, 1, 3)).is_lost
+
+
+def test_a_kernel_may_be_as_large_as_it_likes() -> None:
+    huge = 10**17
+    up = Axis().through(Sample(1, 2))
+    assert up.through(Slide(1, 0, 1, huge)).size == huge // 2 + 1
+    assert up.through(Spread(2, 0, 1, huge)).size == huge // 4 + 1
+    assert Axis().through(Slide(huge, 0, huge, 3)).size == 2 * huge + 1
 
 
 def test_ways_of_too_many_windows_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
