@@ -150,3 +150,11 @@ def test_shares_and_bars_are_of_what_the_rows_are_in_the_order_of() -> None:
     head = table(net(), wanted=Wanted(depth=1, sort="params")).splitlines()
     assert any(line.startswith("layer") and line.endswith("params") for line in head)
     assert "activations" in table(net(), wanted=Wanted(sort="activations")).splitlines()[3]
+
+
+def test_sub_totals_stand_out_on_a_terminal() -> None:
+    text = view("eval", "table")([net()], Screen(80, color=True), wanted=Wanted(depth=2))
+    bold = [line for line in text.splitlines() if line.startswith("\x1b[1m")]
+    assert [line.split("\x1b[0m")[0] for line in bold] == [
+        *("\x1b[1mnet", "\x1b[1mstage", "\x1b[1mtotal")
+    ]

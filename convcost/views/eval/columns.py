@@ -9,7 +9,7 @@ from convcost.metrics import METRICS
 from convcost.views.eval.lines import COUNTS, Line, counts, inside
 from convcost.views.figures import arrow, bar, percent
 from convcost.views.ops import describe
-from convcost.views.screen import CYAN, DIM
+from convcost.views.screen import BOLD, CYAN, DIM
 from convcost.views.sheet import Column
 
 SHOWN = COUNTS[:2]
@@ -37,8 +37,8 @@ def columns_of(
 
 
 def style(line: Line) -> str:
-    """That of a whole row."""
-    return DIM if line.stage else ""
+    """That of a whole row: sub-totals stand out, and ops stand back."""
+    return DIM if line.stage else BOLD if line.whole else ""
 
 
 def ops(line: Line) -> list[Line]:
