@@ -38,13 +38,20 @@ def _pairs(before: Report, after: Report, metrics: Sequence[str]) -> Iterator[tu
     names = (*USUAL, *metrics)
     pairs = {name: (figure(before, name), figure(after, name)) for name in names}
     width = max(len(number) for pair in pairs.values() for number in pair)
-    room = max(len(METRICS[name].title) for name in names)
+    titles = {name: _titled(after, name) for name in names}
+    room = max(map(len, titles.values()))
     for name, shown in pairs.items():
         old, new = before.figure(name), after.figure(name)
         percent = share(old, new)
         behind = f"{new - old:+,}".rjust(width + 1) + (f" ({percent})" if percent else "")
-        both = f"{METRICS[name].title:{room}}  {shown[0].rjust(width)} → {shown[1].rjust(width)}"
+        both = f"{titles[name]:{room}}  {shown[0].rjust(width)} → {shown[1].rjust(width)}"
         yield both, behind if new != old else "unchanged"
+
+
+def _titled(report: Report, metric: str) -> str:
+    """A metric, and under what its figures are had."""
+    under = METRICS[metric].under(report.setting)
+    return METRICS[metric].title + (f" ({under})" if under else "")
 
 
 def reasons(before: Report, after: Report) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,8 @@ def test_a_saved_report_keeps_its_setting(convcost: Runner) -> None:
     asked = ("--metrics", "weight_bytes", "--dtype", "int8")
     saved = convcost("eval", "net.yaml", *asked, "--format", "json").out
     Path("saved.json").write_text(saved, encoding="utf-8")
-    assert "unchanged" in convcost("diff", "saved.json", "net.yaml", *asked).out
+    out = convcost("diff", "saved.json", "net.yaml", *asked).out
+    assert re.search(r"^weight bytes \(weights=int8\) +116 → +116 +unchanged$", out, re.MULTILINE)
     code, _, err = convcost("diff", "saved.json", "net.yaml", *asked[:2])
     assert code == 2
     assert "weight_bytes of the two is under different settings, weights=int8 and fp32" in err
