@@ -159,7 +159,7 @@ def test_a_baseline_out_of_git(project: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_not_understood_is_told_of_as_values(project: Path) -> None:
     write({"specs/a.yaml": UNKNOWN}, project)
     verdict = check_project(project, "specs/a.yaml", base="none")
-    assert [tuple(gap) for gap in verdict.gaps] == [("a", "fft", 1, 1)]
+    assert [tuple(gap) for gap in verdict.gaps] == [("a", "fft", 1, 1, 1.0)]
     assert [problem.place and problem.place.path for problem in verdict.problems]
     assert not verdict.passed
     assert check_project(project, "specs/a.yaml", base="none", lenient=True).passed

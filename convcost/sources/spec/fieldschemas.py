@@ -78,6 +78,12 @@ AMOUNT: Schema = {
         {"type": "string", "pattern": "^ *[+]?[0-9_.]+([eE][+-]?[0-9]+)? *[kMGT]? *$"},
     ]
 }
+BYTES: Schema = {
+    "anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": "^ *[0-9_.]+([eE][+]?[0-9]+)? *([kMGT]|[KMGT]i)?B? *$"},
+    ]
+}
 SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
 
 
@@ -91,8 +97,11 @@ def field_schema(field: Field) -> Schema:
 
 def limit_definitions() -> dict[str, Schema]:
     """What the limits of metrics may be."""
-    growth = {"anyOf": [*AMOUNT["anyOf"], SHARE]}
-    return {"limits": _limits(AMOUNT), "growth-limits": _limits(growth)}
+    found: dict[str, Schema] = {}
+    for name, amount in (("limits", AMOUNT), ("byte-limits", BYTES)):
+        growth = {"anyOf": [*amount["anyOf"], SHARE]}
+        found |= {name: _limits(amount), f"growth-{name}": _limits(growth)}
+    return found
 
 
 def _limits(one: Schema) -> Schema:

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from convcost.budget import METRICS, scope_of
+from convcost.budget import METRICS, scope_of, total_of
 from convcost.kinds import REGISTRY, Kind
+from convcost.metrics import METRICS as TABLE
 from convcost.sources.spec.fieldschemas import (
     Schema,
     closed,
@@ -98,11 +99,16 @@ def _defaults() -> dict[str, Schema]:
 
 
 def _budgets() -> dict[str, Schema]:
-    limits = {name: "growth-limits" if scope_of(name) == "growth" else "limits" for name in METRICS}
-    found = {name: ref(limits[name]) | {"description": doc} for name, doc in METRICS.items()}
+    found = {name: ref(_limits_of(name)) | {"description": doc} for name, doc in METRICS.items()}
     device = "a device that weights and activations must fit, such as stm32f746"
     by_level = {"type": "object", "additionalProperties": {"type": "string"}}
     return found | {"fits": {"anyOf": [{"type": "string"}, by_level], "description": device}}
+
+
+def _limits_of(metric: str) -> str:
+    """What defines the limits of a metric: those of bytes have units of their own."""
+    unit = "byte-" if TABLE[total_of(metric)].unit == "bytes" else ""
+    return f"{'growth-' if scope_of(metric) == 'growth' else ''}{unit}limits"
 
 
 def _computable(schema: Schema) -> Schema:

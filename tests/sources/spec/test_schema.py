@@ -259,3 +259,12 @@ def test_whatever_layer_convcost_accepts_it_accepts(drawn: st.DataObject) -> Non
     accepted = is_accepted(text)
     event(f"accepted: {accepted}")
     assert not accepted or complaints(json.loads(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "accepted"),
+    [("1KiB", True), ("1.5 MB", True), ("64B", True), (1024, True), ("3K", False), ("-1", False)],
+)
+def test_limits_on_bytes_have_units_of_their_own(limit: object, accepted: bool) -> None:
+    spec = {"input": "3x8x8", "layers": [{"kind": "relu"}], "budgets": {"weight_bytes": limit}}
+    assert Draft202012Validator(json_schema()).is_valid(spec) == accepted
