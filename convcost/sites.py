@@ -157,7 +157,9 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
             builder.again(made[key], layer.name, layer.inputs, layer.line)
             continue
         made[key] = len(builder.layers)
-        kind, fields = change or (layer.kind, layer.told)
+        kind, fields = change or (layer.kind, dict(layer.fields))
+        if layer.called:
+            fields = {**fields, "called": layer.called}
         inputs: tuple[int, ...] | None = layer.inputs
         if layer.given is not None:  # it stands alone, on channels and a size of its own
             fields, inputs = {**fields, "n": layer.given[0], "size": layer.given[1:]}, None

@@ -42,6 +42,18 @@ def test_a_layer_is_kept_as_the_user_wrote_it() -> None:
     assert (pool.name, pool.line, pool.fields) == ("2", 0, (("k", 2),))
 
 
+def test_how_a_layer_is_called_is_said_of_it_and_not_of_its_kind() -> None:
+    net = Builder("net", (3, 8, 8))
+    net.add("relu", {"called": "method"})
+    net.again(0, "again", (0,))
+    assert [layer.called for layer in net.layers] == ["method", "method"]
+    assert [layer.told for layer in net.layers] == [{"called": "method"}] * 2
+    assert net.layers[0].fields == ()
+    with pytest.raises(LayerError, match="called cannot be 'metod'") as caught:
+        net.add("relu", {"called": "metod"})
+    assert caught.value.problems[0].hint == 'did you mean "method"?'
+
+
 def test_a_network_knows_its_name_input_and_path() -> None:
     made = Builder("resnet", (3, 224, 224), "specs/resnet.yaml").network()
     assert (made.name, made.input, made.path, made.layers) == (

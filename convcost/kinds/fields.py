@@ -201,7 +201,9 @@ def _offsets(field: Field, value: Any, dims: int) -> Sizes:
 def _flag(field: Field, value: Any, dims: int) -> bool | str:
     if isinstance(value, bool) or value in field.about.words:
         return cast(bool | str, value)
-    raise LayerError(f"{field.name} must be true or false, not {quote(repr(value))}")
+    *words, last = ("true", "false", *field.about.words)
+    choice = f"{', '.join(words)} or {last}"
+    raise LayerError(f"{field.name} must be {choice}, not {quote(repr(value))}")
 
 
 def _share(field: Field, value: Any, dims: int) -> Fraction:

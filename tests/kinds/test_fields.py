@@ -10,6 +10,7 @@ import pytest
 from convcost.errors import LayerError
 from convcost.kinds import REGISTRY
 from convcost.kinds.fields import Field, FieldDoc, check_field, normalise, per_dim, resolve_pads
+from convcost.kinds.tails import TAIL
 
 FIELDS = {
     "m": Field("m", FieldDoc("count", "")),
@@ -163,3 +164,14 @@ def test_a_field_may_be_checked_before_the_number_of_dims_is_known() -> None:
 )
 def test_resolve_pads(padding: Any, pads: Any) -> None:
     assert resolve_pads(padding, (3, 4), (1, 1)) == pads
+
+
+def test_a_flag_may_have_words_besides() -> None:
+    field = TAIL["functional"]
+    assert [normalise(field, value, 0) for value in (True, False, "method")] == [
+        True,
+        False,
+        "method",
+    ]
+    with pytest.raises(LayerError, match="functional must be true, false or method, not 'yes'"):
+        normalise(field, "yes", 0)
