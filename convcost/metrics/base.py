@@ -29,8 +29,8 @@ class Metric(NamedTuple):
     for one; `total` makes that of the network of them. `rests_on` names the counts whose statuses
     are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
     is what help says of a limit on the total, and of one on each layer, where that is more than
-    the unit. It `depends_on` fields of the setting. `doubts` has the status of each layer's figure
-    where that is its own.
+    the unit. It `depends_on` fields of the setting. `judged` has the figures with statuses of
+    their own, where they have such.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Metric(NamedTuple):
     usual: bool = False
     limited: tuple[str, str] | None = None
     depends_on: tuple[str, ...] = ()
-    doubts: Callable[[Report], Sequence[Status]] | None = None
+    judged: Callable[[Report], Sequence[tuple[int, Status]]] | None = None
 
     def under(self, setting: Setting) -> str:
         """`weights=int8 scales=true`: what of `setting` its figures are under, empty if all that it
@@ -113,10 +113,11 @@ def _with(report: Report, metric: Metric) -> Report:
     place = Place(report.path) if report.path else None
     hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
     refuse_saved(report, metric.name, hint)
-    figures = metric.of_layers(report)
+    judged = metric.judged(report) if metric.judged else None
+    figures = metric.of_layers(report) if judged is None else [figure for figure, _ in judged]
     whole = metric.total(figures)
     check_counts("all layers: ", place, **{metric.unit: whole})
-    doubts = metric.doubts(report) if metric.doubts else [COMPLETE] * len(figures)
+    doubts = [COMPLETE] * len(figures) if judged is None else [doubt for _, doubt in judged]
     own = [{metric.name: each} if each.state != "complete" else ALL_COMPLETE for each in doubts]
     layers = tuple(
         layer._replace(

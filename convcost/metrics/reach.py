@@ -259,6 +259,6 @@ register(
         "input positions that one output sees along an axis, before it sees all of them",
         lambda report: [sight.size for sight in of_layers(report)],
         total=lambda figures: max(figures, default=0),
-        doubts=lambda report: [sight.doubt for sight in of_layers(report)],
+        judged=lambda report: [(sight.size, sight.doubt) for sight in of_layers(report)],
     )
 )

@@ -132,7 +132,7 @@ register(
         "multiply-adds of a step of training, of one input",
         lambda report: [step.macs for step in steps_of(report)],
         rests_on=("macs",),
-        doubts=lambda report: [step.macs_status for step in steps_of(report)],
+        judged=lambda report: [(step.macs, step.macs_status) for step in steps_of(report)],
     )
 )
 register(
@@ -144,6 +144,8 @@ register(
         lambda report: [step.memory.total for step in steps_of(report)],
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch", "optimizer", "master"),
-        doubts=lambda report: [step.memory_status for step in steps_of(report)],
+        judged=lambda report: [
+            (step.memory.total, step.memory_status) for step in steps_of(report)
+        ],
     )
 )
