@@ -42,7 +42,12 @@ def marked(value: int | Fraction | None, status: Status) -> Figure:
     """`number`, with `≥` or `≈` in front where it is not complete, or `?` if it is unknown."""
     if status.state == "unknown":
         return _UNKNOWN
-    return Figure._made(SIGNS[status.state] + number(value))
+    return with_sign(number(value), status)
+
+
+def with_sign(figure: Figure, status: Status) -> Figure:
+    """A figure that is known, with `≥` or `≈` in front where it is not complete."""
+    return Figure._made(SIGNS[status.state] + figure)
 
 
 def plain(value: int | Fraction | None) -> int | float | None:

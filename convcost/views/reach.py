@@ -10,7 +10,7 @@ from convcost.cost import LayerCost
 from convcost.metrics.reach import Reach, Sight
 from convcost.metrics.windows import Axis
 from convcost.status import ALL_COMPLETE, COMPLETE, Statuses
-from convcost.views.figures import SIGNS, number, percent, plain, sizes
+from convcost.views.figures import number, percent, plain, sizes, with_sign
 from convcost.views.screen import BOLD, DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
 from convcost.views.standing import cell, entry
@@ -53,8 +53,7 @@ class Line(NamedTuple):
     @property
     def size(self) -> Figure:
         """`≥ 7×7`."""
-        sign = SIGNS[self.sight.doubt.state]
-        return Figure._made(sign + sizes(axis.size for axis in self.sight.axes))
+        return with_sign(sizes(axis.size for axis in self.sight.axes), self.sight.doubt)
 
     @property
     def notes(self) -> str:

@@ -137,7 +137,10 @@ def test_a_lock_file_knows_specs_on_their_own(convcost: Runner) -> None:
 NETWORKS = {
     **{
         name: [name]
-        for name in ("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock", "log")
+        for name in (
+            *("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock", "log"),
+            *("roofline", "measure", "memory", "fit", "training", "reach"),
+        )
     },
     "export": ["export", "pytorch"],
     "import": ["import", "torch"],
@@ -145,10 +148,12 @@ NETWORKS = {
 
 
 OPTIONS = {"--input", "--arg", "--inputs-from", "--with"}
+TAKEN = {**dict.fromkeys(NETWORKS, OPTIONS), "init": {"--input", "--arg"}}
+"""What a command takes; what init takes is what settings name."""
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_that_reads_networks_takes_it(convcost: Runner, name: str) -> None:
     out = convcost(*NETWORKS.get(name, [name]), "--help").out
     found = {option for option in OPTIONS if f"{option} " in out}
-    assert found == (OPTIONS if name in NETWORKS else set())
+    assert found == TAKEN.get(name, set())

@@ -40,19 +40,19 @@ FAILED = f"""{{
   "top": [
    {{"name": "head", "line": 7, "actual": 800}},
    {{"name": "body", "line": 5, "actual": 216}},
-   {{"name": "first", "line": 4, "actual": 108}}]}},
+   {{"name": "first", "line": 4, "actual": 108}}], "changed_line": null}},
  {{{MACS},
   "message": "big: 8,240 macs exceed the budget of 8,000 by 240 (+3.00%)",
   "excess": 240, "excess_share": 0.03,
   "top": [
    {{"name": "body", "line": 5, "actual": 4320}},
    {{"name": "first", "line": 4, "actual": 2160}},
-   {{"name": "mix", "line": 6, "actual": 960}}]}},
+   {{"name": "mix", "line": 6, "actual": 960}}], "changed_line": null}},
  {{{LAYER},
   "message":
    "big: layer \\"body\\": 4,320 macs exceed the budget of 4,000 a layer by 320 (+8.00%)",
   "excess": 320, "excess_share": 0.08,
-  "top": [{{"name": "body", "line": 5, "actual": 4320}}]}},
+  "top": [{{"name": "body", "line": 5, "actual": 4320}}], "changed_line": null}},
  {{{GROWTH},
   "message":
    "big: 1,172 params are 72 (+6.55%) more than the baseline's 1,100; 5% more was allowed",
@@ -60,15 +60,15 @@ FAILED = f"""{{
   "top": [
    {{"name": "head", "line": 7, "actual": 800}},
    {{"name": "body", "line": 5, "actual": 216}},
-   {{"name": "first", "line": 4, "actual": 108}}]}},
+   {{"name": "first", "line": 4, "actual": 108}}], "changed_line": null}},
  {{{SETTING},
   "message": "fine: 6 params exceed the budget of 0 by 6",
   "excess": 6, "excess_share": null,
-  "top": [{{"name": "1", "line": 3, "actual": 6}}]}},
+  "top": [{{"name": "1", "line": 3, "actual": 6}}], "changed_line": null}},
  {{{OPEN},
   "message": "odd: at least 120 macs cannot be held to the budget of 130: fft is not understood",
   "excess": -10, "excess_share": -0.07692307692307693,
-  "top": [{{"name": "2", "line": 5, "actual": 120}}]}}],
+  "top": [{{"name": "2", "line": 5, "actual": 120}}], "changed_line": null}}],
 "checks": [
  {{{PARAMS}}},
  {{{MACS}}},
@@ -100,7 +100,8 @@ FAILED = f"""{{
 "changes": [
  {{"network": "big", "path": "big.yaml", "changed": true,
   "before": {{"params": 1100, "macs": 8240, "activations": 360}},
-  "after": {{"params": 1172, "macs": 8240, "activations": 365}}}},
+  "after": {{"params": 1172, "macs": 8240, "activations": 365}},
+  "unexplained": "what changed is not known: git is not installed"}},
  {{"network": "fine", "path": "fine.yaml", "changed": false,
   "before": {{"params": 6, "macs": 120, "activations": 40}},
   "after": {{"params": 6, "macs": 120, "activations": 40}}}},
@@ -163,11 +164,24 @@ KEPT = """{
   "after": {"params": 6, "macs": 120, "activations": 40}}]
 }"""
 # At the commit head had 3 outputs: 800 - 480 = 320 params and MACs fewer; and odd was not there.
-# What was counted of it is taken for all there is.
+# What was counted of it is taken for all there is. 852 + 300 = 1152 params are 20 fewer than there
+# are, which warns: the line of head has changed.
+PARAMS_GREW = """"network": "big", "path": "big.yaml", "line": null, "col": null,
+  "metric": "params_growth", "actual": 1172, "limit": 1152, "limit_from": "--max-params-growth",
+  "passed": false, "level": "warn", "layer": null, "baseline": 852"""
 GREW = """{
 "schema": "convcost.check/1", "passed": true, "convention": "papers",
-"findings": [],
+"findings": [
+ {<params>,
+  "message":
+   "big: 1,172 params are 320 (+37.56%) more than the baseline's 852; 300 more was allowed",
+  "excess": 20, "excess_share": 0.017361111111111112,
+  "top": [
+   {"name": "head", "line": 7, "actual": 800},
+   {"name": "body", "line": 5, "actual": 216},
+   {"name": "first", "line": 4, "actual": 108}], "changed_line": 7}],
 "checks": [
+ {<params>},
  {"network": "big", "path": "big.yaml", "line": null, "col": null,
   "metric": "macs_growth", "actual": 8240, "limit": 8420, "limit_from": "--max-macs-growth",
   "passed": true, "level": "error", "layer": null, "baseline": 7920},
@@ -180,14 +194,18 @@ GREW = """{
 "changes": [
  {"network": "big", "path": "big.yaml", "changed": true,
   "before": {"params": 852, "macs": 7920, "activations": 363},
-  "after": {"params": 1172, "macs": 8240, "activations": 365}},
+  "after": {"params": 1172, "macs": 8240, "activations": 365},
+  "layers": [
+   {"change": "changed", "name": "head",
+    "causes": [{"what": "m", "before": "3", "after": "5"}],
+    "delta": {"params": 320, "macs": 320, "activations": 2}, "line": 7}]},
  {"network": "odd", "path": "odd.yaml", "changed": true,
   "before": null,
   "after": {"params": 6, "macs": 120, "activations": 40},
   "status": {
    "activations": {"state": "at least", "why": "fft is not understood"},
    "macs": {"state": "at least", "why": "fft is not understood"}}}]
-}"""
+}""".replace("<params>", PARAMS_GREW)
 DOCUMENTS = (FAILED, PASSED, KEPT, GREW)
 
 
@@ -196,7 +214,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, monkeypatch)
 
 
-def test_over_budget(convcost: Runner) -> None:
+def test_over_budget(convcost: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # without git
     outcome = convcost(*COMMAND, "--format", "json")
     assert outcome.code == 2
     assert entries(outcome.out) == entries(FAILED)
@@ -227,8 +246,9 @@ def test_beside_a_commit(convcost: Runner) -> None:
     git("init", "--quiet", "..")
     commit()
     write({"big.yaml": plain, "odd.yaml": ODD})
-    args = ("big.yaml", "odd.yaml", "--base", "git:main", "--max-macs-growth", "500", "--lenient")
-    outcome = convcost("check", *args, "--format", "json")
+    args = ("big.yaml", "odd.yaml", "--base", "git:main", "--lenient")
+    growth = ("--max-macs-growth", "500", "--max-params-growth", "warn=300")
+    outcome = convcost("check", *args, *growth, "--format", "json")
     assert outcome.code == 0
     sha = git("rev-parse", "main")[:7]
     assert entries(outcome.out) == entries(GREW.replace("<commit>", sha))

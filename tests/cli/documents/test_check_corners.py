@@ -51,19 +51,32 @@ def test_nothing_is_wrong(convcost: Runner, name: str, text: str) -> None:
 def test_github_shows_ten_annotations_of_each_level(
     convcost: Runner, limit: str, level: str, code: int
 ) -> None:
-    layers = "".join(f"  - {{kind: pointwise, m: {m}}}\n" for m in range(10, 22))
-    write({"many.yaml": f"input: 1x1\nlayers:\n{layers}"})
-    args = ("many.yaml", "--max-layer-activations", limit, "--base", "none", "--format", "github")
-    outcome = convcost("check", *args)
-    # Layers of 21 to 13 outputs are shown, those of 12 to 10 are not.
+    # A network each, of 10 to 21 outputs.
+    names = {m: f"n{m}.yaml" for m in range(10, 22)}
+    write({n: f"input: 1x1\nlayers: [{{kind: pointwise, m: {m}}}]\n" for m, n in names.items()})
+    args = ("--max-activations", limit, "--base", "none", "--format", "github")
+    outcome = convcost("check", *names.values(), *args)
+    # Those of 21 to 13 are shown, those of 12 to 10 are not.
     shown = "".join(
-        f"::{level} title=convcost%3A activations a layer over budget,file=sub/many.yaml,"
-        f'line={m - 7}::sub/many.yaml:{m - 7}: many: layer "{m - 9}": {m} activations exceed '
-        f"the budget of 9 a layer by {m - 9} ({(m - 9) / 9:+.2%}25)\n"
+        f"::{level} title=convcost%3A activations over budget,file=sub/n{m}.yaml"
+        f"::sub/n{m}.yaml: n{m}: {m} activations exceed the budget of 9 by {m - 9} "
+        f"({(m - 9) / 9:+.2%}25)\n"
         for m in range(21, 12, -1)
     )
     assert outcome.code == code
-    assert outcome.out == f"{shown}::{level} title=convcost::+3 more\n"
+    assert outcome.out == f"{shown}::{level} title=convcost::+3 more: see the summary\n"
+
+
+def test_github_shows_the_worst_layer_of_a_network(convcost: Runner) -> None:
+    write(
+        {"two.yaml": "input: 1x1\nlayers:\n- {kind: pointwise, m: 10}\n- {kind: linear, m: 12}\n"}
+    )
+    args = ("two.yaml", "--max-layer-activations", "9", "--base", "none", "--format", "github")
+    assert convcost("check", *args).out == (
+        "::error title=convcost%3A activations a layer over budget,file=sub/two.yaml,line=4"
+        '::sub/two.yaml:4: two: layer "2": 12 activations exceed the budget of 9 a layer by 3 '
+        "(+33.33%25)\n"
+    )
 
 
 OUTSIDE = "name: a [b](c)\ninput: 3x4x5\nlayers: [{kind: pointwise, m: 2}]\n"

@@ -60,8 +60,9 @@ KINDS = """{
    {"name": "ceil", "sort": "flag", "doc": "whether a last, partial window counts",
     "required": false, "default": false, "words": []},
    {"name": "functional", "sort": "flag",
-    "doc": "whether its activations and pools are called as functions, which some tools miss",
-    "required": false, "default": false, "words": []}]}]
+    "doc": "whether its activations and pools are called as functions, which some tools miss; \
+method where that is x.relu() or torch.relu(x)",
+    "required": false, "default": false, "words": ["method"]}]}]
 }"""
 SHEET = """\
 kind,group,summary,params_formula,macs_formula,ratio_formula,mixing,gives_up,source
