@@ -12,7 +12,6 @@ from convcost.views.eval.blocks import leaves
 from convcost.views.eval.columns import columns_of, ops, style
 from convcost.views.eval.lines import Line, counts, inside, lines
 from convcost.views.eval.picked import Wanted, picked, ranked
-from convcost.views.eval.variants import side_by_side
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
 from convcost.views.standing import reasons
@@ -124,6 +123,8 @@ class _Evaluated(NamedTuple):
         return parts
 
     def _varied(self, screen: Screen) -> list[Part]:
+        from convcost.views.eval.variants import side_by_side  # seldom asked for
+
         by_source: dict[tuple[str, str], list[Line]] = {}
         for each in self._networks():
             by_source.setdefault((each.report.path, each.report.name), []).append(each)
