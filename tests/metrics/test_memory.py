@@ -285,9 +285,9 @@ def simulated(found: Plan) -> list[int]:
         read = {tensor for each in steps for tensor in each.ins}
         for buffer in list(taken):
             tensors = found.buffers[buffer].tensors
-            is_output = any(tensor not in read for tensor in tensors)
-            to_come = any(tensor not in found.flow.inputs for tensor in tensors if tensor in later)
-            if not (is_output or to_come or any(tensor in later for tensor in tensors)):
+            made = [tensor for tensor in tensors if tensor not in found.flow.inputs]
+            is_output = any(tensor not in read for tensor in made)
+            if not (is_output or any(tensor in later for tensor in tensors)):
                 del taken[buffer]
     return said
 

@@ -1,11 +1,13 @@
-"""All that `convcost memory` and `convcost fit` print for programs, on paper."""
+"""All that `convcost memory` prints for programs, on paper."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from convcost.metrics import ordering
 from tests.cli.documents.reading import entries
 from tests.cli.runner import Runner
 
@@ -74,6 +76,16 @@ def test_more_than_anyone_reads_is_counted(convcost: Runner) -> None:
     text = f"input: 1x4x4\nlayers:\n{branches}\n  - {{kind: concat, from: [{names}]}}\n"
     Path("wide.yaml").write_text(text, encoding="utf-8")
     assert "+ 4 more" in convcost("memory", "wide.yaml").out
+
+
+def test_an_order_that_is_only_good_is_said_to_be(
+    convcost: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "MOST_STATES", 1)
+    asked = ("memory", "unet", "--order", "best")
+    assert "there are too many orders to tell the best" in convcost(*asked).out
+    document = json.loads(convcost(*asked, "--format", "json").out)
+    assert document["is_best_order"] is False
 
 
 def test_what_is_refused(convcost: Runner) -> None:
