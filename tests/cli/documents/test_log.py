@@ -20,14 +20,18 @@ HISTORY = (
     (
         "2026-03-03",
         "widen, mix",
-        "  - {kind: pointwise, m: 4}\n"
-        "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n",
+        (
+            "  - {kind: pointwise, m: 4}\n"
+            "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n"
+        ),
     ),
     (
         "2026-03-04",
         "say why",
-        "  - {kind: pointwise, m: 4}  # as many as there are inputs, and one\n"
-        "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n",
+        (
+            "  - {kind: pointwise, m: 4}  # as many as there are inputs, and one\n"
+            "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n"
+        ),
     ),
 )
 LOG = """{
