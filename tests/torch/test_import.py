@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from convcost import evaluate, load
 from convcost.cli.run import run
@@ -290,3 +291,12 @@ class TestHeldAgainstItsCode:
 
 def command(name: str, shape: Shape) -> list[str]:
     return ["import", "torch", f"tests.torch.nets:{name}", "--input", format_shape(shape)]
+
+
+def test_a_module_without_memory_costs_what_it_costs_with_some() -> None:
+    image = torch.zeros(1, 3, 64, 64)
+    with torch.device("meta"):
+        module = nets.Residual()
+    there, here = (evaluate(load(each, image)) for each in (module, nets.Residual()))
+    assert totals(there) == totals(here)
+    assert there.params == sum(each.numel() for each in module.parameters())

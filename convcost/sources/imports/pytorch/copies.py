@@ -27,5 +27,5 @@ def _copied(torch: Any, tensor: Any) -> Any:
     if isinstance(tensor, torch.nn.Parameter):
         empty = tensor.detach().to("meta")
         return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
-    is_small = tensor.numel() <= LARGEST_REAL
-    return tensor.detach().to("cpu", copy=True) if is_small else tensor.detach().to("meta")
+    keeps_values = not tensor.is_meta and tensor.numel() <= LARGEST_REAL
+    return tensor.detach().to("cpu", copy=True) if keeps_values else tensor.detach().to("meta")
