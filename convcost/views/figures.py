@@ -34,7 +34,7 @@ def signed(value: int) -> Figure:
     return Figure._made(f"{value:+,}" if value else "")
 
 
-SIGNS: dict[State, str] = {"complete": "", "at least": "≥ ", "about": "≈ "}
+_SIGNS: dict[State, str] = {"complete": "", "at least": "≥ ", "about": "≈ "}
 _UNKNOWN = Figure._made("?")
 
 
@@ -47,7 +47,7 @@ def marked(value: int | Fraction | None, status: Status) -> Figure:
 
 def with_sign(figure: Figure, status: Status) -> Figure:
     """A figure that is known, with `≥` or `≈` in front where it is not complete."""
-    return Figure._made(SIGNS[status.state] + figure)
+    return Figure._made(_SIGNS[status.state] + figure)
 
 
 def plain(value: int | Fraction | None) -> int | float | None:

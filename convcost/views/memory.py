@@ -9,7 +9,7 @@ from convcost.metrics.buffers import Buffer
 from convcost.metrics.memory import Plan
 from convcost.setting import Setting
 from convcost.status import status_of
-from convcost.views.figures import SIGNS, bar, in_bytes
+from convcost.views.figures import bar, in_bytes, with_sign
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
 from convcost.views.standing import cell, entry
@@ -116,14 +116,14 @@ class _Memory(NamedTuple):
         plan = self.plan
         if not plan.order:
             return []
-        sign = SIGNS[status_of(plan.report.status, "activations").state]
+        status = status_of(plan.report.status, "activations")
         alive = plan.alive(plan.peak_at)
         named = [f"{plan.name_of(at)} {plan.buffers[at].size:,}" for at in alive[:_MOST_NAMED]]
         named += [f"{len(alive) - _MOST_NAMED} more"] * (len(alive) > _MOST_NAMED)
         where = f"in {plan.layer_at(plan.peak_at).name}, step {plan.peak_at + 1}"
         return [
-            f"peak {sign}{in_bytes(plan.peak)} {where}: {' + '.join(named)}",
-            f"arena {sign}{in_bytes(plan.arena)}",
+            f"peak {with_sign(in_bytes(plan.peak), status)} {where}: {' + '.join(named)}",
+            f"arena {with_sign(in_bytes(plan.arena), status)}",
         ]
 
     def _notes(self) -> list[str]:

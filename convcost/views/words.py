@@ -10,7 +10,7 @@ from convcost.metrics import METRICS
 from convcost.ops.base import format_shape
 from convcost.sources.zoo import name_of
 from convcost.status import status_of
-from convcost.views.figures import SIGNS, counted, in_words, percent, sizes
+from convcost.views.figures import counted, in_words, percent, sizes, with_sign
 from convcost.views.standing import DEFAULT, figure
 
 
@@ -52,7 +52,7 @@ def _macs(report: Report) -> str:
     if report.convention != DEFAULT:
         return counted(report.macs)
     status = status_of(report.status, "macs")
-    return "? MACs" if status.state == "unknown" else SIGNS[status.state] + in_words(report.macs)
+    return "? MACs" if status.state == "unknown" else with_sign(in_words(report.macs), status)
 
 
 def convention(reports: Sequence[Report]) -> str:

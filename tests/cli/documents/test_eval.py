@@ -281,8 +281,24 @@ network,path,input,params,macs,activations,convention,status,vars
 blocks,blocks.yaml,3x4x5,30,600,200,papers,,m=2
 blocks,blocks.yaml,3x4x5,37,740,220,papers,,m=3
 """
-DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED, GROUPS, VARIED)
+# Two bytes for each param.
+SET = """{
+"schema": "convcost.eval/1",
+"convention": "papers",
+"networks": [
+ {"name": "blocks", "path": "blocks.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
+  "setting": {"weights": "fp16"},
+  "params": 30, "macs": 600, "activations": 200, "weight_bytes": 60}],
+"problems": []
+}"""
+SET_CSV = """\
+network,path,input,params,macs,activations,convention,status,weight_bytes
+blocks,blocks.yaml,3x4x5,30,600,200,papers,,60
+"""
+DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED, GROUPS, VARIED, SET)
 BOTH = ("fork.yaml", "alone.yaml")
+WEIGHED = ("blocks.yaml", "--summary", "--dtype", "weights=fp16", "--metrics", "weight-bytes")
 
 
 @pytest.fixture(autouse=True)
@@ -309,6 +325,7 @@ def test_layers_and_problems(convcost: Runner) -> None:
         (("last.yaml", "--summary"), NOTED),
         (("blocks.yaml", "--depth", "1", "--sort", "params", "--top", "1"), GROUPS),
         (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED),
+        (WEIGHED, SET),
     ],
 )
 def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
@@ -325,6 +342,7 @@ def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
         (("tip.yaml", "--stages"), STAGES_CSV),
         (("fork.yaml", "--summary", "--convention", "torchinfo"), CONVENTION_CSV),
         (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED_CSV),
+        (WEIGHED, SET_CSV),
     ],
 )
 def test_csv(convcost: Runner, args: tuple[str, ...], sheet: str) -> None:

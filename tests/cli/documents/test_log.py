@@ -14,25 +14,12 @@ pytestmark = pytest.mark.skipif(not GIT, reason="needs git")
 
 # At 4·5 positions 3·2 = 6 params, 6·20 = 120 MACs and 2·20 = 40 outputs; then a spec that cannot
 # be read; then twice as much of each, beside what is not understood; then a comment.
+ODD = "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n"
 HISTORY = (
     ("2026-03-01", "begin", "  - {kind: pointwise, m: 2}\n"),
     ("2026-03-02", "break", "  - {kind: pointwis, m: 2}\n"),
-    (
-        "2026-03-03",
-        "widen, mix",
-        (
-            "  - {kind: pointwise, m: 4}\n"
-            "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n"
-        ),
-    ),
-    (
-        "2026-03-04",
-        "say why",
-        (
-            "  - {kind: pointwise, m: 4}  # as many as there are inputs, and one\n"
-            "  - {kind: unknown, op: fft, shape: 4x4x5, counted: true, name: odd}\n"
-        ),
-    ),
+    ("2026-03-03", "widen, mix", f"  - {{kind: pointwise, m: 4}}\n{ODD}"),
+    ("2026-03-04", "say why", f"  - {{kind: pointwise, m: 4}}  # one more than inputs\n{ODD}"),
 )
 LOG = """{
 "schema": "convcost.log/1",
