@@ -45,7 +45,7 @@ def compare(
       convcost compare --in 3 --out 4 -k 3
       convcost compare --in 64 --out 128 -k 3 --size 56x56 --stride 2
       convcost compare --in 64 --out 64 -k 3 --kind 'group[groups=8]'
-      convcost compare --in 64 --out 128 -k 3 --size 56x56 --device t4 --dtype fp16
+      convcost compare --in 64 --out 64 -k 3 --size 56x56 --device t4 --dtype fp16
 
     Without a size, multiply-adds are for one output position. "convcost kinds" lists the kinds;
     a kind's own options stand in brackets behind it. With a device there is what binds each.

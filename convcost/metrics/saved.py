@@ -46,6 +46,8 @@ NOTHING = (Add, Concat, Resize, Shuffle, Tensor, Upsample, ZeroPad, *VIEWS)
 """What keeps nothing: its gradient needs no values."""
 BY_OUTPUT = frozenset(("relu", "selu", "sigmoid", "softmax", "tanh"))
 """Activations whose gradient is a function of what came out; of the others, of what went in."""
+MOVED = frozenset(("flip", "pixel_shuffle", "repeat", "repeat_interleave", "roll", "slice", "tile"))
+"""Sorts of gathering that follow from sizes alone; others keep the places that they picked."""
 
 
 class Kept(NamedTuple):
@@ -167,7 +169,11 @@ def _reduce(step: Step, needed: list[bool]) -> _Keeping:
 
 
 def _gather(step: Step, needed: list[bool]) -> _Keeping:
-    return _Keeping(extra=INDEX * prod(step.stage.ins[-1]))
+    op = step.stage.op
+    assert isinstance(op, Gather)
+    if op.sort == "embedding":  # which row of the table stands where
+        return _Keeping(extra=INDEX * (prod(step.stage.out) // step.stage.ins[0][-1]))
+    return _Keeping(is_all=op.sort in MOVED)
 
 
 _RULES: Mapping[type[Op], Callable[[Step, list[bool]], _Keeping]] = MappingProxyType(

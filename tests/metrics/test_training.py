@@ -115,6 +115,7 @@ def test_the_larger_of_a_window_is_kept_by_place() -> None:
         ("adaptive-max-pool", {"out": 1}, 4 * 24 + 8 * 6),
         ("reduce", {"sort": "mean", "dims": [1, 2]}, 0),
         ("prelu", {}, 4 * 24),
+        ("gather", {"op": "roll", "shape": [6, 2, 2]}, 0),
     ],
 )
 def test_what_other_layers_keep(kind: str, fields: dict[str, object], kept: int) -> None:
@@ -129,6 +130,7 @@ def test_what_other_layers_keep(kind: str, fields: dict[str, object], kept: int)
         ("lstm", {"m": 4}, "what recurrent saves is not known"),
         ("group-norm", {}, "what norm saves is not known"),
         ("reduce", {"sort": "max", "dims": [1]}, "what reduce saves is not known"),
+        ("gather", {"op": "index", "shape": [3, 2]}, "what gather saves is not known"),
         ("unknown", {"op": "fft", "shape": [6, 2], "counted": True, "macs": 0}, "what unknown sa"),
     ],
 )
@@ -154,3 +156,23 @@ def test_both_sides_of_a_product_of_tensors() -> None:
     *_, last = steps_of(evaluate(builder.network()))
     assert last.macs == 3 * 4 * 6 * 4
     assert last.memory.activations == 4 * 2 * 24
+
+
+def test_a_table_is_there_anyway_and_places_in_it_are_kept() -> None:
+    builder = Builder("net", (12,))
+    table = builder.add("parameter", {"shape": [100, 8]}, inputs=(-1,))
+    builder.add("gather", {"op": "embedding", "shape": [12, 8]}, inputs=(table,))
+    *_, last = steps_of(evaluate(builder.network()))
+    assert last.memory.activations == 8 * 12
+
+
+def test_a_convolution_whose_weights_are_computed_keeps_both() -> None:
+    builder = Builder("net", (4, 6, 6))
+    one = builder.add("pointwise", {"m": 4}, inputs=(-1,))
+    pooled = builder.add("adaptive-avg-pool", {"out": 3}, inputs=(one,))
+    filters = builder.add("reshape", {"shape": [1, 4, 3, 3]}, inputs=(pooled,))
+    builder.add("dynamic", {"m": 1, "k": 3}, inputs=(one, filters))
+    steps = steps_of(evaluate(builder.network()))
+    assert steps[-1].macs == 3 * 4 * 9 * 36
+    # Its first input is kept already, for the sizes that the pooling spreads its gradient over.
+    assert [step.memory.activations for step in steps] == [4 * 144, 4 * 144, 0, 4 * 36]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.movement import gather
 from convcost.sources.imports.pytorch.call import Call, handles
-from convcost.sources.imports.pytorch.empty import empty
+
+if TYPE_CHECKING:  # the handler is read where no torch is
+    from torch import Tensor
 
 PACKING = ("pack_padded_sequence", "pad_packed_sequence")
 
@@ -21,6 +20,10 @@ def packed(
 ) -> tuple[Tensor, Tensor]:
     """What packing or padding `data` gives: a tensor without values, and the sizes for real, as
     one feature in its place tells them."""
+    import torch
+
+    from convcost.sources.imports.pytorch.empty import empty
+
     kept = 2 if len(others) == 2 else 1  # dims before the features
     made, sizes = func(torch.zeros((*data.shape[:kept], 1)), *others)
     return empty((*made.shape[:-1], *data.shape[kept:]), data.dtype), sizes
