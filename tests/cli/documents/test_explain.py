@@ -67,17 +67,33 @@ UNASKED_JSON = """{
 "mixing": null, "gives_up": null, "source": null,
 "layer": null
 }"""
+SIZED_CSV = """\
+op,params,macs,macs_per_position,out,formula,numbers,description,macs_formula,macs_numbers
+conv,54,648,54,6x3x4,m·kh·kw,6 × 3 × 3,"depthwise conv 3×3, stride 2",m·kh·kw·Hout·Wout,\
+6 × 3 × 3 × 3 × 4
+conv,24,288,24,4x3x4,m·n·kh·kw,4 × 6 × 1 × 1,conv 1×1,m·n·kh·kw·Hout·Wout,\
+4 × 6 × 1 × 1 × 3 × 4
+"""
+UNSIZED_CSV = """\
+op,params,macs,macs_per_position,out,formula,numbers,description,macs_formula,macs_numbers
+channel-wise conv,10,,20,,q·dc,2 × 5,"channel-wise conv, 2 kernels of 5 taps, stride 3",,
+"""
+UNASKED_CSV = """\
+kind,group,summary,params_formula,macs_formula,ratio_formula,mixing,gives_up,source
+linear,layer,A fully connected layer; an input with spatial dims is flattened first.,n·m,n·m,,,,
+"""
 DOCUMENTS = (SIZED_JSON, UNSIZED_JSON, UNASKED_JSON)
 
 
 @pytest.mark.parametrize(
-    ("args", "document"),
+    ("args", "document", "sheet"),
     [
-        ((*SIZED, "--stride", "2"), SIZED_JSON),
-        (UNSIZED, UNSIZED_JSON),
-        (("linear",), UNASKED_JSON),
+        ((*SIZED, "--stride", "2"), SIZED_JSON, SIZED_CSV),
+        (UNSIZED, UNSIZED_JSON, UNSIZED_CSV),
+        (("linear",), UNASKED_JSON, UNASKED_CSV),
     ],
     ids=["with a size", "without one", "of no layer"],
 )
-def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
+def test_explain(convcost: Runner, args: tuple[str, ...], document: str, sheet: str) -> None:
     assert entries(convcost("explain", *args, "--format", "json").out) == entries(document)
+    assert convcost("explain", *args, "--format", "csv") == (0, sheet, "")
