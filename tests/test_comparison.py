@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convcost.comparison import Choice, Row, compare
+from convcost.comparison import Choice, Row, at_half, compare
 from convcost.errors import LayerError, UsageError
 from convcost.kinds import Kind
 from tests.strategies import CONVOLUTIONS
@@ -287,3 +287,13 @@ def test_layers_too_large_to_count_are_refused() -> None:
         compare(10**17, 10**17, 10**3)
     with pytest.raises(LayerError, match=r"10\^36 MACs or more cannot be counted"):
         compare(10**9, 10**9, 3, size=(10**9, 10**9))
+
+
+def test_half_the_parameters_by_the_rank_where_a_kind_has_one() -> None:
+    found = compare(64, 64, 3, kinds=["standard", Choice("spatial-separable", {"rank": 96})])
+    standard, low_rank = found.rows
+    assert at_half(found.question, standard) is None
+    half = at_half(found.question, low_rank)
+    assert half is not None
+    rank, fewer = half
+    assert (rank, fewer.params) == (48, 48 * (3 * 64 + 3 * 64))

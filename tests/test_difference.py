@@ -13,9 +13,10 @@ from convcost.causes import Cause, LayerChange, causes
 from convcost.cost import LayerCost, Report, evaluate
 from convcost.difference import diff
 from convcost.errors import UsageError
-from convcost.metrics import USUAL
+from convcost.metrics import USUAL, measured
 from convcost.network import INPUT, Builder
 from convcost.rewriting import Replacement, rewrite
+from convcost.setting import FP32, Setting
 from convcost.sources import load
 from tests.networks import networks
 
@@ -147,6 +148,15 @@ def test_networks_counted_by_different_rules_are_not_compared() -> None:
     one = report(STEM)
     with pytest.raises(UsageError, match="different rules, papers and thop"):
         diff(one, one._replace(convention="thop"))
+
+
+def test_figures_under_different_settings_are_not_compared() -> None:
+    as_is, quantized = (
+        measured(report(STEM).under(each), ["weight_bytes"]) for each in (FP32, Setting("int8"))
+    )
+    assert diff(as_is, as_is).changes == ()
+    with pytest.raises(UsageError, match="under different settings, fp32 and weights=int8"):
+        diff(as_is, quantized)
 
 
 def without_ops(each: Report) -> Report:

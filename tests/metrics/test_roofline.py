@@ -8,6 +8,7 @@ import pytest
 
 from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
+from convcost.metrics import measured
 from convcost.metrics.device import Device
 from convcost.metrics.roofline import Bound, roof, roofline
 from convcost.metrics.traffic import traffic
@@ -45,6 +46,7 @@ def test_a_linear_layer_by_its_batch(batch: int, intensity: float) -> None:
     run = HALF._replace(batch=batch)
     moved = traffic(found.layers[0], run).total
     assert moved == 2 * (batch * (1024 + 4096) + 1024 * 4096)
+    assert measured(found.under(run), ["bytes_moved"]).figure("bytes_moved") == moved
     assert 2 * batch * found.macs / moved == pytest.approx(intensity, rel=1e-5)
 
 
