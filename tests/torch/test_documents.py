@@ -82,7 +82,7 @@ CHECK = f"""{{
  {{{HELD},
   "message": "net: layer \\"0\\": 648 macs exceed the budget of 600 a layer by 48 (+8.00%)",
   "excess": 48, "excess_share": 0.08,
-  "top": [{{"name": "0", "line": null, "actual": 648}}]}}],
+  "top": [{{"name": "0", "line": null, "actual": 648}}], "changed_line": null}}],
 "checks": [{{{HELD}}}],
 "problems": [], "baseline": null, "changes": []
 }}"""

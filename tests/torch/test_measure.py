@@ -96,7 +96,7 @@ def test_equal_layers_on_other_shapes_are_others() -> None:
     ("options", "message"),
     [
         (("--dtype", "int8"), "error: PyTorch is not timed in int8\nhint: the dtypes are fp32, "),
-        (("--dtype", "fp31"), 'error: unknown dtype "fp31"\nhint: did you mean "fp32"?'),
+        (("--dtype", "fp31"), 'error: --dtype: unknown dtype "fp31"\nhint: did you mean "fp32"?'),
         (("--batch", "0"), 'error: --batch must be a whole number of at least 1, not "0"'),
         (("--on", "gpu"), 'error: --on takes cpu or cuda, not "gpu"'),
         (("--device", "coral-edge-tpu"), "error: Coral Edge TPU has no peak for fp32"),
