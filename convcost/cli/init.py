@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from convcost import __version__
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, notes
 from convcost.cli.options import Color
@@ -15,7 +14,8 @@ from convcost.cli.problems import refuse
 from convcost.cli.streams import write, write_error
 from convcost.cli.values import assignments
 from convcost.views.formats import view
-from convcost.views.text import Printable, lined
+from convcost.views.pasted import lines_for_ci
+from convcost.views.text import Printable
 
 Margin = Annotated[
     str | None,
@@ -28,6 +28,12 @@ Margin = Annotated[
 Lock = Annotated[
     bool, typer.Option("--lock", help="Record what networks cost, and let nothing grow from that.")
 ]
+Install = Annotated[
+    str,
+    typer.Option(
+        "--install", metavar="PATH|URL", help="Where CI gets convcost from, for the printed lines."
+    ),
+]
 
 
 def init(
@@ -39,6 +45,7 @@ def init(
     input_shape: Input = None,
     arguments: Arguments = None,
     margin: Margin = None,
+    install: Install = "",
     color: Color = "auto",
 ) -> None:
     """Write convcost.toml with limits for the specs there are.
@@ -50,7 +57,7 @@ def init(
 
     With --lock the limits are what networks cost today, which is recorded in convcost.lock. Without
     it, and where there is no lock file, they are budgets of that and a margin, rounded up to three
-    digits. What to paste into CI is printed.
+    digits. What to paste into CI is printed; --install says where it gets convcost from.
     """
     from convcost.project.init import MARGIN, init_project
 
@@ -74,43 +81,5 @@ def init(
     what = f"budgets, {margin or MARGIN} above today" if made.budgets else "held to the lock file"
     plural = "s" * (made.specs != 1)
     done = f"{made.path}: {made.specs} network{plural}, {what}"
-    write(Printable.of("{}\n{}", done, lined(_PASTE.split("\n"))))
+    write(Printable.of("{}\n{}", done, lines_for_ci(install)))
     raise typer.Exit(OVER_BUDGET if made.lock and made.lock.grown else FINE)
-
-
-_PASTE = f"""
-GitHub Actions, in a job:
-
-    permissions:
-      contents: read
-    steps:
-      - uses: actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5 # v4.3.1
-        with: {{fetch-depth: 0, persist-credentials: false}}
-      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
-        with: {{python-version: "3.13"}}
-      - run: pip install convcost=={__version__}
-      - run: convcost check
-
-GitLab CI:
-
-    convcost:
-      image: python:3.13-slim
-      script:
-        - pip install convcost=={__version__}
-        - convcost check --output gitlab=convcost.json --output junit=convcost.xml
-      artifacts:
-        when: always
-        reports: {{codequality: convcost.json, junit: convcost.xml}}
-
-.pre-commit-config.yaml:
-
-    repos:
-      - repo: local
-        hooks:
-          - id: convcost-check
-            name: convcost check
-            entry: convcost check
-            language: python
-            additional_dependencies: ["convcost=={__version__}"]
-            pass_filenames: false
-"""

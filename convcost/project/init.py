@@ -144,10 +144,11 @@ def _specs(
 
 def _likely(targets: Sequence[Target], above: str | None, left_out: list[Problem]) -> list[Target]:
     """The specs among files of folders that can be counted, but for those of settings of their
-    own; what else looks like a spec is `left_out`, and why."""
+    own; all others are `left_out`, and why."""
     from convcost.cost import evaluate
 
     found: list[Target] = []
+    foreign: list[str] = []
     is_own: dict[str, str] = {}
     for target in targets:
         assert isinstance(target, SpecFile), "folders hold files"
@@ -155,11 +156,19 @@ def _likely(targets: Sequence[Target], above: str | None, left_out: list[Problem
         try:
             if parent not in is_own:
                 is_own[parent] = _nested(parent, above)
-            if not is_own[parent] and (is_imported(target) or looks_like_spec(target)):
+            if is_own[parent]:
+                continue
+            if is_imported(target) or looks_like_spec(target):
                 evaluate(read(target).network)
                 found.append(target)
+            else:
+                foreign.append(target.path)
         except ConvcostError as error:  # whatever else is wrong with it
             left_out.append(error.problems[0])
+    if foreign:
+        others = len(foreign) - 1
+        more = f", nor {'are' if others > 1 else 'is'} {others:,} more" if others else ""
+        left_out.append(Problem(f"this is no spec{more}", Place(foreign[0])))
     nested = dict.fromkeys(filter(None, is_own.values()))
     left_out += (Problem("what lies there has settings of its own", Place(each)) for each in nested)
     return found

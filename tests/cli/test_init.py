@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -125,6 +126,17 @@ def test_the_ci_lines_are_yaml_and_pinned(convcost: Runner) -> None:
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each) for each in uses)
     assert documents[0]["permissions"] == {"contents": "read"}
     assert documents[2]["repos"][0]["hooks"][0]["pass_filenames"] is False
+    assert "pip install" not in out
+
+
+@pytest.mark.parametrize("where", ["git+https://example.org/it@v1", "../con cost", "a'b$(c)"])
+def test_the_ci_lines_install_from_where_they_are_told(convcost: Runner, where: str) -> None:
+    out = convcost("init", "--install", where).out
+    blocks = re.findall(r"^    .*(?:\n(?:    .*|))*", out, re.MULTILINE)
+    github, gitlab, hooks = map(yaml.safe_load, blocks)
+    for line in (github["steps"][2]["run"], gitlab["convcost"]["script"][0]):
+        assert shlex.split(line) == ["pip", "install", where]
+    assert hooks["repos"][0]["hooks"][0]["additional_dependencies"] == [where]
 
 
 def test_a_limit_with_its_margin_is_one_that_check_takes(convcost: Runner) -> None:

@@ -139,6 +139,13 @@ def test_yaml_of_others_is_left_out_and_said(project: Path, foreign: str) -> Non
     write({"specs/other.yaml": foreign, "compose.yml": "services: {}\n"}, project)
     made = init_project(project)
     assert (made.problems, list(made.budgets)) == ((), ["specs/a.yaml", "specs/b.yaml"])
-    (left,) = made.left_out
+    left, foreign_by_its_keys = made.left_out
     assert str(left).startswith(f"{project}/specs/other.yaml")
+    assert str(foreign_by_its_keys) == f"{project}/compose.yml: this is no spec"
     assert check_project(project).passed
+
+
+def test_many_files_that_are_no_specs_are_said_in_one_line(project: Path) -> None:
+    write({f"charts/{number}.yaml": "kind: Pod\n" for number in range(1200)}, project)
+    (left,) = init_project(project).left_out
+    assert left.message == "this is no spec, nor are 1,199 more"
