@@ -193,3 +193,14 @@ def test_a_changed_network_has_the_inputs_that_it_had() -> None:
     )
     assert (changed.inputs, changed.notes) == (inputs, ("a batch of 8",))
     assert evaluate(changed).inputs == inputs
+
+
+def test_a_layer_is_called_as_it_was_whatever_it_becomes() -> None:
+    builder = Builder("net", (4, 8, 8))
+    builder.add("standard", {"m": 4, "k": 3, "called": "function"}, name="one")
+    builder.add("standard", {"m": 4, "k": 3}, name="two")
+    made = change_layers(builder.network(), lambda site: Recipe("pointwise", {"m": 4}))
+    assert [(layer.kind, layer.called) for layer in made.layers] == [
+        ("pointwise", "function"),
+        ("pointwise", ""),
+    ]
