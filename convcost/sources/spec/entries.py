@@ -141,9 +141,12 @@ class Entry:
 
     def check(self, values: Values, is_whole: bool = True) -> None:
         """SpecError, with every problem, unless `values` are what such an entry may say."""
-        if self.form not in values:
+        lacks_body = self.form == "repeat" and "layers" not in self.values
+        if self.form not in values and not lacks_body:
             return
         what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
+        if lacks_body:  # which is no question of what is not known yet
+            is_whole, values = True, {self.form: 1, **values}
         is_whole = is_whole and values.get("when") is not False
         try:
             found = problems_of(self.form, values, self.node, self.document, what, is_whole)

@@ -47,6 +47,15 @@ MISTAKES = {
           - {repeat: "${a}", layers: [{kind: softmaxx}]} # !
           - {kind: pointwise, m: "${f - 5}"}             # !
     """,
+    "repeats of nothing behind a layer that is none": """
+        input: 3x8x8
+        layers:
+          - {kind: standart, m: 8, k: 3}                 # !
+          - {repeat: 2, name: "a${n}"}                   # !
+          - {repeat: "${n}"}                             # !
+          - {repeat: 2, layers: [{kind: pointwise, m: "${n}"}]}
+          - {kind: relu}
+    """,
     "an input that needs a var that is none": """
         vars: {size: "${1 +}"}                           # !
         input: 3x${size}x${size}
