@@ -5,37 +5,32 @@ from __future__ import annotations
 from math import ceil
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from convcost.errors import Place, SpecError
 from convcost.metrics.device import Device
 from convcost.quantity import LARGEST
 from convcost.setting import BITS
+from convcost.sources.reports import Record, reason_of
 from convcost.text import quote
 
 _Count = Annotated[int, Field(ge=0, lt=LARGEST)]
 _Seconds = Annotated[float, Field(ge=1e-12, le=1e12, allow_inf_nan=False)]
 
 
-class _Record(BaseModel):
-    """What is not looked at here may be there all the same."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-
-class _Machine(_Record):
+class _Machine(Record):
     processor: str = Field(max_length=400)
     framework: str = Field(max_length=400)
     cache: _Count | None = None
 
 
-class _Layer(_Record):
+class _Layer(Record):
     macs: _Count
     bytes_moved: _Count
     seconds: _Seconds | None = None
 
 
-class _Document(_Record):
+class _Document(Record):
     schema_name: Literal["convcost.measure/1"] = Field(alias="schema")
     machine: _Machine
     batch: Annotated[int, Field(ge=1, lt=LARGEST)]
@@ -51,10 +46,8 @@ def measured_device(raw: bytes, path: str) -> Device:
     try:
         document = _Document.model_validate_json(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        why = quote(f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}", 200)
-        raise SpecError(f"this is no measurement: {why}", place=place, hint=hint) from None
+        message = f"this is no measurement: {reason_of(error)}"
+        raise SpecError(message, place=place, hint=hint) from None
     if document.dtype not in BITS:
         raise SpecError(f'unknown dtype "{quote(document.dtype)}"', place=place, hint=hint)
     timed = [(each, each.seconds) for each in document.layers if each.seconds]

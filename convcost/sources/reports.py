@@ -21,18 +21,18 @@ _Shape = tuple[Annotated[int, Field(ge=1)], ...]
 _MORE = [name for name in METRICS if name not in USUAL]
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
     """What is not looked at here may be there all the same."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class _Status(_Record):
+class _Status(Record):
     state: State
     why: str = ""
 
 
-class _Measured(_Record):
+class _Measured(Record):
     params: _Count
     macs: _Count
     activations: _Count
@@ -69,7 +69,7 @@ class _Network(_WithMore):
     setting: dict[str, str] | None = None
 
 
-class _Document(_Record):
+class _Document(Record):
     schema_name: Literal["convcost.eval/1"] = Field(alias="schema")
     convention: str
     networks: tuple[_Network, ...] = Field(min_length=1, fail_fast=True)
@@ -87,7 +87,7 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
         document = _Document.model_validate_json(raw)
     except ValidationError as error:
         raise SpecError(
-            f"this is no report that convcost can read: {_reason(error)}",
+            f"this is no report that convcost can read: {reason_of(error)}",
             place=place,
             hint='"convcost eval SPEC --format json" writes one',
         ) from None
@@ -128,7 +128,8 @@ def parse_report(raw: bytes, path: str, name: str = "") -> Report:
     return report
 
 
-def _reason(error: ValidationError) -> str:
+def reason_of(error: ValidationError) -> str:
+    """The first thing that is wrong with a document, and where in it that stands."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"]))
     message = first["msg"][:1].lower() + first["msg"][1:]
