@@ -15,11 +15,10 @@ from convcost.metrics.flow import Flow
 from convcost.ops.base import Op
 from convcost.ops.conv import Conv
 from convcost.ops.joints import Add
-from convcost.ops.structure import Activation, Flatten, Identity, Norm, Reshape
+from convcost.ops.structure import ALIASES, Activation, Norm
 from convcost.ops.tensors import Elementwise, LastNorm, Tensor
 from convcost.setting import Setting, bytes_of
 
-_ALIASES = (Flatten, Identity, Reshape)
 _IN_PLACE = (Activation, LastNorm, Norm)
 
 
@@ -59,7 +58,7 @@ def shared(flow: Flow, setting: Setting) -> list[int]:
             (each for each in _targets(step.stage.op, step.ins, setting) if is_open[owner[each]]),
             None,
         )
-        if isinstance(step.stage.op, _ALIASES):
+        if isinstance(step.stage.op, ALIASES):
             source = step.ins[0]
         elif source is not None and _elements(flow, step.out) > _elements(flow, owner[source]):
             source = None

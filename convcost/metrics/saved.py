@@ -19,12 +19,10 @@ from convcost.ops.joints import Add, Concat, Matmul, Multiply
 from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import (
+    ALIASES,
     Activation,
     Crop,
-    Flatten,
-    Identity,
     Norm,
-    Reshape,
     Shuffle,
     Slice,
 )
@@ -41,7 +39,7 @@ from convcost.ops.tensors import (
 
 INDEX, STATISTIC = 8, 4
 """Bytes of the place of a maximum, and of a mean or a deviation."""
-VIEWS = (Broadcast, Crop, Flatten, Identity, Permute, Reshape, Slice, Transpose)
+VIEWS = (*ALIASES, Broadcast, Crop, Permute, Slice, Transpose)
 NOTHING = (Add, Concat, Resize, Shuffle, Tensor, Upsample, ZeroPad, *VIEWS)
 """What keeps nothing: its gradient needs no values."""
 BY_OUTPUT = frozenset(("relu", "selu", "sigmoid", "softmax", "tanh"))

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from convcost.cost import LayerCost, StageCost
 from convcost.ops.base import Weighted
-from convcost.ops.structure import Activation, Crop, Flatten, Identity, Norm, Reshape, Slice
+from convcost.ops.structure import ALIASES, Activation, Crop, Norm, Slice
 from convcost.ops.tensors import Elementwise, Gather, LastNorm, Tensor
 from convcost.setting import Setting, bytes_of
 
-ON_THE_WAY = (Activation, Elementwise, Flatten, Identity, LastNorm, Norm, Reshape, Tensor)
+ON_THE_WAY = (*ALIASES, Activation, Elementwise, LastNorm, Norm, Tensor)
 TAKING = (Crop, Gather, Slice)
 """What reads no more of its inputs than it gives out."""
 

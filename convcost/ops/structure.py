@@ -206,3 +206,7 @@ class Identity(Op, Frozen):
     """Hands its input on: a dropout layer, a no-op shortcut."""
 
     name: ClassVar[str] = "identity"
+
+
+ALIASES = (Flatten, Identity, Reshape)
+"""What gives the elements that it gets, in their order, and so needs no memory of its own."""
