@@ -28,6 +28,7 @@ from benchmarks.fuzzing.oracles import faults_of, is_evaluated
 MOST_MEMORY = 1200 * 2**20
 """Bytes that a worker may have beyond its start."""
 SILENT_SECONDS = 10 * MOST_SECONDS
+"""Of work, or ten times as many by the clock: on a busy machine a worker may wait for long."""
 _BATCH = 500
 """Inputs of one process; then another takes over, without what the first remembers."""
 
@@ -97,13 +98,14 @@ class _Worker:
         self.batch = batch
         self.ended = False
         self.heard = time.monotonic()
+        self.worked = 0.0
 
     def news(self) -> Iterator[Verdict]:
         """What it has found since it was last asked; a verdict on its end, where it came early."""
         try:
             while not self.ended and self.connection.poll():
                 verdict: Verdict | str | None = self.connection.recv()
-                self.heard = time.monotonic()
+                self.heard, self.worked = time.monotonic(), _seconds_of(self.process.pid)
                 if isinstance(verdict, str):
                     raise RuntimeError(f"the fuzzer itself failed at {verdict}")
                 if verdict is None:
@@ -114,7 +116,10 @@ class _Worker:
         except EOFError:
             self.process.join()
             yield self._lost(Fault("death", f"the process ended with {self.process.exitcode}"))
-        if not self.ended and time.monotonic() - self.heard > SILENT_SECONDS:
+        silent = time.monotonic() - self.heard
+        # Only one that is silent is asked for its work, as that costs a look into a file.
+        worked = silent > SILENT_SECONDS and _seconds_of(self.process.pid) - self.worked
+        if not self.ended and max(worked, silent / 10) > SILENT_SECONDS:
             yield self._lost(Fault("hang", "nothing can stop it"))
 
     def _lost(self, fault: Fault) -> Verdict:
@@ -188,6 +193,16 @@ def warm_up(folder: Path) -> None:
 def limit_memory() -> None:
     """From here on this process gets no more than `MOST_MEMORY` beyond what it has."""
     resource.setrlimit(resource.RLIMIT_AS, (_size() + MOST_MEMORY, resource.RLIM_INFINITY))
+
+
+def _seconds_of(process: int | None) -> float:
+    """Of work, by the processor's time, that a process has done; 0 for one that is gone."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _size() -> int:
