@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from textwrap import dedent
 from typing import Any
@@ -28,8 +28,10 @@ from convcost.sources.yaml import builder, reader
 from convcost.sources.yaml.tree import Document
 from convcost.views.formats import view
 from convcost.views.markdown import Markdown, table
+from convcost.views.pictures.kind import render
 
 CHANNELS, KERNEL, SIZE = 64, 3, (28, 28)
+DRAWN = 8
 """The layer that every convolution is explained with."""
 
 
@@ -210,7 +212,18 @@ def _is_convolution(kind: Kind) -> bool:
 
 def _convolution(kind: Kind) -> str:
     answer = compare(CHANNELS, CHANNELS, KERNEL, size=SIZE, kinds=[kind.name])
-    return view("explain", "markdown")(kind, answer) + "\n" + _fields(kind)
+    shown = f"![How {kind.name} connects](pictures/{kind.name}.svg)"
+    return f"{view('explain', 'markdown')(kind, answer)}\n{shown}\n\n{_fields(kind)}"
+
+
+def pictures() -> Iterator[tuple[str, str]]:
+    """How every kind connects, in a layer small enough to draw all of it, and the example that
+    every reader knows."""
+    for kind in filter(_is_convolution, REGISTRY.values()):
+        small = compare(DRAWN, DRAWN, KERNEL, size=(DRAWN, DRAWN), kinds=[kind.name])
+        yield kind.name, render(kind, small)
+    known = REGISTRY["depthwise-separable"]
+    yield "example", render(known, compare(3, 4, 3, size=(5, 5), kinds=[known.name]))
 
 
 def _fields(kind: Kind) -> str:

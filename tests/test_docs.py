@@ -72,6 +72,15 @@ def test_the_first_screen_of_the_readme_shows_the_idea() -> None:
     assert not behind
 
 
+def test_every_convolution_has_its_picture(request: pytest.FixtureRequest) -> None:
+    made = {DOCS / "pictures" / f"{name}.svg": drawn for name, drawn in generated.pictures()}
+    if request.config.getoption("--rewrite-golden"):
+        for path, drawn in made.items():
+            path.write_text(drawn, encoding="utf-8", newline="\n")
+    there = {path: path.read_text(encoding="utf-8") for path in (DOCS / "pictures").iterdir()}
+    assert there == made
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_section(name: str) -> None:
     assert any(f"{each} ".startswith(f"convcost {name} ") for each in headings("cli.md"))

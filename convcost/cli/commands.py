@@ -25,6 +25,9 @@ COMMANDS: Mapping[str, Command] = {
         "One kind: its formula, the numbers put in, stage by stage.",
     ),
     "kinds": Command("convcost.cli.kinds:kinds", "Every kind: formula, one line, source."),
+    "draw": Command(
+        "convcost.cli.draw:draw", "How a kind connects: a picture of its stages and maps."
+    ),
     "eval": Command(
         "convcost.cli.eval:evaluate",
         "What networks cost: a table of layers and totals for each spec.",

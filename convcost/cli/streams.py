@@ -53,13 +53,13 @@ def write(text: Language) -> None:
 
     Raises `ConvcostError` if it cannot be written, and `BrokenPipeError` if nobody reads it.
     """
-    with _named_failure():
+    with named_failure():
         sys.stdout.write(_ended(text))
 
 
 def flush() -> None:
     """Push what was written to stdout; raises what `write` does."""
-    with _named_failure():
+    with named_failure():
         sys.stdout.flush()
 
 
@@ -90,7 +90,8 @@ def drain_stdout() -> None:
 
 
 @contextlib.contextmanager
-def _named_failure() -> Iterator[None]:
+def named_failure() -> Iterator[None]:
+    """Raises for what cannot be written what `write` does."""
     try:
         yield
     except BrokenPipeError:

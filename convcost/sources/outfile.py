@@ -12,18 +12,19 @@ from convcost.text import quote
 _BEGINNING = 4096
 
 
-def write_file(text: str, path: str) -> None:
-    """Write `text` to the file `path`, in UTF-8.
+def write_file(content: str | bytes, path: str) -> None:
+    """Write `content` to the file `path`, text in UTF-8.
 
     A file is replaced in one step: whatever goes wrong, it is what it was before. UsageError if it
     cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
     try:
         if _is_special(path):
-            _pour(path, data)
+            _pour(path, content)
         else:
-            _replace(os.path.realpath(path), data)
+            _replace(os.path.realpath(path), content)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(

@@ -1,0 +1,78 @@
+"""Pictures in a real browser: nothing is cut, and no words lie on others or on a map."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from convcost.comparison import compare
+from convcost.kinds import REGISTRY
+from convcost.views.pictures.kind import render
+from convcost.views.pictures.svg import document, text
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+LOOK = """
+const found = [];
+for (const svg of document.querySelectorAll("svg")) {
+  const name = svg.querySelector("title").textContent, all = svg.getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll("text, rect.map")].map(mark => {
+    const box = mark.getBoundingClientRect();
+    return {words: mark.textContent, box, isText: mark.tagName === "text"};
+  });
+  boxes.forEach(({words, box}, place) => {
+    if (box.left < all.left || box.right > all.right || box.bottom > all.bottom)
+      found.push([name, "cut", words]);
+    for (const other of boxes.slice(place + 1)) {
+      const isApart = box.right <= other.box.left || other.box.right <= box.left
+        || box.bottom - 3 <= other.box.top || other.box.bottom - 3 <= box.top;
+      if (!isApart && (boxes[place].isText || other.isText))
+        found.push([name, words, other.words]);
+    }
+  });
+}
+document.title = JSON.stringify(found);
+"""
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+
+
+def seen(page: str, folder: Path) -> list[list[str]]:
+    """What `LOOK` finds on a page."""
+    path = folder / "page.html"
+    path.write_text(f"<meta charset=utf-8>{page}<script>{LOOK}</script>", encoding="utf-8")
+    command = [str(BROWSER), *OPTIONS, f"--user-data-dir={folder}", "--dump-dom", path.as_uri()]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    title = re.search(r"<head>.*?<title>(.*?)</title>", done.stdout.decode(), re.DOTALL)
+    assert title
+    found: list[list[str]] = json.loads(html.unescape(title[1]))
+    return found
+
+
+def test_what_lies_on_another_is_found(tmp_path: Path) -> None:
+    marks = [text(5, 20, "one"), text(6, 22, "two"), text(95, 50, "cut off")]
+    found = seen(document(100, 60, "wrong", "", marks), tmp_path)
+    assert found == [["wrong", "one", "two"], ["wrong", "cut", "cut off"]]
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "size"), [(8, 8, (8, 8)), (64, 128, (56, 56)), (2048, 2048, None)]
+)
+def test_words_lie_on_nothing(n: int, m: int, size: tuple[int, ...] | None, tmp_path: Path) -> None:
+    pictures = []
+    for kind in REGISTRY.values():
+        if kind.group == "convolution":
+            answer = compare(n, m, 3, size=size, kinds=["standard", kind.name])
+            if not answer.rows[1].error:
+                pictures.append(render(kind, answer._replace(rows=answer.rows[1:])))
+    assert len(pictures) > 20
+    assert seen("".join(pictures), tmp_path) == []
