@@ -41,7 +41,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
             "RMSNormalization",
             "SimplifiedLayerNormalization",
         ),
-        {1: _N, 2: _N},
+        {1: _N, 2: _N, 3: For.NORM, 4: For.NORM},
     ),
     (("SkipLayerNormalization",), {1: _D, 2: _N, 3: _N, 4: _W}),
     (("SkipSimplifiedLayerNormalization",), {1: _D, 2: _N, 3: _W}),
