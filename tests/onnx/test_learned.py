@@ -161,6 +161,17 @@ def test_tensors_that_nothing_takes(
     assert counted(tmp_path, made).params == params
 
 
+@pytest.mark.parametrize(("state", "params"), [(full("h", 0, 1, 3), 0), (drawn("h", 1, 3), 3)])
+def test_a_state_of_zeros_was_not_learned_though_a_weight_multiplies_it(
+    state: Any, params: int, tmp_path: Path
+) -> None:
+    nodes = [node("MatMul", ["h", "w"], ["m"]), node("Add", ["x", "m"], ["y"])]
+
+    report = counted(tmp_path, model(nodes, [state, drawn("w", 3, 3)], (1, 3)))
+
+    assert (report.params, report.macs) == (9 + params, 9)
+
+
 @pytest.mark.parametrize(("producer", "params"), [("pytorch", 3), ("", 0)])
 def test_pytorch_keeps_the_names_of_parameters(producer: str, params: int, tmp_path: Path) -> None:
     made = model([node("Mul", ["x", "block.gamma"], ["y"])], [full("block.gamma", 1e-5, 3, 1, 1)])

@@ -187,7 +187,8 @@ class _Judge(NamedTuple):
         if size == 0 or (size == 1 and not is_named and not self._is_weight(use, tensor)):
             return False
         if For.WEIGHT in use or For.KERNEL in use:
-            return is_named or not self._is_plain_norm(use, tensor, name, is_held)
+            is_state = For.FIRST in use and tensor.doc_string == ZEROS
+            return is_named or not (is_state or self._is_plain_norm(use, tensor, name, is_held))
         if For.DATA in use:
             return self._is_data(tensor, name, is_named)
         return None if For.UNSURE in use and tensor.doc_string not in (*UNIFORM, MASK) else False
