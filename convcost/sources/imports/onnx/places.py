@@ -29,6 +29,7 @@ _W, _D, _N = For.WEIGHT | For.WHOLE, For.DATA | For.WHOLE, For.WEIGHT | For.NORM
 _K, _Q, _F = _W | For.KERNEL, _W | For.QUANTISED, _W | For.FIRST
 _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("Conv", "ConvTranspose", "FusedConv"), {1: _K, 2: _W, 3: _D}),
+    (("CausalConvWithState",), {1: _K, 2: _W, 3: _D}),
     (("DeformConv",), {1: _K, 3: _W}),
     (("FusedGemm", "Gemm"), {0: _F, 1: _W, 2: _W}),
     (("FusedMatMul", "MatMul", "TransposeMatMul"), {0: _F, 1: _W}),
