@@ -5,7 +5,8 @@
 
 Each file is listed with what it costs, or with why it is refused. onnx has a model for each form of
 each operator, and for many another that is made of simpler operators: both must cost the same,
-where both are understood. The exit code is 1 if such a pair differs, or fewer than 95 % evaluate.
+where both are understood; its light models must have the parameters of torchvision's. The exit code
+is 1 if one of these differs, or fewer than 95 % evaluate.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ INPUTS = {
 }
 """The inputs of files that leave theirs open, by what stands in their names: what the programs
 that they come with use."""
+
+
+LIGHT = {
+    "densenet121": 7_978_856,
+    "resnet50": 25_557_032,
+    "squeezenet": 1_235_496,
+    "vgg19": 143_667_240,
+}
+"""The parameters of what onnx has light models of, as torchvision 0.28 counts them."""
 
 
 class Result(NamedTuple):
@@ -85,13 +95,17 @@ def write_nodes(folder: Path) -> None:
 
 
 def differing(found: dict[Path, Result]) -> list[str]:
-    """Operators that cost something else than what onnx says they are made of."""
+    """Operators that cost something else than what onnx says they are made of, and light models
+    of other sizes than torchvision's networks."""
     said = []
     for path, result in found.items():
         whole = found.get(path.with_name(path.name.replace("_expanded.onnx", ".onnx")), result)
         understood = whole.figures and result.figures and not whole.unknown + result.unknown
         if understood and whole.figures != result.figures:
             said.append(f"{path.name}: {result}; as one operator {whole}")
+        right = LIGHT.get(path.stem.removeprefix("light_")) if "light" in path.parts else None
+        if right and (result.figures or (0, 0))[0] != right:
+            said.append(f"{path.name}: {result}; torchvision has {right:,} params")
     return said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, defs, helper
 
 from tests.onnx.models import RUNTIME, counted, node, numbers, weight
 
@@ -144,3 +144,32 @@ def test_a_cache_of_keys_and_values_in_one(tmp_path: Path) -> None:
 
     assert report.params == 32 * 96 + 96 + 24
     assert report.macs == 5 * 32 * 96 + 2 * 4 * 5 * 8 * 8 + 2 * 4 * 8 * 8 * 3
+
+
+@pytest.mark.skipif(defs.onnx_opset_version() < 27, reason="this onnx does not know it")
+@pytest.mark.parametrize("rule", ["linear", "gated", "delta", "gated_delta"])
+@pytest.mark.parametrize("has_past", [False, True])
+def test_linear_attention_reads_and_writes_a_state(
+    rule: str, has_past: bool, tmp_path: Path
+) -> None:
+    """4 heads of queries and 2 of keys and values, of 8 features, on 5 tokens."""
+    given = ["q", "k", "v", "past" if has_past else "", "k" if "gated" in rule else ""]
+    nodes = [
+        *(node("MatMul", ["x", f"w{each}"], [each]) for each in "qkvb"),
+        node(
+            "LinearAttention",
+            [*given, "b" if "delta" in rule else ""],
+            ["y", "now"],
+            q_num_heads=4,
+            kv_num_heads=2,
+            update_rule=rule,
+        ),
+    ]
+    weights = [weight("wq", 6, 32), weight("wk", 6, 16), weight("wv", 6, 16), weight("wb", 6, 2)]
+    if has_past:
+        weights.append(helper.make_tensor("past", TensorProto.FLOAT, [1, 2, 8, 8], [0.0] * 128))
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 6), opset=27)
+
+    heads = 4 + 2 + 2 * ("delta" in rule)  # that read, that write, and that read before they do
+    assert (report.params, report.macs) == (6 * 66, 5 * 6 * 66 + 5 * heads * 8 * 8)

@@ -232,6 +232,19 @@ def test_an_impossible_weight(tmp_path: Path, size: int) -> None:
     assert "impossible shape" in refused(tmp_path, model([CONV], [weight("w", size, 3, 3, 3)]))
 
 
+def test_an_input_without_elements(tmp_path: Path) -> None:
+    assert "its input is empty" in refused(
+        tmp_path, model([node("Relu", ["x"], ["y"])], [], (1, 3, 0))
+    )
+
+
+def test_an_input_that_is_no_tensor(tmp_path: Path) -> None:
+    made = model([node("Relu", ["x"], ["y"])], [])
+    made.graph.input[0].type.sequence_type.elem_type.tensor_type.elem_type = 1
+
+    assert "its input x is no tensor" in refused(tmp_path, made)
+
+
 def test_an_impossible_input(tmp_path: Path) -> None:
     made = model([CONV], [weight("w", 4, 3, 3, 3)], (1, 3, 2**62, 2**62))
 

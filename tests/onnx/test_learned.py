@@ -127,6 +127,51 @@ def test_a_new_norm_whose_weights_are_still_ones_and_zeros(tmp_path: Path) -> No
     assert counted(tmp_path, model(nodes, weights)).params == 6
 
 
+@pytest.mark.parametrize(
+    ("scale", "shift", "mean", "params"),
+    [
+        (full("s", 1, 3), full("b", 0, 3), drawn("mean", 3), 0),
+        (full("s", 1, 3), drawn("b", 3), full("mean", 0, 3), 3),
+        (drawn("s", 3), full("b", 0, 3), full("mean", 0, 3), 3),
+        (drawn("s", 3), drawn("b", 3), drawn("mean", 3), 6),
+    ],
+)
+@pytest.mark.parametrize("in_nodes", [False, True])
+def test_ones_and_zeros_of_a_norm_that_was_trained_were_not_learned(
+    scale: Any, shift: Any, mean: Any, params: int, in_nodes: bool, tmp_path: Path
+) -> None:
+    """Those of Caffe's norms, say, whose weights are in a layer behind them."""
+    tensors = [scale, shift, mean, full("var", 1, 3)]
+    nodes = [node("BatchNormalization", ["x", "s", "b", "mean", "var"], ["y"])]
+    made = model([*map(held, tensors), *nodes], []) if in_nodes else model(nodes, tensors)
+
+    assert counted(tmp_path, made).params == params
+
+
+@pytest.mark.parametrize(
+    ("producer", "unused", "params"),
+    [("", full("queue", 0, 1, 1), 0), ("", drawn("aux", 7), 7), ("pytorch", full("aux", 0, 7), 7)],
+)
+def test_tensors_that_nothing_takes(
+    producer: str, unused: Any, params: int, tmp_path: Path
+) -> None:
+    made = model([node("Relu", ["x"], ["y"])], [unused])
+    made.producer_name = producer
+
+    assert counted(tmp_path, made).params == params
+
+
+@pytest.mark.parametrize(("state", "params"), [(full("h", 0, 1, 3), 0), (drawn("h", 1, 3), 3)])
+def test_a_state_of_zeros_was_not_learned_though_a_weight_multiplies_it(
+    state: Any, params: int, tmp_path: Path
+) -> None:
+    nodes = [node("MatMul", ["h", "w"], ["m"]), node("Add", ["x", "m"], ["y"])]
+
+    report = counted(tmp_path, model(nodes, [state, drawn("w", 3, 3)], (1, 3)))
+
+    assert (report.params, report.macs) == (9 + params, 9)
+
+
 @pytest.mark.parametrize(("producer", "params"), [("pytorch", 3), ("", 0)])
 def test_pytorch_keeps_the_names_of_parameters(producer: str, params: int, tmp_path: Path) -> None:
     made = model([node("Mul", ["x", "block.gamma"], ["y"])], [full("block.gamma", 1e-5, 3, 1, 1)])

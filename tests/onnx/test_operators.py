@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, defs, helper
 
-from tests.onnx.models import RUNTIME, counted, node, weight
+from tests.onnx.models import RUNTIME, counted, node, numbers, weight
 
 
 def integers(name: str, *shape: int, sort: int = TensorProto.INT8) -> Any:
@@ -204,3 +204,45 @@ def test_elements_moved_and_picked(tmp_path: Path) -> None:
     report = counted(tmp_path, nodes, weights, (1, 12, 8, 8))
 
     assert (report.params, report.macs) == (12, 12 * 35)
+
+
+@pytest.mark.skipif(defs.onnx_opset_version() < 27, reason="this onnx does not know it")
+@pytest.mark.parametrize("kernel", [4, 1])
+@pytest.mark.parametrize("has_past", [False, True])
+def test_a_causal_convolution_with_what_came_before(
+    kernel: int, has_past: bool, tmp_path: Path
+) -> None:
+    past = ["past"] if has_past else []
+    causal = node("CausalConvWithState", ["x", "w", "b", *past], ["c", "now"], activation="silu")
+    nodes = [causal, node("Concat", ["now", "c"], ["y"], axis=2)]
+    weights = [weight("w", 6, 1, kernel), weight("b", 6)]
+    if has_past:
+        size = kernel - 1
+        weights.append(helper.make_tensor("past", 1, [1, 6, size], [0.0] * 6 * size))
+
+    report = counted(tmp_path, nodes, weights, (1, 6, 9), opset=27)
+
+    assert (report.params, report.macs) == (6 * kernel + 6, 9 * 6 * kernel)
+
+
+@pytest.mark.parametrize("op", ["Concat", "Split"])
+def test_parts_that_are_empty_cost_nothing(op: str, tmp_path: Path) -> None:
+    split = node("Split", ["x", "sizes"], ["a", "none"], axis=1)
+    nodes = [split, node("Conv", ["a", "w"], ["c"])]
+    nodes.append(node(op, ["none", "c"] if op == "Concat" else ["c", "sizes"], ["y"], axis=1))
+
+    report = counted(tmp_path, nodes, [numbers("sizes", 3, 0), weight("w", 3, 3, 1)], (1, 3, 8))
+
+    assert report.macs == 9 * 8
+
+
+@pytest.mark.skipif(defs.onnx_opset_version() < 28, reason="this onnx does not know it")
+def test_a_gate_of_silu(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "w"], ["c"]),
+        node("SwiGLU", ["c", "x"], ["y"]),
+    ]
+
+    report = counted(tmp_path, nodes, [weight("w", 3, 3, 1, 1)], (1, 3, 8, 8), opset=28)
+
+    assert report.macs == 9 * 64

@@ -174,7 +174,8 @@ def test_a_loop_of_open_length_is_at_least_one_round(count: str, tmp_path: Path)
     assert "params" not in report.status
 
 
-def test_a_scan_takes_its_sequence_step_by_step(tmp_path: Path) -> None:
+def stepped(h: str = "h0", *behind: str) -> Any:
+    """A scan whose state takes in a step."""
     info = helper.make_tensor_value_info
     nodes = [
         node("MatMul", ["step", "w"], ["p"]),
@@ -187,14 +188,41 @@ def test_a_scan_takes_its_sequence_step_by_step(tmp_path: Path) -> None:
         [info("h", 1, None), info("step", 1, None)],
         [info("g", 1, None), info("o", 1, None)],
     )
-    scan = node("Scan", ["h0", "x"], ["last", "all"], body=inside, num_scan_inputs=1)
+    return node("Scan", [*behind, h, "x"], ["last", "all"], body=inside, num_scan_inputs=1)
+
+
+def test_a_scan_takes_its_sequence_step_by_step(tmp_path: Path) -> None:
     back = node("MatMul", ["all", "v"], ["y"])
     h0 = helper.make_tensor("h0", 1, (1, 4), [0.0] * 4)
     weights = [weight("w", 6, 4), h0, weight("v", 4, 2)]
 
-    report = counted(tmp_path, model([scan, back], weights, (7, 1, 6)))
+    report = counted(tmp_path, model([stepped(), back], weights, (7, 1, 6)))
 
-    assert report.macs == 7 * (6 * 4 + 4 * 2)
+    assert (report.params, report.macs) == (6 * 4 + 4 * 2, 7 * (6 * 4 + 4 * 2))
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_scan_of_old_takes_each_sequence_of_a_batch(batch: int, tmp_path: Path) -> None:
+    back = node("MatMul", ["all", "v"], ["y"])
+    h0 = helper.make_tensor("h0", 1, (batch, 1, 4), [0.0] * 4 * batch)
+    weights = [weight("w", 6, 4), h0, weight("v", 4, 2)]
+
+    made = model([stepped("h0", ""), back], weights, (batch, 7, 1, 6), opset=8)
+    network = code.read_code(SpecFile(saved(tmp_path, made)))
+    report = evaluate(network)
+
+    assert (report.params, report.macs) == (6 * 4 + 4 * 2, batch * 7 * (6 * 4 + 4 * 2))
+    assert f"{batch * 7} times" in " ".join(network.notes)
+
+
+def test_a_scan_of_old_over_too_many_is_at_least_one_round(tmp_path: Path) -> None:
+    weights = [weight("w", 6, 4), helper.make_tensor("h0", 1, (1, 1, 4), [0.0] * 4)]
+    nodes = [stepped("h0", ""), node("Relu", ["all"], ["y"])]
+
+    report = counted(tmp_path, model(nodes, weights, (1, 10**6, 1, 6), opset=8))
+
+    assert report.macs == 6 * 4
+    assert report.status["macs"].state == "at least"
 
 
 ARITHMETIC = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from convcost.ops.base import Shape
 from convcost.sources.imports import movement, weights
-from convcost.sources.imports.assembler import Value
+from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.heads import by_head, exchanged, mask_of, parts, side_by_side
 from convcost.sources.imports.onnx.call import Call, Known, Result, handles
+from convcost.sources.imports.onnx.products import turned
 
 
 @handles("Attention")
@@ -76,6 +77,36 @@ def _grouped(call: Call) -> Result:
     q, k, v = (_by_head(call, each, n) for each, n in zip(tensors, (heads, own, own), strict=True))
     k, v = (_behind(call, call.input(at), each) for at, each in ((3, k), (4, v)))
     return _named(call, _side_by_side(call, _attended(call, q, k, v, None), call.shape), k, v)
+
+
+@handles("LinearAttention")
+def _linear(call: Call) -> Result:
+    """Queries read a state that keys and values have written, which is what multiplies: as much for
+    all tokens together as token by token. By a delta rule keys read it first."""
+    heads, own = call.attribute("q_num_heads"), call.attribute("kv_num_heads")
+    given = zip(range(3), (heads, own, own), strict=True)
+    q, k, v = (_by_head(call, call.live(call.input(at)), n) for at, n in given)
+    past, lead = call.input(3), k.shape[:-2]
+    shape = (*lead, k.shape[-1], v.shape[-1])
+    if "delta" in call.attribute("update_rule", "gated_delta"):
+        before = call.live(past or Constant(shape))
+        read = movement.matmul(call.to, k, before, v.shape, call.name)
+        fields = {"op": "delta"}
+        v = movement.combine(call.to, "elementwise", fields, [v, read], v.shape, call.name)
+    state = movement.matmul(call.to, turned(call, k), v, shape, call.name)
+    if past is not None:
+        both = [call.live(past), state]
+        state = movement.combine(call.to, "add", {}, both, shape, call.name)
+    read_by, seen = (lead[0], own, heads // own, q.shape[2], q.shape[3]), (*lead, 1, *shape[-2:])
+    made = movement.matmul(
+        call.to,
+        call.to.reshape(q, read_by, call.name),
+        call.to.reshape(state, seen, call.name),
+        (*read_by[:-1], v.shape[-1]),
+        call.name,
+    )
+    made = call.to.reshape(made, (*q.shape[:-1], v.shape[-1]), call.name)
+    return _named(call, _side_by_side(call, made, call.shape), state)
 
 
 def _named(call: Call, *outputs: Value) -> Result:

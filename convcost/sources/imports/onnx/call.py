@@ -133,6 +133,7 @@ SHAPE_ONLY = frozenset(("Shape", "Size", "ConstantOfShape", "Range", "NonZero", 
 WORK = frozenset(
     (
         "Attention",
+        "CausalConvWithState",
         "Conv",
         "ConvInteger",
         "ConvTranspose",
@@ -146,6 +147,7 @@ WORK = frozenset(
         "GRU",
         "Gemm",
         "LSTM",
+        "LinearAttention",
         "MatMul",
         "MatMulInteger",
         "MatMulIntegerToFloat",

@@ -32,7 +32,7 @@ def put_in_place(walk: Walk, node: Any, names: Mapping[str, str]) -> None:
             place.branch(graphs["then_branch"], graphs["else_branch"])
         case "Loop" if "body" in graphs:
             place.loop(graphs["body"])
-        case "Scan" if "body" in graphs and walk.opsets.get("", 1) >= 9:
+        case "Scan" if "body" in graphs:
             place.scan(graphs["body"])
         case _:
             walk.add(_without_graphs(node))
@@ -91,27 +91,53 @@ class _Place:
             if going not in walk.values:
                 is_known = False
                 break
-        self._end(state, scanned, is_known, [0] * len(self._node.output))
+        self._end([*state, *self._joined(scanned)], is_known, len(scanned))
 
     def scan(self, body: Any) -> None:
-        """The body for each slice of the sequences that it goes over."""
+        """The body for each slice of the sequences that it goes over, and before opset 9 for each
+        of a batch of them, which all tensors have in front."""
         walk, count = self._walk, int(self._given.get("num_scan_inputs", 0))
-        split = len(self._node.input) - count
-        state, sequences = list(self._node.input[:split]), self._node.input[split:]
+        has_batch = walk.opsets.get("", 1) < 9
+        inputs = list(self._node.input[has_batch:])  # behind the lengths of sequences
+        split = len(inputs) - count
         axes = self._given.get("scan_input_axes") or (0,) * count
-        shape = walk.shape(sequences[0]) if count else None
-        held, scanned, is_known = self._held(body, ""), list[list[str]](), True
-        times = shape[axes[0]] if shape and -len(shape) <= axes[0] < len(shape) else 1
-        if shape is None or times * len(body.node) > MOST_PLACED:
-            times, is_known = 1, False
-        for at in range(times):
-            parts = [self._part(name, axis, at) for name, axis in zip(sequences, axes, strict=True)]
-            inner = self._round(body, held, at, [*state, *parts])
-            outputs = self._graph(body, inner)
+        shape = walk.shape(inputs[split]) if count else None
+        batch, *own = (shape or (1,)) if has_batch else (1, *(shape or ()))
+        times = own[axes[0]] if own and -len(own) <= axes[0] < len(own) else 1
+        is_known = shape is not None and batch * times * len(body.node) <= MOST_PLACED
+        if not is_known:
+            batch = times = 1
+        held, found = self._held(body, ""), []
+        for one in range(batch):
+            parts = [self._part(name, 0, one) for name in inputs] if has_batch else inputs
+            rounds = range(one * times, (one + 1) * times)
+            found.append(self._scanned(body, held, parts, axes, rounds))
+        outputs = found[0]
+        if has_batch:
+            outputs = self._joined(found, name="batch")
+        self._end(outputs, is_known, batch * times)
+
+    def _scanned(
+        self,
+        body: Any,
+        held: Mapping[str, str],
+        inputs: Sequence[str],
+        axes: Sequence[int],
+        rounds: range,
+    ) -> list[str]:
+        """What comes out of a scan over sequences, the last of its inputs."""
+        split = len(inputs) - len(axes)
+        state, scanned = list(inputs[:split]), list[list[str]]()
+        for step, at in enumerate(rounds):
+            parts = [
+                self._part(name, axis, step)
+                for name, axis in zip(inputs[split:], axes, strict=True)
+            ]
+            outputs = self._graph(body, self._round(body, held, at, [*state, *parts]))
             state, scans = outputs[:split], outputs[split:]
             scanned.append(scans)
-        behind = self._given.get("scan_output_axes") or (0,) * len(self._node.output)
-        self._end(state, scanned, is_known, behind)
+        behind = self._given.get("scan_output_axes") or ()
+        return [*state, *self._joined(scanned, behind, f"{rounds.start}/scan")]
 
     def _held(self, graph: Any, side: str) -> dict[str, str]:
         """The names inside a graph, whose own tensors the model has now, once for all rounds."""
@@ -177,19 +203,21 @@ class _Place:
         self._walk.add(self._walk.onnx.helper.make_node("Gather", inputs, [name], axis=axis))
         return name
 
-    def _end(
-        self,
-        state: Sequence[str],
-        scanned: Sequence[Sequence[str]],
-        is_known: bool,
-        axes: Sequence[int],
-    ) -> None:
-        outputs = list(state)
-        for at, parts in enumerate(zip(*scanned, strict=True)):
-            outputs.append(self._stacked(parts, axes[at], f"{self._prefix}scan/{at}"))
+    def _joined(
+        self, rounds: Sequence[Sequence[str]], axes: Sequence[int] = (), name: str = "scan"
+    ) -> list[str]:
+        """What each of the rounds has made, behind that of the round before."""
+        every = zip(*rounds, strict=True)
+        axes = axes or [0] * len(self._node.output)
+        return [
+            self._stacked(parts, axes[at], f"{self._prefix}{name}/{at}")
+            for at, parts in enumerate(every)
+        ]
+
+    def _end(self, outputs: Sequence[str], is_known: bool, count: int) -> None:
         if is_known:
             self._pass_on(outputs)
-            said = f"{self._word} is counted {len(scanned)} times, as often as it runs"
+            said = f"{self._word} is counted {count} times, as often as it runs"
         else:
             make = self._walk.onnx.helper.make_node
             own = make(self._node.op_type, outputs, list(self._node.output), domain=OWN)

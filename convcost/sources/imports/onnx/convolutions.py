@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from convcost.errors import LayerError
 from convcost.ops.base import Pads, Sizes
 from convcost.sources.imports import layers, movement, weights
-from convcost.sources.imports.assembler import Fields, Value
-from convcost.sources.imports.onnx.call import Call, Known, handles
+from convcost.sources.imports.assembler import Constant, Fields, Value
+from convcost.sources.imports.onnx.call import Call, Known, Result, handles
 
 
 @handles("Conv", "ConvInteger")
@@ -31,6 +32,28 @@ def _fused(call: Call) -> Value:
         added = [made, call.live(call.input(3))]
         made = movement.combine(call.to, "add", {}, added, call.shape, call.name)
     return activated(call, made)
+
+
+@handles("CausalConvWithState")
+def _causal(call: Call) -> Result:
+    """One for each channel, behind the end of what came before, or zeros."""
+    value, weight, past = call.value, call.weight, call.input(3)
+    before = weight.shape[-1] - 1
+    if past is not None and before:
+        whole = (*value.shape[:2], before + value.shape[2])
+        value = movement.concat(call.to, [call.live(past), value], 2, whole, call.name)
+        before = 0
+    settings = _settings(call, weight)
+    settings |= {"groups": weight.shape[0], "padding": ((before, 0),)}
+    tensors = (value, weight, call.input(2))
+    made = weights.convolution(call.to, *tensors, settings, call.shape, call.name)
+    if call.attribute("activation", "none") in ("silu", "swish"):
+        made = layers.activation(call.to, made, "silu", call.name)
+    if len(call.shapes) == 1:
+        return made
+    if not prod(call.shapes[1]):
+        return made, Constant(call.shapes[1])
+    return made, movement.gather(call.to, value, "state", call.shapes[1], call.name)
 
 
 def activated(call: Call, value: Value) -> Value:

@@ -172,21 +172,22 @@ class _Walker:
             return self.shapes.get(node.output[0]) or ()  # a mask that nothing looks at, say
         if shape is None:
             raise ConvcostError(
-                f"the shape behind {_word(node.op_type)} {_word(node.name)} is not known",
-                hint="ONNX's shape inference stops there; onnxsim folds what it cannot see through",
+                f"the shape behind {_word(node.op_type)} {_word(node.name or name)} is not known",
+                hint="export it with sizes that are fixed, or let onnxsim fold them: this one is "
+                "worked out while the network runs",
             )
         return shape
 
     def _converted(self, node: Any, inputs: list[Known | None], shapes: list[Shape]) -> list[Known]:
         name = self._name(node, inputs)
+        if not any(map(prod, shapes)):  # nothing comes out
+            return [Constant(shape) for shape in shapes]
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
         domain = "" if node.domain in ("", "ai.onnx") else f"{node.domain}."
         handler = HANDLERS.get(f"{domain}{node.op_type}")
         made = self.to.attempt(text_of(node.op_type), partial(handler, call)) if handler else None
         if made is not None:
             return list(made) if isinstance(made, tuple) else [made]
-        if not shapes or not prod(shapes[0]):
-            return [Constant(shape) for shape in shapes]
         tensors = [call.live(each) for each in inputs if each is not None]
         op = ".".join(filter(None, (text_of(node.domain), text_of(node.op_type))))
         op = re.sub(r"[^\w.]+", "_", op[:1000]) or "operation"

@@ -50,7 +50,7 @@ def is_open(model: Any) -> bool:
     """Whether some input's shape is not known, but for its batch."""
     tensors = [each.type.tensor_type for each in given_to(model.graph)]
     return any(
-        not each.HasField("shape") or not all(dim.dim_value for dim in each.shape.dim[1:])
+        not each.HasField("shape") or not all(dim.dim_value > 0 for dim in each.shape.dim[1:])
         for each in tensors
     )
 
@@ -64,12 +64,15 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
     """
     inputs = given_to(model.graph)
     if not inputs:
-        raise ConvcostError("this network has no inputs")
+        raise ConvcostError("this network has no inputs", hint="export it with what it works on")
     shapes = _by_name([text_of(each.name) for each in inputs], given)
     notes: list[str] = []
     for each in inputs:
         if not each.type.HasField("tensor_type"):
-            raise ConvcostError(f"its input {quote(text_of(each.name), 40)} is no tensor")
+            raise ConvcostError(
+                f"its input {quote(text_of(each.name), 40)} is no tensor",
+                hint="export it with tensors in place of sequences and of what may be left out",
+            )
         tensor, wanted = each.type.tensor_type, shapes.get(text_of(each.name))
         if wanted is not None:
             batch = _state(tensor, wanted)
@@ -79,7 +82,7 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
                     "input"
                 )
             open_outputs(model)
-        elif tensor.shape.dim and not tensor.shape.dim[0].dim_value:
+        elif tensor.shape.dim and tensor.shape.dim[0].dim_value < 1:
             tensor.shape.dim[0].ClearField("dim_param")
             tensor.shape.dim[0].dim_value = 1
             open_outputs(model)
@@ -116,7 +119,7 @@ def _state(tensor: Any, given: Input) -> int:
     if tensor.HasField("shape") and len(dims) == len(shape):
         # The file says how many dims there are: the first is a batch where it is open.
         whole = shape
-        if not dims[0].dim_value:
+        if dims[0].dim_value < 1:
             whole, batch = (1, *shape[1:]), shape[0]
     del dims[:]
     for size in whole:
@@ -130,8 +133,10 @@ def _refuse_open(name: str, tensor: Any, is_one_of_several: bool) -> None:
         return
     prefix = f"{quote(name, 40)}=" if is_one_of_several else ""
     whose = f"its input {quote(name, 40)}" if is_one_of_several else "its input"
+    is_empty = any(dim.HasField("dim_value") and not dim.dim_value for dim in tensor.shape.dim)
+    what = "is empty: a size of it is 0" if is_empty else "has no shape of plain numbers"
     raise ConvcostError(
-        f"{whose} has no shape of plain numbers",
+        f"{whose} {what}",
         hint=f"give --input, channels first and without the batch: --input {prefix}3x224x224",
     )
 

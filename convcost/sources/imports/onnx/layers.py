@@ -52,6 +52,12 @@ def _activation(call: Call) -> Value:
     return layers.activation(call.to, call.value, ACTIVATIONS[call.node.op_type], call.name)
 
 
+@handles("SwiGLU")
+def _gated(call: Call) -> Value:
+    pair = [layers.activation(call.to, call.value, "silu", call.name), call.live(call.input(1))]
+    return movement.combine(call.to, "multiply", {}, pair, call.shape, call.name)
+
+
 @handles("PRelu")
 def _prelu(call: Call) -> Value:
     slopes, value = call.input(1), call.value

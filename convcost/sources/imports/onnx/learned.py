@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from convcost.ops.base import Shape
 from convcost.sources.imports.onnx.call import SHAPE_ONLY, WORK, text_of
-from convcost.sources.imports.onnx.data import FLOATS, MASK, ONES, UNIFORM, ZEROS
+from convcost.sources.imports.onnx.data import FLOATS, MASK, ONES, UNIFORM, VARIED, ZEROS
 from convcost.sources.imports.onnx.places import MOVING, NEVER, PLACES, For
 from convcost.sources.imports.onnx.shapes import shape_in
 
@@ -57,17 +57,17 @@ def learned_in(graph: Any, producer: str) -> Learned:
         held |= _merged(held, graph.node)
     constant = _constant({*made, *held}, graph.node)
     uses, used = _uses(graph.node, constant)
-    judge = _Judge(is_pytorch, uses)
+    unused = held.keys() - used
+    uses.update(dict.fromkeys(unused, For.DATA))
+    tensors = {**made, **held}
+    judge = _Judge(is_pytorch, uses, _trained(graph.node, tensors))
     params: dict[str, Shape] = {}
     unsure = set()
-    for name, tensor in {**made, **held}.items():
-        if name in held and name not in used:
-            answer: bool | None = tensor.data_type in FLOATS and bool(tensor.dims)
-        else:
-            answer = judge.was_learned(name, tensor, name in held)
+    for name, tensor in tensors.items():
+        answer = judge.was_learned(name, tensor, name in held)
         if answer is not False:
             params[text_of(name)] = tuple(tensor.dims) or (1,)
-        if answer is None:
+        if answer is None and name not in unused:
             unsure.add(text_of(name))
     return Learned(params, frozenset(unsure))
 
@@ -140,6 +140,19 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
     return uses, used
 
 
+def _trained(nodes: Iterable[Any], tensors: Mapping[str, Any]) -> set[str]:
+    """The tensors of norms that are new no more: some of their numbers, or statistics, vary."""
+    found: set[str] = set()
+    for node in nodes:
+        places = PLACES.get(node.op_type, {})
+        own = [
+            name for at, name in enumerate(node.input) if For.NORM in places.get(at, For.NOTHING)
+        ]
+        if any(name in tensors and tensors[name].doc_string == VARIED for name in own):
+            found.update(own)
+    return found
+
+
 def _pass_back(node: Any, wanted: For, uses: dict[str, For]) -> None:
     """What a constant is there for, so are those that it is made of."""
     if node.op_type == "DequantizeLinear" and node.input:
@@ -163,6 +176,7 @@ class _Judge(NamedTuple):
 
     is_pytorch: bool
     uses: dict[str, For]
+    trained: Collection[str]
 
     def was_learned(self, name: str, tensor: Any, is_held: bool) -> bool | None:
         """Whether it was learned, None if nothing tells."""
@@ -173,9 +187,10 @@ class _Judge(NamedTuple):
         if size == 0 or (size == 1 and not is_named and not self._is_weight(use, tensor)):
             return False
         if For.WEIGHT in use or For.KERNEL in use:
-            return is_named or not self._is_plain_norm(use, tensor, text_of(name), is_held)
+            is_state = For.FIRST in use and tensor.doc_string == ZEROS
+            return is_named or not (is_state or self._is_plain_norm(use, tensor, name, is_held))
         if For.DATA in use:
-            return self._is_data(tensor, text_of(name), is_named)
+            return self._is_data(tensor, name, is_named)
         return None if For.UNSURE in use and tensor.doc_string not in (*UNIFORM, MASK) else False
 
     def _is_weight(self, use: For, tensor: Any) -> bool:
@@ -185,18 +200,21 @@ class _Judge(NamedTuple):
         """Whether it is ones or zeros that stand for a norm without weights."""
         if For.NORM not in use or tensor.doc_string not in (ONES, ZEROS):
             return False
-        return bool(_MADE.search(name)) or (not is_held and "." not in name)
+        word = text_of(name)
+        is_made = bool(_MADE.search(word)) or (not is_held and "." not in word)
+        return is_made or name in self.trained
 
     def _is_data(self, tensor: Any, name: str, is_named: bool) -> bool | None:
         if tensor.doc_string == MASK:
             return False
         if tensor.doc_string in UNIFORM:
             is_row = prod(tensor.dims) == max(tensor.dims, default=1)
-            return is_named or (self.is_pytorch and is_row and bool(_TURNED.fullmatch(name)))
+            is_turned = bool(_TURNED.fullmatch(text_of(name)))
+            return is_named or (self.is_pytorch and is_row and is_turned)
         if not tensor.doc_string and tensor.data_type in FLOATS:
-            if _MASK.search(name):
+            if _MASK.search(text_of(name)):
                 return False
-            if For.SCORES in self.uses[tensor.name]:
+            if For.SCORES in self.uses[name]:
                 return None  # a mask, or learned offsets of attention
             is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
             return True if is_named or is_row else None

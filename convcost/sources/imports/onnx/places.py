@@ -21,15 +21,18 @@ class For(Flag):
     """Its integers stand for floating-point numbers."""
     WHOLE = auto()
     """It is all of what is used, and no part of it."""
+    FIRST = auto()
+    """It is multiplied with a weight: where it is zero, a network starts from there."""
 
 
 _W, _D, _N = For.WEIGHT | For.WHOLE, For.DATA | For.WHOLE, For.WEIGHT | For.NORM | For.WHOLE
-_K, _Q = _W | For.KERNEL, _W | For.QUANTISED
+_K, _Q, _F = _W | For.KERNEL, _W | For.QUANTISED, _W | For.FIRST
 _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("Conv", "ConvTranspose", "FusedConv"), {1: _K, 2: _W, 3: _D}),
+    (("CausalConvWithState",), {1: _K, 2: _W, 3: _D}),
     (("DeformConv",), {1: _K, 3: _W}),
-    (("FusedGemm", "Gemm"), {0: _W, 1: _W, 2: _W}),
-    (("FusedMatMul", "MatMul", "TransposeMatMul"), {0: _W, 1: _W}),
+    (("FusedGemm", "Gemm"), {0: _F, 1: _W, 2: _W}),
+    (("FusedMatMul", "MatMul", "TransposeMatMul"), {0: _F, 1: _W}),
     (("Einsum",), dict.fromkeys(range(16), _W)),
     (
         (
@@ -41,7 +44,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
             "RMSNormalization",
             "SimplifiedLayerNormalization",
         ),
-        {1: _N, 2: _N},
+        {1: _N, 2: _N, 3: For.NORM, 4: For.NORM},
     ),
     (("SkipLayerNormalization",), {1: _D, 2: _N, 3: _N, 4: _W}),
     (("SkipSimplifiedLayerNormalization",), {1: _D, 2: _N, 3: _W}),

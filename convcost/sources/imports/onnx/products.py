@@ -72,11 +72,11 @@ def _product(call: Call, left: Known | None, right: Known | None, bias: Known | 
     a bias; a matrix that does not depend on the input is a linear layer's weight."""
     turns = call.attribute("transA", 0), call.attribute("transB", 0)
     if isinstance(left, Value) and isinstance(right, Constant) and len(right.shape) == 2:
-        left = _turned(call, left) if turns[0] else left
+        left = turned(call, left) if turns[0] else left
         tensors = (left, right, bias)
         return weights.linear(call.to, *tensors, call.shape, call.name, turned=not turns[1])
     first, second = (
-        _turned(call, call.live(each)) if turn else call.live(each)
+        turned(call, call.live(each)) if turn else call.live(each)
         for each, turn in zip((left, right), turns, strict=True)
     )
     made = movement.matmul(call.to, first, second, call.shape, call.name)
@@ -86,7 +86,7 @@ def _product(call: Call, left: Known | None, right: Known | None, bias: Known | 
     return movement.combine(call.to, "add", {}, values, call.shape, call.name)
 
 
-def _turned(call: Call, value: Value) -> Value:
+def turned(call: Call, value: Value) -> Value:
     """The last two dims exchanged."""
     rank = len(value.shape)
     order = (*range(rank - 2), rank - 1, rank - 2)

@@ -49,7 +49,7 @@ def _transpose(call: Call) -> Value:
 
 @handles("Concat")
 def _concat(call: Call) -> Value:
-    values = [call.live(each) for each in call.inputs if each is not None]
+    values = [call.live(each) for each in call.inputs if each is not None and 0 not in each.shape]
     return movement.concat(call.to, values, call.attribute("axis", 0), call.shape, call.name)
 
 
@@ -60,7 +60,8 @@ def _split(call: Call) -> Result:
     start = 0
     for shape in call.shapes:
         span = range(start, start + shape[dim])
-        parts.append(movement.take(call.to, call.value, dim, span, shape, call.name))
+        taken = (call.to, call.value, dim, span, shape, call.name)
+        parts.append(movement.take(*taken) if prod(shape) else Constant(shape))
         start = span.stop
     return tuple(parts)
 
@@ -116,6 +117,7 @@ def _gather_one(call: Call) -> Value:
     "ReverseSequence",
     "RoiAlign",
     "Scatter",
+    "TensorScatter",
 )
 def _gather(call: Call) -> Value:
     return movement.gather(call.to, call.value, call.op, call.shape, call.name)
@@ -201,6 +203,10 @@ def _pad(call: Call) -> Value:
     "Sum",
     "Mean",
     "Xor",
+    "BitShift",
+    "BitwiseAnd",
+    "BitwiseOr",
+    "BitwiseXor",
 )
 def _binary(call: Call) -> Value:
     tensors = [
@@ -252,6 +258,15 @@ def _binary(call: Call) -> Value:
     "LRN",
     "LpNormalization",
     "MeanVarianceNormalization",
+    "Acosh",
+    "Asinh",
+    "Atanh",
+    "Bernoulli",
+    "BitCast",
+    "BitwiseNot",
+    "CumProd",
+    "RandomNormalLike",
+    "RandomUniformLike",
 )
 def _unary(call: Call) -> Value:
     return layers.elementwise(call.to, call.value, call.op, call.name)
