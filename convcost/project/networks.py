@@ -12,7 +12,7 @@ from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.network import Input
 from convcost.project.tomlplaces import toml_key, toml_text, toml_value
 from convcost.sources.given import Given
-from convcost.sources.imports.pytorch.exported import EXPORTED
+from convcost.sources.imports.pytorch.exported import EXPORTED, SAVED, is_saved
 from convcost.sources.inputs import format_input, parse_inputs
 from convcost.sources.inside import inside, leads_out
 from convcost.sources.quota import refuse_many
@@ -21,7 +21,8 @@ from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
 _DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
-_CODE = re.compile(rf"{TORCH}(({_DOTTED}|[^:]+\.py):{_DOTTED}|[^:]+{re.escape(EXPORTED)})")
+_SAVED = "|".join(map(re.escape, SAVED))
+_CODE = re.compile(rf"{TORCH}(({_DOTTED}|[^:]+\.py):{_DOTTED}|[^:]+({_SAVED}))")
 _NAME = re.compile(r"[\w.-]{1,100}")
 _MOST = 1000
 _LONGEST = 1000
@@ -79,7 +80,7 @@ def _entry(table: Any, index: str, place: Callable[..., Place], problems: list[P
     if is_code and not has_own and "input" not in table:
         hint = 'channels first and without a batch: input = "3x224x224"'
         problems.append(Problem("code needs an input", entry.place, hint))
-    if entry.arguments and (has_own or not is_code):
+    if entry.arguments and (not is_code or is_saved(entry.target.removeprefix(TORCH))):
         problems.append(Problem("only factories take args", place(index, "args"), "take them out"))
     return entry
 
@@ -148,7 +149,7 @@ def _target(value: Any) -> str:
 def _file_of(target: str) -> str:
     """The file that code is in, empty where it is in a module."""
     name = target.removeprefix(TORCH)
-    if name.endswith(EXPORTED):
+    if is_saved(name):
         return name
     return name.rpartition(":")[0] if ".py:" in name else ""
 

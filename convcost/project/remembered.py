@@ -18,7 +18,7 @@ from convcost.network import Network
 from convcost.project.layout import AnyPath, Project
 from convcost.sources import CodeTarget, Target, read
 from convcost.sources.given import Given, with_stated
-from convcost.sources.imports.pytorch.exported import EXPORTED
+from convcost.sources.imports.pytorch.exported import is_saved
 from convcost.sources.inputs import format_input
 from convcost.sources.networkjson import network_text, parse_network
 from convcost.sources.opened import files, watched
@@ -139,7 +139,7 @@ def _kept(path: str) -> Network | None:
 
 def _own(target: CodeTarget) -> set[str]:
     """The file that a target is, which PyTorch does not open as Python does."""
-    if not target.name.endswith(EXPORTED):
+    if not is_saved(target.name):
         return set()
     return {os.path.abspath(os.path.join((target.stated or Stated()).folder, target.name))}
 

@@ -41,9 +41,9 @@ SORTS = (
     Foreign("a TensorFlow Lite model", _KERAS, (".tflite", ".lite"), (b"TFL3",), 4),
     Foreign("a TensorFlow graph", _KERAS, (".pb", ".pbtxt")),
     Foreign(
-        "a PyTorch file: weights or a pickled module",
-        _TORCH,
-        (".pt", ".pth", ".ckpt", ".pkl", ".ptl", ".torchscript"),
+        "a PyTorch file: weights, a pickled module or TorchScript",
+        f"torch:{{path}} --input 3x224x224 reads TorchScript; else {_CODE}",
+        (".pt", ".pth", ".ckpt", ".pkl", ".ptl", ".ts", ".torchscript"),
         tuple(b"\x80" + bytes([protocol]) for protocol in (2, 3, 4, 5)),
     ),
     Foreign("a program that torch.export saved", "torch:{path} reads it", (".pt2",)),

@@ -71,6 +71,12 @@ def test_in_pyproject_it_is_below_our_table(tmp_path: Path) -> None:
         ("[[networks]]\ntarget = 'a.onnx'\nname = 'a/b'", '"a/b" is no name', 3),
         ("[[networks]]\ntarget = 'a.onnx'\nargs = {a = 1}", "only factories take args", 3),
         ("[[networks]]\ntarget = 'torch:a.pt2'\nargs = {a = 1}", "only factories take args", 3),
+        ("[[networks]]\ntarget = 'torch:a.pt'", "code needs an input", 2),
+        (
+            "[[networks]]\ntarget = 'torch:a.pt'\ninput = '8'\nargs = {a = 1}",
+            "only factories take args",
+            4,
+        ),
         ("[[networks]]\ntarget = 'a.onnx'\nargs.'a b' = 1", "args must be a table of names", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nargs.a = 2020-01-01", "a cannot be had", 3),
         ("[[networks]]\ntarget = 'a.onnx'\nimput = 'x'", 'unknown key "imput"', 3),

@@ -524,13 +524,6 @@ def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
     assert network.inputs[-1] == Input("mask", (8, 5, 5))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_what_has_no_python_is_refused() -> None:
-    traced = torch.jit.trace(conv().eval(), torch.zeros(1, 3, 6, 6))
-    with pytest.raises(UsageError, match="is TorchScript, which has no Python to follow"):
-        load(traced, torch.zeros(1, 3, 6, 6))
-
-
 def test_a_shape_that_no_tensor_can_have() -> None:
     with pytest.raises(UsageError, match="larger than a tensor can be"):
         load(conv(), input="999999999999x999999999999x9999")

@@ -110,6 +110,7 @@ ORDINARY: dict[str, Callable[[Any, Any], Any]] = {
     "meshes": lambda self, x: (
         self.fc(x) + torch.meshgrid(*[torch.arange(8)] * 2, indexing="ij")[0][0]
     ),
+    "rolled over several dims": lambda self, x: torch.roll(self.fc(x), (1, 2), (0, 1)),
     "numpy": lambda self, x: self.fc(x) * torch.from_numpy(torch.ones(8).numpy()),
     "operands in a list": lambda self, x: torch.einsum("bi,bi->bi", [self.fc(x), x.clone()]),
     "a copy": lambda self, x: self.fc(x) + copy.deepcopy(self.fc.bias),

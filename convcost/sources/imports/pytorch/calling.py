@@ -31,10 +31,10 @@ def _is_operator(frame: FrameType) -> bool:
 
 
 def is_layer(module: Any) -> bool:
-    """Whether it is a layer of PyTorch's own, with nothing inside; or an exported program, which
-    does not tell."""
+    """Whether it is a layer of PyTorch's own, with nothing inside; or a part of an exported program
+    or of TorchScript, which do not tell."""
     where = type(module).__module__
-    return where.startswith("torch.fx.") or (
+    return where.startswith(("torch.fx.", "convcost.")) or (
         where.startswith("torch.nn.modules.") and not module._modules
     )
 

@@ -23,10 +23,11 @@ from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.pytorch.copies import without_weights
 from convcost.sources.imports.pytorch.exported import (
-    EXPORTED,
+    check_saved,
+    is_saved,
     module_of,
     own_example,
-    read_program,
+    read_saved,
 )
 from convcost.sources.imports.pytorch.files import module_at
 from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
@@ -85,14 +86,13 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
 def _imported(
     torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any, rules: Rules
 ) -> Imported:
+    from convcost.sources.imports.pytorch.scripted import followable
+
+    module = followable(module)
+
     def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
         return _followed(_fresh(torch, module), target, args, kwargs, rules)
 
-    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
-        raise UsageError(
-            f"{target} is TorchScript, which has no Python to follow",
-            hint="give the module that it was made of",
-        )
     try:
         if example is None:
             return follow_inputs(torch, module, inputs, follow)
@@ -110,13 +110,12 @@ def _fresh(torch: Any, module: Any) -> Any:
 
 
 def _made(target: str, folder: str) -> Any:
-    """What the target names: a program that was exported, or code."""
-    if not target.endswith(EXPORTED):
+    """What the target names: a module in a file, or code."""
+    if not is_saved(target):
         return _factory(target, folder)
     path = os.path.join(folder, target)
-    if not os.path.isfile(path):
-        raise UsageError(f"there is no file {quote(path)}")
-    return _run(partial(read_program, path), f"{path} cannot be loaded")
+    check_saved(path)
+    return _run(partial(read_saved, path), f"{path} cannot be loaded")
 
 
 def _example(target: str) -> Any:
@@ -137,7 +136,8 @@ def _torch() -> Any:
 
 
 def _name(target: str) -> str:
-    target = os.path.basename(target.removesuffix(EXPORTED))
+    if is_saved(target):
+        target = os.path.splitext(os.path.basename(target))[0]
     return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
 
 
@@ -195,7 +195,7 @@ def _shadowed(name: str, folder: str) -> str:
 
 
 def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
-    if target.endswith(EXPORTED):  # it has no mode of training
+    if is_saved(target):  # a program has no mode of training
         return factory
     if isinstance(factory, torch.nn.Module):
         return factory.eval()

@@ -21,7 +21,7 @@ _OPERATORS = {
 }
 _NUMBERED = ("dtype", "layout", "memory_format")
 """What PyTorch's register knows by a number."""
-_MANY = ("view", "reshape", "permute", "expand", "repeat", "tile", "flip", "roll")
+_MANY = ("view", "reshape", "permute", "expand", "repeat", "tile", "flip")
 """Methods that take the numbers of their first list one by one."""
 
 

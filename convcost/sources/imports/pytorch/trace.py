@@ -25,6 +25,7 @@ from convcost.sources.imports.pytorch.inputs import named_leaves
 from convcost.sources.imports.pytorch.meta import ShapeMode
 from convcost.sources.imports.pytorch.ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.pytorch.schema import arguments, is_in_place
+from convcost.sources.imports.pytorch.scripted import Part
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 
@@ -202,8 +203,10 @@ class _Trace(ShapeMode):
 
     def _is_in_layer(self) -> bool:
         """Whether a layer of PyTorch's own is at work, which hooks of other tools see."""
-        here = type(self.modules[-1]).__module__ if self.modules else ""
-        return here.startswith("torch.nn.modules.")
+        module = self.modules[-1] if self.modules else None
+        if isinstance(module, Part):
+            return not module._modules
+        return type(module).__module__.startswith("torch.nn.modules.")
 
     def _enter(self, module: Any, _: Any) -> None:
         self.modules.append(module)
