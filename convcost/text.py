@@ -16,6 +16,8 @@ _DOUBLE = re.compile(r"[^\"“”„$`\\!]+")
 # What needs both goes on behind letters: PowerShell ends a word with the quotes that it began with.
 _MIXED = re.compile(r"((?:\./|[^\W\d])[\w./:=+%-]*)(.*)", re.DOTALL)
 _PIECES = re.compile(r"['‘’‚‛]+|[^'‘’‚‛]+")
+# The letters of "rnn" are spelled out, and the first is spoken "ar".
+_SPOKEN_AS_VOWEL = re.compile(r"(?!use)[aeiou]|[fhlmnrsx][^\Waeiouy]*\b", re.IGNORECASE)
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -40,6 +42,11 @@ def listed(names: Collection[str]) -> str:
     more = len(names) - MOST_LISTED
     text = ", ".join(map(quote, islice(names, MOST_LISTED)))
     return f"{text} and {more:,} more" if more > 0 else text
+
+
+def with_article(words: str) -> str:
+    """`an inverted-residual layer`, `an rnn`, `a use entry`: as the first word is spoken."""
+    return f"{'an' if _SPOKEN_AS_VOWEL.match(words) else 'a'} {words}"
 
 
 def command_line(words: Iterable[str]) -> str:

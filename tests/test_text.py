@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from convcost.cli.app import app_of
 from convcost.cli.commands import COMMANDS
-from convcost.text import command_line, listed, quote
+from convcost.text import command_line, listed, quote, with_article
 from tests import powershell
 from tests.documents import ROOT
 from tests.shells import SHELLS, read_by
@@ -69,6 +69,24 @@ def test_shown_is_always_one_printable_line(text: str) -> None:
 def test_few_names_are_listed_and_of_very_many_the_first() -> None:
     assert listed(["a", "b\n"]) == r"a, b\n"
     assert listed(dict.fromkeys(map(str, range(1040)))).endswith(", 38, 39 and 1,000 more")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("standard layer", "a standard layer"),
+        ("inverted-residual layer", "an inverted-residual layer"),
+        ("unknown layer", "an unknown layer"),
+        ("use entry", "a use entry"),
+        ("add layer", "an add layer"),
+        ("rnn", "an rnn"),
+        ("LSTM", "an LSTM"),
+        ("gru", "a gru"),
+        ("max-pool layer", "a max-pool layer"),
+    ],
+)
+def test_the_article_is_by_ear(words: str, expected: str) -> None:
+    assert with_article(words) == expected
 
 
 @pytest.mark.parametrize(

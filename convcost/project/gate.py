@@ -215,7 +215,8 @@ class _Run:
         self, report: Report, was: Was | None, target: Target, found: tuple[Finding, ...]
     ) -> tuple[Finding, ...]:
         small = found[0].report if found else report._replace(layers=())
-        change = Change(small, was.totals.numbers if was else None)
+        numbers = was.totals.numbers if was else None
+        change = Change(small, numbers, table=self.rules.table(target))
         if was and change.changed:
             known = explained(report, was, target)
             change = change._replace(layers=known.layers, unexplained=known.why)
