@@ -83,6 +83,11 @@ CASES = {
         "eval deep.yaml --depth 2 --sort params --top 4", formats=TABLES, widths=ALL_WIDTHS
     ),
     "eval-vary": Case("eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --summary", widths=ALL_WIDTHS),
+    "eval-vary-depth": Case(
+        "eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --depth 1 --top 4",
+        formats=TABLES,
+        widths=ALL_WIDTHS,
+    ),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
     "reconcile-shipped": Case("reconcile vgg16", formats=("table",), widths=(60, 80, 120)),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from convcost.cost import Report
 from convcost.metrics import METRICS
@@ -25,8 +25,8 @@ def columns_of(
     usual = [column.key for column in SHOWN]
     sorted_by = [of] * (of not in usual)
     return [
-        Column("", _indented(_name), "layer", special={MARKDOWN: _name}),
-        Column("", _indented(_kind), "kind", goes=4, special={MARKDOWN: _kind}),
+        Column("", lambda line: indented(name(line)), "layer", special={MARKDOWN: name}),
+        Column("", lambda line: indented(_kind(line)), "kind", goes=4, special={MARKDOWN: _kind}),
         Column("", _arrow, "in → out", goes=2),
         Column("", lambda line: line.shaped.out if line.layer else "", "output", comes=2),
         *SHOWN,
@@ -70,7 +70,13 @@ def _shares(report: Report, rows: Sequence[Line], of: str) -> list[Column[Line]]
     ]
 
 
-def _name(line: Line) -> str:
+def indented(text: str) -> str:
+    """A cell as a terminal shows it, which knows no levels."""
+    return f"{_INDENT * text.level}{text}" if isinstance(text, Nested) else text
+
+
+def name(line: Line) -> str:
+    """What a row is called, and how deep it stands; ops have no names."""
     if line.layer is None:
         return "total"
     return "" if line.stage else Nested(line.layer.name, line.level)
@@ -80,14 +86,6 @@ def _kind(line: Line) -> str:
     if line.stage:
         return Nested(describe(line.stage.op), 1)
     return line.layer.kind if line.layer else ""
-
-
-def _indented(read: Callable[[Line], str]) -> Callable[[Line], str]:
-    def indented(line: Line) -> str:
-        text = read(line)
-        return f"{_INDENT * text.level}{text}" if isinstance(text, Nested) else text
-
-    return indented
 
 
 def _arrow(line: Line) -> str:
