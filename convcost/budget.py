@@ -177,13 +177,15 @@ class Change(NamedTuple):
     """A report beside its totals in the baseline, None if the network was not there.
 
     `layers` are what changed in it, what matters most first; or `unexplained` says that it is not
-    known and why, or that nothing did and it is counted differently.
+    known and why, or that nothing did and it is counted differently. `table` is that of the
+    settings which limits its growth, where no spec can.
     """
 
     report: Report
     before: Mapping[str, int] | None
     layers: tuple[LayerChange, ...] = ()
     unexplained: str = ""
+    table: str = ""
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -6,12 +6,18 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import islice
 
-# What no shell acts on; PowerShell takes words like -a.b apart, and commas for lists.
-_PLAIN = re.compile(r"(?![=%]|-[^-]?[\w-]*[.:])(?:[\w./:=+%-]|(?<=\w)~)+")
+# What no shell acts on, at its start too; PowerShell takes words like -a.b apart, and commas for
+# lists.
+_PLAIN = re.compile(r"(?=[\w./-])(?!-(?!-).*[.:])(?:[\w./:=+%-]|(?<=\w)~)+")
 # In single quotes everything stands for itself but these: fish knows escapes there, and to
 # PowerShell typographic quotes are quotes. In double quotes there are more.
 _SINGLE = re.compile(r"(?:[^'‘’‚‛\\]|\\(?![\\]|$))+")
 _DOUBLE = re.compile(r"[^\"“”„$`\\!]+")
+# What needs both goes on behind letters: PowerShell ends a word with the quotes that it began with.
+_MIXED = re.compile(r"((?:\./|[^\W\d])[\w./:=+%-]*)(.*)", re.DOTALL)
+_PIECES = re.compile(r"['‘’‚‛]+|[^'‘’‚‛]+")
+# The letters of "rnn" are spelled out, and the first is spoken "ar".
+_SPOKEN_AS_VOWEL = re.compile(r"(?!use)[aeiou]|[fhlmnrsx][^\Waeiouy]*\b", re.IGNORECASE)
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -38,10 +44,16 @@ def listed(names: Collection[str]) -> str:
     return f"{text} and {more:,} more" if more > 0 else text
 
 
+def with_article(words: str) -> str:
+    """`an inverted-residual layer`, `an rnn`, `a use entry`: as the first word is spoken."""
+    return f"{'an' if _SPOKEN_AS_VOWEL.match(words) else 'a'} {words}"
+
+
 def command_line(words: Iterable[str]) -> str:
     """A command to paste into bash, zsh, fish or PowerShell, each of which reads these `words`.
 
-    What has both sorts of quotes, or escapes, no spelling has in common; it is as in bash.
+    What no spelling has in common is as in bash: two backslashes together, or one at the end; and
+    both sorts of quotes in a word that does not begin with letters.
     """
     return " ".join(map(_typed, words))
 
@@ -49,10 +61,19 @@ def command_line(words: Iterable[str]) -> str:
 def _typed(word: str) -> str:
     if _PLAIN.fullmatch(word):
         return word
-    if _SINGLE.fullmatch(word):
-        return f"'{word}'"
-    if _DOUBLE.fullmatch(word):
-        return f'"{word}"'
+    if quoted := _quoted(word):
+        return quoted
+    if mixed := _MIXED.fullmatch(word):
+        pieces = [_quoted(piece) for piece in _PIECES.findall(mixed[2])]
+        if all(pieces):
+            return "".join([mixed[1], *pieces])
     import shlex  # here, because hardly any word needs it
 
     return shlex.quote(word)
+
+
+def _quoted(text: str) -> str:
+    """`text` in quotes that every shell reads alike; empty if there are none."""
+    if _SINGLE.fullmatch(text):
+        return f"'{text}'"
+    return f'"{text}"' if _DOUBLE.fullmatch(text) else ""

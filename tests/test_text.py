@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-import shutil
-import subprocess
-import sys
+import string
 from pathlib import Path
 
 import pytest
@@ -17,41 +14,30 @@ from hypothesis import strategies as st
 
 from convcost.cli.app import app_of
 from convcost.cli.commands import COMMANDS
-from convcost.text import command_line, listed, quote
+from convcost.text import command_line, listed, quote, with_article
+from tests import powershell
 from tests.documents import ROOT
+from tests.shells import SHELLS, read_by
 
-# What a shell runs to say which words it was given.
-PROGRAM = "import json, sys; print(json.dumps(sys.argv[1:]))"
-SHELLS = {"bash": ("-c",), "dash": ("-c",), "zsh": ("-fc",), "fish": ("-Nc",), "pwsh": ("-c",)}
-WORDS = [
-    *(
-        "resnet50",
-        "alpha=0.5",
-        "torch:nets:Net",
-        "./-",
-        "-",
-        "HEAD~20",
-        "--max-macs=1.5G",
-        "größe",
-        "1.50",
-    ),
-    *("group[groups=4]", "k > 1 and n >= 32", "layer4*", "alpha=0.5,1.0", "a b.yaml", "~/x", "#1"),
-    *(
-        "=net",
-        "-a.b",
-        "@args",
-        "$HOME",
-        "`id`",
-        "a;b",
-        "a|b",
-        "!1",
-        "%PATH%",
-        "{a,b}",
-        "(a)",
-        "a\\b",
-    ),
-    *("it's", "it's {a,b}", "100%'s", "", "*", "?", "a&b", "<a>", "^a"),
-]
+SIGNS = string.punctuation + "’“é1"
+
+
+def awkward() -> list[str]:
+    """Words with every sign at every place where it may act, behind dashes and between quotes."""
+    found = ["", "HEAD~20", "größe", "1.50", "5mb", "0x10", "it's {a,b}[0]*?~", "a'b$(c)!\"`d`"]
+    for sign in SIGNS:
+        found += [sign, f"{sign}a", f"a{sign}", f"a{sign}b", f"a{sign}{sign}b", f"it's {sign}b"]
+        found += [f"-{sign}", f"-k{sign}1.5", f"--x{sign}1.5", f"a{sign}1.5", f"./{sign}"]
+        found += [f"a=~{sign}", f'say "it\'s {sign}b"']
+    return [word for word in found if has_common_spelling(word)]
+
+
+def has_common_spelling(word: str) -> bool:
+    """Whether bash, fish and PowerShell have a spelling of it in common, as far as is known."""
+    if "\\\\" in word or word.endswith("\\") or re.search(r"\\['‘’‚‛]", word):
+        return False
+    has_both = re.search("['‘’‚‛]", word) and re.search(r'["“”„$`\\!]', word)
+    return not has_both or word[:1].isalpha()
 
 
 @pytest.mark.parametrize(
@@ -86,6 +72,24 @@ def test_few_names_are_listed_and_of_very_many_the_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("standard layer", "a standard layer"),
+        ("inverted-residual layer", "an inverted-residual layer"),
+        ("unknown layer", "an unknown layer"),
+        ("use entry", "a use entry"),
+        ("add layer", "an add layer"),
+        ("rnn", "an rnn"),
+        ("LSTM", "an LSTM"),
+        ("gru", "a gru"),
+        ("max-pool layer", "a max-pool layer"),
+    ],
+)
+def test_the_article_is_by_ear(words: str, expected: str) -> None:
+    assert with_article(words) == expected
+
+
+@pytest.mark.parametrize(
     ("word", "typed"),
     [
         ("alpha=0.5", "alpha=0.5"),
@@ -93,9 +97,13 @@ def test_few_names_are_listed_and_of_very_many_the_first() -> None:
         ("alpha=0.5,1.0", "'alpha=0.5,1.0'"),  # a list in PowerShell
         ("=net", "'=net'"),  # a path in zsh
         ("-a.b", "'-a.b'"),  # two words in PowerShell
+        ("-k=1.5", "'-k=1.5'"),
+        ("--alpha=1.5", "--alpha=1.5"),
+        (":a", "':a'"),  # a label in PowerShell
         ("it's", '"it\'s"'),
         ("it’s", '"it’s"'),  # a quote in PowerShell
         ("a\\b", "'a\\b'"),
+        ("it's $1", "it\"'\"'s $1'"),
         ("", "''"),
     ],
 )
@@ -108,16 +116,35 @@ def test_bash_reads_the_words_of_any_command(words: list[str]) -> None:
     assert shlex.split(command_line(words)) == words
 
 
+@given(st.lists(st.text(st.characters(exclude_characters="\0")).filter(has_common_spelling)))
+def test_powershell_reads_the_same_words(words: list[str]) -> None:
+    assert powershell.words(command_line(["convcost", *words])) == words
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_reads_the_words(shell: str) -> None:
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"there is no {shell}")
-    call = "& " * (shell == "pwsh") + command_line([sys.executable, "-c", PROGRAM, *WORDS])
-    done = subprocess.run(
-        [program, *SHELLS[shell], call], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == WORDS
+    words = awkward()
+    assert len(words) > 400
+    lines = [f"convcost {command_line([word])}" for word in words]
+    assert read_by(shell, lines) == [[word] for word in words]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("a -k=1.5", "a b,c", "a $b", 'a "$b"', "a `b", "a @b", "a #b", "a {b}", "a b;c", "a b|c"),
+        *("a 'b'c", "a --%", "a 'b", "a ‘b'c'", "a (b)", "a b>c", "a -k:b", 'a "b`c"', "a b&c"),
+    ],
+)
+def test_what_powershell_would_not_give_as_it_stands(line: str) -> None:
+    with pytest.raises(powershell.MisreadError):
+        powershell.words(line)
+
+
+def test_what_powershell_reads_in_words_and_quotes() -> None:
+    line = "a b=c 'd''e' \"f\"\"g\" h'i j'\"k\" --l=1.5 ./m [0] * ‘n’"
+    expected = ["b=c", "d'e", 'f"g', "hi jk", "--l=1.5", "./m", "[0]", "*", "n"]
+    assert powershell.words(line) == expected
 
 
 def examples() -> list[str]:

@@ -56,13 +56,7 @@ def wanted(
 
     _refuse_two({"--summary": summary, "--stages": stages, "--depth": depth})
     _refuse_two({"--summary": summary, "--top": top})
-    for option, value in (
-        ("--stages", stages),
-        ("--depth", depth),
-        ("--sort", sort),
-        ("--top", top),
-    ):
-        _refuse_two({"--vary": vary, option: value})
+    _refuse_two({"--vary": vary, "--stages": stages})
     return Wanted(
         None if depth is None else whole("--depth", depth),
         "" if sort is None else metric_in("--sort", sort),

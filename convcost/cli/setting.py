@@ -14,8 +14,7 @@ Dtype = Annotated[
     typer.Option(
         "--dtype",
         metavar="DTYPE",
-        help="What bytes are counted in: fp32, fp16, bf16, int8, int4, ...; or apart: "
-        "weights=int8,activations=fp16.",
+        help="What bytes are counted in: fp32, fp16, bf16, int8, int4...; or apart: weights=int8.",
     ),
 ]
 

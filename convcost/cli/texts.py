@@ -46,6 +46,21 @@ class TextCommand(TyperCommand):
         arguments = [each for each in self.params if each.param_type_name == "argument"]
         return [self.options_metavar or "", *(str(each.metavar) for each in arguments)]
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options with their help; Typer's own names types since 0.29, and here all
+        are texts."""
+        for title, sort in (("Arguments", "argument"), ("Options", "option")):
+            params = [each for each in self.get_params(ctx) if each.param_type_name == sort]
+            records = [(each, each.get_help_record(ctx)) for each in params]
+            told = [
+                (each.metavar if sort == "argument" else record[0], record[1])
+                for each, record in records
+                if record
+            ]
+            if told:
+                with formatter.section(title):
+                    formatter.write_dl(told)
+
 
 Plain = Annotated[
     bool, typer.Option("--plain", help="For screen readers: no bars, no rules, a row a line.")

@@ -8,6 +8,7 @@ from convcost.count import ZERO, Count, Factor, product
 from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.ops.base import Shape, Weighted, check_input, check_positive
+from convcost.text import with_article
 
 Sort = Literal["lstm", "gru", "rnn"]
 GATES: dict[Sort, int] = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -54,7 +55,7 @@ class Recurrent(Weighted, Frozen):
         if self.projection is None:
             return
         if self.sort != "lstm":
-            raise LayerError(f"a {self.sort} has no projection, only an lstm")
+            raise LayerError(f"{with_article(self.sort)} has no projection, only an lstm")
         if self.projection >= self.m:
             raise LayerError(f"projection {self.projection} must be below m = {self.m}")
 

@@ -14,7 +14,6 @@ from convcost.project.layout import Project, key_of, lock_path
 from convcost.project.lockfile import parse_lock, read_lock, stale_keys
 from convcost.project.past import Count, LockHistory, Past, Was, holds, report_of
 from convcost.sources import CodeTarget, SpecFile, Target
-from convcost.sources.counting import DEFAULT
 from convcost.sources.git.base import merge_base, texts_at
 from convcost.sources.git.runner import PREFIX, commit_of, is_ref
 from convcost.sources.given import Shared
@@ -73,7 +72,7 @@ class Locked:
                 f"it is counted by {self._baseline.convention}, and this check by {convention}",
                 place=Place(path),
                 hint=f"check with {command_line(('--convention', self._baseline.convention))}, or "
-                f'delete it and run "{command_line((*_LOCK, "--convention", convention))}"',
+                f'delete it and run "{command_line((*_LOCK, *options))}"',
             )
 
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
@@ -224,8 +223,10 @@ def against(
     altered: Altered,
     convention: str,
     count: Count,
+    typed: str | None = None,
 ) -> Against | None:
-    """The baseline that `text` asks for, or the settings, or a lock file that is there.
+    """The baseline that `text` asks for, or the settings, or a lock file that is there; `typed` is
+    the convention as it was asked for, if not by the settings.
 
     UsageError if it is missing or cannot be had.
     """
@@ -247,7 +248,8 @@ def against(
                 f"{option} makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
-        return Locked(path, convention, count, root, _options(project, text, convention))
+        options = [*(["-o", text] if text else []), *(["--convention", typed] if typed else [])]
+        return Locked(path, convention, count, root, options)
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
 
@@ -267,9 +269,3 @@ def as_ref(text: str, folder: str) -> str:
         hint = f"write {PREFIX}{text} for the commit, or ./{text} for the file"
         raise UsageError(f'"{quote(text)}" is a file and a commit', hint=hint)
     return f"{PREFIX}{text}" if is_commit else text
-
-
-def _options(project: Project, text: str | None, convention: str) -> list[str]:
-    """What `convcost lock` needs to be told to write the same file by the same convention."""
-    by_name = [] if project.config.convention else ["--convention", convention]
-    return [*(["-o", text] if text else []), *(by_name if convention != DEFAULT else [])]

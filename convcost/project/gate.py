@@ -142,7 +142,7 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    base = against(project, baseline, Altered(asked.values, shared), name, count)
+    base = against(project, baseline, Altered(asked.values, shared), name, count, asked.convention)
     memory = memory_of(project, asked.cache)
     run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)
@@ -215,7 +215,8 @@ class _Run:
         self, report: Report, was: Was | None, target: Target, found: tuple[Finding, ...]
     ) -> tuple[Finding, ...]:
         small = found[0].report if found else report._replace(layers=())
-        change = Change(small, was.totals.numbers if was else None)
+        numbers = was.totals.numbers if was else None
+        change = Change(small, numbers, table=self.rules.table(target))
         if was and change.changed:
             known = explained(report, was, target)
             change = change._replace(layers=known.layers, unexplained=known.why)

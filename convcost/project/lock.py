@@ -37,6 +37,7 @@ from convcost.sources.given import Shared, parse_given, share
 from convcost.sources.inputs import Inputs
 from convcost.sources.inside import leads_out
 from convcost.sources.outfile import write_file
+from convcost.text import command_line
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
@@ -213,9 +214,10 @@ def _old(path: str, root: str, convention: str, resolve: bool) -> Both:
         return Both(Baseline(path, convention, {}))
     found = read_both(path, root) if resolve else Both(read_lock(path, root))
     if found.baseline.convention != convention:
+        option = command_line(("--convention", found.baseline.convention))
         raise SpecError(
             f"it is counted by {found.baseline.convention}, not by {convention}",
             place=Place(path),
-            hint=f"add --convention {found.baseline.convention}, or delete it to start anew",
+            hint=f"add {option}, or delete it to start anew",
         )
     return found

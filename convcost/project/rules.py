@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Sequence
 
 from convcost.budget import Budget
 from convcost.errors import Problem
-from convcost.project.config import Config, Rule
+from convcost.project.config import SHARED, Config, Rule
 from convcost.project.globs import Files, matches
 from convcost.project.layout import key_of, matching, unmatched
 from convcost.sources import Target
+from convcost.sources.targets import is_imported
 
 
 class Rules:
@@ -28,11 +31,22 @@ class Rules:
 
     def of(self, target: Target) -> list[Sequence[Budget]]:
         """The budgets of each rule for a spec, in the order of the file."""
-        key = key_of(target, self._config.folder).removeprefix("./")
+        key = self._key(target)
         found = [each for each in self._patterns if matches(each[1].pattern.glob, key)]
         found += self._exact.get(key, [])
         self._used |= {index for index, _ in found}
         return [rule.budgets for _, rule in sorted(found, key=lambda each: each[0])]
+
+    def table(self, target: Target) -> str:
+        """`[budgets."torch:nets:Net"]`, under which budgets stand that no spec can hold; empty
+        where one can."""
+        if not is_imported(target):
+            return ""
+        above = "tool.convcost." if os.path.basename(self._config.path) == SHARED else ""
+        return f"[{above}budgets.{json.dumps(self._key(target), ensure_ascii=False)}]"
+
+    def _key(self, target: Target) -> str:
+        return key_of(target, self._config.folder).removeprefix("./")
 
     def unmatched(self, is_all: bool) -> list[Problem]:
         """The rules that no spec was for; of some specs only, those that no file is for."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +19,7 @@ from convcost.sources.targets import (
     is_imported,
     refuse_file,
 )
-from convcost.text import listed
+from convcost.text import command_line, listed
 
 if TYPE_CHECKING:
     from convcost.sources.teaching import Rules
@@ -125,7 +124,7 @@ def where_stated(error: ConvcostError, target: Target, stated: Stated) -> list[P
     if isinstance(error, CodeError):
         inputs = [word for each in stated.inputs for word in ("--input", format_input(each))]
         given = [word for pair in stated.arguments for word in ("--arg", "{}={}".format(*pair))]
-        line = shlex.join(["convcost", "eval", str(target), *inputs, *given])
+        line = command_line(["convcost", "eval", str(target), *inputs, *given])
         hint = f"this shows where it failed: {line}"
     return [each._replace(hint=each.hint or hint) for each in error.at(stated.place)]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shlex
 
+from convcost.text import command_line
 from convcost.views.text import Printable, lined
 
 _UNSAID = '# here convcost is installed: "convcost init --install PATH|URL" prints how'
@@ -14,7 +14,7 @@ def lines_for_ci(install: str = "") -> Printable:
     """How GitHub, GitLab and pre-commit run the check, with convcost `install`ed from that path or
     URL; without one the place for it is marked, as no package index is known to have it."""
     if install:
-        command, alone = f"pip install {shlex.quote(install)}", json.dumps(install)
+        command, alone = command_line(("pip", "install", install)), json.dumps(install)
         text = _PASTED.format(
             github=f"- run: {json.dumps(command)}",
             gitlab=f"- {json.dumps(command)}",

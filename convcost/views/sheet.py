@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from convcost.views.screen import Screen
 from convcost.views.text import lined
@@ -21,6 +21,18 @@ class Strong(str):
     """A cell that stands out on a page."""
 
     __slots__ = ()
+
+
+class Nested(str):
+    """A cell that belongs to one above it, `level` deep."""
+
+    __slots__ = ("level",)
+    level: int
+
+    def __new__(cls, text: str, level: int) -> Self:
+        made = super().__new__(cls, text)
+        made.level = level
+        return made
 
 
 class Column(NamedTuple, Generic[Row]):

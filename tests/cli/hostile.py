@@ -170,13 +170,15 @@ _TAGS = {
 
 
 class Fragment(HTMLParser):
-    """What a reader sees of HTML: tags with attributes, and texts, block by block."""
+    """What a reader sees of HTML: tags with attributes, and texts, block by block; and how far
+    texts are `indented`."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: set[tuple[str, str]] = set()
         self.raw: list[str] = []
-        self._inside = ""
+        self.indented: dict[str, int] = {}
+        self._inside, self._indent = "", 0
         self.feed(html)
         self.close()
 
@@ -184,6 +186,8 @@ class Fragment(HTMLParser):
         self.tags.add((tag, " ".join(f"{name}={value}" for name, value in attrs)))
         if tag not in ("strong", "br"):
             self._end()
+        padding = re.fullmatch(r"padding-left:(\d)em", dict(attrs).get("style") or "")
+        self._indent = int(padding[1]) if padding else 0
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in ("strong", "br"):
@@ -201,6 +205,8 @@ class Fragment(HTMLParser):
     def _end(self) -> None:
         if self._inside.strip("\n"):
             self.raw.append(self._inside.strip("\n"))
+            if self._indent:
+                self.indented[self.raw[-1]] = self._indent
         self._inside = ""
 
 
@@ -261,15 +267,18 @@ _TEX_FRAME = re.compile(
 _TEX_START = re.compile(
     r"\\item\[\{(.*?)\}\] |\\paragraph\{(.*?)\} (?=input |layers |[A-Z])|\\(?:item|noindent) "
 )
+_TEX_INDENT = re.compile(r"\\hspace\*\{(\d)em\}")
 _TEX_STACK = re.compile(r"\\shortstack\[[lr]\]\{(.*?)\}(?= & | \\\\$)", re.MULTILINE)
 
 
 class Tex:
-    """What TeX sets: `texts` are cells, items and lines; `acting` was not meant to be more."""
+    """What TeX sets: `texts` are cells, items and lines, of which some are `indented`; `acting` was
+    not meant to be more."""
 
     def __init__(self, latex: str) -> None:
         self.texts: list[str] = []
         self.acting: list[str] = []
+        self.indented: dict[str, int] = {}
         stacked = _TEX_STACK.sub(lambda title: title[1].replace("\\\\", " "), latex)
         first, *lines = stacked.split("\n")
         if first not in ("", r"% \usepackage{booktabs,longtable}"):
@@ -284,7 +293,11 @@ class Tex:
                 if part.startswith(("[", "*")):
                     self.acting.append(line)
                 cells = re.split(r"(?<!\\) & ", re.sub(r" ?\\\\$", "", part))
-                self.texts += map(self._read, cells)
+                for cell in cells:
+                    indent = _TEX_INDENT.match(cell)
+                    self.texts.append(self._read(cell[indent.end() :] if indent else cell))
+                    if indent:
+                        self.indented[self.texts[-1]] = int(indent[1])
 
     def _read(self, cell: str) -> str:
         text, is_open = "", False

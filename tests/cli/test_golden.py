@@ -54,7 +54,7 @@ CASES = {
         widths=ALL_WIDTHS,
     ),
     "compare-plain": Case(
-        "compare --in 3 --out 4 -k 3 --plain", formats=("table",), widths=(None,)
+        "compare --in 3 --out 4 -k 3 --plain", formats=("table",), widths=ALL_WIDTHS
     ),
     "compare-pytorch": Case(
         "compare --in 3 --out 4 -k 3 --kind depthwise-separable --kind channel-wise",
@@ -74,15 +74,22 @@ CASES = {
     "eval-stages": Case("eval specs/tiny.yaml --stages"),
     "eval-several": Case("eval specs broken.yaml", 2),
     "eval-summary": Case("eval specs --summary", widths=ALL_WIDTHS),
-    "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=(None,)),
+    "eval-plain": Case("eval specs/tiny.yaml --plain", formats=("table",), widths=ALL_WIDTHS),
     "eval-convention": Case("eval specs/tiny.yaml --convention fvcore"),
     "eval-deep": Case("eval deep.yaml", formats=("table",), widths=ALL_WIDTHS),
     "eval-all": Case("eval deep.yaml --all", formats=("table",), widths=ALL_WIDTHS),
     "eval-depth": Case("eval deep.yaml --depth 1", widths=ALL_WIDTHS),
+    "eval-blocks": Case("eval deep.yaml --depth 2", formats=PAGES),
+    "eval-shipped": Case("eval vgg16", formats=("table",), widths=(60, 80, 120)),
     "eval-sorted": Case(
         "eval deep.yaml --depth 2 --sort params --top 4", formats=TABLES, widths=ALL_WIDTHS
     ),
     "eval-vary": Case("eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --summary", widths=ALL_WIDTHS),
+    "eval-vary-depth": Case(
+        "eval deep.yaml --vary width=0.5,1.0,1.5,2.0 --depth 1 --top 4",
+        formats=TABLES,
+        widths=ALL_WIDTHS,
+    ),
     "reconcile": Case("reconcile specs/tiny.yaml --convention ours.yaml", formats=WITH_PAGES),
     "reconcile-shipped": Case("reconcile vgg16", formats=("table",), widths=(60, 80, 120)),
     "reconcile-explain": Case("reconcile specs/tiny.yaml --explain ptflops"),
@@ -127,6 +134,7 @@ CASES = {
         formats=TABLES,
         widths=ALL_WIDTHS,
     ),
+    "diff-names": Case("diff dotted.yaml repeated.yaml", formats=("table",), widths=(60, 80, 120)),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
     "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),
@@ -175,7 +183,12 @@ def test_golden(
     assert printed == golden.read_text(encoding="utf-8")
 
 
-NARROW = [(width, file) for _, _, width, _, file in cases() if width in (60, 80, 120)]
+# A row that is read aloud is a line, however long.
+NARROW = [
+    (width, file)
+    for name, _, width, _, file in cases()
+    if width in (60, 80, 120) and not name.endswith("-plain")
+]
 
 
 @pytest.mark.parametrize(("width", "file"), NARROW)

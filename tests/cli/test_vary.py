@@ -101,12 +101,65 @@ def test_a_status_has_no_ratio(convcost: Runner) -> None:
     assert lines[at + 1].split() == ["ratio"]
 
 
-@pytest.mark.parametrize("option", ["--depth", "--sort", "--top"])
-def test_a_table_of_networks_has_no_layers_to_choose(convcost: Runner, option: str) -> None:
-    value = "macs" if option == "--sort" else "1"
-    code, out, err = convcost("eval", "net.yaml", "--vary", "width=8", option, value)
+def under(title: str, out: str) -> list[list[str]]:
+    """The rows of the table of that title, without its head and rule."""
+    tables = [each.splitlines() for each in out.split("\n\n")]
+    found = [rows for head, *rows in tables if head.startswith(f"{title} ") and "=" in head]
+    return [line.split() for rows in found for line in rows[1:]]
+
+
+def test_layers_stand_side_by_side_by_every_metric(convcost: Runner) -> None:
+    args = ("eval", "net.yaml", "--vary", "width=8,16", "--all", "--metrics", "receptive_field")
+    out = convcost(*args).out
+    assert under("params", out) == [
+        ["conv", f"{27 * 8}", f"{27 * 16}", "2.00×"],
+        ["groups", f"{8 * 8 // 4}", f"{16 * 16 // 4}", "4.00×"],
+    ]
+    assert under("MACs", out) == [
+        ["conv", f"{27 * 8 * 256:,}", f"{27 * 16 * 256:,}", "2.00×"],
+        ["groups", f"{16 * 256:,}", f"{64 * 256:,}", "4.00×"],
+    ]
+    assert under("receptive field", out) == [
+        ["conv", "3", "3", "1.00×"],
+        ["groups", "3", "3", "1.00×"],
+    ]
+    assert under("params", convcost(*args, "--summary").out) == []
+
+
+def test_the_costliest_of_the_first_come_first_and_the_others_are_one_row(convcost: Runner) -> None:
+    args = ("eval", "net.yaml", "--vary", "width=128,8")
+    assert [row[0] for row in under("params", convcost(*args, "--sort", "params").out)] == [
+        *("groups", "conv")
+    ]
+    assert under("params", convcost(*args, "--sort", "params", "--top", "1").out) == [
+        ["groups", f"{128 * 128 // 4:,}", f"{8 * 8 // 4}", "0.004×"],
+        ["others", f"{27 * 128:,}", f"{27 * 8}", "0.06×"],
+    ]
+
+
+def test_blocks_that_one_network_lacks_are_left_empty_in_it(convcost: Runner) -> None:
+    text = NET.replace("width: 8", "width: 8, deep: 1") + (
+        "  - {name: body, repeat: '${deep}', layers: [{name: a, kind: pointwise, m: 8}, "
+        "{name: b, kind: pointwise, m: 8}]}\n"
+    )
+    Path("net.yaml").write_text(text, encoding="utf-8")
+    args = ("eval", "net.yaml", "--vary", "deep=1,2", "--depth", "2")
+    rows = under("params", convcost(*args).out)
+    assert ["body[0]", "128", "128", "1.00×"] in rows
+    assert ["body[1]", "128"] in rows
+    networks = json.loads(convcost(*args, "--format", "json").out)["networks"]
+    assert [[group["name"] for group in each["groups"]][2:] for each in networks] == [
+        ["body[0]"],
+        ["body[0]", "body[1]"],
+    ]
+    page = convcost(*args, "--format", "html").out
+    assert '<td style="padding-left:1em">body[1]</td><td style="text-align:right"></td>' in page
+
+
+def test_ops_do_not_stand_side_by_side(convcost: Runner) -> None:
+    code, out, err = convcost("eval", "net.yaml", "--vary", "width=8", "--stages")
     assert (code, out) == (2, "")
-    assert f"--vary and {option} cannot both be had" in err
+    assert "--vary and --stages cannot both be had" in err
 
 
 @pytest.mark.parametrize("command", ["eval", "check", "reconcile", "diff"])

@@ -1,23 +1,17 @@
-"""Somebody in zsh, where a bracket that matches no file is an error, pastes all that is printed.
-
-`bash -O failglob` refuses what zsh does, and is there more often.
-"""
+"""Somebody in zsh, where a bracket that matches no file is an error, pastes all that is printed;
+so do others in other shells."""
 
 from __future__ import annotations
 
 import json
 import shlex
-import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 
 import pytest
 
+from convcost.text import command_line
 from tests.hours.desk import Desk
+from tests.shells import misread
 
-SHELLS = {"bash": ("-O", "failglob", "-c"), "zsh": ("-fc",)}
-PROGRAM = "import json, sys; print(json.dumps(sys.argv[1:]))"
 NET = """\
 name: net
 input: 16x32x32
@@ -29,21 +23,7 @@ layers:
 """
 
 
-def read_by(shell: str, lines: Sequence[str]) -> list[list[str]]:
-    """The words of each line, as the shell gives them to the program; nothing may fail."""
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"there is no {shell}")
-    call = shlex.join([sys.executable, "-c", PROGRAM])
-    script = "\n".join([f'convcost() {{ {call} "$@"; }}', "set -e", *lines])
-    done = subprocess.run(
-        [program, *SHELLS[shell], script], capture_output=True, text=True, check=True
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_an_hour(desk: Desk, shell: str) -> None:
+def test_an_hour(desk: Desk) -> None:
     desk.write("my net.yaml", NET)
     printed = []
 
@@ -74,4 +54,44 @@ def test_an_hour(desk: Desk, shell: str) -> None:
         printed += [line.strip() for line in told.lines if line.startswith("    convcost ")]
     assert len(printed) > 25
 
-    assert read_by(shell, printed) == [shlex.split(line)[1:] for line in printed]
+    assert misread(printed) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("it's $HOME.yaml", "a `id` !1 *[0]~.yaml", "-k=1.5.yaml", "=ls.yaml", "a~.yaml"),
+        *("%PATH%, @{b}; c.yaml", 'say "hi".yaml', "größe (2).yaml", "torch:a.yaml", "#1&2|3.yaml"),
+    ],
+)
+def test_whatever_a_file_is_called(desk: Desk, name: str) -> None:
+    desk.write(name, NET)
+    desk.write("convcost.toml", 'specs = ["*.yaml"]\n')
+    desk.write("ours.yml", f"name: {json.dumps(name)}\nweights: {{relu: 1}}\n")
+    typed = command_line((name if name.startswith("g") else f"./{name}",))
+    found = desk.types(f"convcost suggest {typed} --max-macs 100M --first")
+    printed = [found.command("See it: ")]
+    assert "body[" in desk.types(printed[-1])
+
+    desk.types("convcost lock")
+    desk.write(name, NET.replace("m: 64", "m: 65"))
+    grown = desk.types("convcost check", code=1)
+    printed.append(grown.command())
+    desk.types(printed[-1])
+    desk.types(f"convcost check {typed}")
+
+    other = desk.types("convcost check --convention ours.yml", code=2)
+    printed.append(other.line("hint: check with").split('"', 1)[1][:-1])
+    (desk.folder / "convcost.lock").unlink()
+    desk.types(printed[-1])
+    desk.write(name, NET)
+    desk.types("convcost lock --update --convention ours.yml")
+    desk.write(name, NET.replace("m: 64", "m: 65"))
+    printed.append(desk.types("convcost check --convention ours.yml", code=1).command())
+    desk.types(printed[-1])
+    desk.types("convcost check --convention ours.yml")
+    other = desk.types("convcost lock", code=2)
+    printed.append(f"convcost {other.line('hint: add ')[10:].partition(', or')[0]}")
+
+    assert shlex.split(printed[-1])[-1] == name
+    assert misread(printed) == []

@@ -15,7 +15,8 @@ from convcost import check_project, init_project, lock_project
 from convcost.sources import CodeTarget
 from convcost.sources.code import read_code
 from convcost.sources.networkjson import network_text, parse_network
-from tests.cli.projects import write
+from convcost.views.check.reasons import way_out
+from tests.cli.projects import git, write
 from tests.torch import nets
 
 ROOT = Path(__file__).parents[2]
@@ -240,3 +241,21 @@ def test_modules_of_the_checkout_stand_for_none_that_is_installed(
     done = convcost(project, "check", *args)
     assert done.returncode == (0 if args else 2), done.stderr
     assert not ran.exists()
+
+
+def test_growth_since_a_commit_is_accepted_where_it_says(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    write({"convcost.toml": SETTINGS.replace("width = 16", "width = 14")})
+    lock_project(run_code=True)
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "first")
+    write({"convcost.toml": SETTINGS})
+    grown = check_project(base="git:HEAD", run_code=True)
+    ((_, lines),) = way_out(grown)
+    assert lines[0] == '[budgets."torch:gated.nets:build#wide"]'
+    write({"convcost.toml": "\n".join([SETTINGS, *lines, ""])})
+    assert not grown.passed
+    assert check_project(base="git:HEAD", run_code=True).passed

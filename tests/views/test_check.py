@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 
 import pytest
+import yaml
 
-from convcost.budget import METRICS, Budget, Verdict
+from convcost.budget import METRICS, NOTHING_MAY_GROW, Budget, Change, Verdict
 from convcost.checking import check
 from convcost.errors import Place, Problem
 from convcost.views.check import words
+from convcost.views.check.reasons import way_out
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN, Screen
 from tests.views.samples import findings, named, tiny
@@ -118,6 +121,27 @@ def test_verdict_counts_networks_and_not_budgets() -> None:
     assert words.verdict(Verdict(other)).startswith("1 network checked, all within budget ·")
     problems = (Problem("bad", Place("b.yaml", 1)), Problem("worse", Place("b.yaml", 2)))
     assert "; 1 could not be checked ·" in words.verdict(Verdict(other, problems))
+
+
+def test_growth_that_no_spec_can_limit_is_accepted_in_the_settings() -> None:
+    before = {"params": 1, "macs": 1, "activations": 1}
+    of_a_spec, of_code = (check(named(name), NOTHING_MAY_GROW, before) for name in ("a", "b"))
+    table = '[budgets."torch:nets:b"]'
+    changes = (
+        Change(of_a_spec[0].report, before),
+        Change(of_code[0].report, before, table=table),
+    )
+    both = Verdict((*of_a_spec, *of_code), changes=changes, against="git:main")
+    numbers = {each.budget.metric: each.growth for each in of_code}
+    (first, spec), (second, settings) = way_out(both)
+    assert first == "shrink them, or accept the growth in budgets:"
+    assert yaml.safe_load("\n".join(spec)) == {"budgets": numbers}
+    assert second == "or accept the growth in the settings:"
+    assert tomllib.loads("\n".join(settings)) == {"budgets": {"torch:nets:b": numbers}}
+
+    ((only, lines),) = way_out(both._replace(findings=of_code))
+    assert (only, lines) == ("shrink it, or accept the growth in the settings:", settings)
+    assert f"{table}\n" in view("check", "table")(both, PLAIN)
 
 
 @pytest.mark.parametrize("width", [60, 80])

@@ -176,7 +176,18 @@ def test_github_has_one_annotation_a_network_and_names_the_rest_in_it() -> None:
     findings = check(tiny(), [*budgets, Budget("layer_params", 100)])
     ((level, properties, said),) = commands(text_of("github", Verdict(findings)))
     assert (level, properties["line"]) == ("error", "7"), "the layer's, as it is over by most"
-    assert "; also over: MACs, params" in said
+    assert "; 2 more layers are over it; also over: MACs, params" in said
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [(100, "2 more layers are over it"), (420, "1 more layer is over it"), (500, "")],
+)
+def test_a_limit_on_layers_says_how_many_are_over_it(limit: int, told: str) -> None:
+    findings = check(tiny(), [Budget("layer_params", limit)])
+    ((_, _, said),) = commands(text_of("github", Verdict(findings)))
+    assert ("more layer" in said) == bool(told)
+    assert said.endswith(told)
 
 
 def test_github_and_others_point_at_the_line_that_changed() -> None:

@@ -7,11 +7,15 @@ import json
 import pytest
 
 from convcost.cost import Report, evaluate
+from convcost.network import Builder
 from convcost.sources.spec.reading import parse_spec
 from convcost.views.eval.blocks import block_of, blocks, leaves
 from convcost.views.eval.picked import MOST_ROWS, Wanted, picked
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN, Screen
+from convcost.views.text import printable
+from tests.cli.hostile import Fragment, Tex
+from tests.views.samples import HOSTILE, tiny
 
 USUAL = Wanted()
 COUNTS = ("params", "macs", "activations")
@@ -28,6 +32,9 @@ layers:
   - {name: pool, kind: global-avg-pool}
   - {name: head, kind: linear, m: 2}
 """
+
+
+LEVELS = {"a": 1, "a.x": 2, "a.y": 2, "b": 1}
 
 
 def net(units: int = 2) -> Report:
@@ -91,6 +98,28 @@ def test_blocks_stand_under_the_sub_total_of_those_that_hold_them() -> None:
     assert rows(net(1), Wanted(depth=3)) == [
         *("stem", "stage[0]", "  stage[0].conv", "  stage[0].mix", "  stage[0]", "pool", "head")
     ]
+
+
+@pytest.mark.parametrize(
+    "block", ["stage", *(name for name in HOSTILE if not set(".[") & set(name))]
+)
+def test_pages_indent_what_stands_under_a_sub_total(block: str) -> None:
+    builder = Builder("net", (3, 8, 8))
+    for name in ("stem", f"{block}.a.x", f"{block}.a.y", f"{block}.b", "head"):
+        builder.add("pointwise", {"m": 4}, name=name)
+    report, wanted = evaluate(builder.network()), Wanted(depth=3)
+    levels = {printable(f"{block}.{name}"): level for name, level in LEVELS.items()}
+    html = Fragment(view("eval", "html")([report], wanted=wanted))
+    assert html.indented == levels
+    assert not {text for text in levels if text not in html.raw}
+    latex = Tex(view("eval", "latex")([report], wanted=wanted))
+    assert (latex.indented, latex.acting) == (levels, [])
+
+
+def test_pages_indent_the_ops_of_a_layer() -> None:
+    html = Fragment(view("eval", "html")([tiny()], detail="stages"))
+    assert html.indented == Tex(view("eval", "latex")([tiny()], detail="stages")).indented
+    assert set(html.indented.values()) == {1}
 
 
 def test_the_costliest_come_first_and_the_others_are_one_row() -> None:

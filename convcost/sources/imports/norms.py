@@ -15,6 +15,7 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Fields, Value, plain_shape
 from convcost.sources.imports.movement import permute
 from convcost.sources.imports.weights import Tensor, behind
+from convcost.text import with_article
 
 
 def norm(
@@ -30,7 +31,8 @@ def norm(
     if all(own):
         sizes = {prod(tensor.shape) for tensor in weights if isinstance(tensor, Constant)}
         if sizes != {channels}:
-            raise LayerError(f"a {sort} norm of {channels} channels with other weights")
+            told = with_article(f"{sort} norm")
+            raise LayerError(f"{told} of {channels} channels with other weights")
         _count(to, weights)
         return _of_channels(to, value, sort, True, name)
     made = _of_channels(to, value, sort, False, name)

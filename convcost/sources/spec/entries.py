@@ -17,6 +17,7 @@ from convcost.sources.spec.names import LOST, LostError, Names
 from convcost.sources.spec.needs import is_dynamic, needed
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
+from convcost.text import with_article
 
 Values = dict[str, Any]
 
@@ -144,7 +145,8 @@ class Entry:
         lacks_body = self.form == "repeat" and "layers" not in self.values
         if self.form not in values and not lacks_body:
             return
-        what = f"a {values['kind']} layer" if self.form == "kind" else f"a {self.form} entry"
+        is_layer = self.form == "kind"
+        what = with_article(f"{values['kind']} layer" if is_layer else f"{self.form} entry")
         if lacks_body:  # which is no question of what is not known yet
             is_whole, values = True, {self.form: 1, **values}
         is_whole = is_whole and values.get("when") is not False

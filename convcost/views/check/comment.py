@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from convcost.budget import Change, Finding, Verdict, total_of
 from convcost.causes import LayerChange
@@ -122,10 +122,10 @@ def comment(verdict: Verdict) -> list[Part]:
 
 
 def _way_out(verdict: Verdict) -> Iterator[Part]:
-    advice, line = reasons.way_out(verdict)
-    if advice:
+    for advice, lines in reasons.way_out(verdict):
         said = f"{advice[:1].upper()}{advice[1:]}"
-        yield Text([said, line], only="markdown")
+        form: Literal["plain", "breaks"] = "breaks" if len(lines) > 1 else "plain"
+        yield Text([said, *lines], markdown=form, only="markdown")
 
 
 def _layers(changed: Sequence[Change]) -> Iterator[Part]:

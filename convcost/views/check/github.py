@@ -13,7 +13,7 @@ from convcost.budget import Finding, Verdict, total_of
 from convcost.errors import Place
 from convcost.views.check.places import from_root, pointed_at
 from convcost.views.check.reasons import change_of, layers
-from convcost.views.check.words import NAMES, by_report
+from convcost.views.check.words import NAMES, by_report, others_over
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import Printable
@@ -78,6 +78,8 @@ def _annotation(verdict: Verdict, level: str, group: Sequence[Finding]) -> Comma
     worst, *others = group
     title = f"{NAMES[worst.budget.metric]} over budget"
     said = [worst.message]
+    if more := sum(each.budget is worst.budget for each in others):
+        said.append(others_over(more))
     names = dict.fromkeys(NAMES[each.budget.metric] for each in others)
     names.pop(NAMES[worst.budget.metric], None)
     if names:

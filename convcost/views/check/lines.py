@@ -52,7 +52,7 @@ def _network(
     for finding, compared in zip(shown, words.comparisons(shown), strict=True):
         yield from _finding(finding, compared, room, screen)
         if more := hidden.get(id(finding)):
-            yield Printable(f"{_INDENT}{'':{room}}and {more} more layers are over it")
+            yield Printable(f"{_INDENT}{'':{room}}and {words.others_over(more)}")
     limits = dict.fromkeys(words.limit_from(each) for each in shown if not each.passed)
     if limits:
         yield from _hung("limit: " if len(limits) == 1 else "limits: ", "; ".join(limits), screen)
@@ -79,7 +79,7 @@ def _why(verdict: Verdict, broken: Sequence[Finding], screen: Screen) -> Iterato
 def _first(rows: Sequence[str]) -> Sequence[str]:
     if len(rows) <= MOST_CHANGES:
         return rows
-    return [*rows[: MOST_CHANGES - 1], f"and {len(rows) - MOST_CHANGES + 1} more layers"]
+    return [*rows[: MOST_CHANGES - 1], f"and {len(rows) - MOST_CHANGES + 1:,} more layers"]
 
 
 def _named(report: Report, screen: Screen) -> Printable:
@@ -161,7 +161,7 @@ def _changes(verdict: Verdict, screen: Screen) -> Iterator[Printable]:
 
 
 def _way_out(verdict: Verdict, screen: Screen) -> Iterator[Printable]:
-    advice, line = reasons.way_out(verdict)
-    if advice:
+    for advice, lines in reasons.way_out(verdict):
         yield from folded(advice, screen.width)
-        yield Printable.of("{}{}", _INDENT, line)
+        for line in lines:
+            yield Printable.of("{}{}", _INDENT, line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from convcost.budget import GROWTH, NOTHING_MAY_GROW, Change, Finding, Verdict, total_of
 from convcost.causes import LayerChange
@@ -42,26 +42,47 @@ def costliest_layers(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"costliest layers{within}: {costliest(finding.top, metric, finding.actual)}"
 
 
-def way_out(verdict: Verdict) -> tuple[str, str]:
-    """What to do about networks that have grown, and a line of it to paste; both empty if none
+def way_out(verdict: Verdict) -> list[tuple[str, Sequence[str]]]:
+    """What to do about networks that have grown, each with lines of it to paste; none if none
     has."""
     failed = [finding for finding in verdict.findings if finding.failed]
     grown = [finding for finding in failed if finding.before is not None]
     if not grown:
-        return "", ""
+        return []
     them = "it" if len({id(finding.report) for finding in failed}) == 1 else "them"
     also = "" if len(grown) == len(failed) else ", and raise the limits on totals"
     if verdict.accept:
-        return f"shrink {them}, or accept the growth{also}:", verdict.accept
-    return f"shrink {them}, or accept the growth in budgets{also}:", _budgets(grown)
+        return [(f"shrink {them}, or accept the growth{also}:", [verdict.accept])]
+    by_table: dict[str, list[Finding]] = {}
+    for each in grown:
+        change = change_of(verdict, each)
+        by_table.setdefault(change.table if change else "", []).append(each)
+    tables = [line for table, found in by_table.items() if table for line in _table(table, found)]
+    places = [("budgets", _budgets(by_table[""]))] if "" in by_table else []
+    places += [("the settings", tables)] if tables else []
+    said = [(f"accept the growth in {where}", lines) for where, lines in places]
+    first, *others = said
+    return [
+        (f"shrink {them}, or {first[0]}{also}:", first[1]),
+        *((f"or {told}:", lines) for told, lines in others),
+    ]
 
 
-def _budgets(grown: Sequence[Finding]) -> str:
+def _budgets(grown: Sequence[Finding]) -> list[str]:
+    limits = ", ".join(f"{metric}: {growth}" for metric, growth in _most(grown).items())
+    return [f"budgets: {{{limits}}}"]
+
+
+def _table(table: str, grown: Sequence[Finding]) -> list[str]:
+    return [table, *(f"{metric} = {growth}" for metric, growth in _most(grown).items())]
+
+
+def _most(grown: Sequence[Finding]) -> Mapping[str, int]:
     most: dict[str, int] = {}
     for each in grown:
         metric = f"{total_of(each.budget.metric)}{GROWTH}"
         most[metric] = max(most.get(metric, 0), each.growth)
-    return f"budgets: {{{', '.join(f'{metric}: {growth}' for metric, growth in most.items())}}}"
+    return most
 
 
 def goes_without_saying(finding: Finding) -> bool:

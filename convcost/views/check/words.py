@@ -108,6 +108,11 @@ def deltas(change: Change) -> str:
     )
 
 
+def others_over(count: int) -> str:
+    """`2 more layers are over it`, of the limit that a layer was told to be over."""
+    return f"{count:,} more layer{' is' if count == 1 else 's are'} over it"
+
+
 def metric_of(finding: Finding) -> str:
     """The metric, and the layer that it was held against."""
     name = NAMES[finding.budget.metric]

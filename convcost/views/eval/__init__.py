@@ -128,8 +128,12 @@ class _Evaluated(NamedTuple):
         by_source: dict[tuple[str, str], list[Line]] = {}
         for each in self._networks():
             by_source.setdefault((each.report.path, each.report.name), []).append(each)
-        several = by_source.values()
-        return [part for each in several for part in side_by_side(each, self.metrics, screen)]
+        wanted = Wanted() if self.detail == "summary" else self.wanted
+        return [
+            part
+            for each in by_source.values()
+            for part in side_by_side(each, self.metrics, wanted, screen)
+        ]
 
     def _network(self, report: Report, screen: Screen) -> list[Part]:
         stages = self.detail == "stages"

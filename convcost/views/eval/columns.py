@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from convcost.cost import Report
 from convcost.metrics import METRICS
@@ -10,10 +10,10 @@ from convcost.views.eval.lines import COUNTS, Line, counts, inside
 from convcost.views.figures import arrow, bar, percent
 from convcost.views.ops import describe
 from convcost.views.screen import BOLD, CYAN, DIM
-from convcost.views.sheet import Column
+from convcost.views.sheet import MARKDOWN, Column, Nested
 
 SHOWN = COUNTS[:2]
-_INDENT, _MARK = "  ", "↳ "
+_INDENT = "  "
 
 
 def columns_of(
@@ -25,8 +25,8 @@ def columns_of(
     usual = [column.key for column in SHOWN]
     sorted_by = [of] * (of not in usual)
     return [
-        Column("", _name(_INDENT), "layer", special={"markdown": _name(_MARK)}),
-        Column("", _kind(_INDENT), "kind", goes=4, special={"markdown": _kind(_MARK)}),
+        Column("", lambda line: indented(name(line)), "layer", special={MARKDOWN: name}),
+        Column("", lambda line: indented(_kind(line)), "kind", goes=4, special={MARKDOWN: _kind}),
         Column("", _arrow, "in → out", goes=2),
         Column("", lambda line: line.shaped.out if line.layer else "", "output", comes=2),
         *SHOWN,
@@ -70,22 +70,22 @@ def _shares(report: Report, rows: Sequence[Line], of: str) -> list[Column[Line]]
     ]
 
 
-def _name(mark: str) -> Callable[[Line], str]:
-    def name(line: Line) -> str:
-        if line.layer is None:
-            return "total"
-        return "" if line.stage else mark * line.level + line.layer.name
-
-    return name
+def indented(text: str) -> str:
+    """A cell as a terminal shows it, which knows no levels."""
+    return f"{_INDENT * text.level}{text}" if isinstance(text, Nested) else text
 
 
-def _kind(mark: str) -> Callable[[Line], str]:
-    def kind(line: Line) -> str:
-        if line.stage:
-            return f"{mark}{describe(line.stage.op)}"
-        return line.layer.kind if line.layer else ""
+def name(line: Line) -> str:
+    """What a row is called, and how deep it stands; ops have no names."""
+    if line.layer is None:
+        return "total"
+    return "" if line.stage else Nested(line.layer.name, line.level)
 
-    return kind
+
+def _kind(line: Line) -> str:
+    if line.stage:
+        return Nested(describe(line.stage.op), 1)
+    return line.layer.kind if line.layer else ""
 
 
 def _arrow(line: Line) -> str:

@@ -69,9 +69,14 @@ def _top(rows: Sequence[Line], most: int) -> list[Line]:
     shown, rest = list(rows[:most]), rows[most:]
     if not rest:
         return shown
+    return [*shown, others_of(rest)]
+
+
+def others_of(rest: Sequence[Line]) -> Line:
+    """Several rows as one, `3 others`."""
     others = added_up(f"{len(rest)} other{'s' * (len(rest) > 1)}", rest)
     assert others.layer is not None, "several layers are told as one"
-    return [*shown, others._replace(layer=others.layer._replace(ins=(), out=()))]
+    return others._replace(layer=others.layer._replace(ins=(), out=()))
 
 
 def _costly(rows: Sequence[Line]) -> Picked:

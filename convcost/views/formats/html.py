@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from convcost.views.html import Html
 from convcost.views.page import Table, written
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.sheet import Result, Strong
+from convcost.views.sheet import Nested, Result, Strong
 
 _LINE, _BREAK = Html.of("\n"), Html.of("<br>\n")
 
@@ -61,7 +61,7 @@ def _row(row: Sequence[str], right: Sequence[bool]) -> Html:
     cells = (
         Html.of(
             "<td{}>{}</td>",
-            _aligned(flush),
+            _indented(text.level) if isinstance(text, Nested) else _aligned(flush),
             _strong(text) if text and isinstance(text, Strong) else text,
         )
         for text, flush in zip(row, right, strict=True)
@@ -71,6 +71,10 @@ def _row(row: Sequence[str], right: Sequence[bool]) -> Html:
 
 def _aligned(right: bool) -> Html:
     return Html.of(' style="text-align:right"') if right else Html()
+
+
+def _indented(level: int) -> Html:
+    return Html.of(' style="padding-left:{}em"', level) if level else Html()
 
 
 def _strong(text: str) -> Html:

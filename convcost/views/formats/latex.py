@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from convcost.views.latex import Latex
 from convcost.views.page import Table, written
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.sheet import Result, Strong
+from convcost.views.sheet import Nested, Result, Strong
 from convcost.views.text import columns
 from convcost.views.wrapping import folded
 
@@ -105,8 +105,13 @@ def _title(text: str, width: int, right: bool) -> Latex:
 
 
 def _row(row: Iterable[str]) -> Latex:
-    cells = (_strong(text) if text and isinstance(text, Strong) else text for text in row)
-    return Latex.of("{} \\\\", Latex.of(" & ").join(cells))
+    return Latex.of("{} \\\\", Latex.of(" & ").join(map(_cell, row)))
+
+
+def _cell(text: str) -> str:
+    if isinstance(text, Nested) and text.level:
+        return Latex.of("\\hspace*{{{}em}}{}", text.level, str(text))
+    return _strong(text) if text and isinstance(text, Strong) else text
 
 
 def _strong(text: str) -> Latex:

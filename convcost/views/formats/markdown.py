@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from convcost.views.markdown import Markdown, blocks, bold, bullets, table
 from convcost.views.page import Table, written
 from convcost.views.screen import PLAIN, Screen
-from convcost.views.sheet import Result, Strong
+from convcost.views.sheet import Nested, Result, Strong
 from convcost.views.text import Figure
+
+_MARK = "↳ "
 
 
 def render(result: Result, screen: Screen = PLAIN) -> Markdown:
@@ -48,4 +50,6 @@ class _Writer:
 def _cell(text: str) -> Markdown | Figure:
     if isinstance(text, Strong):
         return bold(text)
+    if isinstance(text, Nested):
+        return Markdown(_MARK * text.level + text)
     return text if isinstance(text, Figure) else Markdown(text)

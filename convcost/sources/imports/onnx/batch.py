@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -10,7 +10,7 @@ from convcost.errors import ConvcostError
 from convcost.ops.base import MAX_DIMS, format_shape
 from convcost.sources.imports.onnx.call import INT64, integers, text_of
 from convcost.sources.imports.onnx.inputs import given_to, open_outputs
-from convcost.text import quote
+from convcost.text import command_line, quote
 
 PER_INPUT = frozenset(
     (
@@ -78,10 +78,14 @@ def doubts(graph: Any) -> list[str]:
     shapes = _shapes(given_to(graph)[:_MOST_TOLD])
     return [
         f"the {shape[0]} in front of its input {_word(name)} may be a batch; counts are for all: "
-        f"--input {_word(name)}={format_shape(tuple(shape[1:]))} is one of them"
+        f"{_example(name, shape[1:])} is one of them"
         for name, shape in shapes.items()
         if len(shape) > 1 and shape[0] > 1 and 1 not in shape[1:]
     ]
+
+
+def _example(name: str | bytes, sizes: Sequence[int]) -> str:
+    return command_line(("--input", f"{text_of(name)}={format_shape(tuple(sizes))}"))
 
 
 def take_out(model: Any, batch: int) -> None:

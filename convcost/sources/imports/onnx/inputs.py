@@ -11,7 +11,7 @@ from convcost.ops.base import MAX_DIGITS, Shape
 from convcost.sources.imports.onnx.call import text_of
 from convcost.sources.inputs import format_input
 from convcost.spelling import did_you_mean
-from convcost.text import listed, quote
+from convcost.text import command_line, listed, quote
 
 LARGEST_DIM = 10**MAX_DIGITS
 DTYPES = {
@@ -131,13 +131,13 @@ def _refuse_open(name: str, tensor: Any, is_one_of_several: bool) -> None:
     known = all(0 < dim.dim_value < LARGEST_DIM for dim in tensor.shape.dim)
     if tensor.HasField("shape") and known:
         return
-    prefix = f"{quote(name, 40)}=" if is_one_of_several else ""
+    typed = command_line(("--input", f"{name}=3x224x224" if is_one_of_several else "3x224x224"))
     whose = f"its input {quote(name, 40)}" if is_one_of_several else "its input"
     is_empty = any(dim.HasField("dim_value") and not dim.dim_value for dim in tensor.shape.dim)
     what = "is empty: a size of it is 0" if is_empty else "has no shape of plain numbers"
     raise ConvcostError(
         f"{whose} {what}",
-        hint=f"give --input, channels first and without the batch: --input {prefix}3x224x224",
+        hint=f"give --input, channels first and without the batch: {typed}",
     )
 
 

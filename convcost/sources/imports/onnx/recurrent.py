@@ -9,6 +9,7 @@ from convcost.ops.recurrent import Recurrent, Sort
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.onnx.call import Call, Result, handles, text_of
 from convcost.sources.imports.recurrent import Dims, States, recurrent
+from convcost.text import with_article
 
 
 @handles("LSTM", "GRU", "RNN", "com.microsoft.DynamicQuantizeLSTM")
@@ -34,7 +35,9 @@ def _recurrent(call: Call) -> Result:
     _initial_states(call)
     if peepholes is not None:
         if not peepholes.params:
-            raise LayerError(f"an {call.op} with peepholes, which may have been learned or not")
+            raise LayerError(
+                f"{with_article(call.op)} with peepholes, which may have been learned or not"
+            )
         call.to.parameters(peepholes.params)
     dims = Dims(2, 0, 1) if call.attribute("layout", 0) else Dims(2, 1, 0)
     tensors = [tensor for tensor in (inputs, states, bias) if tensor is not None]
