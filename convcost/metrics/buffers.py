@@ -16,7 +16,7 @@ from convcost.ops.base import Op
 from convcost.ops.conv import Conv
 from convcost.ops.joints import Add
 from convcost.ops.structure import ALIASES
-from convcost.ops.tensors import Tensor, is_pointwise
+from convcost.ops.tensors import Tensor, is_pointwise, is_softmax
 from convcost.setting import Setting, bytes_of
 
 
@@ -52,6 +52,10 @@ def shared(flow: Flow, setting: Setting) -> list[int]:
         for tensor in step.ins:
             if readers[tensor] > 1:
                 is_open[owner[tensor]] = False
+        if step.over is not None:
+            owner[step.out] = owner[step.over]
+            is_open[owner[step.out]] = True  # all others have read it
+            continue
         source = next(
             (each for each in _targets(step.stage.op, step.ins, setting) if is_open[owner[each]]),
             None,
@@ -67,7 +71,7 @@ def shared(flow: Flow, setting: Setting) -> list[int]:
 
 def _targets(op: Op, ins: Sequence[int], setting: Setting) -> Sequence[int]:
     """The inputs that an op may be written over."""
-    if is_pointwise(op, len(ins)) and getattr(op, "sort", "") != "softmax":
+    if is_pointwise(op, len(ins)) and not is_softmax(op):
         return ins[:1]
     if isinstance(op, Add) and "add" in setting.in_place:
         return ins

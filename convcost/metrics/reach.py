@@ -67,12 +67,13 @@ def sights(flow: Flow) -> list[Sight]:
         at = ((), *((axis,) for axis in range(dims - 1))) if dims > 1 else ((),)
         found[tensor] = Sight(at, (Axis(),) * (dims - 1))
     known: dict[int, Motion] = {}
-    for _, stage, ins, out in flow.steps:
+    for step in flow.steps:
+        stage = step.stage
         made = known.get(id(stage))
         if made is None:
             made = known[id(stage)] = motion(stage.op, stage.ins, stage.out)
-        arriving = [each for tensor in ins if (each := found[tensor])]
-        found[out] = _through(made, arriving, len(stage.out))
+        arriving = [each for tensor in step.ins if (each := found[tensor])]
+        found[step.out] = _through(made, arriving, len(stage.out))
     return [each for each in found if each]
 
 

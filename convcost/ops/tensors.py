@@ -254,6 +254,11 @@ class Reduce(Op, Frozen):
         return {f"reduce {self.sort} out": elements(self.out(*shapes))}
 
 
+def is_softmax(op: Op) -> bool:
+    """Whether it is the activation that looks at all channels of a position."""
+    return isinstance(op, Activation) and op.sort == "softmax"
+
+
 def is_pointwise(op: Op, inputs: int) -> bool:
     """Whether an op of so many inputs changes the elements of one where they lie, or on the way
     there: norms, activations, and element-wise functions of one tensor."""
