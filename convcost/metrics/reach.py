@@ -13,10 +13,11 @@ from convcost.status import COMPLETE, Status
 from convcost.text import listed, quote
 
 if TYPE_CHECKING:  # the table is made before any network is read
-    from convcost.cost import Report
+    from convcost.cost import Report, StageCost
     from convcost.metrics.flow import Flow, Step
     from convcost.metrics.movement import Motion, Move
     from convcost.metrics.windows import Axis
+    from convcost.ops.base import Shape
 
 MOST_PLACES = 100_000
 """Positions of an axis that are gone through one by one."""
@@ -84,6 +85,14 @@ def of_layers(report: Report) -> list[Sight]:
     flow = flow_of(report)
     found = sights(flow)
     return [found[tensor] for tensor in flow.outs]
+
+
+def of_stages(stages: tuple[StageCost, ...], given: Shape) -> Sight:
+    """What the output of a layer sees of its input, which has the shape `given`."""
+    from convcost.cost import LayerCost, Report
+
+    alone = LayerCost("", "", (given,), stages[-1].out, stages, 0, 0, 0)
+    return of_layers(Report("", None, (alone,), 0, 0, 0))[0]
 
 
 class Reach(NamedTuple):
