@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import gcd
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +13,11 @@ from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Kind, Stages
 from convcost.kinds.sizes import squared
 from convcost.ops.base import Op, Shape, Sizes, check_positive
-from convcost.ops.conv import Conv, TransposedConv
+from convcost.ops.conv import Conv
 from convcost.quantity import LARGEST_ALONE, check_counts
 
 if TYPE_CHECKING:  # most comparisons are of no device
+    from convcost.metrics.reach import Sight
     from convcost.metrics.roofline import Bound
 
 BASELINE = "standard"
@@ -75,9 +75,9 @@ class Row(NamedTuple):
     `hint` what would help.
 
     `macs` and `out` are None without a size. Ratios are to a standard convolution; the ratio of
-    multiply-adds is of totals with a size and of one position without. `reach` is how many input
-    positions an output position sees, per dim. `bound` is what it takes at least on a device, where
-    one was asked for (`convcost.bounded`).
+    multiply-adds is of totals with a size and of one position without. `sight` is what an output
+    position sees (`convcost.metrics.reach`), `bound` what it takes at least on a device, where one
+    was asked for (`convcost.bounded`).
     """
 
     kind: str
@@ -89,11 +89,16 @@ class Row(NamedTuple):
     macs_ratio: Fraction | None = None
     out: Shape | None = None
     channels: int | None = None
-    reach: Sizes | None = None
+    sight: "Sight | None" = None
     error: str = ""
     fields: Mapping[str, Any] = MappingProxyType({})
     hint: str = ""
     bound: "Bound | None" = None
+
+    @property
+    def reach(self) -> Sizes | None:
+        """How many input positions an output position sees, per dim."""
+        return self.sight and tuple(axis.size for axis in self.sight.axes)
 
 
 class Choice(NamedTuple):
@@ -196,10 +201,13 @@ def _row(question: Question, choice: Choice, baseline: Row) -> Row:
 
 def _answer(question: Question, choice: Choice) -> Row:
     """The row of one kind, without ratios; LayerError if it cannot be built."""
+    from convcost.metrics.reach import of_stages
+
     kind = find(choice.kind, "convolution")
     fields = _fields(question, kind, choice.options)
     stages = kind.build(fields, question.dims)
-    costs = stage_costs(stages, ((question.n, *(question.size or _ANYWHERE * question.dims)),))
+    given = (question.n, *(question.size or _ANYWHERE * question.dims))
+    costs = stage_costs(stages, (given,))
     sized = question.size is not None
     rows = tuple(
         StageRow(
@@ -223,7 +231,7 @@ def _answer(question: Question, choice: Choice) -> Row:
         macs_per_position=per_position,
         out=costs[-1].out if sized else None,
         channels=costs[-1].out[0],
-        reach=_reach(stages, question.dims),
+        sight=of_stages(costs, given),
         fields=fields,
     )
 
@@ -266,26 +274,6 @@ def _shares(stages: Stages) -> list[Fraction]:
         grids.append(after)
         shares.append(int(op.macs_per_position()) * (before if op.works_on == "in" else after))
     return [share / grids[-1] for share in shares]
-
-
-def _reach(stages: Stages, dims: int) -> Sizes:
-    """The widest kernel of the layer, per dim: how many input positions an output sees.
-
-    Of a transposed kernel only every stride-th tap, counted in dilations, lands on an output.
-    """
-    # The last dims are the spatial ones, as a kernel may also slide along the channels.
-    reaches = [(1,) * dims]
-    for op, _ in stages:
-        if isinstance(op, Conv):
-            reaches.append(op.kernel[-dims:])
-        elif isinstance(op, TransposedConv):
-            reaches.append(
-                tuple(
-                    -(-side // (step // gcd(step, spread)))
-                    for side, step, spread in zip(op.kernel, op.stride, op.dilation, strict=True)
-                )
-            )
-    return tuple(max(reach[dim] for reach in reaches) for dim in range(dims))
 
 
 def _ratio(value: int | Fraction | None, baseline: int | Fraction | None) -> Fraction | None:

@@ -31,6 +31,7 @@ IN_PLACE: Mapping[str, str] = MappingProxyType(
     {
         "add": "a sum is written over one of its terms",
         "depthwise": "a depthwise convolution is written over its input (TinyEngine)",
+        "accumulate": "the last convolution of a branch adds its output onto the shortcut",
     }
 )
 """What may be written over its input besides norms and element-wise activations."""
@@ -115,7 +116,7 @@ FP32 = Setting()
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "dtype": ("weights", "such as int8"),
-        "in-place": ("in_place", f"write {', '.join(IN_PLACE)}, or both with a comma"),
+        "in-place": ("in_place", f"write {', '.join(IN_PLACE)}, or several with commas"),
         "align": ("alignment", "write a power of two up to 4096, such as 16"),
         "order": ("order", "write written or best"),
         "batch": ("batch", "write a whole number of at least 1"),

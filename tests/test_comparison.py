@@ -224,10 +224,17 @@ def test_dims_must_agree() -> None:
         ("depthwise-spatial-separable", (3, 5), (3, 5)),
         ("depthwise-separable-channel-wise", 3, (3, 3)),
         ("mixed-depthwise", 3, (9, 9)),
+        ("spatial-separable", (3, 5), (3, 5)),
+        ("ghost", 3, (5, 5)),
     ],
 )
 def test_how_many_input_positions_an_output_sees(kind: str, k: Any, reach: tuple[int, ...]) -> None:
     assert row(kind, 8, 8, k).reach == reach
+
+
+def test_taps_that_lie_apart_see_what_is_between() -> None:
+    assert row("standard", 8, 8, 3, dilation=2).reach == (5, 5)
+    assert row("octave", 8, 8, 3).reach == (6, 6)
 
 
 def test_a_kernel_over_all_positions_sees_them_all() -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcost import suggestion
 from convcost.budget import Budget
 from convcost.cost import evaluate
+from convcost.metrics import measured
 from convcost.network import Builder, Network
 from convcost.rewriting import Replacement, Selection, rewrite
+from convcost.setting import FP32
 from convcost.sources import load
-from convcost.suggestion import Option, Suggestion, suggest
+from convcost.suggestion import Option, Suggestion, Tried, descent, search, suggest
 
+INT8 = FP32.with_dtype("int8")
 GROUPED = Replacement("standard", "group", {"groups": 4})
 SEPARABLE = Replacement("standard", "depthwise-separable")
+WIDE = Replacement("standard", "inverted-residual", {"t": 2})
 
 
 def chosen(suggestion: Suggestion) -> list[str]:
@@ -111,8 +114,23 @@ def test_a_budget_that_a_replacement_would_break_is_kept_in_mind() -> None:
     assert free.total("macs") <= bound.total("macs")
 
 
-def test_budgets_of_other_metrics_are_passed_over() -> None:
-    assert suggest(load("vgg16"), [Budget("activations", 1)]).budgets == ()
+def test_limits_on_layers_and_on_growth_are_passed_over() -> None:
+    limits = [Budget("layer_macs", 1), Budget("macs_growth", 0)]
+    assert suggest(load("vgg16"), limits).budgets == ()
+
+
+def test_of_two_limits_on_one_metric_the_lower_counts() -> None:
+    network = load("vgg16")
+    both = suggest(network, [Budget("macs", 12 * 10**9), Budget("macs", 10 * 10**9)])
+    assert both.chosen == suggest(network, [Budget("macs", 10 * 10**9)]).chosen
+
+
+def test_bytes_of_weights_are_saved_under_a_setting() -> None:
+    found = suggest(load("vgg16"), [Budget("weight_bytes", 130 * 10**6)], setting=INT8)
+    assert found.report.figure("weight_bytes") == found.report.params == 138_357_544
+    assert (found.suffices, found.is_smallest) == (True, True)
+    assert found.total("weight_bytes") == found.after.params <= 130 * 10**6
+    assert found.saved == ("params", "macs", "weight_bytes")
 
 
 @pytest.mark.parametrize("limit", ["MOST_STEPS", "MOST_CHOSEN"])
@@ -123,7 +141,7 @@ def test_a_search_that_takes_too_long_says_so(limit: str, monkeypatch: pytest.Mo
     every = Selection(first=True, classifier=True)
     found = suggest(network, budgets, [SEPARABLE], selection=every)
     assert (len(found.chosen), found.suffices, found.is_smallest) == (4, True, True)
-    monkeypatch.setattr(suggestion, limit, 1)
+    monkeypatch.setattr(search, limit, 1)
     found = suggest(network, budgets, [SEPARABLE], selection=every)
     assert (len(found.chosen), found.suffices, found.is_smallest) == (5, True, False)
 
@@ -137,43 +155,114 @@ def test_a_layer_with_two_ways_out_takes_one_in_the_search_too() -> None:
     assert found.suffices
 
 
-def smallest(options: list[Option], report: Any, limits: dict[str, int]) -> int | None:
-    """The size of the smallest set that suffices, by trying them all."""
+EVERY = Selection(first=True, classifier=True)
+
+
+def with_these(network: Network, some: Sequence[Option]) -> Network:
+    """The network with layers replaced one by one, by their names."""
+    for option in some:
+        only = Selection(only=[option.layer.name], first=True, classifier=True)
+        network = rewrite(network, option.replacement, selection=only).after
+    return network
+
+
+def smallest(network: Network, options: Sequence[Option], limits: dict[str, int]) -> int | None:
+    """The size of the smallest set that suffices, by making them all."""
     for size in range(len(options) + 1):
         for some in combinations(options, size):
             names = [option.layer.name for option in some]
-            if len(names) == len(set(names)) and all(
-                getattr(report, metric) - sum(option.saving(metric) for option in some) <= limit
-                for metric, limit in limits.items()
-            ):
-                return size
+            if len(names) == len(set(names)):
+                report = measured(evaluate(with_these(network, some)).under(INT8), limits)
+                if all(report.figure(metric) <= limit for metric, limit in limits.items()):
+                    return size
     return None
 
 
-@settings(max_examples=60)
+def everything(network: Network, ways: Sequence[Replacement]) -> list[Option]:
+    """All that layers could become, whether it helps or not."""
+    report = evaluate(network)
+    tried = [Tried(way, rewrite(network, way, selection=EVERY)) for way in ways]
+    return [option for each in tried for option in each.options(report, ())]
+
+
+@settings(max_examples=50)
 @given(
-    st.lists(st.integers(1, 12), min_size=1, max_size=5),
+    st.lists(st.integers(1, 12), min_size=1, max_size=4),
     st.data(),
-    st.floats(0.1, 1),
-    st.floats(0.1, 1),
+    st.lists(
+        st.sampled_from(["params", "macs", "weight_bytes", "bytes_moved", "activations"]),
+        min_size=1,
+        max_size=2,
+        unique=True,
+    ),
 )
 def test_there_is_no_smaller_set(
-    widths: list[int], data: st.DataObject, params: float, macs: float
+    widths: list[int], data: st.DataObject, metrics: list[str]
 ) -> None:
     strides = data.draw(st.lists(st.integers(1, 2), min_size=len(widths), max_size=len(widths)))
     network = small(widths, strides)
-    report = evaluate(network)
-    limits = {"params": int(report.params * params), "macs": int(report.macs * macs)}
-    every = Selection(first=True, classifier=True)
-    found = suggest(
-        network,
-        [Budget(metric, limit) for metric, limit in limits.items()],
-        [SEPARABLE, GROUPED],
-        selection=every,
-    )
-    least = smallest(list(found.options), report, limits)
+    report = measured(evaluate(network).under(INT8), metrics)
+    shares = [data.draw(st.floats(0.1, 1)) for _ in metrics]
+    limits = {
+        metric: int(report.figure(metric) * share)
+        for metric, share in zip(metrics, shares, strict=True)
+    }
+    ways = [SEPARABLE, GROUPED, WIDE]
+    budgets = [Budget(metric, limit) for metric, limit in limits.items()]
+    found = suggest(network, budgets, ways, selection=EVERY, setting=INT8)
+    least = smallest(network, everything(network, ways), limits)
     assert found.suffices == (least is not None)
     assert found.is_smallest
+    made = measured(evaluate(with_these(network, found.chosen)).under(INT8), metrics)
+    assert [found.total(metric) for metric in metrics] == [made.figure(each) for each in metrics]
     if least is not None:
         assert len(found.chosen) == least
-        assert all(found.total(metric) <= limit for metric, limit in limits.items())
+
+
+def test_steps_down_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = Builder("wide", (8, 8, 8))
+    builder.add("inverted-residual", {"m": 8, "k": 3})
+    way, limit = [Replacement("inverted-residual", "standard")], [Budget("peak_memory", 1024)]
+    network = builder.network()
+    assert suggest(network, limit, way, selection=EVERY, setting=INT8).suffices
+    monkeypatch.setattr(descent, "MOST_MEASURED", 1)
+    found = suggest(network, limit, way, selection=EVERY, setting=INT8)
+    assert (found.suffices, found.is_smallest) == (False, False)
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.sampled_from(["wide", "narrow", "plain"]), st.booleans()), max_size=4),
+    st.sampled_from(["peak_memory", "arena", "step_memory"]),
+    st.floats(0.2, 1.1),
+    st.floats(0.5, 2),
+)
+def test_a_peak_is_brought_down_where_it_binds(
+    layers: list[tuple[str, bool]], metric: str, share: float, macs: float
+) -> None:
+    """Inverted residuals are wide inside; standard convolutions are not, and multiply more."""
+    builder = Builder("peaks", (8, 8, 8))
+    for what, has_shortcut in layers:
+        before = builder.last
+        kind = "standard" if what == "plain" else "inverted-residual"
+        fields = {"wide": {"t": 6}, "narrow": {"t": 2}, "plain": {}}[what]
+        builder.add(kind, {"m": 8, "k": 3, **fields})
+        if has_shortcut:
+            builder.add("add", {}, inputs=(before, builder.last))
+    builder.add("pointwise", {"m": 4})
+    network = builder.network()
+    ways = [Replacement("inverted-residual", "standard"), SEPARABLE]
+    report = measured(evaluate(network).under(INT8), [metric])
+    limits = {metric: int(report.figure(metric) * share), "macs": int(report.macs * macs)}
+    budgets = [Budget(metric, limit) for metric, limit in limits.items()]
+    found = suggest(network, budgets, ways, selection=EVERY, setting=INT8)
+    made = measured(evaluate(with_these(network, found.chosen)).under(INT8), limits)
+    assert [found.total(each) for each in limits] == [made.figure(each) for each in limits]
+    least = smallest(network, everything(network, ways), limits)
+    if found.suffices:
+        assert least is not None
+        assert len(found.chosen) >= least
+    if found.is_smallest:
+        assert (len(found.chosen) if found.suffices else None) == least
+    if metric == "peak_memory" and macs > 1.9:
+        assert found.suffices == (least is not None)

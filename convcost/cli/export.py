@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, Spec, given_in, read_one
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile, write_own
 from convcost.cli.specs import Overrides, tell_unknown
@@ -24,7 +20,7 @@ def _export() -> None:
 
 @app.command("pytorch", cls=TextCommand)
 def pytorch(
-    path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
+    path: Spec,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,

@@ -15,8 +15,9 @@ from convcost.views.text import Printable
 if TYPE_CHECKING:
     from convcost.sources import Target
     from convcost.sources.given import Given
-    from convcost.sources.spec.reading import Spec
+    from convcost.sources.spec import reading
 
+Spec = Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")]
 Input = Annotated[
     list[str] | None,
     typer.Option(
@@ -59,7 +60,7 @@ def given_in(
     return parse_given(inputs, assignments("--arg", arguments or ()), inputs_from, rules or ())
 
 
-def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> Spec:
+def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> reading.Spec:
     """What the one network that a command is about is, once people know how its inputs were
     understood."""
     from convcost.gaps import said_of
@@ -72,7 +73,7 @@ def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> Spec:
     return spec
 
 
-def read_told(target: Target, values: Mapping[str, Any], given: Given) -> Spec:
+def read_told(target: Target, values: Mapping[str, Any], given: Given) -> reading.Spec:
     """What `target` holds; who waits for it sees its name."""
     from convcost.sources import read
 

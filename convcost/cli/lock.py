@@ -14,9 +14,12 @@ from convcost.cli.output import format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import Cache, ConfigFile, OtherConvention, RunCode, SomePaths
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import tell_gaps
 from convcost.cli.values import assignments
 
+Prune = Annotated[bool, typer.Option("--prune", help="Take out entries that no spec answers to.")]
+Resolve = Annotated[bool, typer.Option("--resolve", help="Mend a merge conflict in the lock file.")]
 LockFile = Annotated[
     str | None,
     typer.Option(
@@ -29,15 +32,12 @@ def lock(
     paths: SomePaths = None,
     update: Annotated[bool, typer.Option("--update", help="Take totals that are smaller.")] = False,
     loosen: Annotated[bool, typer.Option("--loosen", help="Take totals that are larger.")] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Take out entries that no spec answers to.")
-    ] = False,
-    resolve: Annotated[
-        bool, typer.Option("--resolve", help="Mend a merge conflict in the lock file.")
-    ] = False,
+    prune: Prune = False,
+    resolve: Resolve = False,
     output: LockFile = None,
     config: ConfigFile = None,
     convention: OtherConvention = None,
+    dtype: Dtype = None,
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
@@ -71,6 +71,7 @@ def lock(
         output=output,
         config=config,
         convention=convention,
+        dtype=dtype,
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,

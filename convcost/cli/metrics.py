@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import update_wrapper
 from typing import Annotated, TypeVar
 
 import typer
 
 from convcost.budget import scope_of, total_of
+from convcost.cli.signatures import Command, Function, Parameters
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL, find
 
@@ -46,35 +46,18 @@ def flag_of(metric: str) -> str:
     return f"--max-{metric.replace('_', '-')}"
 
 
-def takes_limits(
-    metrics: Iterable[str], examples: Examples
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def takes_limits(metrics: Iterable[str], examples: Examples) -> Callable[[Function], Command]:
     """Give a command options that limit `metrics`, behind its first parameter and in the place of
     its last, `**limits`, whose type they have."""
-    return lambda command: _Limiting(command, tuple(metrics), examples)
 
-
-class _Limiting:
-    """A command with these options; what the others are is looked up when Typer asks, as ever."""
-
-    def __init__(
-        self, command: Callable[..., None], metrics: tuple[str, ...], examples: Examples
-    ) -> None:
-        update_wrapper(self, command)
-        self._command, self._metrics, self._examples = command, metrics, examples
-
-    def __call__(self, *args: object, **options: object) -> None:
-        self._command(*args, **options)
-
-    @property
-    def __signature__(self) -> inspect.Signature:
-        signature = inspect.signature(self._command, eval_str=True)
-        first, *others, limits = signature.parameters.values()
+    def shown(own: Parameters) -> Parameters:
+        first, *others, limits = own
         options = [
-            _parameter(metric, limits.annotation, self._examples.get(metric, ""))
-            for metric in self._metrics
+            _parameter(metric, limits.annotation, examples.get(metric, "")) for metric in metrics
         ]
-        return signature.replace(parameters=[first, *options, *others])
+        return [first, *options, *others]
+
+    return lambda function: Command(function, shown)
 
 
 def by_metric(limits: Mapping[str, Given | None]) -> dict[str, Given]:

@@ -7,16 +7,14 @@ from typing import Annotated
 import typer
 
 from convcost.cli.devices import Batch, Device, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
-from convcost.cli.options import Color
-from convcost.cli.output import Files, format_option, printer
+from convcost.cli.network import Asked, about_network
 from convcost.cli.setting import Dtype
-from convcost.cli.specs import Overrides, tell_unknown
 from convcost.cli.values import whole
 
 
+@about_network("roofline")
 def roofline(
-    path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
+    asked: Asked,
     device: Device,
     dtype: Dtype = None,
     batch: Batch = "1",
@@ -26,14 +24,6 @@ def roofline(
             "--winograd", metavar="2|4|6", help="3x3 convolutions by Winograd, in tiles of that."
         ),
     ] = None,
-    overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
-    output_format: Annotated[str, format_option("roofline")] = "table",
-    outputs: Files = None,
-    color: Color = "auto",
 ) -> None:
     """What computing and moving take at least on a device, and which of both binds.
 
@@ -45,15 +35,11 @@ def roofline(
     A bound, and no forecast: a network takes longer. A device is one that ships, a file of your
     own, or what "convcost measure" saved as JSON.
     """
-    show = printer("roofline", output_format, color, outputs)
-    from convcost.cost import evaluate
     from convcost.metrics.roofline import roofline as bounded
     from convcost.sources.devices import find_device
 
     tile = 0 if winograd is None else whole("--winograd", winograd)
     setting = setting_of(batch, dtype)
     chosen = find_device(device)
-    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
-    report = evaluate(spec.network)
-    show(bounded(report, chosen, setting, tile))
-    tell_unknown([report], color)
+    report = asked.report()
+    asked.answer(report, bounded(report, chosen, setting, tile))

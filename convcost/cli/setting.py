@@ -21,7 +21,9 @@ Dtype = Annotated[
 InPlace = Annotated[
     str | None,
     typer.Option(
-        "--in-place", metavar="OP,...", help="Write these over an input, too: add, depthwise."
+        "--in-place",
+        metavar="OP,...",
+        help="Write these over an input, too: add, depthwise, accumulate.",
     ),
 ]
 Align = Annotated[

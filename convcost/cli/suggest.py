@@ -8,21 +8,23 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.exits import OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
+from convcost.cli.setting import Align, Dtype, InPlace, Order, setting_in
 from convcost.cli.specs import Lenient, Overrides
 from convcost.errors import Place, Problem, SpecError, UsageError
-from convcost.metrics import SAVED
+from convcost.metrics import METRICS
 
 if TYPE_CHECKING:
-    from convcost.budget import Budget, Finding
+    from convcost.budget import Budget
+    from convcost.sources.spec.reading import Spec
     from convcost.suggestion import Suggestion
 
 
-@takes_limits(SAVED, {"params": ": 4.3M, 500k"})
+@takes_limits(METRICS, {"params": ": 4.3M, 500k", "peak_memory": ": 512KiB, 1MB"})
 def suggest(
     spec: replacing.Spec,
     replace: replacing.Replace = None,
@@ -32,6 +34,10 @@ def suggest(
     first: replacing.First = False,
     classifier: replacing.Classifier = False,
     inner: replacing.Inner = False,
+    dtype: Dtype = None,
+    in_place: InPlace = None,
+    align: Align = None,
+    order: Order = None,
     lenient: Lenient = False,
     overrides: Overrides = None,
     input_shape: Input = None,
@@ -48,32 +54,25 @@ def suggest(
     \b
       convcost suggest vgg16 --max-macs 5G
       convcost suggest resnet50 --max-macs 2G --replace 'standard=group[groups=4]'
+      convcost suggest resnet18 --max-weight-bytes 4MiB --dtype int8
 
     Tried are the replacements that --replace names, or else depthwise-separable ones; without
-    limits, the spec's own budgets count. The exit code is 1 if no set of them suffices. It knows
-    what layers cost, and nothing of accuracy.
+    limits, the spec's own budgets count. A peak is brought down where it binds. The exit code is
+    1 if no set of them suffices. It knows what layers cost, and nothing of accuracy.
     """
     from convcost.sources.formulas import replacement
-    from convcost.suggestion import USUAL, binding
+    from convcost.suggestion import USUAL
     from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color, outputs)
-    limits = _limits(by_metric(given))
+    limits, setting = _limits(by_metric(given)), setting_in(dtype, in_place, align, order)
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
     found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from, rules))
-    budgets = limits or [
-        each for each in found.budgets if each.metric in SAVED and each.level == "error"
-    ]
-    tell([_bound(each) for each in binding(found.network, found.budgets)])
-    if not budgets:
-        raise SpecError(
-            "nothing to come under: this spec has no budgets"
-            + " of params or MACs" * bool(found.budgets),
-            place=Place(found.path),
-            hint="give --max-params or --max-macs, or add budgets: {macs: 600M} to it",
-        )
-    suggestion = suggested(found.network, budgets, tried, selection=chosen, inner=inner)
+    budgets = limits or _own_limits(found)
+    suggestion = suggested(
+        found.network, budgets, tried, selection=chosen, inner=inner, setting=setting
+    )
     show(suggestion, spec=spec)
     if suggestion.undecided and not lenient:
         refuse(_undecided(suggestion), color)
@@ -81,10 +80,19 @@ def suggest(
         raise typer.Exit(OVER_BUDGET)
 
 
-def _bound(finding: Finding) -> str:
-    """What binds that swapping kinds is not chosen for."""
-    layers = ", ".join(layer.name for layer in finding.top)
-    return f"{finding.message}; what binds it: {layers}; replacing saves params and MACs alone"
+def _own_limits(spec: Spec) -> list[Budget]:
+    """What a spec limits of its totals; SpecError if that is nothing."""
+    from convcost.budget import scope_of
+
+    errors = [each for each in spec.budgets if each.level == "error"]
+    found = [each for each in errors if scope_of(each.metric) == "total"]
+    if not found:
+        raise SpecError(
+            "nothing to come under: this spec has no budgets" + " of totals" * bool(spec.budgets),
+            place=Place(spec.path),
+            hint="give --max-params or --max-macs, or add budgets: {macs: 600M} to it",
+        )
+    return found
 
 
 def _undecided(suggestion: Suggestion) -> list[Problem]:
@@ -101,12 +109,12 @@ def _undecided(suggestion: Suggestion) -> list[Problem]:
 
 def _limits(texts: dict[str, str]) -> list[Budget]:
     from convcost.budget import Budget
-    from convcost.quantity import parse_amount
+    from convcost.limits import limit_of
 
     limits = []
     for metric, text in texts.items():
         try:
-            limits.append(Budget(metric, parse_amount(text)))
+            limits.append(Budget(metric, limit_of(metric, text)))
         except UsageError as error:
             raise UsageError(*error.at(None, f"{flag_of(metric)} ")) from None
     return limits

@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from convcost.cli.devices import Batch, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
-from convcost.cli.options import Color
-from convcost.cli.output import Files, format_option, printer
+from convcost.cli.network import Asked, about_network
 from convcost.cli.setting import Dtype
-from convcost.cli.specs import Overrides, tell_unknown
 
 
+@about_network("training")
 def training(
-    path: Annotated[str, typer.Argument(metavar="SPEC", help="A spec, or a network that ships.")],
+    asked: Asked,
     batch: Batch = "1",
     optimizer: Annotated[
         str, typer.Option("--optimizer", metavar="NAME", help="sgd, momentum, adam or adamw.")
@@ -24,14 +22,6 @@ def training(
     master: Annotated[
         bool, typer.Option("--master-weights", help="Narrower weights have a copy in fp32.")
     ] = False,
-    overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
-    output_format: Annotated[str, format_option("training")] = "table",
-    outputs: Files = None,
-    color: Color = "auto",
 ) -> None:
     """What a step of training multiplies, and the memory that it holds, part by part.
 
@@ -43,8 +33,6 @@ def training(
     As PyTorch trains a network as it is written: not compiled, nothing computed twice. Weights in
     fp32 with activations in bf16 are what its autocast does.
     """
-    show = printer("training", output_format, color, outputs)
-    from convcost.cost import evaluate
     from convcost.errors import UsageError
     from convcost.metrics import measured
     from convcost.metrics.training import memory_of
@@ -55,7 +43,5 @@ def training(
         if each not in FLOATS:
             hint = f"the dtypes for that are {', '.join(FLOATS)}"
             raise UsageError(f"nothing is trained in {each}", hint=hint)
-    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
-    report = measured(evaluate(spec.network).under(setting), ("step_macs", "step_memory"))
-    show(report, memory_of(report))
-    tell_unknown([report], color)
+    report = measured(asked.report().under(setting), ("step_macs", "step_memory"))
+    asked.answer(report, report, memory_of(report))

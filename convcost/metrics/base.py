@@ -26,7 +26,8 @@ class Metric(NamedTuple):
 
     `name` is its key in budgets and for machines, `title` its name in tables, `doc` one line of
     help. `of_layers` has the figure of every layer, in order, and may look at all of the network
-    for one; `total` makes that of the network of them. `rests_on` names the counts whose statuses
+    for one; `total` makes that of the network of them. Layers have it `apart` if each has the same
+    whatever stands around it, and the network their sum. `rests_on` names the counts whose statuses
     are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
     is what help says of a limit on the total, and of one on each layer, where that is more than
     the unit. It `depends_on` fields of the setting. `judged` has the figures with statuses of
@@ -44,6 +45,7 @@ class Metric(NamedTuple):
     limited: tuple[str, str] | None = None
     depends_on: tuple[str, ...] = ()
     judged: Callable[[Report], Sequence[tuple[int, Status]]] | None = None
+    apart: bool = False
 
     def under(self, setting: Setting) -> str:
         """`weights=int8 scales=true`: what of `setting` its figures are under, empty if all that it

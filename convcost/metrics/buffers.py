@@ -15,11 +15,9 @@ from convcost.metrics.flow import Flow
 from convcost.ops.base import Op
 from convcost.ops.conv import Conv
 from convcost.ops.joints import Add
-from convcost.ops.structure import ALIASES, Activation, Norm
-from convcost.ops.tensors import Elementwise, LastNorm, Tensor
+from convcost.ops.structure import ALIASES
+from convcost.ops.tensors import Tensor, is_pointwise, is_softmax
 from convcost.setting import Setting, bytes_of
-
-_IN_PLACE = (Activation, LastNorm, Norm)
 
 
 class Buffer(NamedTuple):
@@ -54,6 +52,10 @@ def shared(flow: Flow, setting: Setting) -> list[int]:
         for tensor in step.ins:
             if readers[tensor] > 1:
                 is_open[owner[tensor]] = False
+        if step.over is not None:
+            owner[step.out] = owner[step.over]
+            is_open[owner[step.out]] = True  # all others have read it
+            continue
         source = next(
             (each for each in _targets(step.stage.op, step.ins, setting) if is_open[owner[each]]),
             None,
@@ -69,10 +71,8 @@ def shared(flow: Flow, setting: Setting) -> list[int]:
 
 def _targets(op: Op, ins: Sequence[int], setting: Setting) -> Sequence[int]:
     """The inputs that an op may be written over."""
-    if isinstance(op, _IN_PLACE) and getattr(op, "sort", "") != "softmax":
+    if is_pointwise(op, len(ins)) and not is_softmax(op):
         return ins[:1]
-    if isinstance(op, Elementwise) and len(ins) == 1:
-        return ins
     if isinstance(op, Add) and "add" in setting.in_place:
         return ins
     if isinstance(op, Conv) and "depthwise" in setting.in_place:

@@ -12,6 +12,7 @@ register(
         "learnable parameters",
         of_each(lambda layer: layer.params),
         usual=True,
+        apart=True,
     )
 )
 register(
@@ -22,6 +23,7 @@ register(
         "multiply-adds",
         of_each(lambda layer: layer.macs),
         usual=True,
+        apart=True,
     )
 )
 register(
@@ -32,6 +34,7 @@ register(
         "output elements of convolutions and linear layers",
         of_each(lambda layer: layer.activations),
         usual=True,
+        apart=True,
         limited=("outputs of conv and linear layers", "outputs of any one layer"),
     )
 )

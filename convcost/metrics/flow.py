@@ -11,12 +11,14 @@ from convcost.ops.tensors import Tensor
 
 
 class Step(NamedTuple):
-    """An op of a layer: the tensors that it reads, and the one that it makes."""
+    """An op of a layer: the tensors that it reads, and the one that it makes, written `over` one of
+    those if that is known beforehand."""
 
     layer: int
     stage: StageCost
     ins: tuple[int, ...]
     out: int
+    over: int | None = None
 
 
 class Flow(NamedTuple):

@@ -100,6 +100,7 @@ register(
         _bytes(weights_of),
         rests_on=("params",),
         depends_on=("weights", "scales", "wide_biases"),
+        apart=True,
     )
 )
 register(
@@ -111,5 +112,6 @@ register(
         _bytes(buffers_of),
         rests_on=("params",),
         depends_on=("weights",),
+        apart=True,
     )
 )

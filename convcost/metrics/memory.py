@@ -73,9 +73,12 @@ def plan(report: Report) -> Plan:
     """The memory plan of a network; SpecError for a report that was saved."""
     from convcost.metrics.buffers import buffers, live, placed
     from convcost.metrics.flow import flow_of
+    from convcost.metrics.fused import accumulated
 
     refuse_saved(report, "memory")
     flow, setting = flow_of(report), report.setting
+    if "accumulate" in setting.in_place:
+        flow = accumulated(flow)
     kept = report.input is not None
     makers = {step.out: step for step in flow.steps}
 

@@ -26,5 +26,6 @@ register(
         _of_layers,
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch"),
+        apart=True,
     )
 )

@@ -11,7 +11,16 @@ from convcost.ops.conv import ChannelwiseConv, Linear
 from convcost.ops.joints import Concat, Matmul
 from convcost.ops.recurrent import Recurrent
 from convcost.ops.structure import Activation, Flatten, Norm, Reshape, Slice
-from convcost.ops.tensors import Broadcast, Gather, LastNorm, Permute, Reduce, Transpose, Unknown
+from convcost.ops.tensors import (
+    Broadcast,
+    Gather,
+    LastNorm,
+    Permute,
+    Reduce,
+    Transpose,
+    Unknown,
+    is_softmax,
+)
 from convcost.status import COMPLETE, Status
 
 
@@ -154,7 +163,7 @@ def _picked(op: Gather | Unknown, ins: Sequence[Shape], out: Shape) -> Motion:
 
 
 def _softmax(op: Activation, ins: Sequence[Shape], out: Shape) -> Moves:
-    return _mixed(op, ins, out) if op.sort == "softmax" else spread(ins, out)
+    return _mixed(op, ins, out) if is_softmax(op) else spread(ins, out)
 
 
 def _norm(op: Norm, ins: Sequence[Shape], out: Shape) -> Motion:

@@ -13,10 +13,11 @@ from convcost.status import COMPLETE, Status
 from convcost.text import listed, quote
 
 if TYPE_CHECKING:  # the table is made before any network is read
-    from convcost.cost import Report
+    from convcost.cost import Report, StageCost
     from convcost.metrics.flow import Flow, Step
     from convcost.metrics.movement import Motion, Move
     from convcost.metrics.windows import Axis
+    from convcost.ops.base import Shape
 
 MOST_PLACES = 100_000
 """Positions of an axis that are gone through one by one."""
@@ -67,12 +68,13 @@ def sights(flow: Flow) -> list[Sight]:
         at = ((), *((axis,) for axis in range(dims - 1))) if dims > 1 else ((),)
         found[tensor] = Sight(at, (Axis(),) * (dims - 1))
     known: dict[int, Motion] = {}
-    for _, stage, ins, out in flow.steps:
+    for step in flow.steps:
+        stage = step.stage
         made = known.get(id(stage))
         if made is None:
             made = known[id(stage)] = motion(stage.op, stage.ins, stage.out)
-        arriving = [each for tensor in ins if (each := found[tensor])]
-        found[out] = _through(made, arriving, len(stage.out))
+        arriving = [each for tensor in step.ins if (each := found[tensor])]
+        found[step.out] = _through(made, arriving, len(stage.out))
     return [each for each in found if each]
 
 
@@ -83,6 +85,14 @@ def of_layers(report: Report) -> list[Sight]:
     flow = flow_of(report)
     found = sights(flow)
     return [found[tensor] for tensor in flow.outs]
+
+
+def of_stages(stages: tuple[StageCost, ...], given: Shape) -> Sight:
+    """What the output of a layer sees of its input, which has the shape `given`."""
+    from convcost.cost import LayerCost, Report
+
+    alone = LayerCost("", "", (given,), stages[-1].out, stages, 0, 0, 0)
+    return of_layers(Report("", None, (alone,), 0, 0, 0))[0]
 
 
 class Reach(NamedTuple):

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from convcost.cost import LayerCost, StageCost
 from convcost.ops.base import Weighted
-from convcost.ops.structure import ALIASES, Activation, Crop, Norm, Slice
-from convcost.ops.tensors import Elementwise, Gather, LastNorm, Tensor
+from convcost.ops.structure import ALIASES, Crop, Slice
+from convcost.ops.tensors import Gather, Tensor, is_pointwise
 from convcost.setting import Setting, bytes_of
 
-ON_THE_WAY = (*ALIASES, Activation, Elementwise, LastNorm, Norm, Tensor)
 TAKING = (Crop, Gather, Slice)
 """What reads no more of its inputs than it gives out."""
 
@@ -44,7 +43,8 @@ NOTHING = Traffic(0, 0, 0)
 
 def is_moving(stage: StageCost) -> bool:
     """Whether an op has to read and write its tensors."""
-    return not isinstance(stage.op, ON_THE_WAY)
+    on_the_way = is_pointwise(stage.op, len(stage.ins))
+    return not on_the_way and not isinstance(stage.op, (*ALIASES, Tensor))
 
 
 def _moved(stage: StageCost, setting: Setting) -> Traffic:

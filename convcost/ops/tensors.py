@@ -20,6 +20,7 @@ from convcost.ops.base import (
     elements,
     format_shape,
 )
+from convcost.ops.structure import Activation, Norm
 from convcost.status import ALL_COMPLETE, Status, Statuses
 
 
@@ -251,3 +252,16 @@ class Reduce(Op, Frozen):
 
     def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         return {f"reduce {self.sort} out": elements(self.out(*shapes))}
+
+
+def is_softmax(op: Op) -> bool:
+    """Whether it is the activation that looks at all channels of a position."""
+    return isinstance(op, Activation) and op.sort == "softmax"
+
+
+def is_pointwise(op: Op, inputs: int) -> bool:
+    """Whether an op of so many inputs changes the elements of one where they lie, or on the way
+    there: norms, activations, and element-wise functions of one tensor."""
+    return isinstance(op, Activation | LastNorm | Norm) or (
+        isinstance(op, Elementwise) and inputs == 1
+    )

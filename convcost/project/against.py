@@ -60,10 +60,17 @@ class Locked:
     """A lock file."""
 
     def __init__(
-        self, path: str, convention: str, count: Count, root: str = "", options: Sequence[str] = ()
+        self,
+        path: str,
+        convention: str,
+        count: Count,
+        root: str = "",
+        options: Sequence[str] = (),
+        under: Sequence[str] = (),
     ) -> None:
         self._baseline: Baseline = read_lock(path, root)
         self._options = options
+        self._under = under
         self._folder = os.path.dirname(os.path.abspath(path))
         self._history = LockHistory(path, self._folder, count)
         self.name = path
@@ -83,8 +90,8 @@ class Locked:
         key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
             past = partial(self._history.past, target, key, entry, tuple(report.more))
-            return Was(_with_all(entry, target, report, self.name), past)
-        command = _lock_command(target)
+            return Was(_with_all(entry, target, report, self.name, self._under), past)
+        command = _lock_command(target, self._under)
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
         raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
 
@@ -97,16 +104,18 @@ class Locked:
         ]
 
     def accept(self, targets: Sequence[Target]) -> str:
-        words = (*_LOCK, "--loosen", *self._options, *map(as_typed, targets))
+        words = (*_LOCK, "--loosen", *self._options, *self._under, *map(as_typed, targets))
         return command_line(words) if targets else ""
 
 
-def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Totals:
+def _with_all(
+    entry: Totals, target: Target, report: Report, name: str, under: Sequence[str]
+) -> Totals:
     """The entry; SpecError if it lacks a metric that the report was measured by, or has it under
     another setting."""
     from convcost.baseline import settings
 
-    place, command = Place(str(target)), _lock_command(target)
+    place, command = Place(str(target)), _lock_command(target, under)
     for metric in report.more:
         if metric not in entry.numbers:
             hint = f"{command} adds it where the spec or the settings limit its growth"
@@ -118,8 +127,8 @@ def _with_all(entry: Totals, target: Target, report: Report, name: str) -> Total
     return entry
 
 
-def _lock_command(target: Target) -> str:
-    return f'"{command_line((*_LOCK, as_typed(target)))}"'
+def _lock_command(target: Target, under: Sequence[str]) -> str:
+    return f'"{command_line((*_LOCK, *under, as_typed(target)))}"'
 
 
 class Committed:
@@ -135,7 +144,9 @@ class Committed:
         altered: Altered,
         convention: str,
         count: Count,
+        under: Sequence[str],
     ) -> None:
+        self._under = under
         self._base = merge_base(text, project.folder)
         self._project = project
         self._convention = convention
@@ -173,7 +184,8 @@ class Committed:
         lock = self._lock(path)
         is_altered = bool(self._values) or target in self._shared.replaced
         if lock and key in lock.entries and not is_altered:
-            entry = _with_all(lock.entries[key], target, report, f"{path} at {self.name}")
+            name = f"{path} at {self.name}"
+            entry = _with_all(lock.entries[key], target, report, name, self._under)
             return Was(entry, _never_run)
         if target.stated and not self._named(key):
             return None
@@ -224,9 +236,12 @@ def against(
     convention: str,
     count: Count,
     typed: str | None = None,
+    under: Sequence[str] = (),
 ) -> Against | None:
-    """The baseline that `text` asks for, or the settings, or a lock file that is there; `typed` is
-    the convention as it was asked for, if not by the settings.
+    """The baseline that `text` asks for, or the settings, or a lock file that is there.
+
+    `typed` is the convention as it was asked for, if not by the settings; `under` are options of
+    `convcost lock` for figures under the setting that `count` counts by.
 
     UsageError if it is missing or cannot be had.
     """
@@ -236,7 +251,7 @@ def against(
     try:
         asked = text or config.baseline
         if asked.startswith(PREFIX):
-            return Committed(asked, project, altered, convention, count)
+            return Committed(asked, project, altered, convention, count, under)
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None
@@ -249,7 +264,7 @@ def against(
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
         options = [*(["-o", text] if text else []), *(["--convention", typed] if typed else [])]
-        return Locked(path, convention, count, root, options)
+        return Locked(path, convention, count, root, options, under)
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
 

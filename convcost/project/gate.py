@@ -142,7 +142,8 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    base = against(project, baseline, Altered(asked.values, shared), name, count, asked.convention)
+    typed, under = asked.convention, ("--dtype", asked.dtype) if asked.dtype else ()
+    base = against(project, baseline, Altered(asked.values, shared), name, count, typed, under)
     memory = memory_of(project, asked.cache)
     run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,6 +42,8 @@ from convcost.text import command_line
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
+    from convcost.cost import Report
+    from convcost.setting import Setting
 
 _UNFIT = "its path cannot be recorded: it does not lie below the lock file, or is not printable"
 
@@ -76,6 +79,7 @@ def lock_project(
     output: AnyPath | None = None,
     config: AnyPath | None = None,
     convention: str | None = None,
+    dtype: str | None = None,
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     inputs_from: str | None = None,
@@ -100,18 +104,16 @@ def lock_project(
     outcome = LockOutcome()
     with collected(problems):
         project = open_project(folder, config)
-        path, root = _file(project, output)
-        here = os.path.dirname(os.path.abspath(path))
+        path, here, root = _file(project, output)
         chosen = convention_in(project, convention)
-        named = words(paths)
-        if resolve and named:
-            raise UsageError("--resolve is about the whole lock file", hint="name no specs")
+        count = partial(_counted, chosen, _setting(project, dtype))
+        named = _named(paths, resolve)
         by_name, files = Rules(project.config), seen_from(project, rules)
         targets = _targets(project, named, run_code)
         shared = share(parse_given(input_shape, arguments, inputs_from, files), targets)
         refuse_replaced(shared)
         memory = memory_of(project, cache)
-        current = _current(project, memory, targets, shared, here, chosen, by_name, track)
+        current = _current(memory, targets, shared, here, count, by_name, track)
         with alone(path):  # what another lock writes meanwhile would be lost
             old = _old(path, root, chosen.name if chosen else DEFAULT, resolve)
             made, stale = _changes(old, current.totals, tighten=update, loosen=loosen)
@@ -123,11 +125,18 @@ def lock_project(
     return outcome._replace(problems=tuple(problems))
 
 
-def _file(project: Project, output: AnyPath | None) -> tuple[str, str]:
-    """The lock file, and where it must lie when links are followed; anywhere if it is typed."""
-    if output:
-        return os.path.join(project.folder, output), ""
-    return lock_path(project), project.config.root
+def _named(paths: Paths, resolve: bool) -> list[str]:
+    named = words(paths)
+    if resolve and named:
+        raise UsageError("--resolve is about the whole lock file", hint="name no specs")
+    return named
+
+
+def _file(project: Project, output: AnyPath | None) -> tuple[str, str, str]:
+    """The lock file, its folder, and where it must lie when links are followed; anywhere if it is
+    typed."""
+    path = os.path.join(project.folder, output) if output else lock_path(project)
+    return path, os.path.dirname(os.path.abspath(path)), "" if output else project.config.root
 
 
 def _write(old: Both, made: Sequence[Update], stale: Sequence[str], path: str) -> None:
@@ -165,6 +174,15 @@ def refuse_replaced(shared: Shared) -> None:
         )
 
 
+def _setting(project: Project, dtype: str | None) -> Setting:
+    setting = project.config.setting
+    return setting.with_dtype(dtype) if dtype else setting
+
+
+def _counted(convention: Convention | None, setting: Setting, report: Report) -> Report:
+    return counted(report, convention).under(setting)
+
+
 class _Current(NamedTuple):
     """What every network costs today, by its key."""
 
@@ -174,12 +192,11 @@ class _Current(NamedTuple):
 
 
 def _current(
-    project: Project,
     memory: Memory,
     targets: Sequence[Target],
     shared: Shared,
     folder: str,
-    convention: Convention | None,
+    count: Callable[[Report], Report],
     rules: Rules,
     track: Track,
 ) -> _Current:
@@ -202,8 +219,7 @@ def _current(
             unknown += gaps(report)
             notes += said_of(report)
             limits = chain(spec.budgets, *rules.of(target))
-            report = counted(report, convention).under(project.config.setting)
-            found[key] = totals(measured(report, growing(limits)))
+            found[key] = totals(measured(count(report), growing(limits)))
     if problems:
         raise UsageError(*problems)
     return _Current(found, tuple(unknown), tuple(notes))

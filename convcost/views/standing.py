@@ -29,6 +29,12 @@ def figure(report: Report, metric: str, layer: LayerCost | None = None) -> Figur
     return marked((layer or report).figure(metric), status)
 
 
+def titled(report: Report, metric: str) -> str:
+    """`weight bytes (weights=int8)`: a metric, and what its figures are under."""
+    under = METRICS[metric].under(report.setting)
+    return METRICS[metric].title + (f" ({under})" if under else "")
+
+
 def reasons(report: Report) -> list[str]:
     """`MACs, activations at least: fft is not understood`, a text a reason."""
     metrics: dict[Status, list[str]] = {}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from convcost.budget import Budget
-from convcost.metrics import SAVED
+from convcost.metrics import METRICS, SAVED
 from convcost.status import status_of
 from convcost.suggestion import Option, Suggestion, Tried
 from convcost.text import command_line
@@ -15,7 +15,7 @@ from convcost.views.figures import marked
 from convcost.views.rewrite import left_alone
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Listing, Part, Sheet, Text, Together
-from convcost.views.standing import NAMES, cell, entry
+from convcost.views.standing import cell, entry, titled
 from convcost.views.words import costliest
 
 CAVEAT = (
@@ -68,10 +68,11 @@ class _Suggested(NamedTuple):
                 "chosen", lambda option: (option.layer.name, option.replacement.label) in chosen
             ),
             *map(_saves, SAVED),
-            Column("saves", _savings, only=_JSON),
+            Column("saves", lambda option: _savings(made, option), only=_JSON),
             Column(
                 "status", lambda option: cell(option.layer.status, option.instead.status), only=_CSV
             ),
+            *map(_saves, made.saved[len(SAVED) :]),
         ]
         return Sheet(columns, made.options)
 
@@ -111,22 +112,23 @@ class _Chosen(NamedTuple):
 
 def _table(suggestion: Suggestion) -> Sheet[_Chosen]:
     rows = [
-        _Chosen(rank, each.layer.name, each.layer.kind, each.replacement.label, _savings(each))
+        _Chosen(rank, each.layer.name, each.layer.kind, each.replacement.label, saves)
         for rank, each in enumerate(suggestion.chosen, 1)
+        for saves in [_savings(suggestion, each)]
     ]
-    total = {metric: sum(row.saves[metric] for row in rows) for metric in SAVED}
+    total = {metric: sum(row.saves[metric] for row in rows) for metric in suggestion.saved}
     columns: list[Column[_Chosen]] = [
         Column("", lambda row: row.rank, "", style=DIM, right=True, goes=2),
         Column("", lambda row: row.name, "layer"),
         Column("", lambda row: row.kind, "kind", goes=1),
         Column("", lambda row: row.becomes, "becomes"),
-        *map(_saved, SAVED),
+        *map(_saved, suggestion.saved),
     ]
     return Sheet(columns, rows, _Chosen(None, "together", "", "", total), total_only="table")
 
 
-def _savings(option: Option) -> dict[str, int]:
-    return {metric: option.saving(metric) for metric in SAVED}
+def _savings(suggestion: Suggestion, option: Option) -> dict[str, int]:
+    return {metric: option.saving(metric) for metric in suggestion.saved}
 
 
 def _saves(metric: str) -> Column[Option]:
@@ -134,7 +136,7 @@ def _saves(metric: str) -> Column[Option]:
 
 
 def _saved(metric: str) -> Column[_Chosen]:
-    return Column("", lambda row: row.saves[metric], f"saves {NAMES[metric]}", right=True)
+    return Column("", lambda row: row.saves[metric], f"saves {METRICS[metric].title}", right=True)
 
 
 def verdict(suggestion: Suggestion) -> list[str]:
@@ -151,12 +153,16 @@ def verdict(suggestion: Suggestion) -> list[str]:
     if not count:
         return [f"nothing in {name} can be replaced that saves what is needed"]
     over = [
-        f"{suggestion.excess(budget):,} {NAMES[budget.metric]} over {budget.limit:,}"
+        f"{suggestion.excess(budget):,} {_name(suggestion, budget)} over {budget.limit:,}"
         for budget in _broken(suggestion)
     ]
+    none, some = "no set of these replacements suffices", f"all {count}"
+    if not suggestion.is_smallest:
+        none = "no set of these replacements was found that suffices"
+        some = f"these {count}" if count > 1 else "this one"
     return [
-        f"no set of these replacements suffices for {name}",
-        f"with all {count} it is still {' and '.join(over)}{_as_counted(suggestion)}",
+        f"{none} for {name}",
+        f"with {some} it is still {' and '.join(over)}{_as_counted(suggestion)}",
     ]
 
 
@@ -186,10 +192,13 @@ def _binding(suggestion: Suggestion, budget: Budget) -> str:
     """`MACs: of 464,357,888, 350,257,152 can be saved; most of the rest is mix (58.8%)`."""
     metric = budget.metric
     before, left = suggestion.report.figure(metric), suggestion.total(metric)
-    ranked = sorted(suggestion.layers, key=lambda layer: -layer.figure(metric))
-    most = costliest(ranked[:_MOST_BINDING], metric, left)
-    saved = f"of {before:,}, {before - left:,} can be saved, and {budget.limit:,} is the limit"
-    return f"{NAMES[metric]}: {saved}; most of what is left: {most}"
+    top = suggestion.after.top(metric, _MOST_BINDING)
+    less = max(0, before - left)
+    saved = f"of {before:,}, {less:,} can be saved, and {budget.limit:,} is the limit"
+    where = f"most of what is left: {costliest(top, metric, left)}"
+    if METRICS[metric].total is not sum:
+        where = f"reached in {', '.join(each.name for each in top if each.figure(metric) == left)}"
+    return f"{_name(suggestion, budget)}: {saved}; {where}"
 
 
 def _broken(suggestion: Suggestion) -> list[Budget]:
@@ -233,7 +242,8 @@ def _of(count: int) -> str:
 
 
 def _limits(suggestion: Suggestion) -> str:
-    return " and ".join(f"{budget.limit:,} {NAMES[budget.metric]}" for budget in suggestion.budgets)
+    said = (f"{each.limit:,} {_name(suggestion, each)}" for each in suggestion.budgets)
+    return " and ".join(said)
 
 
 def _totals(suggestion: Suggestion) -> str:
@@ -242,4 +252,8 @@ def _totals(suggestion: Suggestion) -> str:
 
 def _total(suggestion: Suggestion, budget: Budget) -> str:
     status = status_of(suggestion.status, budget.metric)
-    return f"{marked(suggestion.total(budget.metric), status)} {NAMES[budget.metric]}"
+    return f"{marked(suggestion.total(budget.metric), status)} {_name(suggestion, budget)}"
+
+
+def _name(suggestion: Suggestion, budget: Budget) -> str:
+    return titled(suggestion.report, budget.metric)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from convcost.cost import Report
-from convcost.metrics import METRICS, USUAL
+from convcost.metrics import USUAL
 from convcost.views import standing
 from convcost.views.screen import Screen
-from convcost.views.standing import figure
+from convcost.views.standing import figure, titled
 
 
 def share(before: int, after: int) -> str:
@@ -38,7 +38,7 @@ def _pairs(before: Report, after: Report, metrics: Sequence[str]) -> Iterator[tu
     names = (*USUAL, *metrics)
     pairs = {name: (figure(before, name), figure(after, name)) for name in names}
     width = max(len(number) for pair in pairs.values() for number in pair)
-    titles = {name: _titled(after, name) for name in names}
+    titles = {name: titled(after, name) for name in names}
     room = max(map(len, titles.values()))
     for name, shown in pairs.items():
         old, new = before.figure(name), after.figure(name)
@@ -46,12 +46,6 @@ def _pairs(before: Report, after: Report, metrics: Sequence[str]) -> Iterator[tu
         behind = f"{new - old:+,}".rjust(width + 1) + (f" ({percent})" if percent else "")
         both = f"{titles[name]:{room}}  {shown[0].rjust(width)} → {shown[1].rjust(width)}"
         yield both, behind if new != old else "unchanged"
-
-
-def _titled(report: Report, metric: str) -> str:
-    """A metric, and under what its figures are had."""
-    under = METRICS[metric].under(report.setting)
-    return METRICS[metric].title + (f" ({under})" if under else "")
 
 
 def reasons(before: Report, after: Report) -> list[str]:

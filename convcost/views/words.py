@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report
-from convcost.metrics import METRICS
 from convcost.ops.base import format_shape
 from convcost.sources.zoo import name_of
 from convcost.status import status_of
 from convcost.views.figures import counted, in_words, percent, sizes, with_sign
-from convcost.views.standing import DEFAULT, figure
+from convcost.views.standing import DEFAULT, figure, titled
 
 
 def title(report: Report) -> str:
@@ -43,9 +42,7 @@ def totals(report: Report) -> list[str]:
 
 
 def _more(report: Report, metric: str) -> str:
-    row = METRICS[metric]
-    under = row.under(report.setting)
-    return f"{figure(report, metric)} {row.title}" + (f" ({under})" if under else "")
+    return f"{figure(report, metric)} {titled(report, metric)}"
 
 
 def _macs(report: Report) -> str:

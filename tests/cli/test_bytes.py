@@ -53,7 +53,7 @@ def test_a_lock_says_what_its_figures_are_under(convcost: Runner) -> None:
     code, _, err = convcost("check", "limited.yaml", "--dtype", "int8")
     assert code == 2
     assert "convcost.lock has its weight_bytes for fp32, and this check is of weights=int8" in err
-    assert 'hint: "convcost lock limited.yaml" records it for weights=int8' in err
+    assert 'hint: "convcost lock --dtype int8 limited.yaml" records it for weights=int8' in err
 
 
 def test_settings_say_what_a_lock_is_under(convcost: Runner) -> None:
@@ -65,6 +65,18 @@ def test_settings_say_what_a_lock_is_under(convcost: Runner) -> None:
     assert entry["limited.yaml"]["weight_bytes"] == 116
     assert entry["limited.yaml"]["under"] == {"weight_bytes": "weights=int8"}
     assert convcost("check", "limited.yaml").code == 0
+
+
+def test_an_option_says_it_of_a_lock_and_of_what_makes_one(convcost: Runner) -> None:
+    convcost("lock", "limited.yaml")
+    int8 = ("--dtype", "int8")
+    assert convcost("lock", "limited.yaml", *int8).code == 0
+    entry = json.loads(Path("convcost.lock").read_text(encoding="utf-8"))["networks"]
+    assert entry["limited.yaml"]["under"] == {"weight_bytes": "weights=int8"}
+    assert convcost("check", "limited.yaml", *int8).code == 0
+    assert convcost("check", "limited.yaml").code == 2
+    code, _, err = convcost("lock", "--dtype", "int9")
+    assert (code, 'error: unknown dtype "int9"' in err) == (2, True)
 
 
 def test_other_figures_are_checked_whatever_the_setting(convcost: Runner) -> None:

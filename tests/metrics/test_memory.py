@@ -17,7 +17,7 @@ from convcost.metrics.buffers import Buffer, buffers, live, placed
 from convcost.metrics.flow import flow_of
 from convcost.metrics.memory import Plan, plan
 from convcost.network import Builder, Input
-from convcost.setting import FP32, Setting
+from convcost.setting import FP32, IN_PLACE, Setting
 from convcost.sources import SpecFile, read
 from convcost.sources.zoo import shipped
 from tests.random_networks import random_network
@@ -258,7 +258,7 @@ def test_where_there_are_too_many_orders_a_good_one_has_to_do(
 SETTINGS = st.builds(
     Setting,
     activations=st.sampled_from(["fp32", "int8", "int4"]),
-    in_place=st.sampled_from([(), ("add",), ("add", "depthwise")]),
+    in_place=st.sampled_from([(), ("add",), ("add", "depthwise"), tuple(IN_PLACE)]),
     alignment=st.sampled_from([1, 16]),
     order=st.sampled_from(["written", "best"]),
 )

@@ -75,6 +75,12 @@ def test_what_is_done_on_the_way_moves_nothing() -> None:
     )
 
 
+def test_what_joins_two_tensors_moves_both() -> None:
+    built = Builder("difference", (4, 6, 6))
+    built.add("elementwise", {"op": "sub"}, inputs=(-1, -1))
+    assert traffic(evaluate(built.network()).layers[0], HALF) == (2 * 2 * 144, 2 * 144, 0)
+
+
 def test_fixed_weights_are_read_all_the_same_and_a_slice_reads_what_it_gives() -> None:
     fixed = of(("standard", {"m": 8, "k": 3, "weights": "fixed"}), shape=(4, 6, 6))
     assert fixed.params == 0

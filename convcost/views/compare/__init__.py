@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.ops.base import Sizes
+from convcost.status import ALL_COMPLETE, COMPLETE, Statuses
 from convcost.text import command_line
 from convcost.views.compare.notes import UNSAID, by_stage, notes
-from convcost.views.figures import bar, duration, plain, ratio, sizes
+from convcost.views.figures import bar, duration, plain, ratio, sizes, with_sign
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
+from convcost.views.standing import cell, entry
 from convcost.views.text import Printable, lined
 from convcost.views.wrapping import SHORTER, broken, folded
 
@@ -53,6 +55,12 @@ BOUNDS: Sequence[Column[Row]] = (
     Column("least_seconds", lambda row: row.bound and plain(row.bound.least)),
     Column("bound_by", lambda row: (row.bound and row.bound.bound_by) or None),
 )
+STATUS: Column[Row] = Column(
+    "status",
+    lambda row: entry(_doubts(row)).get("status"),
+    special={"csv": lambda row: cell(_doubts(row))},
+    optional=True,
+)
 
 
 class _Compared(NamedTuple):
@@ -66,8 +74,7 @@ class _Compared(NamedTuple):
         return {"layer": layer_record(self.comparison.question), **device, "rows": self.flat()}
 
     def flat(self) -> Sheet[Row]:
-        bounds = BOUNDS if self.device else ()
-        return Sheet([*MACHINES, *bounds], self.comparison.rows)
+        return machines(self.comparison.rows, BOUNDS if self.device else ())
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """The question, a row a kind, and what to know of them."""
@@ -94,6 +101,11 @@ class _Compared(NamedTuple):
 
 
 result = _Compared
+
+
+def machines(rows: Sequence[Row], more: Sequence[Column[Row]] = ()) -> Sheet[Row]:
+    """What programs get, with what is in doubt if anything is."""
+    return Sheet([*MACHINES, *more, *[STATUS] * any(map(_doubts, rows))], rows)
 
 
 def shown(comparison: Comparison) -> list[Row]:
@@ -135,7 +147,7 @@ def _columns(comparison: Comparison, screen: Screen) -> list[Column[Row]]:
         _column("MACs vs standard", _macs_ratio, right=True, only=("markdown",)),
         _column("vs standard", measured, style=share, goes=6, only=("table",)),
         _column("vs\nstandard", _macs_ratio, style=share, right=True, comes=6, only=("table",)),
-        _column("sees", lambda row: row.reach or (), goes=3),
+        _column("sees", sees, goes=3),
     ]
     if any(row.bound for row in rows):
         columns += [
@@ -168,6 +180,16 @@ def _macs(row: Row) -> int | Fraction | None:
 
 def _ratio(row: Row) -> str:
     return ratio(row.params_ratio)
+
+
+def _doubts(row: Row) -> Statuses:
+    doubt = row.sight.doubt if row.sight else COMPLETE
+    return ALL_COMPLETE if doubt == COMPLETE else {"reach": doubt}
+
+
+def sees(row: Row) -> str:
+    """`3×3`, or `≈ 3×3` where its taps may lie elsewhere."""
+    return with_sign(sizes(row.reach or ()), row.sight.doubt) if row.sight else ""
 
 
 def _macs_ratio(row: Row) -> str:

@@ -54,7 +54,7 @@ class _Explained(NamedTuple):
         answer."""
         body: dict[str, Any] = {**record(kinds.MACHINES, self.kind), "layer": None}
         if self.answer:
-            compared = Sheet(compare.MACHINES, self.answer.rows)
+            compared = compare.machines(self.answer.rows)
             body["layer"] = compare.layer_record(self.answer.question)
             body |= record(columns_for(compared, "json"), self.answer.rows[0])
             body |= {"stages": self.flat(), "kind": self.kind.name}
@@ -140,8 +140,8 @@ def totals(row: Row) -> Iterator[tuple[str, str]]:
 
 def facts(kind: Kind, row: Row | None) -> Iterator[tuple[str, str]]:
     """What the numbers do not say: its reach, what it mixes, what it gives up, who found it."""
-    if row and row.reach:
-        yield "sees", f"{sizes(row.reach)} input positions"
+    if row and row.sight:
+        yield "sees", f"{compare.sees(row)} input positions"
     for label, text in (
         ("mixes", kind.mixing),
         ("gives up", kind.gives_up),

@@ -91,14 +91,14 @@ UNSIZED = (
 )
 # Both have 2·3·9 = 54 weights. A transposed convolution of stride 2 has 4 output positions for
 # each input position, on whose grid it works: 54 / 4. Of its 3 taps in a row, every second one
-# lands on an output; where they stand 2 apart, all do.
+# lands on an output; where they stand 2 apart, all do. 3 taps that stand 2 apart see 5 positions.
 UNSIZED_JSON = """{
 "schema": "convcost.compare/1",
 "layer": {"n": 2, "m": 3, "k": [3, 3], "size": null, "groups": null, "stride": [2, 2],
  "padding": "same", "dilation": [1, 2], "bias": false},
 "rows": [
  {"kind": "standard", "params": 54, "macs": null, "macs_per_position": 54,
-  "params_ratio": 1.0, "macs_ratio": 1.0, "out": null, "channels": 3, "reach": [3, 3],
+  "params_ratio": 1.0, "macs_ratio": 1.0, "out": null, "channels": 3, "reach": [3, 5],
   "stages": [
    {"op": "conv", "params": 54, "macs": null, "macs_per_position": 54, "out": null,
     "formula": "m·n·kh·kw", "numbers": "3 × 2 × 3 × 3"}],
@@ -111,20 +111,46 @@ UNSIZED_JSON = """{
   "error": null}]
 }"""
 UNSIZED_CSV = """\
-standard,54,,54,1.0,1.0,,3,3x3,54,
+standard,54,,54,1.0,1.0,,3,3x5,54,
 transposed,54,,13.5,1.0,0.25,,3,2x3,54,
 """
-DOCUMENTS = (SIZED_JSON, UNSIZED_JSON, BOUND_JSON)
+# 2 offsets of 1 tap from 2 channels, 4 weights; 6 for the outputs.
+DEFORMABLE = ("compare", "--in", "2", "--out", "3", "-k", "1", "--kind", "deformable")
+DEFORMABLE_JSON = """{
+"schema": "convcost.compare/1",
+"layer": {"n": 2, "m": 3, "k": [1, 1], "size": null, "groups": null, "stride": [1, 1],
+ "padding": "same", "dilation": [1, 1], "bias": false},
+"rows": [
+ {"kind": "deformable", "params": 10, "macs": null, "macs_per_position": 10,
+  "params_ratio": 1.6666666666666667, "macs_ratio": 1.6666666666666667, "out": null,
+  "channels": 3, "reach": [1, 1],
+  "stages": [
+   {"op": "conv", "params": 4, "macs": null, "macs_per_position": 4, "out": null,
+    "formula": "m·n·kh·kw", "numbers": "2 × 2 × 1 × 1"},
+   {"op": "deformable conv", "params": 6, "macs": null, "macs_per_position": 6, "out": null,
+    "formula": "m·n·kh·kw", "numbers": "3 × 2 × 1 × 1"}],
+  "error": null,
+  "status": {"reach": {"state": "about",
+   "why": "the taps of a deformable convolution may lie anywhere"}}}]
+}"""
+DEFORMABLE_CSV = """\
+deformable,10,,10,1.6666666666666667,1.6666666666666667,,3,1x1,4 + 6,,reach=about
+"""
+DOCUMENTS = (SIZED_JSON, UNSIZED_JSON, DEFORMABLE_JSON, BOUND_JSON)
 
 
 @pytest.mark.parametrize(
     ("args", "document", "sheet"),
-    [(SIZED, SIZED_JSON, SIZED_CSV), (UNSIZED, UNSIZED_JSON, UNSIZED_CSV)],
-    ids=["with a size", "without one"],
+    [
+        (SIZED, SIZED_JSON, HEADER + SIZED_CSV),
+        (UNSIZED, UNSIZED_JSON, HEADER + UNSIZED_CSV),
+        (DEFORMABLE, DEFORMABLE_JSON, HEADER.replace("\n", ",status\n") + DEFORMABLE_CSV),
+    ],
+    ids=["with a size", "without one", "with a doubt"],
 )
 def test_compare(convcost: Runner, args: tuple[str, ...], document: str, sheet: str) -> None:
     assert entries(convcost(*args, "--format", "json").out) == entries(document)
-    assert convcost(*args, "--format", "csv").out == HEADER + sheet
+    assert convcost(*args, "--format", "csv").out == sheet
 
 
 def test_on_a_device(convcost: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
