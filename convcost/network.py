@@ -64,6 +64,11 @@ class Layer(NamedTuple):
     operands: Operands = PLAIN
 
     @property
+    def multiplies(self) -> bool:
+        """Whether any of its ops does."""
+        return any(type(op).macs is not Op.macs for op, _ in self.stages)
+
+    @property
     def words(self) -> dict[str, Any]:
         """What it says besides the fields of its kind."""
         return ({"called": self.called} if self.called else {}) | self.operands.told
@@ -180,9 +185,10 @@ class Builder:
         stages = found.build(own, len(arriving[0]) - 1)
         out = self._out(stages, arriving)
         name = name or str(len(self.layers) + 1)
-        if words:
-            operands = _meant(operands, stages)
-        self.layers.append(Layer(name, kind, stages, sources, kept, given, line, called, operands))
+        layer = Layer(name, kind, stages, sources, kept, given, line, called, operands)
+        if words and not layer.multiplies:
+            layer = layer._replace(operands=operands.counted)
+        self.layers.append(layer)
         self.outs.append(out)
         return self.last
 
@@ -215,14 +221,6 @@ class Builder:
         """The network of all layers added."""
         notes = tuple(f"layer {name}: {note}" for note, name in self.notes.items())
         return Network(self.name, self.input, tuple(self.layers), self.path, notes=notes)
-
-
-def _meant(operands: Operands, stages: Stages) -> Operands:
-    """Those of a layer that multiplies; of others, the zeros that were counted in it."""
-    if any(type(op).macs is not Op.macs for op, _ in stages):
-        return operands
-    counted = operands.density if operands.density and operands.density.zeros else None
-    return Operands(None, counted)
 
 
 def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:

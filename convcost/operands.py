@@ -74,6 +74,12 @@ class Operands(NamedTuple):
         return Operands(bits, density)
 
     @property
+    def counted(self) -> Operands:
+        """Those of a layer that multiplies nothing: the zeros that were counted in it."""
+        density = self.density
+        return Operands(None, density) if density and (density.zeros or density.unseen) else PLAIN
+
+    @property
     def of_others(self) -> Operands:
         """Those of a layer in its place: zeros that were counted are none of its."""
         is_counted = self.density is not None and self.density.zeros is not None
