@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.count import Count, total
 from convcost.errors import Place
 from convcost.kinds.registry import Stages
+from convcost.operands import PLAIN, Operands
 from convcost.ops.base import Op, Shape
 from convcost.quantity import LARGEST, check_counts
 from convcost.setting import FP32, Setting
@@ -55,7 +56,7 @@ class LayerCost(NamedTuple):
     `status` tells of each metric that is not complete how far it is to be believed; `more` has the
     figures of other metrics, as far as they were asked for (`convcost.metrics.measured`).
     `sources` are where its inputs come from, as in `convcost.network.Layer`; one that stands on its
-    own has none. `called` is as of that layer.
+    own has none. `called` and `operands` are as of that layer.
     """
 
     name: str
@@ -71,6 +72,7 @@ class LayerCost(NamedTuple):
     more: Mapping[str, int] = NO_MORE
     sources: tuple[int, ...] = ()
     called: str = ""
+    operands: Operands = PLAIN
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
@@ -171,6 +173,7 @@ def evaluate(network: "Network") -> Report:
                 NO_MORE,
                 layer.inputs,
                 layer.called,
+                layer.operands,
             )
         )
     params = sum([layer.params for layer in layers])

@@ -14,7 +14,16 @@ from convcost.kinds import Stages, find
 from convcost.kinds.fields import CALLED, Field, normalise
 from convcost.kinds.registry import Kind, shapes_of
 from convcost.kinds.sizes import sizes_note, squared
-from convcost.ops.base import Shape, Sizes, check_dims, check_positive, format_shape, parse_shape
+from convcost.operands import PLAIN, Operands
+from convcost.ops.base import (
+    Op,
+    Shape,
+    Sizes,
+    check_dims,
+    check_positive,
+    format_shape,
+    parse_shape,
+)
 from convcost.quantity import check_counts
 
 INPUT = -1
@@ -40,7 +49,8 @@ class Layer(NamedTuple):
 
     `inputs` are indices of earlier layers or INPUT; a layer that stands on its own has none and
     its own `given` input shape. `fields` are what the kind was built with; `line` is where the
-    layer stands in its file, 0 if in none; `called` is how, one of the words of `fields.CALLED`.
+    layer stands in its file, 0 if in none; `called` is how, one of the words of `fields.CALLED`;
+    `operands` are those of its products.
     """
 
     name: str
@@ -51,11 +61,22 @@ class Layer(NamedTuple):
     given: Shape | None = None
     line: int = 0
     called: str = ""
+    operands: Operands = PLAIN
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether any of its ops does."""
+        return any(type(op).macs is not Op.macs for op, _ in self.stages)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What it says besides the fields of its kind."""
+        return ({"called": self.called} if self.called else {}) | self.operands.told
 
     @property
     def told(self) -> dict[str, Any]:
         """All that `Builder.add` makes it of."""
-        return dict(self.fields) | ({"called": self.called} if self.called else {})
+        return dict(self.fields) | self.words
 
 
 class Network(NamedTuple):
@@ -130,8 +151,9 @@ class Builder:
     ) -> int:
         """Add a layer and return its index; LayerError if it does not fit what arrives.
 
-        `fields` are the kind's own, `called`, and n, H, W or size, which are taken from the inputs
-        where left out and checked against them where given. `inputs` default to the layer before;
+        `fields` are the kind's own, `called`, `bits`, `density`, and n, H, W or size, which are
+        taken from the inputs where left out and checked against them where given. What multiplies
+        nothing has no bits or density. `inputs` default to the layer before;
         in a network without an input, a layer without `inputs` may stand alone on n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
@@ -139,6 +161,8 @@ class Builder:
         found = find(kind)
         own, size = _split_size(fields)
         called = normalise(_CALLED, own.pop("called", None), 0) or ""
+        words = {word: own.pop(word) for word in Operands._fields if word in own}
+        operands = PLAIN.with_words(words) if words else PLAIN
         size = size and squared(size, map(own.get, _PER_DIM))
         sources = (self.last,) if inputs is None else inputs
         shapes = [self.shape(index) for index in sources]
@@ -161,7 +185,10 @@ class Builder:
         stages = found.build(own, len(arriving[0]) - 1)
         out = self._out(stages, arriving)
         name = name or str(len(self.layers) + 1)
-        self.layers.append(Layer(name, kind, stages, sources, kept, given, line, called))
+        layer = Layer(name, kind, stages, sources, kept, given, line, called, operands)
+        if words and not layer.multiplies:
+            layer = layer._replace(operands=operands.counted)
+        self.layers.append(layer)
         self.outs.append(out)
         return self.last
 

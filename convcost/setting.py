@@ -142,7 +142,12 @@ def setting_of(texts: Mapping[str, str]) -> Setting | None:
 
 def bytes_of(elements: int, dtype: str) -> int:
     """Bytes of a tensor, which starts at a byte: half of one that int4 may leave is not used."""
-    return -(-elements * BITS[dtype] // 8)
+    return packed(elements, BITS[dtype])
+
+
+def packed(elements: int, bits: int) -> int:
+    """The same of numbers of so many bits."""
+    return -(-elements * bits // 8)
 
 
 def _text(value: object) -> str:

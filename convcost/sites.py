@@ -142,7 +142,7 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
     """`network` with a change, or None, for each of its layers; as `change_layers`."""
     builder = Builder(network.name, network.input, network.path)
     outs: list[Shape] = []
-    made: dict[tuple[int, tuple[Shape, ...]], int] = {}
+    made: dict[tuple[object, ...], int] = {}
     for layer, change in zip(network.layers, changes, strict=True):
         ins = network.inputs_of(layer, outs)
         outs.append(shapes_of(layer.stages, ins)[-1])
@@ -152,14 +152,13 @@ def with_changes(network: Network, changes: Sequence[Recipe | None]) -> Network:
             builder.outs.append(outs[-1])
             continue
         # The same change (which `changes` holds) of what arrives alike is made once.
-        key = (id(change), arriving)
+        key = (id(change), arriving, layer.called, layer.operands)
         if change and layer.given is None and key in made:
             builder.again(made[key], layer.name, layer.inputs, layer.line)
             continue
         made[key] = len(builder.layers)
         kind, fields = change or (layer.kind, dict(layer.fields))
-        if layer.called:
-            fields = {**fields, "called": layer.called}
+        fields = {**fields, **layer._replace(operands=layer.operands.of_others).words}
         inputs: tuple[int, ...] | None = layer.inputs
         if layer.given is not None:  # it stands alone, on channels and a size of its own
             fields, inputs = {**fields, "n": layer.given[0], "size": layer.given[1:]}, None

@@ -36,8 +36,9 @@ def nearest(word: str, options: Iterable[str]) -> str:
         likely = nlargest(_MOST_COMPARED, spellings, key=lambda option: _shared(parts, option))
         spellings = {option: spellings[option] for option in likely}
     found = difflib.get_close_matches(word.lower(), spellings, n=3, cutoff=0.6)
-    # A word that was cut off is more likely than one with other letters in front.
-    found.sort(key=lambda option: not option.startswith(word.lower()))
+    # Letters exchanged, or a word that was cut off, are more likely than other letters.
+    letters = sorted(word.lower())
+    found.sort(key=lambda option: sorted(option) != letters and not option.startswith(word.lower()))
     return spellings[found[0]] if found else ""
 
 

@@ -95,7 +95,7 @@ def values(about: FieldDoc, dims: int) -> st.SearchStrategy[Any]:
             return st.just(())
         case "order":
             return st.permutations(range(dims + 1)).map(tuple)
-        case "text":
+        case _:
             return st.just("roll")
 
 

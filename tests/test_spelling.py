@@ -16,6 +16,7 @@ from convcost.spelling import did_you_mean
         ("KERNEL", ["kernel"], 'did you mean "kernel"?'),
         ("h", ["H", "W"], 'did you mean "H"?'),
         ("banana", ["kernel", "stride"], ""),
+        ("bais", ["bits", "bias"], 'did you mean "bias"?'),
         ("--lin", ["--plain", "--lines"], 'did you mean "--lines"?'),
         ("kernel", [], ""),
         ("kernel" * 20, ["kernel" * 20], ""),

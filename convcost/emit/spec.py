@@ -21,6 +21,7 @@ from convcost.text import quote
 
 DEFAULTED = ("norm", "act")
 FIRST = ("n", "size")
+WORDS = ("called", "bits", "density")
 _PLAIN = re.compile(r"[A-Za-z_][\w./ -]*[\w.]|[A-Za-z_]")
 _SIZES = re.compile(r"[1-9][0-9]*(x[1-9][0-9]*)+")
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
@@ -167,7 +168,8 @@ class _Writer:
     def _layer(self, layer: Layer) -> dict[str, Any]:
         """The fields of one layer, without what goes without saying."""
         kind = REGISTRY[layer.kind]
-        fields = {name: value for name, value in layer.told.items() if value is not None}
+        fields = {name: value for name, value in layer.fields if value is not None}
+        fields |= {"called": layer.called} if layer.called else {}
         if layer.given is None:
             fields.pop("n", None)
             fields.pop("size", None)
@@ -186,7 +188,8 @@ class _Writer:
             called = fields.pop("functional", False)
             if called != self.defaults["functional"] and _has_act(layer):
                 fields["functional"] = called
-        order = [name for name in (*FIRST, *kind.fields, "called") if name in fields]
+        fields |= layer.operands.written
+        order = [name for name in (*FIRST, *kind.fields, *WORDS) if name in fields]
         return {"kind": layer.kind, **{name: fields[name] for name in order}}
 
 
@@ -227,6 +230,8 @@ def _mapping(fields: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return _mapping(value)
     if isinstance(value, (tuple, list)):
         if value and all(isinstance(each, int) and each > 0 for each in value):
             return format_shape(tuple(value)) if len(value) > 1 else str(value[0])

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
 from convcost.kinds.words import meant
+from convcost.operands import Bits, Density, read_bits, read_density
 from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
@@ -52,6 +53,8 @@ Variety = Literal[
     "shape",
     "order",
     "text",
+    "bits",
+    "density",
 ]
 
 
@@ -121,6 +124,14 @@ CALLED = FieldDoc(
     ("function", "method", "operator", "subclass", "renamed", "attention", "attention-steps"),
 )
 """What some tools tell apart; of a layer with weights, it is said of the op that has them."""
+BITS = FieldDoc(
+    "bits", "bits of weights and activations: 8, or {weights: 1, activations: 4}; else the dtype's"
+)
+DENSITY = FieldDoc(
+    "density",
+    "share of its weights that are not zero: 0.5, or {weights: 0.25, structured: 0.5}, where the "
+    "second is what is left without channels that are zero altogether",
+)
 
 
 class Field(NamedTuple):
@@ -244,6 +255,14 @@ def _word(field: Field, value: Any, dims: int) -> str:
     return cast(str, value)
 
 
+def _bits(field: Field, value: Any, dims: int) -> Bits:
+    return read_bits(value)
+
+
+def _density(field: Field, value: Any, dims: int) -> Density:
+    return read_density(value)
+
+
 def _padding(field: Field, value: Any, dims: int) -> Padding:
     if isinstance(value, str) and not value[:1].isdigit():
         if value not in ("same", "valid", SAME_TF):
@@ -274,4 +293,6 @@ _NORMALISERS = {
     "shape": _shape,
     "order": _order,
     "text": _text,
+    "bits": _bits,
+    "density": _density,
 }

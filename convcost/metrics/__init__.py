@@ -11,8 +11,10 @@ from convcost.metrics import (  # noqa: F401, they register their rows
     held,
     memory,
     moved,
+    precision,
     reach,
     training,
+    zeros,
 )
 from convcost.metrics.base import METRICS, Metric, find, measured, of_each, register
 

@@ -31,7 +31,8 @@ class Metric(NamedTuple):
     are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
     is what help says of a limit on the total, and of one on each layer, where that is more than
     the unit. It `depends_on` fields of the setting. `judged` has the figures with statuses of
-    their own, where they have such.
+    their own, where they have such; `terms` says what the total of a network is made of, where
+    that is more than its layers.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Metric(NamedTuple):
     depends_on: tuple[str, ...] = ()
     judged: Callable[[Report], Sequence[tuple[int, Status]]] | None = None
     apart: bool = False
+    terms: Callable[[Report], str] | None = None
 
     def under(self, setting: Setting) -> str:
         """`weights=int8 scales=true`: what of `setting` its figures are under, empty if all that it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count
 from convcost.metrics.base import Metric, register
-from convcost.setting import FLOATS, Setting, bytes_of
+from convcost.setting import BITS, FLOATS, Setting, bytes_of, packed
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import Report
@@ -26,9 +26,10 @@ class Held(NamedTuple):
     bytes: int
 
 
-def weights_of(op: Op, setting: Setting) -> Iterator[Held]:
+def weights_of(op: Op, setting: Setting, bits: int | None = None) -> Iterator[Held]:
     """The learnable tensors of an op, and the scales that come with them if they are asked for.
 
+    Where its weights have `bits` of their own, its bias and a norm are still of the setting.
     The weights of a recurrent layer are taken for one tensor of each sort, whatever its depth.
     """
     from convcost.ops.base import Weighted
@@ -37,21 +38,22 @@ def weights_of(op: Op, setting: Setting) -> Iterator[Held]:
         return
     dtype = setting.weights
     weights = len(op.weights().terms) if isinstance(op, Weighted) else None
+    width = bits if bits and weights else BITS[dtype]
     for at, (what, elements) in enumerate(_tensors(op, params)):
         is_bias = weights is not None and at >= weights
         wide = is_bias and setting.wide_biases
         yield Held(
             "bias" if is_bias else what,
             elements,
-            _WIDE * elements if wide else bytes_of(elements, dtype),
+            _WIDE * elements if wide else packed(elements, BITS[dtype] if is_bias else width),
         )
-    if setting.scales and dtype not in FLOATS and isinstance(op, Weighted):
+    if setting.scales and (bits or dtype not in FLOATS) and isinstance(op, Weighted):
         yield Held("scales", op.m, _SCALE * op.m)
 
 
-def buffers_of(op: Op, setting: Setting) -> Iterator[Held]:
+def buffers_of(op: Op, setting: Setting, bits: int | None = None) -> Iterator[Held]:
     """What an op keeps besides: running statistics, and the steps that made them. Quantized weights
-    leave them in fp32."""
+    leave them in fp32, and `bits` of weights as they are."""
     from convcost.ops.structure import Norm
 
     if isinstance(op, Norm) and op.sort == "batch":
@@ -73,17 +75,22 @@ def _tensors(op: Op, params: Count) -> Iterator[tuple[str, int]]:
         yield "weights", int(Count((term,)))
 
 
-def _bytes(held: Callable[[Op, Setting], Iterator[Held]]) -> Callable[[Report], Sequence[int]]:
-    """What each layer holds; layers that share their ops hold the same."""
+def _bytes(
+    held: Callable[[Op, Setting, int | None], Iterator[Held]],
+) -> Callable[[Report], Sequence[int]]:
+    """What each layer holds; layers that share their ops and have the same bits hold the same."""
 
     def of_layers(report: Report) -> Sequence[int]:
-        known: dict[int, int] = {}
+        known: dict[tuple[int, int | None], int] = {}
         figures = []
         for layer in report.layers:
-            key = id(layer.stages)
+            bits = layer.operands.bits and layer.operands.bits.weights
+            key = id(layer.stages), bits
             if key not in known:
                 known[key] = sum(
-                    each.bytes for stage in layer.stages for each in held(stage.op, report.setting)
+                    each.bytes
+                    for stage in layer.stages
+                    for each in held(stage.op, report.setting, bits)
                 )
             figures.append(known[key])
         return figures

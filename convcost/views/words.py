@@ -64,6 +64,12 @@ def legend(reports: Sequence[Report]) -> str:
     return f"{flops}convention {name}"
 
 
+def terms(report: Report, metrics: Iterable[str]) -> list[str]:
+    """What the totals of those `metrics` that say so are made of, a line each."""
+    rows = [METRICS[name] for name in metrics]
+    return [f"{row.title}: {row.terms(report)}" for row in rows if row.terms]
+
+
 def costliest_lines(report: Report) -> list[str]:
     """`layers with most MACs: conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, and the same for params."""
     return [

@@ -21,8 +21,9 @@ from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.calls import as_called
 from convcost.sources.imports.ledger import Ledger
+from convcost.sources.imports.numbers import Numbers
 from convcost.sources.imports.unknowns import Unknowns
-from convcost.sources.imports.unused import with_unused
+from convcost.sources.imports.unused import Group, with_unused
 from convcost.text import listed
 
 Fields = dict[str, Any]
@@ -95,6 +96,7 @@ class Assembler:
     called: str = ""
     unsure: frozenset[str] = frozenset()
     unknown: Unknowns = field(default_factory=Unknowns)
+    numbers: Numbers = field(default_factory=Numbers)
     _ledger: Ledger = field(init=False)
     _names: set[str] = field(default_factory=set)
     _numbers: Counter[str] = field(default_factory=Counter)
@@ -134,6 +136,7 @@ class Assembler:
             made = builder.outs.pop()
             builder.layers.pop()
             raise LayerError(f"{kind} gives {made}, not {shape}")
+        builder.layers[index] = self.numbers.told(builder.layers[index])
         return self.reshape(Value(index, builder.outs[index]), shape, name)
 
     def add_unknown(
@@ -175,12 +178,14 @@ class Assembler:
         over them has no use for the operation, which is then unknown: why is noted.
         """
         layers, counted, placed = len(self.builder.layers), len(self._ledger), len(self._placed)
+        self.numbers.begin()
         try:
             return rule()
         except LayerError as error:
             reason = error.problems[0].message
         except _TRIPPED as error:
             reason = f"its attributes, shapes or inputs do not fit ({type(error).__name__})"
+        self.numbers.begin()
         del self.builder.layers[layers:]
         del self.builder.outs[layers:]
         self._ledger.forget(counted)
@@ -198,6 +203,7 @@ class Assembler:
         """`whose`, and they are counted: by the layer what is `own`, and by layers of their own
         further parameters that `tensor` is made of."""
         status = self._ledger.claim(tensor.params, prod(tensor.shape))
+        self.numbers.take([tensor], self._ledger.claimed)
         self.parameters(tensor.params)
         return status
 
@@ -205,6 +211,7 @@ class Assembler:
         """`weights` of a layer that has `size` of them in several tensors, biases among them."""
         parts = [(tensor.params, prod(tensor.shape)) for tensor in tensors]
         status = self._ledger.claim_together(parts, size)
+        self.numbers.take(tensors, self._ledger.claimed)
         self.parameters(frozenset[str]().union(*(tensor.params for tensor in tensors)))
         return status
 
@@ -239,7 +246,8 @@ class Assembler:
             fields: Fields = {"shape": plain_shape(shape)}
             if param in self.unsure:
                 fields["weights"] = UNCLEAR
-            made.append(self.add("parameter", fields, [Value(INPUT, ())], shape, param))
+            with self.numbers.only(param):
+                made.append(self.add("parameter", fields, [Value(INPUT, ())], shape, param))
         return made
 
     def reshape(self, value: Value, shape: Shape, name: str) -> Value:
@@ -267,15 +275,14 @@ class Assembler:
     def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
         """The network, with the parameters that no operation used as layers of their own."""
         left = self._ledger.take(self.params)
-        groups: dict[tuple[str, bool], int] = {}
+        groups: dict[Group, list[str]] = {}
         for param in left:
-            group = param.split(".")[0], param in self.unsure
-            groups[group] = groups.get(group, 0) + prod(self.params[param])
+            groups.setdefault((param.split(".")[0], param in self.unsure), []).append(param)
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
         network = self.builder.network()
         return Imported(
-            with_unused(network, groups, self.unique)._replace(notes=self.unknown.idle()),
+            with_unused(network, groups, self)._replace(notes=self.unknown.idle()),
             dict(self.unknown.counts),
             operations,
             (*notes, *self._notes(dict.fromkeys(top for top, _ in groups))),

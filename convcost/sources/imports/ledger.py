@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import prod
 
 from convcost.kinds.fields import FIXED, OWN, SHARED, UNCLEAR
@@ -16,11 +17,13 @@ class Ledger:
 
     A tensor is asked about by the parameters that it is made of and its number of elements: it is
     a parameter itself, turned or reshaped maybe, where one of them has as many. `otherwise` is
-    whose weights are that are made of no parameter.
+    whose weights are that are made of no parameter. `claimed` are those that the last claim has
+    counted.
     """
 
     params: Mapping[str, Shape]
     otherwise: str = FIXED
+    claimed: Sequence[str] = ()
     _counted: dict[str, None] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -37,13 +40,20 @@ class Ledger:
     def claim(self, made_of: Collection[str], size: int) -> str:
         """`whose`; what is `own` is counted now."""
         status = self.whose(made_of, size)
-        self._counted.update(dict.fromkeys(self._fresh(made_of, size)[:1]))
+        self.claimed = self._fresh(made_of, size)[:1]
+        self._counted.update(dict.fromkeys(self.claimed))
         return status
 
     def claim_together(self, parts: Sequence[tuple[Collection[str], int]], size: int) -> str:
         """`claim` for several tensors, what each is made of and its number of elements, that are
         the `size` numbers of one layer. Where they are not the layer's own as a whole they are
         `shared`, and what of them is not counted is left to count."""
+        before = len(self)
+        status = self._together(parts, size)
+        self.claimed = [*islice(reversed(self._counted), len(self) - before)]
+        return status
+
+    def _together(self, parts: Sequence[tuple[Collection[str], int]], size: int) -> str:
         made_of = {name for part, _ in parts for name in part}
         if not made_of:
             return self.otherwise

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from convcost.ops.conv import same_pads
+from convcost.sources.imports.numbers import are_alike
 from convcost.sources.imports.pieces import Fields, Piece, Pieces
 
 
@@ -89,6 +90,8 @@ def _merge_pair(
     for name in ("bias", "weights", "weights_per", "called"):
         if piece.fields.get(name) != user.fields.get(name):
             return
+    if not are_alike(piece.operands, user.operands):
+        return
     called = {
         each.fields.get("functional", False) for each in (piece, user) if "act" in each.fields
     }

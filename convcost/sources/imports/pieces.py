@@ -8,7 +8,9 @@ from typing import Any
 
 from convcost.cost import Report
 from convcost.network import INPUT, Builder, Network
+from convcost.operands import PLAIN, Operands
 from convcost.ops.base import Shape
+from convcost.sources.imports.numbers import merged
 
 Fields = dict[str, Any]
 
@@ -24,6 +26,7 @@ class Piece:
     shape: Shape
     out: Shape
     line: int = 0
+    operands: Operands = PLAIN
     users: list[int] = field(default_factory=list)
     is_gone: bool = False
 
@@ -36,12 +39,13 @@ class Pieces:
         self.pieces = [
             Piece(
                 layer.kind,
-                layer.told,
+                layer._replace(operands=PLAIN).told,
                 list(layer.inputs),
                 layer.name,
                 cost.ins[0],
                 cost.out,
                 layer.line,
+                layer.operands,
             )
             for layer, cost in zip(network.layers, report.layers, strict=True)
         ]
@@ -81,6 +85,7 @@ class Pieces:
         """Take out the piece behind `piece`, whose output it now makes."""
         (user,) = piece.users
         piece.out = self.pieces[user].out
+        piece.operands = merged(piece.operands, self.pieces[user].operands)
         self.drop(user)
 
     def network(self) -> Network:
@@ -91,8 +96,9 @@ class Pieces:
         for index in waiting:
             piece = self.pieces[index]
             inputs = tuple(places[source] for source in piece.inputs)
+            fields = piece.fields | piece.operands.told
             places[index] = builder.add(
-                piece.kind, piece.fields, name=piece.name, inputs=inputs, line=piece.line
+                piece.kind, fields, name=piece.name, inputs=inputs, line=piece.line
             )
         return builder.network()
 

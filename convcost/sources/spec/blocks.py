@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from convcost.errors import Problem, SpecError
+from convcost.errors import LayerError, Place, Problem, SpecError
 from convcost.frozen import Frozen
 from convcost.kinds.words import meant
+from convcost.operands import Operands
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.expressions import evaluate_text, weight
 from convcost.sources.spec.meanings import needed_of_shape, told_twice, two_meanings
@@ -26,7 +27,8 @@ class BlockDef(Frozen):
 
     Defaults that are `worked_out` have expressions, and are vars where they are not given;
     `of_shape` is what they and vars need of what arrives, if anything. `home` are the blocks that
-    it was found among, and may itself use. `weight` is about how long its own names take.
+    it was found among, and may itself use. `weight` is about how long its own names
+    take; `said` is what it says of the operands of its layers.
     """
 
     name: str
@@ -38,6 +40,21 @@ class BlockDef(Frozen):
     nodes: Mapping[str, Node]
     layers: Node
     weight: int
+    said: Mapping[str, Any]
+
+    def operands(
+        self, outer: Operands, arguments: dict[str, Any], place: Callable[[str], Place]
+    ) -> Operands:
+        """Those of its layers, which `arguments` say last, and are taken out of these unless its
+        parameters are called so. SpecError, at the `place` of its key, for what they cannot be."""
+        found = outer.with_words(self.said)
+        for name in Operands._fields:
+            if name in arguments and name not in self.params:
+                try:
+                    found = found.with_words({name: arguments.pop(name)})
+                except LayerError as error:
+                    raise SpecError(*error.at(place(name))) from None
+        return found
 
     def given(self, arguments: Names) -> Names:
         """Its parameters, with `arguments` in the place of defaults, but for what is to be worked
@@ -155,6 +172,7 @@ def read_block(name: str, blocks: Blocks) -> BlockDef:
         {**_nodes(node, "params"), **_nodes(node, "vars")},
         node.value["layers"],
         len(params) + weight(worked_out) + weight(variables),
+        {name: values[name] for name in Operands._fields if name in values},
     )
 
 

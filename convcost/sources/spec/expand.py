@@ -140,7 +140,7 @@ class Expander:
 
     def _built(self, item: Item, kind: str, reading: Reading, inputs: tuple[int, ...]) -> Position:
         """The layer that `reading` says: one made before once more where the same shapes arrive."""
-        shapes = tuple(map(self.builder.shape, inputs))
+        shapes = tuple(map(self.builder.shape, inputs)), item.scope.operands
         like = reading.built.get(shapes)
         if like is not None:
             self.ledger.steps.spent += 1 + len(inputs) // 4
@@ -165,6 +165,7 @@ class Expander:
     def _add(
         self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...] | None
     ) -> Position:
+        fields = fields | item.scope.operands.with_words(fields).told
         try:
             added = self.builder.add(
                 kind, fields, name=item.label, inputs=inputs, line=item.scope.line(item.node)
@@ -249,6 +250,7 @@ class Expander:
             return self._refuse(message, uses[-1].place, item.scope, "a block cannot use itself")
         try:
             block = item.scope.blocks.find(item.values["use"])
+            operands = block.operands(item.scope.operands, arguments, item.place_of)
             given = block.given(arguments)
         except SpecError as error:
             self.ledger.note(error, item.scope, item.node)
@@ -258,7 +260,7 @@ class Expander:
             return None
         self._walked.add(id(block.layers))
         self.ledger.spend(16 + block.weight, item.node, item.scope)
-        scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names)
+        scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names, operands)
         shape = self._readings.names_at(item.start)
         problems: list[Problem] = []
         names = block.names(given, shape, problems)

@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 
 from convcost.budget import LEVELS
 from convcost.kinds.fields import Field
+from convcost.operands import MOST_BITS, Bits
 from convcost.text import LONGEST_SHOWN
 
 Schema = dict[str, Any]
@@ -52,6 +53,11 @@ def _per_dim(number: Schema, at_least: int = 0) -> Schema:
     return {"anyOf": [number, _written(number["minimum"]), _listed(number, at_least)]}
 
 
+def _apart(one: Schema, names: tuple[str, ...]) -> Schema:
+    """One for all of `names`, or each apart."""
+    return {"anyOf": [one, closed(dict.fromkeys(names, one)) | {"minProperties": 1}]}
+
+
 SCHEMAS: dict[str, Schema] = {
     "count": POSITIVE,
     "offset": OFFSET,
@@ -70,6 +76,10 @@ SCHEMAS: dict[str, Schema] = {
     "shape": _per_dim(POSITIVE, 1),
     "order": _per_dim(OFFSET, 1),
     "text": {"maxLength": LONGEST_SHOWN, "minLength": 1, "type": "string"},
+    "bits": _apart({"maximum": MOST_BITS, "minimum": 1, "type": "integer"}, Bits._fields),
+    "density": _apart(
+        {"exclusiveMinimum": 0, "maximum": 1, "type": "number"}, ("weights", "structured")
+    ),
 }
 """Each variety of field; one of words is an enum of its own."""
 AMOUNT: Schema = {

@@ -10,7 +10,17 @@ from functools import cache
 from typing import NamedTuple
 
 from convcost.kinds import Kind, convolutions, find
-from convcost.kinds.fields import ACT, CALLED, FUNCTIONAL, INFERRED, WEIGHTS_PER, Field, FieldDoc
+from convcost.kinds.fields import (
+    ACT,
+    BITS,
+    CALLED,
+    DENSITY,
+    FUNCTIONAL,
+    INFERRED,
+    WEIGHTS_PER,
+    Field,
+    FieldDoc,
+)
 from convcost.kinds.registry import TAIL
 from convcost.sources.spec.contents import Content, check_block_table, check_input, of_field
 from convcost.sources.spec.fieldschemas import SCHEMAS, ref
@@ -75,12 +85,14 @@ BLOCKS = Content(
     schema={"additionalProperties": ref("block"), "type": "object"},
     holds_layers=True,
 )
+_OPERANDS = (Field("bits", BITS), Field("density", DENSITY))
 _OF_ANY = (
     Field("n", FieldDoc("count", "input channels, checked against those that arrive")),
     Field("H", FieldDoc("count", "input height, checked likewise")),
     Field("W", FieldDoc("count", "input width, checked likewise")),
     Field("size", FieldDoc("sizes", "input size of any number of dims, instead of H, W")),
     Field("called", CALLED),
+    *_OPERANDS,
 )
 """What any layer may say, of its input and of the code that it stands for."""
 _ITEM = {
@@ -89,8 +101,14 @@ _ITEM = {
     "from": Key("the layer or layers it follows; else the one before it", NAMES),
 }
 """What every entry of a list of layers may say."""
+_OF_ALL = {
+    field.name: Key(f"of each layer inside that does not say: {field.about.doc}", of_field(field))
+    for field in _OPERANDS
+}
+"""What may be said of all layers inside at once; of a block that is placed, too."""
 _HOLDER = {
     **_ITEM,
+    **_OF_ALL,
     "vars": Key("names for the layers inside, such as sizes of what arrives here", SCALARS),
 }
 """What every entry that holds lists of layers may say."""
@@ -155,6 +173,7 @@ OTHERS: Mapping[str, Form] = {
                 "its parameters with their defaults; ~ for one that must be given", PARAMS
             ),
             "vars": Key("names of its own for expressions", SCALARS),
+            **_OF_ALL,
             "layers": _needed("what it is made of, in order", LAYERS),
         },
     ),
@@ -202,10 +221,12 @@ def _key(field: Field, kind: Kind) -> Key:
 
 
 def default_fields() -> dict[str, Field]:
-    """What `defaults` may hold: the fields of convolutions, but for what the input tells."""
-    return {
+    """What `defaults` may hold: the fields of convolutions, but for what the input tells, and bits
+    and density of all layers."""
+    found = {
         name: field
         for kind in convolutions()
         for name, field in kind.fields.items()
         if name not in INFERRED
     }
+    return found | {field.name: field for field in _OPERANDS}

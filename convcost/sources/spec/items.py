@@ -42,8 +42,12 @@ class Item(NamedTuple):
     @property
     def inner(self) -> Scope:
         """What the layers inside see, but for the names of layers."""
-        own = None if self.form in ("kind", "use") else self.values.get("vars")
-        return self.scope._replace(names=Visible(own, self.scope.names)) if own else self.scope
+        if self.form in ("kind", "use"):
+            return self.scope
+        scope, own = self.scope, self.values.get("vars")
+        if own:
+            scope = scope._replace(names=Visible(own, scope.names))
+        return scope._replace(operands=scope.operands.with_words(self.values))
 
     @property
     def start(self) -> Position:
@@ -54,6 +58,11 @@ class Item(NamedTuple):
     def place(self) -> Place:
         """Where it stands."""
         return self.scope.document.place(self.node)
+
+    def place_of(self, key: str) -> Place:
+        """Where what it says behind `key` stands."""
+        assert isinstance(self.node.value, dict)
+        return self.scope.document.place(self.node.value[key])
 
     @property
     def branches(self) -> Mapping[str, Node]:

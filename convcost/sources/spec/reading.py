@@ -15,6 +15,7 @@ from convcost.frozen import Frozen
 from convcost.kinds.sizes import input_note
 from convcost.kinds.words import meaning, meant
 from convcost.network import INPUT, Builder, Input, Network
+from convcost.operands import PLAIN
 from convcost.ops.base import Shape
 from convcost.quantity import check_counts
 from convcost.sources.fits import limits_of
@@ -119,10 +120,12 @@ def spec_of(
     name = values.get("name") or Path(document.path).stem
     builder = Builder(name, (1,) if is_lost else shape, document.path)
     ledger = Ledger(problems)
+    operands = PLAIN.with_words(defaults)
     expander = Expander(builder, defaults, ledger, origins)
     if is_lost:
         expander.labels.lose_input()
-    expander.layers(keys["layers"], None if is_lost else INPUT, Scope(blocks, names))
+    scope = Scope(blocks, names, operands=operands)
+    expander.layers(keys["layers"], None if is_lost else INPUT, scope)
     if not problems and not builder.layers:
         problems.append(Problem("there are no layers", document.place(keys["layers"])))
     if problems:

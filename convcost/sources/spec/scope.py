@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from convcost.errors import ConvcostError, Place, Problem
+from convcost.operands import PLAIN, Operands
 from convcost.sources.spec.blocks import Blocks
 from convcost.sources.spec.names import Names
 from convcost.sources.yaml.tree import Document, Node
@@ -29,7 +30,7 @@ class Scope(NamedTuple):
     `blocks` are those that it may use; `names` are for its expressions; `paths` are the prefixes
     of layer names that `from` searches, innermost first; `uses` are the entries of the user's
     own file that placed the blocks around it, outermost first. Inside a block `outer` are those of
-    the names that its file has beside it.
+    the names that its file has beside it. `operands` are those of layers that do not say.
     """
 
     blocks: Blocks
@@ -37,6 +38,7 @@ class Scope(NamedTuple):
     paths: tuple[str, ...] = ("",)
     uses: tuple[Use, ...] = ()
     outer: Names = MappingProxyType({})
+    operands: Operands = PLAIN
 
     @property
     def document(self) -> Document:
@@ -46,7 +48,7 @@ class Scope(NamedTuple):
     def inside(self, label: str, names: Names | None = None) -> Scope:
         """The scope of the layers inside the item `label`, with other `names` if given."""
         seen = self.names if names is None else names
-        return Scope(self.blocks, seen, (f"{label}.", *self.paths), self.uses, self.outer)
+        return self._replace(names=seen, paths=(f"{label}.", *self.paths))
 
     def with_use(self, node: Node) -> tuple[Use, ...]:
         """The uses, and `node` if it stands in the user's own file."""

@@ -20,6 +20,7 @@ from convcost.views.words import (
     convention,
     costliest_lines,
     legend,
+    terms,
     title,
     totals,
     where_from,
@@ -140,7 +141,7 @@ class _Evaluated(NamedTuple):
         found, notes = picked(report, self.wanted, screen.is_terminal, stages)
         shown = [each for line in found for each in ([line, *ops(line)] if stages else [line])]
         in_all = totals(report)
-        said = [*notes, *reasons(report), *costliest_lines(report)]
+        said = [*notes, *reasons(report), *terms(report, self.metrics), *costliest_lines(report)]
         columns = columns_of(report, found, self.wanted.by, self.metrics)
         return [
             Heading(title(report), where_from(report), only="table"),

@@ -13,11 +13,13 @@ from convcost.errors import ConvcostError
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.numbers import NOTHING_SEEN, Numbers, Seen
 from convcost.sources.imports.onnx.call import INT32, INT64, text_of
 from convcost.sources.imports.onnx.data import FLOATS
 from convcost.sources.imports.onnx.inputs import given_to
 from convcost.sources.imports.onnx.learned import learned_in, taken_by
 from convcost.sources.imports.onnx.ops import HANDLERS, IDLE, SHAPE_ONLY, WORK, Call
+from convcost.sources.imports.onnx.quantised import Types
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import quote
@@ -25,10 +27,17 @@ from convcost.text import quote
 Known = Value | Constant
 
 
-def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "") -> Imported:
+def network_of(
+    graph: Any,
+    name: str,
+    rules: Rules = NO_RULES,
+    producer: str = "",
+    seen: Mapping[str, Seen] = NOTHING_SEEN,
+) -> Imported:
     """The network of an ONNX graph whose shapes are inferred, and that `producer` wrote.
 
-    `rules` are the user's, of operations that have none here.
+    `rules` are the user's, of operations that have none here; of tensors that were `seen`, zeros
+    are known.
     """
     params, unsure = learned_in(graph, producer)
     shapes = _shapes(graph)
@@ -37,8 +46,9 @@ def network_of(graph: Any, name: str, rules: Rules = NO_RULES, producer: str = "
     first = next(floating, inputs[0])
     shape = _stated(shapes, first.name)
     builder = Builder(name, plain_shape(shape))
-    to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules))
-    walker = _Walker(to, shapes, {first.name: to.input(shape)})
+    numbers = Numbers(seen)
+    to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
+    walker = _Walker(to, shapes, {first.name: to.input(shape)}, Types(graph))
     walker.taken = frozenset(
         [
             *(each.name for each in graph.output),
@@ -105,6 +115,7 @@ class _Walker:
     to: Assembler
     shapes: Mapping[str, Shape | None]
     known: dict[str, Known]
+    types: Types
     numbers: dict[str, Any] = field(default_factory=dict)
     operations: int = 0
     taken: frozenset[str] = frozenset()
@@ -182,6 +193,7 @@ class _Walker:
         name = self._name(node, inputs)
         if not any(map(prod, shapes)):  # nothing comes out
             return [Constant(shape) for shape in shapes]
+        self.to.numbers.bits = self.types.bits(node)
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
         domain = "" if node.domain in ("", "ai.onnx") else f"{node.domain}."
         handler = HANDLERS.get(f"{domain}{node.op_type}")

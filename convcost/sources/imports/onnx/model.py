@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,14 @@ from convcost.errors import ConvcostError, Place, SpecError, UsageError
 from convcost.network import Input
 from convcost.ops.base import MAX_DIMS
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.numbers import Seen
 from convcost.sources.imports.onnx.batch import batch_of, doubts, refuse_misfits, take_out
 from convcost.sources.imports.onnx.bounds import graphs_in, refuse_long_shapes, refuse_too_many
 from convcost.sources.imports.onnx.call import text_of
 from convcost.sources.imports.onnx.data import describe
 from convcost.sources.imports.onnx.inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
 from convcost.sources.imports.onnx.isolated import isolated
+from convcost.sources.imports.onnx.quantised import seen_of
 from convcost.sources.imports.onnx.shapes import NOTE, completed, is_complete
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.sources.yaml.files import file_bytes
@@ -49,12 +51,14 @@ def import_onnx(
     a file that is not a sane ONNX model, or that has no such inputs, and for rules that fail.
     """
     onnx = _onnx()
-    network = partial(_network, _stem(path), rules)
     try:
         if raw is None:
             raw = file_bytes(path, LARGEST_FILE, root)
         # Each form of the model takes the place of the one before: some take hundreds of MiB.
-        raw, batch, notes = _prepared(onnx, _parsed(onnx, path, raw), inputs)
+        model = _parsed(onnx, path, raw)
+        network = partial(_network, _stem(path), rules, seen_of(model.graph))
+        raw, batch, notes = _prepared(onnx, model, inputs)
+        del model
         if batch == 1:
             return network(_inferred(onnx, raw), notes)
         try:
@@ -69,10 +73,12 @@ def import_onnx(
         raise SpecError(*error.at(Place(path))) from None
 
 
-def _network(name: str, rules: Rules, model: Any, notes: Sequence[str]) -> Imported:
+def _network(
+    name: str, rules: Rules, seen: Mapping[str, Seen], model: Any, notes: Sequence[str]
+) -> Imported:
     from convcost.sources.imports.onnx.graph import network_of
 
-    made = network_of(model.graph, name, rules, text_of(model.producer_name))
+    made = network_of(model.graph, name, rules, text_of(model.producer_name), seen)
     more = (text_of(each.value) for each in model.metadata_props if each.key == NOTE)
     every = (*notes, *made.network.notes, *more)
     network = made.network._replace(inputs=inputs_of(model.graph), notes=every)

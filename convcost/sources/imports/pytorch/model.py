@@ -8,20 +8,19 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
-import logging
 import os
 import re
 import sys
 import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from convcost.errors import CodeError, SpecError, UsageError
 from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
-from convcost.sources.imports.pytorch.copies import without_weights
+from convcost.sources.imports.numbers import NOTHING_SEEN, Seen
+from convcost.sources.imports.pytorch.copies import seen_of, without_weights
 from convcost.sources.imports.pytorch.exported import (
     check_saved,
     is_saved,
@@ -30,6 +29,8 @@ from convcost.sources.imports.pytorch.exported import (
     read_saved,
 )
 from convcost.sources.imports.pytorch.files import module_at
+from convcost.sources.imports.pytorch.inputs import Call
+from convcost.sources.imports.pytorch.quiet import quietly
 from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
 from convcost.sources.inputs import format_inputs
 from convcost.sources.teaching import NO_RULES, Rules
@@ -60,12 +61,13 @@ def import_torch(
     from convcost.sources.imports.pytorch.making import without_torchscript
 
     _search(folder or os.getcwd())
-    with _quietly(), without_torchscript():
+    with quietly(), without_torchscript():
         module = _module(torch, target, _made(target, folder), dict(arguments or {}))
         tensors = _example(example) if example else None
         if tensors is None and not inputs:
             tensors = own_example(module)
-        return _imported(torch, module, target, inputs, tensors, rules)
+        seen = seen_of(torch, module)
+        return _imported(torch, module, target, inputs, tensors, rules, seen)
 
 
 def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
@@ -78,20 +80,26 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
             hint="give the path of a spec, or a torch.nn.Module",
         )
     name = type(module).__name__
-    with _quietly():
+    with quietly():
         copied = _run(partial(without_weights, torch, module), f"{name} cannot be copied")
-        return _imported(torch, copied, name, inputs, example, NO_RULES)
+        return _imported(torch, copied, name, inputs, example, seen=seen_of(torch, module))
 
 
 def _imported(
-    torch: Any, module: Any, target: str, inputs: tuple[Input, ...], example: Any, rules: Rules
+    torch: Any,
+    module: Any,
+    target: str,
+    inputs: tuple[Input, ...],
+    example: Any,
+    rules: Rules = NO_RULES,
+    seen: Mapping[str, Seen] = NOTHING_SEEN,
 ) -> Imported:
     from convcost.sources.imports.pytorch.scripted import followable
 
     module = followable(module)
 
     def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
-        return _followed(_fresh(torch, module), target, args, kwargs, rules)
+        return _followed(_fresh(torch, module), target, Call(args, kwargs), rules, seen)
 
     try:
         if example is None:
@@ -215,7 +223,7 @@ def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) ->
 
 
 def _followed(
-    module: Any, target: str, args: tuple[Any, ...], kwargs: dict[str, Any], rules: Rules
+    module: Any, target: str, given: Call, rules: Rules, seen: Mapping[str, Seen]
 ) -> Imported:
     from convcost.sources.imports.pytorch.empty import tensors_in
     from convcost.sources.imports.pytorch.index import ValuesNeededError
@@ -224,11 +232,11 @@ def _followed(
     nowhere = io.StringIO()  # what a forward prints is no result
     try:
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-            return network_of(module, args, kwargs, _name(target), rules)
+            return network_of(module, *given, _name(target), rules, seen)
     except SpecError:  # of the user's rules
         raise
     except Exception as error:  # whatever torch, or the user's own forward, raises
-        inputs = format_inputs([input_like("", each, 1) for each in tensors_in((args, kwargs))])
+        inputs = format_inputs([input_like("", each, 1) for each in tensors_in(given)])
         depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)
         raise CodeError(
             f"convcost cannot follow {target} on an input of {inputs}: {_first_line(error)}",
@@ -285,16 +293,3 @@ def _trace(error: BaseException) -> str:
     ending = "".join(traceback.format_exception_only(error)).splitlines(keepends=True)
     head = ["Traceback (most recent call last):\n"] if frames else []
     return "".join([*head, *traceback.format_list(frames), *ending[:_LONGEST_ENDING]])
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """Warnings dropped, logs off, and prints sent to stderr: stdout is for results."""
-    logging_was = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(logging_was)

@@ -6,7 +6,7 @@ and whatever is computed from them) is kept apart until something needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from math import prod
@@ -18,6 +18,7 @@ from torch import Tensor
 from convcost.network import Builder
 from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
+from convcost.sources.imports.numbers import NOTHING_SEEN, Numbers, Seen
 from convcost.sources.imports.pytorch.calling import are_renamed, holds, is_layer
 from convcost.sources.imports.pytorch.empty import tensors_in
 from convcost.sources.imports.pytorch.inputs import Call as Arguments
@@ -40,16 +41,18 @@ def network_of(
     kwargs: dict[str, Any],
     name: str,
     rules: Rules = NO_RULES,
+    seen: Mapping[str, Seen] = NOTHING_SEEN,
 ) -> Imported:
     """The network that `module` is on these inputs, tensors on the meta device with a batch of 1.
 
     The first of floats is its input, and the others are layers; tensors that have values are
-    constants. `rules` are the user's, of operations that have none here. Whatever its forward
-    raises is raised.
+    constants. `rules` are the user's, of operations that have none here; `seen` are parameters
+    whose numbers are known. Whatever its forward raises is raised.
     """
     inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
-    to = Assembler(Builder(name, plain_shape(tuple(first.shape))), {}, unknown=Unknowns(rules))
+    builder, numbers = Builder(name, plain_shape(tuple(first.shape))), Numbers(seen)
+    to = Assembler(builder, {}, unknown=Unknowns(rules), numbers=numbers)
     trace = _Trace(to, module)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
