@@ -77,7 +77,9 @@ def costliest_lines(report: Report) -> list[str]:
 
 
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
-    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
+    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in a `metric` that adds up."""
+    if not METRICS[metric].adds_up:
+        return ", ".join(layer.name for layer in layers)
     return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)
 
 

@@ -59,13 +59,15 @@ def _by_block(layers: Sequence[Line], depth: int) -> dict[str, list[Line]]:
 
 def added_up(name: str, held: Sequence[Line]) -> Line:
     """Several lines of layers as one, from the input of the first to the output of the last."""
-    costs = [line.layer for line in held if line.layer]
+    costs = [
+        cost for line in held for cost in line.parts or [line.layer] * bool(line.layer) if cost
+    ]
     report = held[0].report
 
     def total(metric: str) -> int:
-        return METRICS[metric].total(cost.figure(metric) for cost in costs)
+        return METRICS[metric].of(report, costs)
 
-    layers = sum(line.layers for line in held)
+    layers = len(costs)
     return Line(
         report,
         LayerCost(
@@ -81,4 +83,5 @@ def added_up(name: str, held: Sequence[Line]) -> Line:
             more={metric: total(metric) for metric in report.more},
         ),
         layers=layers,
+        parts=tuple(costs),
     )
