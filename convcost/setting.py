@@ -43,12 +43,13 @@ Order = Literal["written", "best"]
 class Setting(NamedTuple):
     """Under what a figure in bytes, or of a device, is had.
 
-    `weights` and `activations` are dtypes. With `scales`, quantized weights have one fp32 an
-    output channel; with `wide_biases` their biases are int32. `in_place` are words of `IN_PLACE`,
-    buffers start at multiples of `alignment`, and layers run in the order that is `written`, or in
-    the one with the `best` peak. So many inputs are a `batch` of training by that `optimizer`;
-    with `master` weights, a copy of them and what the optimizer keeps are in fp32. It is run on a
-    `device`, where that is known. Energy is also that of moving bytes with `dram`.
+    `weights` and `activations` are dtypes. With `scales`, quantized weights have one fp32 an output
+    channel; with `wide_biases` their biases are int32. `in_place` are words of `IN_PLACE`, buffers
+    start at multiples of `alignment`, and layers run in the order that is `written`, or in the one
+    with the `best` peak. So many inputs are a `batch` of training by that `optimizer`; with
+    `master` weights, a copy of them and what the optimizer keeps are in fp32, and blocks whose
+    names are like `checkpoint` are computed again rather than kept. It is run on a `device`, where
+    that is known. Energy is also that of moving bytes with `dram`.
     """
 
     weights: str = "fp32"
@@ -63,6 +64,7 @@ class Setting(NamedTuple):
     master: bool = False
     device: Device | None = None
     dram: bool = False
+    checkpoint: str = ""
 
     def other_than_usual(self, fields: Iterable[str]) -> dict[str, str]:
         """Those of `fields` that are not as usual, each with its value as text."""
@@ -125,6 +127,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "batch": ("batch", "write a whole number of at least 1"),
         "optimizer": ("optimizer", f"write one of {', '.join(OPTIMIZERS)}"),
         "master-weights": ("master", "write true or false"),
+        "checkpoint": ("checkpoint", "write blocks, or a pattern of their names: layer3.*"),
         "device": ("device", "such as h100-sxm, or the path of a file"),
         "dram": ("dram", "write true or false"),
     }
@@ -133,7 +136,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 _WHOSE = ("weights", "activations")
 _EXTRAS = {"scales": "scales", "int32-biases": "wide_biases"}
 _MOST_DIGITS = 9
-_LONGEST_KEY = 1000
+_LONGEST_TEXT = 1000
 _ALIGNMENTS = {str(2**power): 2**power for power in range(13)}
 
 
@@ -154,7 +157,9 @@ def bytes_of(elements: int, dtype: str) -> int:
 def _text(value: object) -> str:
     if isinstance(value, Device):
         return value.key
-    return "+".join(value) if isinstance(value, tuple) else str(value).lower()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "+".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _dtype(text: str) -> str | None:
@@ -179,9 +184,13 @@ def _batch(text: str) -> int | None:
     return int(text) if is_one else None
 
 
+def _pattern(text: str) -> str | None:
+    return text if text and quote(text, _LONGEST_TEXT) == text else None
+
+
 def _device(text: str) -> Device | None:
     """A device of which no more than its key is known, as of what was saved."""
-    return Device(text, key=text) if text and quote(text, _LONGEST_KEY) == text else None
+    return Device(text, key=text) if _pattern(text) else None
 
 
 def _optimizer(text: str) -> str | None:
@@ -201,4 +210,5 @@ _FIELDS: Mapping[str, Callable[[str], object]] = {
     "master": _flag,
     "device": _device,
     "dram": _flag,
+    "checkpoint": _pattern,
 }

@@ -12,6 +12,7 @@ _PLAIN = re.compile(r"(?![=%]|-[^-]?[\w-]*[.:])(?:[\w./:=+%-]|(?<=\w)~)+")
 # PowerShell typographic quotes are quotes. In double quotes there are more.
 _SINGLE = re.compile(r"(?:[^'‘’‚‛\\]|\\(?![\\]|$))+")
 _DOUBLE = re.compile(r"[^\"“”„$`\\!]+")
+_PART = re.compile(r"\[[^\]]*\]|[^.\[]+")
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -36,6 +37,27 @@ def listed(names: Collection[str]) -> str:
     more = len(names) - MOST_LISTED
     text = ", ".join(map(quote, islice(names, MOST_LISTED)))
     return f"{text} and {more:,} more" if more > 0 else text
+
+
+def prefixes(name: str) -> list[str]:
+    """`stage2`, `stage2[0]` and `stage2[0].expand`: what a layer's name, the last, is inside of."""
+    return [name[: part.end()] for part in _PART.finditer(name)]
+
+
+def is_like(name: str, pattern: str) -> bool:
+    """Whether `name` is what `pattern` stands for, in which `*` is any text and brackets are
+    brackets."""
+    first, *others = pattern.split("*")
+    if not others:
+        return name == pattern
+    *inner, last = others
+    at = len(first)
+    for piece in inner:
+        found = name.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return name.startswith(first) and name.endswith(last) and at + len(last) <= len(name)
 
 
 def command_line(words: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ settings = st.builds(
     device=st.none()
     | st.text(min_size=1).filter(str.isprintable).map(lambda key: Device(key, key=key)),
     dram=st.booleans(),
+    checkpoint=st.sampled_from(["", "blocks", "Layer[*].0"]),
 )
 
 
@@ -108,6 +109,7 @@ def test_it_is_read_back_from_what_is_unusual_of_it(setting: Setting) -> None:
         {"order": ""},
         {"in_place": ""},
         {"device": ""},
+        {"checkpoint": "\n"},
         {"device": "a\x1b[2Jb"},
         {"x": "1", "order": "best"},
     ],

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
 from convcost.status import merged
+from convcost.text import prefixes
 from convcost.views.eval.lines import Line
-
-_PART = re.compile(r"\[[^\]]*\]|[^.\[]+")
 
 
 def block_of(name: str, depth: int) -> str:
     """The first `depth` parts of a layer's name: of `stage2[0].expand`, `stage2` or `stage2[0]`."""
-    ends = [part.end() for part in islice(_PART.finditer(name), depth + 1)]
-    return name[: ends[depth - 1]] if len(ends) > depth else name
+    return (prefixes(name)[:depth] or [name])[-1]
 
 
 def deepest(report: Report) -> int:
     """The depth at which every layer stands by itself."""
-    return max((len(_PART.findall(layer.name)) for layer in report.layers), default=1)
+    return max((len(prefixes(layer.name)) for layer in report.layers), default=1)
 
 
 def blocks(report: Report, depth: int) -> list[Line]:
