@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from convcost.comparison import Comparison, Row
 from convcost.cost import Report, evaluate
+from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.device import Device
 from convcost.metrics.roofline import network_bound, roof
 from convcost.network import Builder
 from convcost.ops.base import Shape

@@ -9,7 +9,7 @@ from typing import cast
 from convcost.budget import GROWTH, LEVELS, METRICS, Budget, Level, scope_of, total_of
 from convcost.errors import Place, UsageError
 from convcost.metrics import METRICS as TABLE
-from convcost.quantity import parse_amount, parse_bytes, parse_share
+from convcost.quantity import SYMBOLS, parse_amount, parse_bytes, parse_measure, parse_share
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -35,14 +35,19 @@ def limit_of(metric: str, value: object) -> int | Fraction:
     if value is None or isinstance(value, bool):
         raise UsageError(f"{metric} has no limit", hint="write an amount, such as 4.3M")
     if not text.rstrip().endswith("%"):
-        in_bytes = TABLE[total_of(metric)].unit == "bytes"
-        return parse_bytes(text) if in_bytes else parse_amount(text)
+        return _amount(text, TABLE[total_of(metric)].unit)
     if scope_of(metric) != "growth":
         raise UsageError(
             f'{metric} cannot be limited to "{quote(text)}": a share needs something to grow from',
             hint=f"write an amount, or limit {total_of(metric)}{GROWTH}",
         )
     return parse_share(text)
+
+
+def _amount(text: str, unit: str) -> int:
+    if unit in SYMBOLS:
+        return parse_measure(text, unit)
+    return parse_bytes(text) if unit == "bytes" else parse_amount(text)
 
 
 def check_metric(metric: str) -> None:

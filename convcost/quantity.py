@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 
 from convcost.errors import LayerError, Place, SpecError, UsageError
@@ -15,8 +16,22 @@ LARGEST = 10**30
 of the largest trainings."""
 LARGEST_ALONE = 10**36
 """The same for a layer that is looked at alone, which nothing records or limits."""
+SYMBOLS: Mapping[str, Mapping[str, int]] = {
+    "nanoseconds": {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9},
+    "femtojoules": {
+        "fJ": 1,
+        "pJ": 10**3,
+        "nJ": 10**6,
+        "uJ": 10**9,
+        "µJ": 10**9,
+        "mJ": 10**12,
+        "J": 10**15,
+    },
+}
+"""What stands behind an amount of these, and how many it is."""
 _PRECISION = 100
 _BYTES = re.compile(r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([kMGT]|[KMGT]i|)B?", re.ASCII)
+_MEASURE = re.compile(r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([a-zA-Zµ]*)")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
@@ -46,6 +61,19 @@ def parse_bytes(text: str) -> int:
         raise UsageError(f'"{quote(text)}" is not a number of bytes', hint=hint)
     number, prefix = found.groups()
     return _exact(text, number, BYTE_UNITS[prefix], hint)
+
+
+def parse_measure(text: str, unit: str) -> int:
+    """`5ms`, `1.5 us` or `5000000` in nanoseconds, and so on for each unit of `SYMBOLS`; UsageError
+    for anything else."""
+    symbols = SYMBOLS[unit]
+    known = ", ".join(symbols)
+    found = _MEASURE.fullmatch(text.strip())
+    if found is None or (found[2] and found[2] not in symbols):
+        hint = f"write a whole number of {unit}, or one with {known}"
+        raise UsageError(f'"{quote(text)}" is no amount of {unit}', hint=hint)
+    hint = f"a {unit.removesuffix('s')} is the least that is told apart"
+    return _exact(text, found[1], symbols.get(found[2], 1), hint)
 
 
 def _exact(text: str, number: str, unit: int, hint: str) -> int:

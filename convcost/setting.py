@@ -1,4 +1,4 @@
-"""What figures in bytes depend on besides the network: dtypes, and how tensors share memory."""
+"""What figures depend on besides the network: dtypes, how tensors share memory, a device."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.spelling import did_you_mean
 from convcost.text import quote
@@ -41,13 +42,15 @@ Order = Literal["written", "best"]
 
 
 class Setting(NamedTuple):
-    """Under what a figure in bytes is had.
+    """Under what a figure in bytes, or of a device, is had.
 
-    `weights` and `activations` are dtypes. With `scales`, quantized weights have one fp32 an
-    output channel; with `wide_biases` their biases are int32. `in_place` are words of `IN_PLACE`,
-    buffers start at multiples of `alignment`, and layers run in the order that is `written`, or in
-    the one with the `best` peak. So many inputs are a `batch` of training by that `optimizer`;
-    with `master` weights, a copy of them and what the optimizer keeps are in fp32.
+    `weights` and `activations` are dtypes. With `scales`, quantized weights have one fp32 an output
+    channel; with `wide_biases` their biases are int32. `in_place` are words of `IN_PLACE`, buffers
+    start at multiples of `alignment`, and layers run in the order that is `written`, or in the one
+    with the `best` peak. So many inputs are a `batch` of training by that `optimizer`; with
+    `master` weights, a copy of them and what the optimizer keeps are in fp32, and blocks whose
+    names are like `checkpoint` are computed again rather than kept. It is run on a `device`, where
+    that is known. Energy is also that of moving bytes with `dram`.
     """
 
     weights: str = "fp32"
@@ -60,6 +63,9 @@ class Setting(NamedTuple):
     batch: int = 1
     optimizer: str = "sgd"
     master: bool = False
+    device: Device | None = None
+    dram: bool = False
+    checkpoint: str = ""
 
     def other_than_usual(self, fields: Iterable[str]) -> dict[str, str]:
         """Those of `fields` that are not as usual, each with its value as text."""
@@ -122,12 +128,16 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "batch": ("batch", "write a whole number of at least 1"),
         "optimizer": ("optimizer", f"write one of {', '.join(OPTIMIZERS)}"),
         "master-weights": ("master", "write true or false"),
+        "checkpoint": ("checkpoint", "write blocks, or a pattern of their names: layer3.*"),
+        "device": ("device", "such as h100-sxm, or the path of a file"),
+        "dram": ("dram", "write true or false"),
     }
 )
 """What settings and options say of it: the field that each is of, and how it is written."""
 _WHOSE = ("weights", "activations")
 _EXTRAS = {"scales": "scales", "int32-biases": "wide_biases"}
 _MOST_DIGITS = 9
+_LONGEST_TEXT = 1000
 _ALIGNMENTS = {str(2**power): 2**power for power in range(13)}
 
 
@@ -151,7 +161,11 @@ def packed(elements: int, bits: int) -> int:
 
 
 def _text(value: object) -> str:
-    return "+".join(value) if isinstance(value, tuple) else str(value).lower()
+    if isinstance(value, Device):
+        return value.key
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "+".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _dtype(text: str) -> str | None:
@@ -176,6 +190,15 @@ def _batch(text: str) -> int | None:
     return int(text) if is_one else None
 
 
+def _pattern(text: str) -> str | None:
+    return text if text and quote(text, _LONGEST_TEXT) == text else None
+
+
+def _device(text: str) -> Device | None:
+    """A device of which no more than its key is known, as of what was saved."""
+    return Device(text, key=text) if _pattern(text) else None
+
+
 def _optimizer(text: str) -> str | None:
     return text if text in OPTIMIZERS else None
 
@@ -191,4 +214,7 @@ _FIELDS: Mapping[str, Callable[[str], object]] = {
     "batch": _batch,
     "optimizer": _optimizer,
     "master": _flag,
+    "device": _device,
+    "dram": _flag,
+    "checkpoint": _pattern,
 }

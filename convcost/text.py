@@ -18,6 +18,7 @@ _MIXED = re.compile(r"((?:\./|[^\W\d])[\w./:=+%-]*)(.*)", re.DOTALL)
 _PIECES = re.compile(r"['‘’‚‛]+|[^'‘’‚‛]+")
 # The letters of "rnn" are spelled out, and the first is spoken "ar".
 _SPOKEN_AS_VOWEL = re.compile(r"(?!use)[aeiou]|[fhlmnrsx][^\Waeiouy]*\b", re.IGNORECASE)
+_PART = re.compile(r"\[[^\]]*\]|[^.\[]+")
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -47,6 +48,27 @@ def listed(names: Collection[str]) -> str:
 def with_article(words: str) -> str:
     """`an inverted-residual layer`, `an rnn`, `a use entry`: as the first word is spoken."""
     return f"{'an' if _SPOKEN_AS_VOWEL.match(words) else 'a'} {words}"
+
+
+def prefixes(name: str) -> list[str]:
+    """`stage2`, `stage2[0]` and `stage2[0].expand`: what a layer's name, the last, is inside of."""
+    return [name[: part.end()] for part in _PART.finditer(name)]
+
+
+def is_like(name: str, pattern: str) -> bool:
+    """Whether `name` is what `pattern` stands for, in which `*` is any text and brackets are
+    brackets."""
+    first, *others = pattern.split("*")
+    if not others:
+        return name == pattern
+    *inner, last = others
+    at = len(first)
+    for piece in inner:
+        found = name.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return name.startswith(first) and name.endswith(last) and at + len(last) <= len(name)
 
 
 def command_line(words: Iterable[str]) -> str:

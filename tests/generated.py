@@ -100,6 +100,9 @@ def limits() -> str:
     return f"{table(('what', 'at most'), rows)}\n"
 
 
+TOGETHER = "of all layers together"
+
+
 def metrics() -> str:
     """What networks and layers are measured by."""
     of_network = {sum: "the sum of its layers", max: "the largest of its layers"}
@@ -109,7 +112,7 @@ def metrics() -> str:
             Markdown(metric.title),
             Markdown(metric.unit),
             Markdown(metric.doc),
-            Markdown(of_network.get(metric.total, "of all layers together")),
+            Markdown(TOGETHER if metric.whole else of_network.get(metric.total, TOGETHER)),
         )
         for metric in METRICS.values()
     ]

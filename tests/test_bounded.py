@@ -8,8 +8,8 @@ import pytest
 
 from convcost.bounded import on_device
 from convcost.comparison import compare
+from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.device import Device
 from convcost.metrics.roofline import Bound
 from convcost.setting import Setting
 

@@ -17,6 +17,7 @@ from convcost.quantity import (
     human,
     parse_amount,
     parse_bytes,
+    parse_measure,
     parse_share,
     written,
 )
@@ -44,6 +45,39 @@ from convcost.quantity import (
 )
 def test_parse_amount(text: str, amount: int) -> None:
     assert parse_amount(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "amount"),
+    [
+        ("5ms", "nanoseconds", 5_000_000),
+        ("1.5 us", "nanoseconds", 1500),
+        ("1.5µs", "nanoseconds", 1500),
+        ("2s", "nanoseconds", 2 * 10**9),
+        ("7", "nanoseconds", 7),
+        ("70 uJ", "femtojoules", 70 * 10**9),
+        ("4.6pJ", "femtojoules", 4600),
+        ("1J", "femtojoules", 10**15),
+    ],
+)
+def test_times_and_energies(text: str, unit: str, amount: int) -> None:
+    assert parse_measure(text, unit) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "message"),
+    [
+        ("5M", "nanoseconds", '"5M" is no amount of nanoseconds.*or one with ns, us, µs, ms, s'),
+        ("5ms", "femtojoules", "or one with fJ, pJ, nJ, uJ, µJ, mJ, J"),
+        ("ms", "nanoseconds", "is no amount"),
+        ("-5ms", "nanoseconds", "is no amount"),
+        ("1.5ns", "nanoseconds", "is not a whole number.*a nanosecond is the least"),
+        ("1e30s", "nanoseconds", "is not an amount"),
+    ],
+)
+def test_what_is_no_time_and_no_energy(text: str, unit: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse_measure(text, unit)
 
 
 @given(st.integers(0, 10**30 - 1))

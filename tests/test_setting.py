@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.setting import BITS, FP32, IN_PLACE, OPTIMIZERS, Setting, bytes_of, setting_of
 
@@ -21,6 +22,10 @@ settings = st.builds(
     batch=st.integers(1, 999_999_999),
     optimizer=st.sampled_from([*OPTIMIZERS]),
     master=st.booleans(),
+    device=st.none()
+    | st.text(min_size=1).filter(str.isprintable).map(lambda key: Device(key, key=key)),
+    dram=st.booleans(),
+    checkpoint=st.sampled_from(["", "blocks", "Layer[*].0"]),
 )
 
 
@@ -79,6 +84,7 @@ def test_words_of_settings() -> None:
             'optimizer cannot be "lion".*write one of sgd, momentum, adam, adamw',
         ),
         ("master-weights", "1", 'master-weights cannot be "1".*write true or false'),
+        ("dram", "yes", 'dram cannot be "yes".*write true or false'),
         ("order", "worst", 'order cannot be "worst".*write written or best'),
     ],
 )
@@ -102,6 +108,9 @@ def test_it_is_read_back_from_what_is_unusual_of_it(setting: Setting) -> None:
         {"alignment": "0"},
         {"order": ""},
         {"in_place": ""},
+        {"device": ""},
+        {"checkpoint": "\n"},
+        {"device": "a\x1b[2Jb"},
         {"x": "1", "order": "best"},
     ],
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from convcost.cli.app import app_of
 from convcost.cli.commands import COMMANDS
-from convcost.text import command_line, listed, quote, with_article
+from convcost.text import command_line, is_like, listed, prefixes, quote, with_article
 from tests import powershell
 from tests.documents import ROOT
 from tests.shells import SHELLS, read_by
@@ -168,3 +168,36 @@ def test_examples_in_the_docs_work_in_every_shell(page: Path) -> None:
     found = re.findall(r"^(?:\$ )?(convcost [^#|\\\n]*[^#|\\\n ])$", text, re.MULTILINE)
     lines = [each for each in found if each.split()[1] in COMMANDS]
     assert [each for each in lines if command_line(shlex.split(each)) != each] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("stage2[0].expand", ["stage2", "stage2[0]", "stage2[0].expand"]),
+        ("layer1.0.conv1", ["layer1", "layer1.0", "layer1.0.conv1"]),
+        ("conv", ["conv"]),
+        ("", []),
+    ],
+)
+def test_what_a_name_is_inside_of(name: str, found: list[str]) -> None:
+    assert prefixes(name) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_one"),
+    [
+        ("stage[0]", "stage[0]", True),
+        ("stage[*]", "stage[0]", True),
+        ("stage[*]", "stage0", False),
+        ("*", "", True),
+        ("a*b*c", "a1b2c", True),
+        ("a*b*c", "a1c2b", False),
+        ("ab*bc", "abc", False),
+        ("a*b", "ab", True),
+        ("", "a", False),
+        ("*x", "xx", True),
+        ("b*", "ab", False),
+    ],
+)
+def test_patterns_of_names(pattern: str, name: str, is_one: bool) -> None:
+    assert is_like(name, pattern) is is_one

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.budget import METRICS
+from convcost.cli.devices import MaybeBatch, RunOn
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
@@ -43,6 +44,8 @@ def check(
     config: ConfigFile = None,
     convention: OtherConvention = None,
     dtype: Dtype = None,
+    batch: MaybeBatch = None,
+    device: RunOn = None,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,
@@ -63,16 +66,14 @@ def check(
 
     \b
       convcost check
-      convcost check specs/mobilenet_v1.yaml --max-params 4.3M --max-macs 600M
+      convcost check specs/mobilenet_v1.yaml --max-params 4.3M --max-macs warn=550M
       convcost check specs --base git:origin/main --max-macs-growth 2%
-      convcost check --max-macs warn=550M --max-macs 600M
       convcost check --output junit=report.xml --output sarif=report.sarif
 
     Specs set budgets of their own; those of the settings take the place of a spec's for the same
     metric, and an option that of both. With a baseline and no limit on growth, nothing may grow.
     The exit code is 0 within budget, 1 over it, and 2 if anything could not be checked.
     """
-    flags = _budgets(by_metric(limits))
     publish = publisher(output_format, outputs or (), color, verbose)
     from convcost.project.gate import check_project
 
@@ -81,13 +82,13 @@ def check(
         base=base,
         config=config,
         convention=convention,
-        dtype=dtype,
+        metrics={"dtype": dtype, "batch": batch, "device": device},
         values=assignments("--set", overrides or ()),
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,
         rules=rules or (),
-        limits=flags,
+        limits=_budgets(by_metric(limits)),
         lenient=lenient,
         run_code=run_code,
         cache=cache or True,

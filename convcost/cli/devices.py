@@ -22,6 +22,21 @@ MaybeDevice = Annotated[
 Batch = Annotated[str, typer.Option("--batch", metavar="N", help="Inputs at once.")]
 
 
-def setting_of(batch: str, dtype: str | None) -> Setting:
-    """How a network is run; UsageError for no batch, or no dtype."""
-    return setting_in(dtype)._replace(batch=whole("--batch", batch))
+MaybeBatch = Annotated[str | None, typer.Option("--batch", metavar="N", help="Inputs at once.")]
+RunOn = Annotated[
+    str | None,
+    typer.Option("--device", metavar="NAME|FILE", help="What least_time is on: h100-sxm, t4."),
+]
+Dram = Annotated[
+    bool, typer.Option("--dram", help="Energy is also that of all bytes moved, from DRAM.")
+]
+
+
+def setting_of(batch: str, dtype: str | None, device: str | None = None) -> Setting:
+    """How a network is run, and on what; UsageError for no batch, no dtype, or no device."""
+    made = setting_in(dtype)._replace(batch=whole("--batch", batch))
+    if device is None:
+        return made
+    from convcost.sources.devices import find_device
+
+    return made._replace(device=find_device(device))

@@ -8,12 +8,13 @@ import typer
 
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import waiting
-from convcost.cli.setting import Dtype, setting_in
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides
 from convcost.cli.varied import by_side
 from convcost.errors import UsageError
@@ -46,6 +47,8 @@ def diff(
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     output_format: Annotated[str, format_option("diff")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -76,7 +79,7 @@ def diff(
             "one other network is needed", hint="name it, or give --replace, and not both"
         )
     chosen, more = other_convention(convention), metrics_in(metrics)
-    setting = setting_in(dtype)
+    setting = setting_of(batch, dtype, device)
     given = given_in(input_shape, arguments, inputs_from, rules)
     sides: Sequence[Report]
     if after is None:

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from convcost.cli import rows
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.devices import Batch, Dram, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
-from convcost.cli.setting import Dtype, setting_in
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides, Paths, Strict, read_all, tell_unknown
 from convcost.cli.varied import Vary
 from convcost.metrics import measured
@@ -35,6 +36,9 @@ def evaluate(
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
+    batch: Batch = "1",
+    device: RunOn = None,
+    dram: Dram = False,
     output_format: Annotated[str, format_option("eval")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -61,14 +65,14 @@ def evaluate(
     detail = rows.detail_of(summary, stages)
     wanted = rows.wanted(summary, stages, depth, sort, top, everything, vary)
     chosen, more = other_convention(convention), metrics_in(f"{metrics or ''},{wanted.sort}")
-    setting = setting_in(dtype)
+    setting = setting_of(batch, dtype, device)._replace(dram=dram)
     given = given_in(input_shape, arguments, inputs_from, rules)
-    batch = read_all(paths, overrides, color, given, vary or ())
-    reports = [counted(each, chosen).under(setting) for each in batch.reports]
+    found = read_all(paths, overrides, color, given, vary or ())
+    reports = [counted(each, chosen).under(setting) for each in found.reports]
     if reports:
         asked = {"detail": detail, "metrics": more, "wanted": wanted}
-        found = [measured(report, more) for report in reports]
-        show(found, problems=batch.problems, variants=batch.variants, **asked)
-    tell(batch.notes)
-    refuse(batch.problems, color)
+        measured_by = [measured(report, more) for report in reports]
+        show(measured_by, problems=found.problems, variants=found.variants, **asked)
+    tell(found.notes)
+    refuse(found.problems, color)
     tell_unknown(reports, color, strict)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli.counting import DEFAULT, Counted
+from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import tracked
-from convcost.cli.setting import Dtype, setting_in
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 
@@ -38,6 +39,8 @@ def log(
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     output_format: Annotated[str, format_option("log")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -58,7 +61,7 @@ def log(
     from convcost.sources.given import share
 
     show = printer("log", output_format, color, outputs)
-    chosen, setting = other_convention(convention), setting_in(dtype)
+    chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     target = target_of(spec)
     shared = share(given_in(input_shape, arguments, inputs_from, rules), [target])
 

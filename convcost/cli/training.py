@@ -10,6 +10,15 @@ from convcost.cli.devices import Batch, setting_of
 from convcost.cli.network import Asked, about_network
 from convcost.cli.setting import Dtype
 
+Checkpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="blocks|PATTERN",
+        help="Blocks computed again rather than kept: all, or those with such names, layer3.*.",
+    ),
+]
+
 
 @about_network("training")
 def training(
@@ -22,6 +31,7 @@ def training(
     master: Annotated[
         bool, typer.Option("--master-weights", help="Narrower weights have a copy in fp32.")
     ] = False,
+    checkpoint: Checkpoint = None,
 ) -> None:
     """What a step of training multiplies, and the memory that it holds, part by part.
 
@@ -29,19 +39,21 @@ def training(
       convcost training resnet50 --batch 32 --optimizer adamw
       convcost training vgg16 --batch 64 --dtype 'weights=fp32,activations=bf16'
       convcost training resnet50 --batch 256 --optimizer adamw --dtype bf16 --master-weights
+      convcost training resnet50 --batch 256 --checkpoint blocks
 
-    As PyTorch trains a network as it is written: not compiled, nothing computed twice. Weights in
-    fp32 with activations in bf16 are what its autocast does.
+    As PyTorch trains a network as it is written, and not compiled. Weights in fp32 with activations
+    in bf16 are what its autocast does.
     """
     from convcost.errors import UsageError
-    from convcost.metrics import measured
-    from convcost.metrics.training import memory_of
+    from convcost.metrics.training import training as trained
     from convcost.setting import FLOATS
 
     setting = setting_of(batch, dtype).with_word("optimizer", optimizer)._replace(master=master)
+    if checkpoint is not None:
+        setting = setting.with_word("checkpoint", checkpoint)
     for each in (setting.weights, setting.activations):
         if each not in FLOATS:
             hint = f"the dtypes for that are {', '.join(FLOATS)}"
             raise UsageError(f"nothing is trained in {each}", hint=hint)
-    report = measured(asked.report().under(setting), ("step_macs", "step_memory"))
-    asked.answer(report, report, memory_of(report))
+    made = trained(asked.report().under(setting))
+    asked.answer(made.report, made)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from convcost.metrics import (  # noqa: F401, they register their rows
     counts,
+    energy,
     held,
+    least,
     memory,
     moved,
     precision,

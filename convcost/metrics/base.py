@@ -26,13 +26,14 @@ class Metric(NamedTuple):
 
     `name` is its key in budgets and for machines, `title` its name in tables, `doc` one line of
     help. `of_layers` has the figure of every layer, in order, and may look at all of the network
-    for one; `total` makes that of the network of them. Layers have it `apart` if each has the same
-    whatever stands around it, and the network their sum. `rests_on` names the counts whose statuses
-    are its own. What is `usual` is a field of every report, shown and recorded unasked. `limited`
-    is what help says of a limit on the total, and of one on each layer, where that is more than
-    the unit. It `depends_on` fields of the setting. `judged` has the figures with statuses of
-    their own, where they have such; `terms` says what the total of a network is made of, where
-    that is more than its layers.
+    for one; `total` makes that of the network, or of a block, of them. Where it is not made of
+    them, `whole` has that of some layers of a report, or of all. Layers have it `apart` if each has
+    the same whatever stands around it, and the network their sum. `rests_on` names the counts whose
+    statuses are its own. What is `usual` is a field of every report, shown and recorded unasked.
+    `limited` is what help says of a limit on the total, and of one on each layer, where that is
+    more than the unit. It `depends_on` fields of the setting. `judged` has the figures with
+    statuses of their own, where they have such; `terms` says what the total of a network is made
+    of, where that is more than its layers. `note` says what a reader of its figures has to know.
     """
 
     name: str
@@ -48,12 +49,25 @@ class Metric(NamedTuple):
     judged: Callable[[Report], Sequence[tuple[int, Status]]] | None = None
     apart: bool = False
     terms: Callable[[Report], str] | None = None
+    whole: Callable[[Report, Sequence[LayerCost]], int] | None = None
+    note: Callable[[Setting], str] | None = None
 
     def under(self, setting: Setting) -> str:
         """`weights=int8 scales=true`: what of `setting` its figures are under, empty if all that it
         depends on is as usual."""
         found = setting.other_than_usual(self.depends_on)
         return " ".join(f"{field}={value}" for field, value in found.items())
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a network has what its layers have together."""
+        return self.total is sum and not self.whole
+
+    def of(self, report: Report, layers: Sequence[LayerCost]) -> int:
+        """The figure of `layers` together, each of which has its own."""
+        if self.whole:
+            return self.whole(report, layers)
+        return self.total(layer.figure(self.name) for layer in layers)
 
     def statuses(self, counts: Statuses) -> Statuses:
         """Its status, by its name, where those of the counts are `counts`; complete: nothing."""
@@ -114,14 +128,16 @@ def refuse_saved(
 
 
 def _with(report: Report, metric: Metric) -> Report:
-    place = Place(report.path) if report.path else None
     hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
     refuse_saved(report, metric.name, hint)
-    judged = metric.judged(report) if metric.judged else None
-    figures = metric.of_layers(report) if judged is None else [figure for figure, _ in judged]
-    whole = metric.total(figures)
-    check_counts("all layers: ", place, **{metric.unit: whole})
-    doubts = [COMPLETE] * len(figures) if judged is None else [doubt for _, doubt in judged]
+    if metric.judged:
+        return told(report, metric, metric.judged(report))
+    return told(report, metric, [(figure, COMPLETE) for figure in metric.of_layers(report)])
+
+
+def told(report: Report, metric: Metric, judged: Sequence[tuple[int, Status]]) -> Report:
+    """`report` with these figures of its layers in a metric, each with a status of its own."""
+    figures, doubts = [figure for figure, _ in judged], [doubt for _, doubt in judged]
     own = [{metric.name: each} if each.state != "complete" else ALL_COMPLETE for each in doubts]
     layers = tuple(
         layer._replace(
@@ -130,6 +146,9 @@ def _with(report: Report, metric: Metric) -> Report:
         )
         for layer, figure, doubt in zip(report.layers, figures, own, strict=True)
     )
+    whole = metric.of(report, layers)
+    place = Place(report.path) if report.path else None
+    check_counts("all layers: ", place, **{metric.unit: whole})
     return report._replace(
         layers=layers,
         more={**report.more, metric.name: whole},

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from convcost.cost import Report
+from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.metrics.base import METRICS, measured
-from convcost.metrics.device import Device
 from convcost.metrics.roofline import roofline
 from convcost.status import Status, status_of
 

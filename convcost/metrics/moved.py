@@ -1,4 +1,4 @@
-"""Bytes that ops move."""
+"""Bytes that ops move, and how much is computed for each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,25 @@ from typing import TYPE_CHECKING
 from convcost.metrics.base import Metric, register
 
 if TYPE_CHECKING:  # the table is made before any network is read
-    from convcost.cost import Report
+    from convcost.cost import LayerCost, Report
+
+_KILO = 1000
 
 
 def _of_layers(report: Report) -> Sequence[int]:
     from convcost.metrics.traffic import traffic
 
     return [traffic(layer, report.setting).total for layer in report.layers]
+
+
+def _intensity(report: Report, layers: Sequence[LayerCost]) -> int:
+    """2 x MACs for 1,000 bytes, rounded up; 0 where nothing is moved."""
+    from convcost.metrics.traffic import traffic
+
+    setting = report.setting
+    operations = 2 * setting.batch * sum(layer.macs for layer in layers)
+    moved = sum(traffic(layer, setting).total for layer in layers)
+    return -(-_KILO * operations // moved) if moved else 0
 
 
 register(
@@ -27,5 +39,18 @@ register(
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch"),
         apart=True,
+    )
+)
+register(
+    Metric(
+        "intensity",
+        "ops/kB",
+        "operations",
+        "operations for 1,000 bytes that are moved, a multiply-add being 2",
+        lambda report: [_intensity(report, [layer]) for layer in report.layers],
+        whole=_intensity,
+        rests_on=("params", "macs"),
+        depends_on=("weights", "activations", "batch"),
+        limited=("operations for 1,000 bytes", "operations for 1,000 bytes in any one layer"),
     )
 )

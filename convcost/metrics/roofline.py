@@ -13,8 +13,8 @@ from math import prod
 from typing import NamedTuple
 
 from convcost.cost import LayerCost, Report
+from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.device import Device
 from convcost.metrics.traffic import is_moving, traffic
 from convcost.ops.conv import Conv
 from convcost.setting import Setting, bytes_of

@@ -7,7 +7,7 @@ before an op is learned, its input needs no gradient.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
@@ -59,36 +59,83 @@ class Kept(NamedTuple):
     is_all: bool = True
 
 
+NONE = Kept(0)
+
+
 class Gradients(NamedTuple):
-    """Of each tensor of a flow whether it needs a gradient, and of each step what it keeps."""
+    """Of each tensor of a flow whether it needs a gradient, and of each step what it keeps; `again`
+    is what it keeps of its own while its block is computed again."""
 
     needed: tuple[bool, ...]
     kept: tuple[Kept, ...]
+    again: tuple[Kept, ...]
 
 
-def gradients(flow: Flow) -> Gradients:
-    """What a step of training on `flow` needs."""
-    needed = [False] * len(flow.shapes)
-    base = list(range(len(flow.shapes)))
-    weights: set[int] = set()
+def gradients(flow: Flow, blocks: Sequence[range] = ()) -> Gradients:
+    """What a step of training on `flow` needs; `blocks` of layers are computed again, and keep no
+    more than what goes into them."""
+    keeper = _Keeper(flow)
     known: set[int] = set()
-    kept: list[Kept] = []
+    block_of = {layer: block for block in blocks for layer in block}
+    steps_in: dict[range, list[Step]] = {block: [] for block in blocks}
     for step in flow.steps:
-        op = step.stage.op
-        needed[step.out] = is_learned(op) or any(needed[each] for each in step.ins)
-        if isinstance(op, VIEWS) and step.ins:
-            base[step.out] = base[step.ins[0]]
-        if isinstance(op, Tensor):
-            weights.add(step.out)
-        if not needed[step.out]:
-            kept.append(Kept(0))
+        if step.layer in block_of:
+            steps_in[block_of[step.layer]].append(step)
+    inside: dict[range, set[int]] = {}
+    kept, again = [], []
+    for step in flow.steps:
+        keeper.pass_by(step)
+        block = block_of.get(step.layer)
+        if block is None:
+            kept.append(keeper.keep(step, known))
+            again.append(NONE)
             continue
-        found = _keeping(step, needed)
-        new = {base[each] for each in found.tensors} - known - weights
+        inputs: list[int] = []
+        if block not in inside and keeper.needed[step.out]:
+            inputs = keeper.inputs(steps_in[block])
+            inside[block] = set(inputs)
+        kept.append(keeper.added(inputs, known))
+        again.append(keeper.keep(step, inside.get(block, set())))
+    return Gradients(tuple(keeper.needed), tuple(kept), tuple(again))
+
+
+class _Keeper:
+    """What is known of the tensors of a flow after its first steps."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._shapes = flow.shapes
+        self.needed = [False] * len(flow.shapes)
+        self._base = list(range(len(flow.shapes)))
+        self._weights: set[int] = set()
+
+    def pass_by(self, step: Step) -> None:
+        """Note whether the tensor that a step makes needs a gradient, and what it is a view of."""
+        op = step.stage.op
+        self.needed[step.out] = is_learned(op) or any(self.needed[each] for each in step.ins)
+        if isinstance(op, VIEWS) and step.ins:
+            self._base[step.out] = self._base[step.ins[0]]
+        if isinstance(op, Tensor):
+            self._weights.add(step.out)
+
+    def keep(self, step: Step, known: set[int]) -> Kept:
+        """What a step keeps that is not `known` yet; from then on it is."""
+        if not self.needed[step.out]:
+            return NONE
+        found = _keeping(step, self.needed)
+        elements = self.added(found.tensors, known).elements
+        return Kept(elements, found.extra, found.once, found.is_all)
+
+    def added(self, tensors: Iterable[int], known: set[int]) -> Kept:
+        """The elements of those tensors that are not `known` yet; from then on they are."""
+        new = {self._base[each] for each in tensors} - known - self._weights
         known |= new
-        elements = sum(prod(flow.shapes[each]) for each in new)
-        kept.append(Kept(elements, found.extra, found.once, found.is_all))
-    return Gradients(tuple(needed), tuple(kept))
+        return Kept(sum(prod(self._shapes[each]) for each in new))
+
+    def inputs(self, steps: Sequence[Step]) -> list[int]:
+        """What goes into these steps together."""
+        made = {step.out for step in steps}
+        ins = {each for step in steps for each in step.ins} - made
+        return sorted({self._base[each] for each in ins} - self._weights)
 
 
 def is_learned(op: Op) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, refuse_saved, register, told
 from convcost.setting import OPTIMIZERS, Setting, bytes_of
 from convcost.status import COMPLETE, Status
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
     from convcost.metrics.flow import Step as FlowStep
+    from convcost.metrics.saved import Kept
 
 PARTS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,42 +50,58 @@ class StepMemory(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a layer adds to a step of training."""
+    """What a layer adds to a step of training; `again` are those of its multiply-adds that are done
+    a second time, as its block is not kept."""
 
     macs: int
     memory: StepMemory
+    again: int = 0
     macs_status: Status = COMPLETE
     memory_status: Status = COMPLETE
 
 
+class Training(NamedTuple):
+    """A report with the figures of a step of training, its memory by part, how many `blocks` are
+    computed `again`, and the multiply-adds that this takes."""
+
+    report: Report
+    memory: StepMemory
+    blocks: int = 0
+    again: int = 0
+
+
 def steps_of(report: Report) -> list[Step]:
-    """Of every layer what it adds to a step, under the setting of the report.
+    """Of every layer what it adds to a step, under the setting of the report; UsageError where that
+    has blocks computed again that there are not.
 
     A tensor that several layers save is the first one's; the network's input is the layer's that
     reads it first.
     """
+    from convcost.metrics.checkpoint import peak, segments
     from convcost.metrics.flow import flow_of
     from convcost.metrics.saved import gradients
 
-    flow = flow_of(report)
-    found = gradients(flow)
-    macs = [0] * len(report.layers)
-    kept = [0] * len(report.layers)
+    flow, blocks = flow_of(report), segments(report)
+    found = gradients(flow, blocks)
+    macs, kept, again = ([0] * len(report.layers) for _ in range(3))
     doubts: list[dict[str, Status]] = [{} for _ in report.layers]
-    setting = report.setting
-    for op, each in zip(flow.steps, found.kept, strict=True):
+    for op, before, during in zip(flow.steps, found.kept, found.again, strict=True):
         macs[op.layer] += int(op.stage.macs) * (1 + _operands(op, found.needed))
-        elements = bytes_of(each.elements * setting.batch, setting.activations)
-        kept[op.layer] += elements + each.extra * setting.batch + each.once
-        if not each.is_all:
+        kept[op.layer] += _bytes(before, report.setting)
+        again[op.layer] += _bytes(during, report.setting)
+        if not (before.is_all and during.is_all):
             why = f"what {op.stage.op.name} saves is not known"
             doubts[op.layer]["memory"] = Status("at least", why)
         if op.stage.macs and getattr(op.stage.op, "learned", True) is False:
             doubts[op.layer]["macs"] = _SHARED
+    held = peak(kept, again, blocks)
+    learning = {op.layer for op in flow.steps if found.needed[op.out]}
+    twice = {at for block in blocks if not learning.isdisjoint(block) for at in block}
     return [
         Step(
-            macs[at],
-            _memory(layer, setting, kept[at]),
+            macs[at] + layer.macs * (at in twice),
+            _memory(layer, report.setting, held[at]),
+            layer.macs * (at in twice),
             doubts[at].get("macs", COMPLETE),
             doubts[at].get("memory", COMPLETE),
         )
@@ -92,10 +109,29 @@ def steps_of(report: Report) -> list[Step]:
     ]
 
 
-def memory_of(report: Report) -> StepMemory:
-    """The memory of a step, by part."""
-    parts = zip(*(step.memory for step in steps_of(report)), strict=True)
-    return StepMemory(*map(sum, parts))
+def training(report: Report) -> Training:
+    """A step of training of a network; errors are those of `steps_of`, and of `measured`."""
+    from convcost.metrics.checkpoint import segments
+
+    refuse_saved(report, "step of training")
+    steps = steps_of(report)
+    told_of = told(told(report, STEP_MACS, _macs(steps)), STEP_MEMORY, _memories(steps))
+    parts = zip(*(step.memory for step in steps), strict=True)
+    again = sum(step.again for step in steps)
+    return Training(told_of, StepMemory(*map(sum, parts)), len(segments(report)), again)
+
+
+def _macs(steps: Sequence[Step]) -> list[tuple[int, Status]]:
+    return [(step.macs, step.macs_status) for step in steps]
+
+
+def _memories(steps: Sequence[Step]) -> list[tuple[int, Status]]:
+    return [(step.memory.total, step.memory_status) for step in steps]
+
+
+def _bytes(kept: Kept, setting: Setting) -> int:
+    elements = bytes_of(kept.elements * setting.batch, setting.activations)
+    return elements + kept.extra * setting.batch + kept.once
 
 
 def _operands(step: FlowStep, needed: Sequence[bool]) -> int:
@@ -124,7 +160,7 @@ def _memory(layer: LayerCost, setting: Setting, activations: int) -> StepMemory:
     return StepMemory(weights, cast, master, weights, state, activations)
 
 
-register(
+STEP_MACS = register(
     Metric(
         "step_macs",
         "step MACs",
@@ -132,10 +168,11 @@ register(
         "multiply-adds of a step of training, of one input",
         lambda report: [step.macs for step in steps_of(report)],
         rests_on=("macs",),
-        judged=lambda report: [(step.macs, step.macs_status) for step in steps_of(report)],
+        depends_on=("checkpoint",),
+        judged=lambda report: _macs(steps_of(report)),
     )
 )
-register(
+STEP_MEMORY = register(
     Metric(
         "step_memory",
         "step memory",
@@ -143,9 +180,7 @@ register(
         "bytes of a step of training: weights, gradients, optimizer, saved activations",
         lambda report: [step.memory.total for step in steps_of(report)],
         rests_on=("params", "macs"),
-        depends_on=("weights", "activations", "batch", "optimizer", "master"),
-        judged=lambda report: [
-            (step.memory.total, step.memory_status) for step in steps_of(report)
-        ],
+        depends_on=("weights", "activations", "batch", "optimizer", "master", "checkpoint"),
+        judged=lambda report: _memories(steps_of(report)),
     )
 )

@@ -16,7 +16,7 @@ from convcost.project.networks import Entry, read_networks
 from convcost.project.tomlplaces import Keys, long_key, nearest, parse_toml, places
 from convcost.setting import FP32, Setting
 from convcost.sources.counting import is_convention_file
-from convcost.sources.fits import limits_of
+from convcost.sources.fits import limits_of, with_word
 from convcost.sources.inside import leads_out, repository
 from convcost.sources.quota import refuse_many
 from convcost.sources.yaml.files import decoded, file_bytes
@@ -240,9 +240,10 @@ class _Reader:
             return
         for key, each in value.items():
             try:
-                setting = self.made.setting.with_word(key, _word(each))
-                self.made = self.made._replace(setting=setting)
-            except UsageError as error:
+                made, word = self.made, _word(each)
+                setting = with_word(made.setting, key, word, made.folder, made.root)
+                self.made = made._replace(setting=setting)
+            except ConvcostError as error:
                 self.problems += error.at(self._place("metrics", key))
                 refuse_many(self.problems)
 

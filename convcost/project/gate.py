@@ -23,6 +23,7 @@ from convcost.project.layout import (
     convention_in,
     open_project,
     seen_from,
+    setting_in,
     specs,
     words,
 )
@@ -40,6 +41,7 @@ from convcost.status import ALL_COMPLETE
 
 if TYPE_CHECKING:
     from convcost.cost import Report
+    from convcost.setting import Setting
 
 _HINT = f"{RUN_CODE}, {ASK_BASE}"
 
@@ -50,6 +52,7 @@ class Request(NamedTuple):
     paths: Sequence[str]
     base: str | None
     convention: str | None
+    setting: Setting
     dtype: str | None
     values: Mapping[str, Any]
     given: Given
@@ -68,6 +71,7 @@ def check_project(
     config: AnyPath | None = None,
     convention: str | None = None,
     dtype: str | None = None,
+    metrics: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
@@ -87,15 +91,16 @@ def check_project(
 
     `base` is a lock file, a commit (`git:REF`, or its name) or `none`, in place of what the
     settings say; `config` the settings to take in place of those that hold in the folder;
-    `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in; `values`
-    take the place of the specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for
-    PyTorch and ONNX, or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
-    `package.module:make`, is code that makes their inputs. `rules` are files that say what unknown
-    operations cost. `limits` go before those of settings and specs for the same metric. `lenient`
-    takes what was counted for all there is. `run_code` runs the code that settings name, as do
-    those that are committed in the REF of `base` if they say so; else it is a problem. What code
-    comes to is kept in the folder `cache`, or for True in the user's unless this is CI, if the
-    program has not imported it itself. `track` hands out the specs, as a progress bar does.
+    `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in; `metrics` is
+    like that part of the settings, such as `{"device": "t4"}`; `values` take the place of the
+    specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for PyTorch and ONNX, or else
+    for all; `arguments` are for PyTorch factories, and `inputs_from`, `package.module:make`, is
+    code that makes their inputs. `rules` are files that say what unknown operations cost. `limits`
+    go before those of settings and specs for the same metric. `lenient` takes what was counted for
+    all there is. `run_code` runs the code that settings name, as do those that are committed in the
+    REF of `base` if they say so; else it is a problem. What code comes to is kept in the folder
+    `cache`, or for True in the user's unless this is CI, if the program has not imported it itself.
+    `track` hands out the specs, as a progress bar does.
 
     What could not be checked is in the verdict's `problems`; only the `CodeError` of failing code
     that no settings name is raised. `convcost check` ends with 2 for problems, else with 1 if the
@@ -105,18 +110,12 @@ def check_project(
     verdict = Verdict((), here=os.getcwd(), root=repository(os.fspath(folder)))
     with collected(found):
         project = open_project(folder, config)
+        given = parse_given(input_shape, arguments, inputs_from, seen_from(project, rules))
+        under = {"dtype": dtype, **(metrics or {})}
+        setting = (setting_in(project, under), under["dtype"])
+        how = (lenient, run_code, cache, track)
         asked = Request(
-            words(paths),
-            base,
-            convention,
-            dtype,
-            values or {},
-            parse_given(input_shape, arguments, inputs_from, seen_from(project, rules)),
-            tuple(limits),
-            lenient,
-            run_code,
-            cache,
-            track,
+            words(paths), base, convention, *setting, values or {}, given, tuple(limits), *how
         )
         verdict = _checked(project, asked, verdict)
     return verdict._replace(problems=(*verdict.problems, *found))
@@ -127,12 +126,9 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
     for limit in asked.limits:
         check_metric(limit.metric)
     convention = convention_in(project, asked.convention)
-    setting = project.config.setting
-    if asked.dtype:
-        setting = setting.with_dtype(asked.dtype)
 
     def count(report: Report) -> Report:
-        return counted(report, convention).under(setting)
+        return counted(report, convention).under(asked.setting)
 
     name = convention.name if convention else DEFAULT
     found = specs(project, asked.paths)

@@ -13,6 +13,7 @@ from convcost.project.lockfile import NAME
 from convcost.project.networks import Entry, named
 from convcost.sources import CodeTarget, SpecFile, Target, find_specs
 from convcost.sources.counting import DEFAULT, is_convention_file, other_convention
+from convcost.sources.fits import with_word
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.inside import inside, repository
 from convcost.sources.quota import refuse_many
@@ -20,6 +21,7 @@ from convcost.sources.targets import TORCH, Named, NamedCode, Piped, labelled
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
+    from convcost.setting import Setting
 
 
 AnyPath = str | os.PathLike[str]
@@ -48,6 +50,16 @@ def open_project(folder: AnyPath, config: AnyPath | None = None) -> Project:
     if not found:
         return Project(named, Config(folder=os.path.abspath(named)))
     return Project(named, read_config(found, repository(os.path.dirname(found))))
+
+
+def setting_in(project: Project, words: Mapping[str, object]) -> Setting:
+    """What the settings say of figures, but for these words of theirs, as far as they are given;
+    UsageError for what cannot be meant."""
+    made = project.config.setting
+    for key, word in words.items():
+        if word is not None:
+            made = with_word(made, key, word, project.folder)
+    return made
 
 
 def seen_from(project: Project, paths: Iterable[AnyPath]) -> list[str]:

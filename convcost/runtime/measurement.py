@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from convcost.cost import LayerCost, Report
+from convcost.device import Device
 from convcost.errors import ConvcostError, LayerError, UsageError
-from convcost.metrics.device import Device
 from convcost.metrics.roofline import Roofline, layer_bound, roofline
 from convcost.metrics.traffic import traffic
 from convcost.network import Builder, Layer, Network

@@ -10,12 +10,14 @@ source: our own measurement
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from convcost.device import MEMORIES, SURENESS, Device
 from convcost.errors import UsageError
-from convcost.metrics.device import DTYPES, MEMORIES, SURENESS, Device
 from convcost.quantity import parse_amount, parse_bytes
+from convcost.setting import BITS
 from convcost.sources.entries import LONGEST_NAME, Entries
 from convcost.sources.yaml.files import file_bytes
 from convcost.sources.yaml.reader import MAX_BYTES, read_file, read_text
@@ -45,22 +47,29 @@ def shipped_devices() -> Mapping[str, str]:
     return {path.stem: str(path) for path in sorted(_FOLDER.glob("*.yaml"))}
 
 
-def find_device(word: str, root: str = "") -> Device:
-    """The device that `word` names, as `stm32f746` or `STM32F746`, or the one in that file, which
-    must lie below `root` if that is given: YAML, or what `convcost measure` saved as JSON.
+def is_device_file(word: str) -> bool:
+    """Whether `word` is the path of a file, as it names no device that ships."""
+    return "/" in word or word.endswith((".yaml", ".yml", ".json"))
+
+
+def find_device(word: str, root: str = "", folder: str = "") -> Device:
+    """The device that `word` names, as `stm32f746` or `STM32F746`, or the one in that file, seen
+    from `folder`, which must lie below `root` if that is given: YAML, or what `convcost measure`
+    saved as JSON.
 
     UsageError for neither, SpecError for a file that holds none.
     """
-    if word.endswith((".yaml", ".yml")) or ("/" in word and not word.endswith(".json")):
-        return _device(read_file(word, root))
-    if word.endswith(".json"):
+    if is_device_file(word):
+        path = os.path.normpath(os.path.join(folder, word)) if folder else word
+        if not path.endswith(".json"):
+            return _device(read_file(path, root))._replace(key=word)
         from convcost.sources.measured import measured_device
 
-        return measured_device(file_bytes(word, MAX_BYTES, root), word)
+        return measured_device(file_bytes(path, MAX_BYTES, root), path)._replace(key=word)
     shipped = shipped_devices()
     for name, path in shipped.items():
         if bare(name) == bare(word):
-            return _device(read_file(path))
+            return _device(read_file(path))._replace(key=name)
     raise UsageError(
         f'unknown device "{quote(word)}"',
         hint=did_you_mean(word.lower(), shipped)
@@ -79,8 +88,8 @@ def _device(document: Document) -> Device:
     summary, source, date = map(entries.words, ("summary", "source", "date"))
     clock = entries.get("clock")
     cycles = _amount(entries, "clock", clock, parse_amount) if clock else None
-    peaks = _amounts(entries, "peaks", DTYPES, parse_amount)
-    per_cycle = _amounts(entries, "per_cycle", DTYPES, parse_amount)
+    peaks = _amounts(entries, "peaks", BITS, parse_amount)
+    per_cycle = _amounts(entries, "per_cycle", BITS, parse_amount)
     if peaks and per_cycle:
         entries.add("peaks and per_cycle say the same", entries.get("per_cycle"), "give one")
     bandwidth = _amounts(entries, "bandwidth", MEMORIES, parse_bytes)

@@ -1,17 +1,27 @@
-"""Budgets as specs and settings set them: limits of metrics, or a device that has to suffice."""
+"""What specs and settings say of metrics: limits, a device that has to suffice, or to run on."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from convcost.budget import LEVELS, Budget, Level
 from convcost.errors import Place, UsageError
 from convcost.limits import check_metric, limits
+from convcost.setting import Setting
 
 FITS = "fits"
 """What a budget is called that a device sets."""
+
+
+def with_word(setting: Setting, key: str, word: object, folder: str, root: str = "") -> Setting:
+    """`setting` with what `key` of `[metrics]` says; a device in a file is seen from `folder`.
+    Errors are those of `Setting.with_word` and `find_device`."""
+    if key != "device":
+        return setting.with_word(key, word)
+    from convcost.sources.devices import find_device
+
+    return setting._replace(device=find_device(str(word), root, folder))
 
 
 def limits_of(
@@ -32,17 +42,16 @@ def limits_of(
         yield from limits(metric, value, place)
         return
     from convcost.metrics.fit import capacity
-    from convcost.sources.devices import find_device
+    from convcost.sources.devices import find_device, is_device_file
 
     levels = value if isinstance(value, Mapping) else {"error": value}
     for level, word in levels.items():
         if level not in LEVELS or not isinstance(word, str) or not word:
             raise UsageError("fits must be a device", hint="such as fits: stm32f746")
-        is_file = word.endswith((".yaml", ".yml", ".json")) or "/" in word
-        if is_file and not folder:
+        if is_device_file(word) and not folder:
             hint = "name one that ships, or set the budget in convcost.toml"
             raise UsageError("a spec cannot name a file of a device", hint=hint)
-        device = find_device(os.path.join(folder, word) if is_file else word, root)
+        device = find_device(word, root, folder)
         where = place(level) if isinstance(value, Mapping) else place()
         for name, most in capacity(device).items():
             yield Budget(name, most, where, cast("Level", level), f"{FITS}: {word}")

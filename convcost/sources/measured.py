@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from convcost.device import Device
 from convcost.errors import Place, SpecError
-from convcost.metrics.device import Device
 from convcost.quantity import LARGEST
 from convcost.setting import BITS
 from convcost.sources.reports import Record, reason_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from convcost.device import SURENESS
 from convcost.metrics import METRICS
-from convcost.metrics.device import SURENESS
 from convcost.metrics.fit import Fit, Part
 from convcost.setting import Setting
 from convcost.views.figures import duration, in_bytes, marked, percent, plain

@@ -36,11 +36,14 @@ def titled(report: Report, metric: str) -> str:
 
 
 def reasons(report: Report) -> list[str]:
-    """`MACs, activations at least: fft is not understood`, a text a reason."""
+    """`MACs, activations at least: fft is not understood`, a text a reason; and what else there is
+    to know of figures that were asked for."""
     metrics: dict[Status, list[str]] = {}
     for metric, status in standing(report).items():
         metrics.setdefault(status, []).append(METRICS[metric].title)
-    return [f"{', '.join(names)} {status.state}: {status.why}" for status, names in metrics.items()]
+    notes = [note(report.setting) for name in report.more if (note := METRICS[name].note)]
+    why = [f"{', '.join(names)} {each.state}: {each.why}" for each, names in metrics.items()]
+    return [*why, *notes]
 
 
 def entry(statuses: Statuses) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convcost.cost import LayerCost, Report
+from convcost.metrics import METRICS
 from convcost.ops.base import format_shape
 from convcost.sources.zoo import name_of
 from convcost.status import status_of
@@ -80,7 +81,9 @@ def costliest_lines(report: Report) -> list[str]:
 
 
 def costliest(layers: Iterable[LayerCost], metric: str, whole: int) -> str:
-    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in `metric`."""
+    """`conv4 (9.0%), conv5 (9.0%), fc (4.5%)`, shares of `whole` in a `metric` that adds up."""
+    if not METRICS[metric].adds_up:
+        return ", ".join(layer.name for layer in layers)
     return ", ".join(f"{layer.name} ({percent(layer.figure(metric), whole)})" for layer in layers)
 
 

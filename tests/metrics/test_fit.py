@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from convcost.cost import Report, evaluate
+from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.device import Device
 from convcost.metrics.fit import capacity, fit
 from convcost.network import Builder
 from convcost.setting import FP32

@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 
 from convcost.cost import Report, evaluate
+from convcost.errors import UsageError
 from convcost.metrics import measured
-from convcost.metrics.training import StepMemory, memory_of, steps_of
+from convcost.metrics.training import StepMemory, steps_of, training
 from convcost.network import Builder
 from convcost.setting import FP32, Setting
 from convcost.sources import read, target_of
 from convcost.status import status_of
+
+
+def memory_of(report: Report) -> StepMemory:
+    return training(report).memory
+
 
 METRICS = ("step_macs", "step_memory")
 
@@ -176,3 +182,55 @@ def test_a_convolution_whose_weights_are_computed_keeps_both() -> None:
     assert steps[-1].macs == 3 * 4 * 9 * 36
     # Its first input is kept already, for the sizes that the pooling spreads its gradient over.
     assert [step.memory.activations for step in steps] == [4 * 144, 4 * 144, 0, 4 * 36]
+
+
+def two_blocks() -> Report:
+    builder = Builder("net", (4, 4, 4))
+    for name in ("stage[0].a", "stage[0].b", "stage[1].a", "stage[1].b"):
+        builder.add("pointwise", {"m": 4}, name=name)
+    return evaluate(builder.network())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept", "again", "blocks"),
+    [
+        ("", [256, 256, 256, 256], 0, 0),
+        # What goes into the last block, what the second of its layers saves again, and before them
+        # what goes into the first block.
+        ("blocks", [256, 0, 256, 256], 4 * 256, 2),
+        ("stage[*]", [256, 0, 256, 256], 4 * 256, 2),
+        # While the first is computed again, what the last has saved is gone: the end of the
+        # forward pass is when most is held.
+        ("stage[0]", [256, 0, 256, 256], 2 * 256, 1),
+        ("stage", [256, 256, 256, 256], 4 * 256, 1),
+        ("stage[1].*", [256, 256, 256, 256], 2 * 256, 2),
+    ],
+)
+def test_blocks_that_are_computed_again(
+    pattern: str, kept: list[int], again: int, blocks: int
+) -> None:
+    report = two_blocks().under(FP32._replace(checkpoint=pattern))
+    assert [step.memory.activations for step in steps_of(report)] == kept
+    made = training(report)
+    assert (made.memory.activations, made.again, made.blocks) == (sum(kept), again, blocks)
+    assert made.report.figure("step_macs") == (2 + 3 + 3 + 3) * 256 + again
+    assert measured(report, METRICS).more == made.report.more
+
+
+def test_a_block_without_weights_before_it_is_not_computed_again() -> None:
+    builder = Builder("net", (4, 4, 4))
+    builder.add("relu", {}, name="first.act")
+    builder.add("identity", {}, name="first.same")
+    builder.add("pointwise", {"m": 4}, name="head")
+    report = evaluate(builder.network()).under(FP32._replace(checkpoint="first"))
+    assert [step.memory.activations for step in steps_of(report)] == [0, 0, 256]
+
+
+def test_a_block_that_is_not_there() -> None:
+    with pytest.raises(
+        UsageError, match=r'no block is called "x\*".*the blocks are stage, stage\[0\]'
+    ):
+        steps_of(two_blocks().under(FP32._replace(checkpoint="x*")))
+    flat = of((3, 4, 4), ("pointwise", {"m": 2})).under(FP32._replace(checkpoint="blocks"))
+    with pytest.raises(UsageError, match="its layers stand in no blocks"):
+        steps_of(flat)

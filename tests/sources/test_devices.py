@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcost.device import SURENESS
 from convcost.errors import SpecError, UsageError
-from convcost.metrics.device import DTYPES, SURENESS
+from convcost.setting import BITS
 from convcost.sources.devices import find_device, parse_device, shipped_devices
 from tests.documents import ROOT
 
@@ -152,8 +153,8 @@ def test_what_is_refused(text: str, message: str) -> None:
 
 
 def test_its_dtypes_are_those_of_bytes() -> None:
-    assert "int8" in DTYPES
-    assert problems("{name: a, peaks: {x: 1}}")[0][3] == f"it takes {', '.join(DTYPES)}"
+    assert "int8" in BITS
+    assert problems("{name: a, peaks: {x: 1}}")[0][3] == f"it takes {', '.join(BITS)}"
 
 
 @given(st.text())

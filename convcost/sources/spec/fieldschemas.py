@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from convcost.budget import LEVELS
 from convcost.kinds.fields import Field
 from convcost.operands import MOST_BITS, Bits
+from convcost.quantity import SYMBOLS
 from convcost.text import LONGEST_SHOWN
 
 Schema = dict[str, Any]
@@ -94,6 +95,13 @@ BYTES: Schema = {
         {"type": "string", "pattern": "^ *[0-9_.]+([eE][+]?[0-9]+)? *([kMGT]|[KMGT]i)?B? *$"},
     ]
 }
+LIMITS = {
+    "": "limits",
+    "bytes": "byte-limits",
+    "nanoseconds": "time-limits",
+    "femtojoules": "energy-limits",
+}
+"""What the limits of a metric are defined by, by its unit."""
 SHARE: Schema = {"type": "string", "pattern": "^ *[0-9]+(\\.[0-9]+)? *% *$"}
 
 
@@ -108,10 +116,17 @@ def field_schema(field: Field) -> Schema:
 def limit_definitions() -> dict[str, Schema]:
     """What the limits of metrics may be."""
     found: dict[str, Schema] = {}
-    for name, amount in (("limits", AMOUNT), ("byte-limits", BYTES)):
+    for unit, name in LIMITS.items():
+        amount = _measure(unit) if unit in SYMBOLS else BYTES if unit else AMOUNT
         growth = {"anyOf": [*amount["anyOf"], SHARE]}
         found |= {name: _limits(amount), f"growth-{name}": _limits(growth)}
     return found
+
+
+def _measure(unit: str) -> Schema:
+    symbols = "|".join(SYMBOLS[unit])
+    written = f"^ *[0-9_.]+([eE][+]?[0-9]+)? *({symbols})? *$"
+    return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": written}]}
 
 
 def _limits(one: Schema) -> Schema:

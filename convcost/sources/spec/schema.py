@@ -15,6 +15,7 @@ from convcost.budget import METRICS, scope_of, total_of
 from convcost.kinds import REGISTRY, Kind
 from convcost.metrics import METRICS as TABLE
 from convcost.sources.spec.fieldschemas import (
+    LIMITS,
     Schema,
     closed,
     field_schema,
@@ -106,9 +107,9 @@ def _budgets() -> dict[str, Schema]:
 
 
 def _limits_of(metric: str) -> str:
-    """What defines the limits of a metric: those of bytes have units of their own."""
-    unit = "byte-" if TABLE[total_of(metric)].unit == "bytes" else ""
-    return f"{'growth-' if scope_of(metric) == 'growth' else ''}{unit}limits"
+    """What defines the limits of a metric: some units have symbols of their own."""
+    growth = "growth-" if scope_of(metric) == "growth" else ""
+    return growth + LIMITS.get(TABLE[total_of(metric)].unit, LIMITS[""])
 
 
 def _computable(schema: Schema) -> Schema:

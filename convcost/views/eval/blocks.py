@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
 from convcost.status import merged
+from convcost.text import prefixes
 from convcost.views.eval.lines import Line
-
-_PART = re.compile(r"\[[^\]]*\]|[^.\[]+")
 
 
 def block_of(name: str, depth: int) -> str:
     """The first `depth` parts of a layer's name: of `stage2[0].expand`, `stage2` or `stage2[0]`."""
-    ends = [part.end() for part in islice(_PART.finditer(name), depth + 1)]
-    return name[: ends[depth - 1]] if len(ends) > depth else name
+    return (prefixes(name)[:depth] or [name])[-1]
 
 
 def deepest(report: Report) -> int:
     """The depth at which every layer stands by itself."""
-    return max((len(_PART.findall(layer.name)) for layer in report.layers), default=1)
+    return max((len(prefixes(layer.name)) for layer in report.layers), default=1)
 
 
 def blocks(report: Report, depth: int) -> list[Line]:
@@ -59,13 +55,15 @@ def _by_block(layers: Sequence[Line], depth: int) -> dict[str, list[Line]]:
 
 def added_up(name: str, held: Sequence[Line]) -> Line:
     """Several lines of layers as one, from the input of the first to the output of the last."""
-    costs = [line.layer for line in held if line.layer]
+    costs = [
+        cost for line in held for cost in line.parts or [line.layer] * bool(line.layer) if cost
+    ]
     report = held[0].report
 
     def total(metric: str) -> int:
-        return METRICS[metric].total(cost.figure(metric) for cost in costs)
+        return METRICS[metric].of(report, costs)
 
-    layers = sum(line.layers for line in held)
+    layers = len(costs)
     return Line(
         report,
         LayerCost(
@@ -81,4 +79,5 @@ def added_up(name: str, held: Sequence[Line]) -> Line:
             more={metric: total(metric) for metric in report.more},
         ),
         layers=layers,
+        parts=tuple(costs),
     )

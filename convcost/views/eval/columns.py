@@ -51,7 +51,7 @@ def _shares(report: Report, rows: Sequence[Line], of: str) -> list[Column[Line]]
     """How much of the whole each row is, and how long that is beside the longest, where rows that
     are added up make the whole; a block whose parts are listed has no bar."""
     metric, whole = METRICS[of], report.figure(of)
-    if metric.total is not sum:
+    if not metric.adds_up:
         return []
     most = max((row.amount(of) or 0 for row in rows if not row.whole), default=0)
 

@@ -22,7 +22,7 @@ class Line(NamedTuple):
 
     A block of several `layers` is told as if it were one layer. `level` is how many blocks above
     it have lines of their own, `whole` whether it is one of these; `variant` are the values that a
-    network was built with, where there are several of it.
+    network was built with, where there are several of it. `parts` are the layers of a block.
     """
 
     report: Report
@@ -32,6 +32,7 @@ class Line(NamedTuple):
     level: int = 0
     whole: bool = False
     variant: Mapping[str, Any] = MappingProxyType({})
+    parts: tuple[LayerCost, ...] = ()
 
     @property
     def shaped(self) -> LayerCost | StageCost:

@@ -127,7 +127,8 @@ def test_a_measurement_as_json_and_csv(measured: Measurement) -> None:
 def test_a_saved_measurement_is_a_device(measured: Measurement, convcost: Runner) -> None:
     Path("mine.json").write_text(MEASURED, encoding="utf-8")
     device = find_device("mine.json")
-    assert device == measured_device(MEASURED.encode(), "mine.json")
+    named = measured_device(MEASURED.encode(), "mine.json")._replace(key="mine.json")
+    assert device == named
     # 8,640 operations, and 388 bytes, in 16 seconds: whole numbers, and no less than was reached.
     assert (device.name, device.peaks, device.bandwidth) == ("chip", {"int8": 540}, {"dram": 25})
     options = ("--device", "mine.json", "--dtype", "int8", "--format", "json")

@@ -20,8 +20,8 @@ layers:
 """
 TRAINING = """{
 "schema": "convcost.training/1", "network": "tiny", "path": "tiny.yaml", "batch": 2,
-"optimizer": "adam", "dtype": {"weights": "fp32", "activations": "fp16"}, "macs": 2560,
-"step_macs": 5520, "step_memory": 9704,
+"optimizer": "adam", "dtype": {"weights": "fp32", "activations": "fp16"}, "checkpoint": null,
+"macs": 2560, "recomputed_macs": 0, "step_macs": 5520, "step_memory": 9704,
 "parts": [
  {"part": "weights", "bytes": 2032, "doc": "parameters, in their dtype"},
  {"part": "cast_weights", "bytes": 1016,

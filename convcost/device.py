@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from convcost.setting import BITS
-
-DTYPES = tuple(BITS)
 MEMORIES: Mapping[str, str] = MappingProxyType(
     {
         "flash": "memory that keeps weights, and is not written to",
@@ -38,7 +35,8 @@ class Device(NamedTuple):
     `peaks` are operations a second by dtype, dense, a multiply-add being 2; of a core without a
     clock they are not known, and `per_cycle` has them for a cycle. `bandwidth` is bytes a second,
     `memory` bytes, both by where they lie (`MEMORIES`). `clock` is cycles a second. `sure` has a
-    word of `SURENESS` for each of these fields that has figures.
+    word of `SURENESS` for each of these fields that has figures. `key` is what asks for it: the
+    name of its file, or the path of one's own.
     """
 
     name: str
@@ -51,6 +49,7 @@ class Device(NamedTuple):
     source: str = ""
     date: str = ""
     sure: Mapping[str, str] = MappingProxyType({})
+    key: str = ""
 
     @property
     def on_chip(self) -> int | None:
