@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from convcost.sources import load
     from convcost.status import Status
     from convcost.suggestion import Suggestion, suggest
+    from convcost.sweeping.base import Sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -65,6 +66,7 @@ _HOMES = {
     "sources": ("load",),
     "status": ("Status",),
     "suggestion": ("Suggestion", "suggest"),
+    "sweeping.base": ("Sweep", "sweep"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -99,6 +101,7 @@ __all__ = [
     "StageCost",
     "Status",
     "Suggestion",
+    "Sweep",
     "UsageError",
     "Verdict",
     "change_layers",
@@ -112,6 +115,7 @@ __all__ = [
     "lock_project",
     "rewrite",
     "suggest",
+    "sweep",
 ]
 
 

@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Command] = {
     "suggest": Command(
         "convcost.cli.suggest:suggest", "The fewest layers to replace to come under a budget."
     ),
+    "sweep": Command(
+        "convcost.cli.sweep:sweep",
+        "Every variant of a network: what each costs, and which are the best under limits.",
+    ),
     "diff": Command(
         "convcost.cli.diff:diff", "What changed between two networks, and what it costs."
     ),

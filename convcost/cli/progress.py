@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from convcost.cli.streams import write_status
 from convcost.cli.terminal import ColorChoice, is_plain, wants_color, width
 from convcost.text import quote
 from convcost.views.text import Printable, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PATIENCE = 0.5
 """Seconds without a word."""
@@ -32,7 +35,7 @@ def tracked(
 
     The bar says which `name` is at work, and goes when all have been handed out.
     """
-    if not _is_watched():
+    if not is_watched():
         yield from items
         return
     if len(items) == 1:
@@ -49,7 +52,7 @@ def tracked(
         yield item
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Whether somebody sees stderr, on a terminal where what is written can go again."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_plain()
 
@@ -58,7 +61,7 @@ def _is_watched() -> bool:
 def waiting(what: str) -> Iterator[None]:
     """Say what is waited for inside, once that takes longer than `PATIENCE` on a terminal; the
     line goes in the end."""
-    if not _is_watched():
+    if not is_watched():
         yield
         return
     import threading
@@ -82,17 +85,22 @@ def waiting(what: str) -> Iterator[None]:
             write_status(_GONE)
 
 
+def console_of(color: ColorChoice) -> Console:
+    """Where bars are drawn."""
+    from rich.console import Console
+
+    return Console(
+        file=sys.stderr, force_terminal=True, no_color=not wants_color(sys.stderr, color)
+    )
+
+
 def _with_bar(
     items: Sequence[Item], done: int, names: Sequence[str], color: ColorChoice
 ) -> Iterator[Item]:
-    from rich.console import Console
     from rich.markup import escape
     from rich.progress import Progress
 
-    console = Console(
-        file=sys.stderr, force_terminal=True, no_color=not wants_color(sys.stderr, color)
-    )
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console_of(color), transient=True) as progress:
         task = progress.add_task(escape(names[done]), total=len(items), completed=done)
         for item, name in zip(items[done:], names[done:], strict=True):
             progress.update(task, description=escape(name))

@@ -112,11 +112,9 @@ def check_project(
         project = open_project(folder, config)
         given = parse_given(input_shape, arguments, inputs_from, seen_from(project, rules))
         under = {"dtype": dtype, **(metrics or {})}
-        setting = (setting_in(project, under), under["dtype"])
+        which = (words(paths), base, convention, setting_in(project, under), under["dtype"])
         how = (lenient, run_code, cache, track)
-        asked = Request(
-            words(paths), base, convention, *setting, values or {}, given, tuple(limits), *how
-        )
+        asked = Request(*which, values or {}, given, tuple(limits), *how)
         verdict = _checked(project, asked, verdict)
     return verdict._replace(problems=(*verdict.problems, *found))
 

@@ -19,11 +19,13 @@ from convcost.sources.zoo import refuse_missing
 
 if TYPE_CHECKING:
     from convcost.sources.spec.reading import Spec
+    from convcost.sources.yaml.tree import Document
 
 __all__ = [
     "CodeTarget",
     "SpecFile",
     "Target",
+    "document_of",
     "find_specs",
     "load",
     "read",
@@ -44,7 +46,7 @@ def read(
     factory or a package that is not there, and for arguments that the target does not take;
     CodeError for code that fails, or that cannot be followed.
     """
-    from convcost.sources.spec.reading import Spec, read_spec
+    from convcost.sources.spec.reading import Spec, spec_on
 
     if is_imported(target):
         from convcost.sources.code import read_code
@@ -57,15 +59,19 @@ def read(
                 raise
             raise SpecError(*where_stated(error, target, target.stated)) from error
         return Spec(str(target), network, (), {})
-    if isinstance(target, Piped):
-        from convcost.sources.spec.documents import spec_in_bytes
-        from convcost.sources.spec.reading import spec_on
-        from convcost.sources.yaml.files import piped
+    return spec_on(document_of(target), overrides or {}, given.inputs)
 
-        return spec_on(spec_in_bytes(piped(), target.path), overrides or {}, given.inputs)
+
+def document_of(target: Target) -> Document:
+    """The document that a spec is, which is not code nor an ONNX file; SpecError if it is none."""
+    from convcost.sources.spec.documents import spec_in_bytes, spec_in_file
+    from convcost.sources.yaml.files import piped
+
+    if isinstance(target, Piped):
+        return spec_in_bytes(piped(), target.path)
     assert isinstance(target, SpecFile), "all code is imported"
     refuse_missing(target.path)
-    return read_spec(target.path, overrides, target.root, given.inputs)
+    return spec_in_file(target.path, target.root)
 
 
 def read_bytes(

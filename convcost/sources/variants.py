@@ -29,6 +29,15 @@ def parse_variants(texts: Sequence[str]) -> list[Variant]:
 
     UsageError for what is no list of values, a name that is given twice, and more than `MOST`.
     """
+    values = parse_values(texts, MOST)
+    if prod(map(len, values.values())) > MOST:
+        raise UsageError(f"--vary asks for more than {MOST} networks", hint="give fewer values")
+    return [dict(zip(values, each, strict=True)) for each in product(*values.values())]
+
+
+def parse_values(texts: Sequence[str], most: int) -> dict[str, Sequence[Any]]:
+    """The values that `texts` give to their names, at most so many to one; UsageError for what is
+    no list of values, and a name that is given twice."""
     values: dict[str, Sequence[Any]] = {}
     for text in texts:
         name, equals, listed = text.partition("=")
@@ -39,15 +48,13 @@ def parse_variants(texts: Sequence[str]) -> list[Variant]:
             raise UsageError(
                 f"--vary {quote(name)} is given twice", hint="put all of its values behind one"
             )
-        values[name] = _values(name, listed)
-    if prod(map(len, values.values())) > MOST:
-        raise UsageError(f"--vary asks for more than {MOST} networks", hint="give fewer values")
-    return [dict(zip(values, each, strict=True)) for each in product(*values.values())]
+        values[name] = _values(name, listed, most)
+    return values
 
 
-def _values(name: str, listed: str) -> Sequence[Any]:
+def _values(name: str, listed: str, most: int) -> Sequence[Any]:
     try:
-        found = _range(listed) if ".." in listed else list(map(_value, listed.split(",")))
+        found = _range(listed, most) if ".." in listed else list(map(_value, listed.split(",")))
     except (UsageError, ValueError) as error:
         raise UsageError(f"--vary {quote(name)}: {error}", hint=_HINT) from None
     if len(set(found)) < len(found):
@@ -62,7 +69,7 @@ def _value(text: str) -> Any:
     return parse_amount(text) if _AMOUNT.fullmatch(text) else plain_value(text)
 
 
-def _range(text: str) -> Sequence[int | float]:
+def _range(text: str, most: int) -> Sequence[int | float]:
     """`A..B:STEP`, both ends included, exactly; whole numbers stay such."""
     from decimal import Decimal
 
@@ -77,7 +84,7 @@ def _range(text: str) -> Sequence[int | float]:
     if step <= 0 or last < first:
         raise ValueError("the first must not be above the last, and the step above 0")
     count = int((last - first) / step) + 1
-    if count > MOST:
-        raise ValueError(f"more than {MOST} values")
+    if count > most:
+        raise ValueError(f"more than {most:,} values")
     fits = int if all(number == int(number) for number in (first, step)) else float
     return [fits(first + step * at) for at in range(count)]

@@ -137,6 +137,7 @@ CASES = {
     "diff-names": Case("diff dotted.yaml repeated.yaml", formats=("table",), widths=(60, 80, 120)),
     "diff-rewritten": Case("diff classifier.yaml --replace standard=group[groups=8]"),
     "diff-same": Case("diff classifier.yaml classifier.yaml"),
+    "sweep": Case("sweep deep.yaml --vary width=0,0.5,1.0,2.0 --sort=-width", widths=ALL_WIDTHS),
     "kinds": Case("kinds", formats=WITH_PAGES, widths=(80, 200)),
     "zoo": Case("zoo", formats=("table", "markdown"), widths=(80, 200)),
 }
@@ -168,6 +169,8 @@ def test_golden(
     capsys: pytest.CaptureFixture[str],
     request: pytest.FixtureRequest,
 ) -> None:
+    if name == "sweep":
+        pytest.importorskip("numpy")
     monkeypatch.chdir(GOLDEN)
     # Annotations name files from the top of a repository, which is not everywhere.
     monkeypatch.setattr(gate, "repository", lambda folder: str(GOLDEN))

@@ -22,6 +22,7 @@ TABLE = "table"
 RESULTS = (
     *("compare", "explain", "kinds", "eval", "check", "lock", "reconcile", "zoo", "rewrite"),
     *("suggest", "diff", "fit", "memory", "reach", "roofline", "measure", "training", "log"),
+    "sweep",
 )
 OWN = {
     "compare": ("pytorch",),

@@ -24,6 +24,7 @@ from tests.cli.documents import (
     test_rewrite,
     test_roofline,
     test_suggest,
+    test_sweep,
     test_training,
     test_zoo,
 )
@@ -49,6 +50,7 @@ DOCUMENTS = {
     "rewrite": test_rewrite.DOCUMENTS,
     "roofline": test_roofline.DOCUMENTS,
     "suggest": test_suggest.DOCUMENTS,
+    "sweep": test_sweep.DOCUMENTS,
     "training": test_training.DOCUMENTS,
     "zoo": test_zoo.DOCUMENTS,
 }

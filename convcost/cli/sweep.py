@@ -1,0 +1,76 @@
+"""`convcost sweep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from convcost.cli import swept, variant
+from convcost.cli.inputs import Input, given_in
+from convcost.cli.metrics import Metrics, metrics_in
+from convcost.cli.options import Color
+from convcost.cli.output import Files, Force, format_option, printer
+from convcost.cli.setting import Dtype, setting_in
+from convcost.cli.specs import Overrides, Paths
+from convcost.cli.values import assignments, whole
+
+
+def sweep(
+    paths: Paths,
+    vary: swept.Vary = None,
+    rows: swept.Rows = None,
+    random: swept.Random = None,
+    seed: swept.Seed = "0",
+    where: swept.Where = None,
+    pareto: swept.Pareto = None,
+    sort: swept.Sort = None,
+    top: swept.Top = None,
+    emit: swept.Emit = None,
+    output: swept.Output = None,
+    force: Force = False,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    metrics: Metrics = None,
+    dtype: Dtype = None,
+    output_format: Annotated[str, format_option("sweep")] = "table",
+    outputs: Files = None,
+    color: Color = "auto",
+) -> None:
+    """Every variant of a network: what each costs, and which are the best under limits.
+
+    \b
+      convcost sweep mobilenet_v2 --vary alpha=0.25..1.5:0.05 --vary size=128..256:32
+      convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
+      convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto macs,params
+      convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
+
+    A row is a variant, and its number stays the same whatever is asked of the rows. Variants that
+    the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
+    beats in all that it names; of -size more is better.
+    """
+    from convcost.sources import find_specs
+    from convcost.sources.given import share
+    from convcost.sweeping.base import needed_metrics, planned
+
+    show = printer("sweep", output_format, color, outputs)
+    space = swept.space_in(vary, rows)
+    names = space.names
+    wanted = swept.wanted_in(where, pareto, sort, top, names)
+    targets = find_specs(paths)
+    shared = share(given_in(input_shape, None, None, None), targets)
+    plan = planned(
+        targets,
+        space,
+        needed_metrics(("params", "macs", "activations", *metrics_in(metrics)), wanted, names),
+        fixed=assignments("--set", overrides or ()),
+        given={target: shared.of(target) for target in targets},
+        setting=setting_in(dtype),
+        random=whole("--random", random) if random else None,
+        seed=swept.seed_in(seed),
+    )
+    if emit is not None and emit != variant.BEST:
+        variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
+        return
+    found, total = variant.chosen(plan, wanted, [str(target) for target in targets], color)
+    show(found, total)
+    if emit is not None:
+        variant.write_row(variant.first_of(found), targets, output, force)

@@ -1,0 +1,71 @@
+"""The variants of a sweep that are wanted, and one of them as a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcost.cli.output import write_own
+from convcost.cli.rate import counting
+from convcost.cli.values import whole
+from convcost.errors import UsageError
+
+if TYPE_CHECKING:
+    from convcost.cli.terminal import ColorChoice
+    from convcost.sources import Target
+    from convcost.sweeping.base import Plan
+    from convcost.sweeping.outcome import Row
+    from convcost.sweeping.selection import Wanted
+    from convcost.sweeping.space import Space
+    from convcost.views.sweep import Total
+
+BEST = "best"
+SHOWN = 20
+"""Rows of a table, unless told."""
+
+
+def chosen(
+    plan: Plan, wanted: Wanted, networks: Sequence[str], color: ColorChoice
+) -> tuple[list[Row], Total]:
+    """The rows that are wanted, and what all came to; who waits sees how far it is."""
+    from convcost.sweeping.selection import Chosen
+    from convcost.views.sweep import Total
+
+    found = Chosen(wanted)
+    with counting(plan.space.size, "variants", color) as advance:
+        for block in plan.blocks():
+            found.add(block)
+            advance(len(block.which))
+    shown = None if wanted.top is not None else SHOWN
+    names, metrics = plan.space.names, plan.metrics
+    counts = (found.variants, found.passing, found.refusals)
+    return list(found.rows().each()), Total(networks, names, metrics, *counts, shown)
+
+
+def row_in(text: str, space: Space) -> dict[str, Any]:
+    """The values of the row that `--emit` names; UsageError if there is none."""
+    number = 0 if text.strip() == "0" else whole("--emit", text)
+    if number >= space.size:
+        raise UsageError(f"there is no row {number:,}", hint=f"the last is {space.size - 1:,}")
+    return space.row(number)
+
+
+def first_of(rows: Sequence[Row]) -> Mapping[str, Any]:
+    """The values of the best row; UsageError if there is none, or it was refused."""
+    if not rows or rows[0].note.refused:
+        raise UsageError("there is no variant to emit", hint="no row passes; ask for less")
+    return rows[0].values
+
+
+def write_row(
+    values: Mapping[str, Any], targets: Sequence[Target], output: str | None, force: bool
+) -> None:
+    """Write a variant as a spec, to a file or to stdout."""
+    from convcost.emit.setting import spec_with
+    from convcost.sweeping.space import NETWORK
+
+    target = targets[0]
+    if len(targets) > 1:
+        target = next(each for each in targets if str(each) == values[NETWORK])
+    own = {name: value for name, value in values.items() if name != NETWORK or len(targets) == 1}
+    write_own(spec_with(target, own), output, "sweep", force)

@@ -1,0 +1,43 @@
+"""Files of comma-separated values, by column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convcost.errors import Place, SpecError
+from convcost.sources.yaml.scalars import plain_value
+from convcost.text import quote
+
+
+def read_columns(path: str) -> Mapping[str, Sequence[Any]]:
+    """The columns of a CSV file by the names in its first line, with values as a spec has them.
+
+    SpecError, at its line, for a file that cannot be read, or that is no such table.
+    """
+    place = Place(path)
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, strict=True)
+            names = [name.strip() for name in next(lines, [])]
+            columns: dict[str, list[Any]] = {name: [] for name in names}
+            if not names or "" in columns or len(columns) < len(names):
+                raise SpecError("the first line must name each column", place=place)
+            for line in lines:
+                if len(line) not in (0, len(names)):
+                    message = f"{len(line)} values, and {len(names)} columns"
+                    raise SpecError(message, place=place._replace(line=lines.line_num))
+                for name, text in zip(names, line, strict=False):
+                    columns[name].append(_value(text, place._replace(line=lines.line_num)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SpecError(f"cannot read {quote(path, 4096)}: {reason}", place=place) from None
+    return columns
+
+
+def _value(text: str, place: Place) -> Any:
+    try:
+        return plain_value(text.strip())
+    except ValueError as error:
+        raise SpecError(str(error), place=place) from None

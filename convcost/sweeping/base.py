@@ -1,0 +1,168 @@
+"""A sweep: a network with every combination of its vars' values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.errors import UsageError
+from convcost.metrics import USUAL
+from convcost.metrics import find as find_metric
+from convcost.setting import FP32, Setting
+from convcost.sources import target_of
+from convcost.sources.given import NOTHING, Given
+from convcost.sources.targets import SpecFile, Target
+from convcost.sweeping.conditions import metrics_of, parse_conditions
+from convcost.sweeping.networks import among, builder, refuse_unknown
+from convcost.sweeping.outcome import Found, Rows
+from convcost.sweeping.running import Runner, put
+from convcost.sweeping.selection import Wanted, objectives
+from convcost.sweeping.space import MOST_ROWS, NETWORK, Axis, Space, array, space_of
+from convcost.text import quote
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+class Sweep(NamedTuple):
+    """Every row of a sweep: `found` holds its figures by metric, each an array."""
+
+    found: Found
+
+    def __len__(self) -> int:
+        return self.found.space.size
+
+    def column(self, name: str) -> ndarray:
+        """The values of a var, or the figures of a metric, a number a row; 0 where refused."""
+        import numpy as np
+
+        if name in self.found.figures:
+            return self.found.figures[name]
+        return self.found.space.column(name, np.arange(len(self)))
+
+    @property
+    def refused(self) -> dict[int, str]:
+        """Why rows were refused, by their numbers."""
+        rows = self.found.rows()
+        return {row.number: row.note.reason for row in rows.take(~rows.fine).each()}
+
+    def where(self, *conditions: str) -> Rows:
+        """The rows that all of these hold for: `params <= 3.5M`, `alpha * size < 200`."""
+        found = parse_conditions(conditions, self.found.space.names)
+        return Wanted(where=found).passing(self.found.rows())
+
+    def pareto(self, *names: str, where: Sequence[str] = ()) -> Rows:
+        """The rows that no other beats in these: the less the better, or the more of `-accuracy`.
+
+        Exact, in any number of objectives; equal rows all count.
+        """
+        by = objectives("pareto", ",".join(names), self.found.space.names)
+        return Wanted(front=by, sort=by).best(self.where(*where))
+
+    def best(self, by: str, most: int = 20, where: Sequence[str] = ()) -> Rows:
+        """The rows with the least of a metric or var, or the most of `-accuracy`."""
+        order = objectives("best", by, self.found.space.names)
+        return Wanted(sort=order, top=most).best(self.where(*where))
+
+    def to_pandas(self) -> Any:
+        """All rows as a pandas DataFrame."""
+        return self.found.rows().to_pandas()
+
+    def to_polars(self) -> Any:
+        """All rows as a polars DataFrame."""
+        return self.found.rows().to_polars()
+
+
+class Plan(NamedTuple):
+    """What is to be swept, and what works it out."""
+
+    space: Space
+    runner: Runner
+    metrics: tuple[str, ...]
+
+    def blocks(self) -> Iterator[Found]:
+        """All rows, in blocks."""
+        return self.runner.blocks(self.space)
+
+
+def sweep(
+    spec: str | os.PathLike[str],
+    values: Mapping[str, Sequence[Any]],
+    metrics: Sequence[str] = USUAL,
+    *,
+    rows: Mapping[str, Sequence[Any]] | None = None,
+    random: int | None = None,
+    seed: int = 0,
+) -> Sweep:
+    """The cost of a spec with every combination of `values` of its vars, in arrays.
+
+    `rows` are columns of values that belong together, each row with every combination. `random`
+    draws so many of all rows, the same for the same `seed`. UsageError for a var or a metric that
+    there is not, for more than 10^10 rows, and where NumPy is not installed; SpecError for a spec
+    that cannot be read. Values that the spec refuses are rows with the reason.
+    """
+    import_numpy()
+    import numpy as np
+
+    target = target_of(spec) if isinstance(spec, str) else SpecFile(os.fspath(spec))
+    plan = planned([target], space_of(values, rows or {}), metrics, random=random, seed=seed)
+    size = plan.space.size
+    figures = {name: np.zeros(size, dtype=np.int64) for name in plan.metrics}
+    which = np.zeros(size, dtype=np.int32)
+    for block in plan.blocks():
+        part = slice(block.first, block.first + len(block.which))
+        which[part] = block.which
+        for name, column in block.figures.items():
+            put(figures, name, part, column)
+    return Sweep(Found(plan.space, figures, which, plan.runner.notes))
+
+
+def planned(
+    targets: Sequence[Target],
+    space: Space,
+    metrics: Sequence[str] = USUAL,
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    given: Mapping[Target, Given] | None = None,
+    setting: Setting = FP32,
+    random: int | None = None,
+    seed: int = 0,
+) -> Plan:
+    """What sweeping these networks takes; the errors are as for `sweep`."""
+    names = tuple(find_metric(name).name for name in metrics)
+    for target in targets:
+        refuse_unknown(target, [*space.names, *(fixed or {})])
+    for name in fixed or {}:
+        if name in space.names:
+            raise UsageError(f"{quote(name)} cannot be both set and varied")
+    if len(targets) > 1:
+        words = array([str(target) for target in targets])
+        space = Space((Axis({NETWORK: words}), *space.axes))
+    if random is not None:
+        space = space.sample(random, seed)
+    if space.size > MOST_ROWS:
+        raise UsageError(
+            f"this asks for {space.size:,} variants, and more than 10^10 are refused",
+            hint="--random 1000000 draws so many of them",
+        )
+    builds = {
+        str(target): builder(
+            target, names, fixed or {}, (given or {}).get(target, NOTHING), setting
+        )
+        for target in targets
+    }
+    return Plan(space, Runner(among(builds), names), names)
+
+
+def needed_metrics(asked: Sequence[str], wanted: Wanted, names: Sequence[str]) -> tuple[str, ...]:
+    """The metrics that are shown or looked at; `names` are the vars."""
+    looked_at = [each.name for each in (*wanted.front, *wanted.sort) if each.name not in names]
+    return tuple(dict.fromkeys([*asked, *metrics_of(wanted.where), *looked_at]))
+
+
+def import_numpy() -> None:
+    """UsageError where NumPy is not installed."""
+    if find_spec("numpy") is None:
+        raise UsageError("a sweep needs numpy, which is not installed", hint="pip install numpy")

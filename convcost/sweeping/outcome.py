@@ -1,0 +1,134 @@
+"""What a sweep found: the figures of every row, and why others have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.status import Status
+from convcost.sweeping.space import Space, plain
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+class Note(NamedTuple):
+    """What is to be known of rows beside their figures: why they were `refused`, if they were,
+    and which figures are not complete, by metric."""
+
+    refused: tuple[str, ...] = ()
+    status: tuple[tuple[str, Status], ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """All that it was refused for; empty where it was not."""
+        return "; ".join(self.refused)
+
+
+FINE = Note()
+
+
+class Row(NamedTuple):
+    """One variant: its number, the values of its vars, its figures, None where refused."""
+
+    number: int
+    values: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    note: Note = FINE
+
+
+class Rows(NamedTuple):
+    """Some rows as arrays of one length: their numbers, vars, figures, and which of `notes`."""
+
+    numbers: ndarray
+    values: Mapping[str, ndarray]
+    figures: Mapping[str, ndarray]
+    which: ndarray
+    notes: Sequence[Note]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def column(self, name: str) -> ndarray:
+        """A var's values, or a metric's figures."""
+        return self.values[name] if name in self.values else self.figures[name]
+
+    @property
+    def fine(self) -> ndarray:
+        """Whether each has figures."""
+        import numpy as np
+
+        return ~np.array([bool(note.refused) for note in self.notes], dtype=bool)[self.which]
+
+    def take(self, which: Any) -> Rows:
+        """Those of them, by a mask or indices, in that order."""
+        return Rows(
+            self.numbers[which],
+            {name: column[which] for name, column in self.values.items()},
+            {name: column[which] for name, column in self.figures.items()},
+            self.which[which],
+            self.notes,
+        )
+
+    def joined(self, *others: Rows) -> Rows:
+        """These and the others, which are of the same sweep."""
+        import numpy as np
+
+        if not others:
+            return self
+        every = (self, *others)
+        return Rows(
+            np.concatenate([each.numbers for each in every]),
+            {name: np.concatenate([each.values[name] for each in every]) for name in self.values},
+            {name: np.concatenate([each.figures[name] for each in every]) for name in self.figures},
+            np.concatenate([each.which for each in every]),
+            others[-1].notes,
+        )
+
+    def table(self) -> dict[str, Any]:
+        """Its columns by name: vars, figures, and why rows were refused, empty where not."""
+        import numpy as np
+
+        reasons = np.array([note.reason for note in self.notes], dtype=object)[self.which]
+        return {"row": self.numbers, **self.values, **self.figures, "refused": reasons}
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame of them, by their numbers."""
+        import pandas as pd
+
+        return pd.DataFrame(self.table()).set_index("row")
+
+    def to_polars(self) -> Any:
+        """A polars DataFrame of them."""
+        import polars as pl
+
+        return pl.DataFrame(self.table())
+
+    def each(self) -> Iterator[Row]:
+        """Them one by one."""
+        for at, number in enumerate(self.numbers):
+            note = self.notes[self.which[at]]
+            values = {name: plain(column[at]) for name, column in self.values.items()}
+            figures = {
+                name: None if note.refused else int(column[at])
+                for name, column in self.figures.items()
+            }
+            yield Row(int(number), values, figures, note)
+
+
+class Found(NamedTuple):
+    """All rows of a space, from the number `first` on: by metric the figures, 0 where refused."""
+
+    space: Space
+    figures: Mapping[str, ndarray]
+    which: ndarray
+    notes: Sequence[Note]
+    first: int = 0
+
+    def rows(self) -> Rows:
+        """All of it with the values of vars beside."""
+        import numpy as np
+
+        at = np.arange(len(self.which))
+        values = {name: self.space.column(name, at) for name in self.space.names}
+        return Rows(at + self.first, values, self.figures, self.which, self.notes)

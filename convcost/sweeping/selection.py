@@ -1,0 +1,144 @@
+"""Which rows of a sweep are wanted: what they are held to, the best, and the Pareto front."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcost.errors import UsageError
+from convcost.metrics import METRICS
+from convcost.spelling import did_you_mean
+from convcost.sweeping.conditions import Condition
+from convcost.sweeping.outcome import Found, Rows
+from convcost.text import quote
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+
+class Objective(NamedTuple):
+    """A metric or a var of which the less is the better, or the more."""
+
+    name: str
+    most: bool = False
+
+
+class Wanted(NamedTuple):
+    """Rows for which all of `where` holds; of them those that nothing beats in all of `front`; in
+    the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused."""
+
+    where: Sequence[Condition] = ()
+    front: Sequence[Objective] = ()
+    sort: Sequence[Objective] = ()
+    top: int | None = None
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it can leave rows out."""
+        return bool(self.where or self.front or self.top is not None)
+
+    def passing(self, rows: Rows) -> Rows:
+        """The rows that it holds to `where`; of those refused nothing holds."""
+        if not self.is_choice:
+            return rows
+        rows = rows.take(rows.fine)
+        for condition in self.where:
+            rows = rows.take(condition.holds(rows))
+        return rows
+
+    def best(self, rows: Rows) -> Rows:
+        """The rows of those that pass which are wanted, in order; also of a part of all."""
+        if self.front:
+            rows = rows.take(is_unbeaten([_costs(rows, each) for each in self.front]))
+        if self.sort:
+            rows = rows.take(_order(rows, self.sort))
+        return rows if self.top is None else rows.take(slice(self.top))
+
+
+class Chosen:
+    """The rows that are wanted of all blocks that were added, and how many there were."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._parts: list[Rows] = []
+        self.variants = 0
+        self.passing = 0
+        self.refusals: Counter[tuple[str, ...]] = Counter()
+
+    def add(self, block: Found) -> Rows:
+        """Look at one more block; those of its rows that pass."""
+        import numpy as np
+
+        rows = block.rows()
+        self.variants += len(rows)
+        for note, count in zip(block.notes, np.bincount(rows.which).tolist(), strict=False):
+            if note.refused and count:
+                self.refusals[note.refused] += count
+        passing = self._wanted.passing(rows)
+        self.passing += int(passing.fine.sum())
+        self._parts.append(passing)
+        if self._wanted.front or self._wanted.top is not None:
+            self._parts = [self._wanted.best(self._joined())]
+        return passing
+
+    def rows(self) -> Rows:
+        """Those that are wanted, in order."""
+        return self._wanted.best(self._joined())
+
+    def _joined(self) -> Rows:
+        return self._parts[0].joined(*self._parts[1:])
+
+
+def objectives(option: str, text: str, names: Sequence[str]) -> list[Objective]:
+    """The metrics and vars (`names`) that `macs,-size` names; UsageError for what is neither."""
+    found: list[Objective] = []
+    for each in filter(None, map(str.strip, text.split(","))):
+        name = each.removeprefix("-")
+        if name not in names:
+            name = name.replace("-", "_")
+        if name not in names and name not in METRICS:
+            known = (*names, *METRICS)
+            raise UsageError(
+                f'{option}: there is no var or metric "{quote(name)}"',
+                hint=did_you_mean(name, known) or f"there are {', '.join(known)}",
+            )
+        found.append(Objective(name, each.startswith("-")))
+    return found
+
+
+def is_unbeaten(costs: Sequence[ndarray]) -> ndarray:
+    """Which of the points, whose coordinates are arrays of one length, no other is below: at most
+    as much in all coordinates, and less in one. Equal points stand or fall together."""
+    import numpy as np
+
+    ranks = np.stack([np.unique(cost, return_inverse=True)[1].ravel() for cost in costs], axis=1)
+    points, of_point = np.unique(ranks, axis=0, return_inverse=True)
+    # A point may only be beaten by one before it, since they are in order.
+    is_in = np.zeros(len(points), dtype=bool)
+    left = np.arange(len(points))
+    while len(left):
+        first = points[left[0]]
+        is_in[left[0]] = True
+        left = left[(points[left] < first).any(axis=1)]
+    return is_in[of_point.ravel()]
+
+
+def _order(rows: Rows, by: Sequence[Objective]) -> ndarray:
+    """The order of rows by these, those refused last, and by their numbers where they are equal."""
+    import numpy as np
+
+    keys = [rows.numbers, *(_costs(rows, each) for each in reversed(by)), ~rows.fine]
+    return np.lexsort(keys)
+
+
+def _costs(rows: Rows, objective: Objective) -> ndarray:
+    """Numbers in the order of a column's values; texts have their own."""
+    import numpy as np
+
+    column = rows.column(objective.name)
+    if column.dtype == object and len(column):
+        keyed = [(isinstance(value, str), value) for value in column.tolist()]
+        ranks = {key: rank for rank, key in enumerate(sorted(set(keyed)))}
+        column = np.array([ranks[key] for key in keyed], dtype=np.int64)
+    return -column if objective.most else column

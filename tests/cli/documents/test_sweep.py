@@ -1,0 +1,58 @@
+"""All that `convcost sweep` prints for programs, of variants that can be counted on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.documents.reading import entries
+from tests.cli.runner import Runner
+
+# A 3x3 convolution from 2 to 4 channels has 72 weights, each with 16 multiply-adds on 4x4 places;
+# 3 groups do not divide 2 channels. What the other layer does is not known.
+SPEC = """\
+name: small
+vars: {m: 4, groups: 1}
+input: 2x4x4
+layers:
+  - {name: conv, kind: group, m: "${m}", k: 3, groups: "${groups}"}
+  - {name: odd, kind: unknown, op: fft, shape: 4x4x4}
+"""
+REASON = "net.yaml:5:5: layer conv (group): 3 groups do not divide 2 input channels"
+STATUS = """{
+ "activations": {"state": "at least", "why": "fft is not understood"},
+ "macs": {"state": "at least", "why": "fft is not understood"},
+ "params": {"state": "at least", "why": "fft is not understood"}}"""
+SWEEP = f"""{{
+"schema": "convcost.sweep/1",
+"networks": ["net.yaml"], "variants": 2, "passing": 1, "refused": 1,
+"rows": [
+ {{"row": 0, "vars": {{"groups": 1}}, "params": 72, "macs": 1152, "activations": 64,
+  "status": {STATUS}, "refused": null}},
+ {{"row": 1, "vars": {{"groups": 3}}, "params": null, "macs": null, "activations": null,
+  "refused": "{REASON}"}}],
+"refusals": [{{"reason": "{REASON}", "variants": 1}}]
+}}"""
+SHEET = f"""\
+row,groups,params,macs,activations,status,refused
+0,1,72,1152,64,activations=at least; macs=at least; params=at least,
+1,3,,,,,{REASON}
+"""
+DOCUMENTS = (SWEEP,)
+
+
+@pytest.fixture(autouse=True)
+def beside_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(SPEC, encoding="utf-8")
+
+
+def test_json(convcost: Runner) -> None:
+    out = convcost("sweep", "net.yaml", "--vary", "groups=1,3", "--format", "json").out
+    assert entries(out) == entries(SWEEP)
+
+
+def test_csv(convcost: Runner) -> None:
+    assert convcost("sweep", "net.yaml", "--vary", "groups=1,3", "--format", "csv").out == SHEET
