@@ -16,7 +16,7 @@ import argparse
 import json
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.overrides import TorchFunctionMode
 
-from benchmarks.record_peers import TOOLS, Record, answers, import_torchvision
+from benchmarks.record_peers import TOOLS, Record, answers, flop_counter, import_torchvision
 from convcost import evaluate
 from convcost.conventions import apply, find
 from convcost.network import Input
@@ -91,6 +91,9 @@ def record(asked: dict[str, str]) -> None:
         shapes = shapes_of(name, asked[name])
         found: Record = {"net": name, "inputs": shapes, "params": sizes[name]}
         found |= answers(partial(build, name), *shapes)
+        with torch.no_grad():  # on a CPU, it does not see fused attention
+            network = build(name).eval().to("meta")
+            found["torch_flop_counter"] = flop_counter(network, *_empty(shapes))
         with RECORD.open("a") as file:
             file.write(f"{json.dumps(found)}\n")
         print(json.dumps(found), flush=True)
@@ -101,8 +104,12 @@ def on_record() -> list[Record]:
     return [json.loads(line) for line in RECORD.read_text().splitlines()] if RECORD.exists() else []
 
 
+def _empty(shapes: Iterable[Sequence[int]]) -> tuple[Any, ...]:
+    return tuple(torch.empty((1, *shape), device="meta") for shape in shapes)
+
+
 class Pair(NamedTuple):
-    """What a tool says of a network, and what its convention says here."""
+    """What a tool says of a network's work or parameters, and what its convention says here."""
 
     tool: str
     said: int
@@ -116,18 +123,21 @@ class Pair(NamedTuple):
 
 def pairs(said: Record) -> Iterator[Pair]:
     """Every integer on record, beside ours."""
-    shapes = [(1, *shape) for shape in said["inputs"]]
-    example = tuple(torch.empty(shape, device="meta") for shape in shapes)
-    report = evaluate(import_module(build(said["net"]), (Input("", shapes[0]),), example).network)
+    example = _empty(said["inputs"])
+    given = (Input("", tuple(example[0].shape)),)
+    report = evaluate(import_module(build(said["net"]), given, example).network)
     assert report.params == said["params"]
     for tool in TOOLS:
         answer = said[tool]
         if answer is None:
             continue
-        # torchinfo tells the parameters first.
-        wanted = answer if isinstance(answer, int) else answer[tool == "torchinfo"]
         convention = find("torch" if tool == "torch_flop_counter" else tool)
-        yield Pair(tool, wanted, apply(report, convention).macs * convention.each)
+        counted = apply(report, convention)
+        work, *params = [answer] if isinstance(answer, int) else answer
+        if tool == "torchinfo":  # which tells the parameters first
+            work, params = params[0], [work]
+        yield Pair(tool, work, counted.macs * convention.each)
+        yield from (Pair(f"{tool}'s params", each, counted.params) for each in params)
 
 
 def compare(asked: dict[str, str]) -> float:
