@@ -138,7 +138,7 @@ def _torch() -> Any:
     except ImportError:
         raise UsageError(
             "importing from PyTorch needs torch, which is not installed",
-            hint='pip install "convcost[torch]"',
+            hint="pip install torch",
         ) from None
     return torch
 
