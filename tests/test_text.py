@@ -201,3 +201,11 @@ def test_what_a_name_is_inside_of(name: str, found: list[str]) -> None:
 )
 def test_patterns_of_names(pattern: str, name: str, is_one: bool) -> None:
     assert is_like(name, pattern) is is_one
+
+
+def test_no_command_installs_by_a_name_that_nobody_owns() -> None:
+    for path in [*(ROOT / "convcost").rglob("*.py"), *ROOT.glob("docs/*.md"), ROOT / "README.md"]:
+        found = re.findall(r"pip install .*", path.read_text(encoding="utf-8"))
+        assert not any(re.search(r"\bconvcost\b", line.partition(" && ")[0]) for line in found), (
+            path
+        )

@@ -10,7 +10,7 @@ import typer
 
 from convcost.cli.exits import BAD_INPUT, CLOSED_PIPE, FINE, INTERRUPTED
 from convcost.errors import CodeError, ConvcostError, Problem
-from convcost.spelling import did_you_mean
+from convcost.spelling import nearest
 from convcost.views.text import Printable, lined
 
 TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"
@@ -73,7 +73,10 @@ def _usage(error: typer.TyperException) -> Problem:
     context = getattr(error, "ctx", None)
     hint = f'"{context.command_path} --help" shows the usage' if context else ""
     if similar:
-        hint = did_you_mean(getattr(error, "option_name", ""), similar) or hint
+        # Two dashes in common are no likeness.
+        names = {option.lstrip("-"): option for option in similar}
+        found = nearest(getattr(error, "option_name", "").lstrip("-"), names)
+        hint = f'did you mean "{names[found]}"?' if found else hint
     return Problem(message[:1].lower() + message[1:], hint=hint)
 
 

@@ -51,7 +51,9 @@ def import_torch(
     it; the network itself is traced without weights or data.
     """
     from convcost.sources import CodeTarget
+    from convcost.sources.targets import TORCH
 
+    target = target.removeprefix(TORCH)  # as other commands take it
     given = given_in(input_shape, arguments, inputs_from, rules)
     network = read_told(CodeTarget(target), {}, given).network
     _deliver(network, "PyTorch", target, output, force, held, strict, color)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -31,7 +31,16 @@ docs/README.md in the project's source.
 """
 
 
-def listing(commands: Mapping[str, Command], cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+class _Whole(TyperGroup):
+    """Commands with all that is said of them, which Typer cuts to a line."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Fold what a narrow screen has no room for."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.help or "") for name, each in self.commands.items()])
+
+
+def listing(commands: Mapping[str, Command], cls: type[TyperGroup] = _Whole) -> typer.Typer:
     """`convcost` with its own options, and commands that are listed and not loaded."""
     app = group(cls=cls, add_completion=True)
     app.callback()(_options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +33,18 @@ Classifier = Annotated[bool, typer.Option("--classifier", help="The classifier, 
 Inner = Annotated[
     bool, typer.Option("--inner", help="Norm and activation behind each stage, as in MobileNet.")
 ]
+
+
+def typed(options: Mapping[str, Sequence[str] | str | bool | None]) -> list[str]:
+    """Options as they were typed, to be typed again."""
+    found: list[str] = []
+    for name, value in options.items():
+        if isinstance(value, bool):
+            found += [name] * value
+        else:
+            values = [value] if isinstance(value, str) else value or ()
+            found += (word for each in values for word in (name, each))
+    return found
 
 
 def selection(

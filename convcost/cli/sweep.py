@@ -40,7 +40,7 @@ def sweep(
     \b
       convcost sweep mobilenet_v2 --vary alpha=0.25..1.5:0.05 --vary size=128..256:32
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
-      convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto macs,params
+      convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto 'macs,params'
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
 
     A row is a variant, and its number stays the same whatever is asked of the rows. Variants that

@@ -38,6 +38,7 @@ from convcost.sources.given import Shared, parse_given, share
 from convcost.sources.inputs import Inputs
 from convcost.sources.inside import leads_out
 from convcost.sources.outfile import write_file
+from convcost.sources.targets import Piped
 from convcost.text import command_line
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
     from convcost.cost import Report
     from convcost.setting import Setting
 
-_UNFIT = "its path cannot be recorded: it does not lie below the lock file, or is not printable"
+_UNFIT = (
+    "its path cannot be recorded: it does not lie below the lock file, or is not printable",
+    "lock it elsewhere: -o",
+)
+_NAMELESS = ("what is piped in has no path to be recorded by", "name the file")
 
 
 class LockOutcome(NamedTuple):
@@ -211,7 +216,8 @@ def _current(
     for target in track(targets):
         key = key_of(target, folder)
         if leads_out(key):
-            problems.append(Problem(_UNFIT, Place(str(target)), "lock it elsewhere: -o"))
+            message, hint = _NAMELESS if isinstance(target, Piped) else _UNFIT
+            problems.append(Problem(message, Place(str(target)), hint))
             continue
         with collected(problems):
             spec = memory.read(target, {}, shared.of(target))

@@ -122,7 +122,7 @@ def _torch() -> Any:
         import torch
     except ImportError:
         raise UsageError(
-            "measuring needs PyTorch, which is not installed", hint='pip install "convcost[torch]"'
+            "measuring needs PyTorch, which is not installed", hint="pip install torch"
         ) from None
     return torch
 

@@ -35,6 +35,8 @@ BUDGETS: Sequence[Column[tuple[Suggestion, Budget]]] = (
 class _Suggested(NamedTuple):
     suggestion: Suggestion
     spec: str = ""
+    options: Sequence[str] = ()
+    among: Sequence[str] = ()
     schema: str = "suggest/1"
     depth: int = 1
 
@@ -82,7 +84,7 @@ class _Suggested(NamedTuple):
         made = self.suggestion
         style = f"{BOLD};{GREEN if made.suffices else RED}"
         where = [left(made, budget) for budget in made.budgets] if made.chosen else []
-        see = command(made, self.spec)
+        see = command(made, self.spec, self.options, self.among)
         return [
             Text(verdict(made), style, only="table"),
             Text(["; ".join(verdict(made))], markdown="bold", only="markdown"),
@@ -212,10 +214,16 @@ def left(suggestion: Suggestion, budget: Budget) -> str:
     return f"{_total(suggestion, budget)}, {distance}{budget.limit:,}"
 
 
-def command(suggestion: Suggestion, spec: str = "") -> str:
+def command(
+    suggestion: Suggestion,
+    spec: str = "",
+    options: Sequence[str] = (),
+    among: Sequence[str] = (),
+) -> str:
     """The command line that makes the replacements in `spec`; empty where it takes more than one.
 
-    `spec` is the network as the user named it, else its file.
+    `spec` is the network as the user named it, else its file; `options` are what was typed besides,
+    and `among` say which layers were looked at, if not all.
     """
     made = {option.replacement.old: option.replacement for option in suggestion.chosen}
     if not made or any(made[o.replacement.old] != o.replacement for o in suggestion.chosen):
@@ -224,8 +232,8 @@ def command(suggestion: Suggestion, spec: str = "") -> str:
     for old, replacement in made.items():
         words += ["--replace", f"{old}={replacement.label}"]
     if len(suggestion.chosen) < len(suggestion.options):
-        words += (word for o in suggestion.chosen for word in ("--only", o.layer.name))
-    return command_line(words)
+        among = [word for o in suggestion.chosen for word in ("--only", o.layer.name)]
+    return command_line([*words, *options, *among])
 
 
 def _as_counted(suggestion: Suggestion) -> str:

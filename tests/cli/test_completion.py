@@ -14,7 +14,6 @@ from convcost.cli.run import COMPLETION
 from tests.cli.runner import Runner
 
 ROOT = Path(__file__).parents[2]
-BASH = shutil.which("bash")
 
 
 @pytest.fixture
@@ -122,23 +121,49 @@ def test_a_wrong_option_before_it_does_not_matter(offered: Offered) -> None:
     assert "vgg16" in offered("convcost eval --color purple vgg")
 
 
-@pytest.mark.skipif(not BASH, reason="there is no bash")
-def test_bash_itself_completes(tmp_path: Path) -> None:
-    program = tmp_path / "convcost"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m convcost "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    script = f"""
-        cd {ROOT}
-        eval "$({COMPLETION}=source_bash {program})"
-        COMP_WORDS=({program} explain depthwise-sep) COMP_CWORD=2
-        _convcost_completion {program}
-        echo "${{COMPREPLY[0]}}"
-    """
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+# What each shell runs when Tab is pressed, with nothing of ours in it.
+TABS = {
+    "bash": """
+        COMP_WORDS=(convcost explain depthwise-sep) COMP_CWORD=2
+        _convcost_completion convcost
+        echo "${COMPREPLY[0]}"
+        """,
+    "zsh": """
+        words=(convcost explain depthwise-sep) CURRENT=3
+        _arguments() { print -r -- "$@"; }
+        _convcost_completion
+        """,
+    "fish": "complete -C 'convcost explain depthwise-sep'",
+}
+SOURCED = {"bash": ("-c", "eval"), "zsh": ("-fc", "compdef() { :; }; eval"), "fish": ("-Nc", "")}
+
+
+@pytest.mark.parametrize("shell", TABS)
+def test_a_shell_itself_completes(tmp_path: Path, shell: str) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"there is no {shell}")
+    ours = tmp_path / "convcost"
+    ours.write_text(f'#!/bin/sh\nexec {sys.executable} -m convcost "$@"\n', encoding="utf-8")
+    ours.chmod(0o755)
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+    }
+    option, run = SOURCED[shell]
+    script = f"env {COMPLETION}=source_{shell} convcost"
+    sourced = f'{run} "$({script})"' if run else f"{script} | source"
     done = subprocess.run(
-        [BASH or "", "-c", script], env=environ, capture_output=True, text=True, check=True
+        [program, option, f"{sourced}\n{TABS[shell]}"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert (done.stdout, done.stderr) == ("depthwise-separable\n", "")
+    assert "depthwise-separable" in done.stdout
+    assert "pointwise-group" not in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_script_is_shown(convcost: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "help"
 LINES = {
     "introduction": "",
     "listing": "help",
-    "eval": "help eval",
+    "explain": "help explain",
     "import-torch": "import torch -h",
 }
 WIDTHS = (60, 80, 120)

@@ -27,13 +27,13 @@ def without_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("without_frameworks")
 def test_without_pytorch_it_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["import", "torch", "pkg:net", "--input", "3x8x8"]) == 2
-    assert 'pip install "convcost[torch]"' in capsys.readouterr().err
+    assert "pip install torch" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("without_frameworks")
 def test_without_onnx_it_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "model.onnx"]) == 2
-    assert 'pip install "convcost[onnx]"' in capsys.readouterr().err
+    assert "pip install onnx" in capsys.readouterr().err
 
 
 def test_an_exported_module_goes_to_a_file(tmp_path: Path) -> None:

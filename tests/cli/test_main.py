@@ -65,6 +65,10 @@ def test_exit_code(ending: str, code: int, capsys: pytest.CaptureFixture[str]) -
         ),
         (["probe", "--lin", "3"], 'error: no such option: --lin\nhint: did you mean "--lines"?\n'),
         (
+            ["probe", "--fab"],
+            'error: no such option: --fab\nhint: "convcost probe --help" shows the usage\n',
+        ),
+        (
             ["--lines"],
             'error: no such option: --lines\nhint: "convcost --help" shows the usage\n',
         ),

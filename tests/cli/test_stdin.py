@@ -113,3 +113,8 @@ def test_it_has_no_place_in_a_project(convcost: Runner, args: list[str]) -> None
     assert "-: error: " in err or "error: -" in err
     assert not Path("convcost.lock").exists()
     assert not Path("convcost.toml").exists()
+
+
+def test_a_lock_says_why_it_cannot_record_it(convcost: Runner) -> None:
+    _, _, err = convcost("lock", "-", "-o", "x.lock")
+    assert err == "-: error: what is piped in has no path to be recorded by\nhint: name the file\n"

@@ -32,6 +32,9 @@ def test_an_hour(desk: Desk) -> None:
     # Which width fits 300 M?
     widths = desk.types("convcost eval mobilenet_v1 --vary 'alpha=0.5,0.75,1.0'")
     assert "149,497,088  325,400,448  568,740,352" in widths.line("MACs ")
+    inside = desk.types("convcost eval mobilenet_v1 --vary 'alpha=0.5,1.0' --sort params --top 1")
+    halves = [line.split() for line in inside.lines if line.startswith("classifier ")]
+    assert ["classifier", "513,000", "1,025,000", "2.00×"] in halves
     twice = desk.types("convcost eval mobilenet_v1 --set alpha=0.5 --set alpha=0.75", code=2)
     assert "error: --set alpha is given twice" in twice
     assert "--vary" in twice

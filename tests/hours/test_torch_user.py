@@ -58,7 +58,7 @@ def test_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         "convcost eval torch:own_nets:Net", code=2
     )
     wrong = desk.types("convcost eval torch:own_nets:Nett --input 3x32x32", code=2)
-    assert "Net" in wrong
+    assert 'did you mean "Net"?' in wrong
     assert "Traceback" not in wrong
 
     # Then it counts what PyTorch itself counts.
@@ -78,7 +78,7 @@ def test_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"{params:,}" in both.line("params ")
 
     # As a spec it costs the same, and can be rewritten; so can the code.
-    desk.types("convcost import torch own_nets:Net --input 3x32x32 -o net.yaml")
+    desk.types("convcost import torch torch:own_nets:Net --input 3x32x32 -o net.yaml")
     assert f"{params:,} params" in desk.types("convcost eval net.yaml")
     assert "no differences" in desk.types(
         "convcost diff torch:own_nets:Net net.yaml --input 3x32x32"

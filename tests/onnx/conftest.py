@@ -1,4 +1,4 @@
-"""These tests need `pip install "convcost[onnx]"`; without it every module is skipped."""
+"""These tests need `pip install onnx`; without it every module is skipped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Missing(pytest.File):
     """A test module that cannot be imported here."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        pytest.skip('onnx is not installed: pip install "convcost[onnx]"', allow_module_level=True)
+        pytest.skip("onnx is not installed: pip install onnx", allow_module_level=True)
 
 
 def pytest_pycollect_makemodule(

@@ -1,4 +1,4 @@
-"""These tests need `pip install "convcost[torch]"`; without it every module is skipped."""
+"""These tests need `pip install torch`; without it every module is skipped."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ class Missing(pytest.File):
     """A test module that cannot be imported here."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        pytest.skip(
-            'torch is not installed: pip install "convcost[torch]"', allow_module_level=True
-        )
+        pytest.skip("torch is not installed: pip install torch", allow_module_level=True)
 
 
 def pytest_pycollect_makemodule(

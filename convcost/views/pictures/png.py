@@ -16,6 +16,6 @@ def png(picture: Svg) -> bytes:
     except ImportError:
         raise UsageError(
             "PNG needs resvg, which is not installed",
-            hint='pip install "convcost[png]", or take SVG, which needs nothing',
+            hint="pip install resvg-py, or take SVG, which needs nothing",
         ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=str(picture), zoom=ZOOM))

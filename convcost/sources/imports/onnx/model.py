@@ -99,7 +99,7 @@ def _onnx() -> Any:
     except ImportError:
         raise UsageError(
             "reading ONNX files needs the onnx package, which is not installed",
-            hint='pip install "convcost[onnx]"',
+            hint="pip install onnx",
         ) from None
     return onnx
 

@@ -138,7 +138,7 @@ def _torch() -> Any:
     except ImportError:
         raise UsageError(
             "importing from PyTorch needs torch, which is not installed",
-            hint='pip install "convcost[torch]"',
+            hint="pip install torch",
         ) from None
     return torch
 
@@ -177,7 +177,7 @@ def _factory(target: str, folder: str = "") -> Any:
         raise
     for part in path.split("."):
         if not hasattr(found, part):
-            hint = did_you_mean(part, vars(found)) if is_file else _shadowed(name, folder)
+            hint = ("" if is_file else _shadowed(name, folder)) or did_you_mean(part, dir(found))
             raise UsageError(f"{quote(name)} has no {quote(path)}", hint=hint)
         found = getattr(found, part)
     return found
