@@ -42,9 +42,10 @@ def setting_in(
     in_place: str | None = None,
     align: str | None = None,
     order: str | None = None,
+    made: Setting = FP32,
 ) -> Setting:
-    """The setting that these options ask for; UsageError for what none can have."""
-    made = FP32
+    """The setting that these options ask for, else as it is `made`; UsageError for what none can
+    have."""
     given = {"dtype": dtype, "in-place": in_place, "align": align, "order": order}
     for key, text in given.items():
         if text is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
+from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
 from convcost.cli.metrics import by_metric, limits_in, takes_limits
@@ -38,6 +39,8 @@ def suggest(
     in_place: InPlace = None,
     align: Align = None,
     order: Order = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     lenient: Lenient = False,
     overrides: Overrides = None,
     input_shape: Input = None,
@@ -65,7 +68,8 @@ def suggest(
     from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color, outputs)
-    limits, setting = limits_in(by_metric(given)), setting_in(dtype, in_place, align, order)
+    limits, run = limits_in(by_metric(given)), setting_of(batch, dtype, device)
+    setting = setting_in(None, in_place, align, order, run)
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
     found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from, rules))

@@ -69,6 +69,7 @@ register(
         depends_on=("weights", "activations", "batch", "dram"),
         limited=("femtojoules, or with pJ, nJ, uJ, mJ", "femtojoules in any one layer"),
         judged=_judged,
+        apart=True,
         note=_note,
     )
 )

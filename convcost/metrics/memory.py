@@ -69,16 +69,22 @@ class Plan(NamedTuple):
         return self.report.layers[step.layer].name if step else "input"
 
 
-def plan(report: Report) -> Plan:
-    """The memory plan of a network; SpecError for a report that was saved."""
-    from convcost.metrics.buffers import buffers, live, placed
+def flow_under(report: Report) -> Flow:
+    """The ops of a network, with sums where its setting has them; SpecError for a report that was
+    saved."""
     from convcost.metrics.flow import flow_of
     from convcost.metrics.fused import accumulated
 
     refuse_saved(report, "memory")
-    flow, setting = flow_of(report), report.setting
-    if "accumulate" in setting.in_place:
-        flow = accumulated(flow)
+    flow = flow_of(report)
+    return accumulated(flow) if "accumulate" in report.setting.in_place else flow
+
+
+def plan(report: Report) -> Plan:
+    """The memory plan of a network; SpecError for a report that was saved."""
+    from convcost.metrics.buffers import buffers, live, placed
+
+    flow, setting = flow_under(report), report.setting
     kept = report.input is not None
     makers = {step.out: step for step in flow.steps}
 

@@ -76,6 +76,7 @@ register(
         _of_layers,
         rests_on=("macs",),
         depends_on=("weights", "activations"),
+        apart=True,
         terms=_terms,
     )
 )

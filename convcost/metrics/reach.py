@@ -232,6 +232,8 @@ def _reads(
 
 
 def _places(move: Move, size: int, places: Sequence[set[int]]) -> set[int]:
+    from convcost.metrics.windows import inside
+
     if not move.to or move.folded:
         return _few(range(size))
     at = places[move.to[0]]
@@ -239,16 +241,8 @@ def _places(move: Move, size: int, places: Sequence[set[int]]) -> set[int]:
         return at
     found: set[int] = set()
     for each in at:
-        found |= _few(_inside(move.taps.at(each), size))
+        found |= _few(inside(move.taps.at(each), size))
     return found
-
-
-def _inside(places: Sequence[int], size: int) -> Sequence[int]:
-    """Those of `places` that are from 0 to below `size`; of a range without going through it."""
-    if not isinstance(places, range):
-        return [each for each in places if 0 <= each < size]
-    up = places if places.step > 0 else places[::-1]
-    return up[max(0, -(up.start // up.step)) : max(0, (size - 1 - up.start) // up.step + 1)]
 
 
 def _few(places: Sequence[int]) -> set[int]:

@@ -171,6 +171,14 @@ def joined(axes: Sequence[Axis]) -> Axis:
     return Axis(step, _shortest(step, tuple(map(_hull, lifted))), aligned, first.whole, doubt)
 
 
+def inside(places: Sequence[int], size: int) -> Sequence[int]:
+    """Those of `places` that are from 0 to below `size`; of a range without going through it."""
+    if not isinstance(places, range):
+        return [each for each in places if 0 <= each < size]
+    up = places if places.step > 0 else places[::-1]
+    return up[max(0, -(up.start // up.step)) : max(0, (size - 1 - up.start) // up.step + 1)]
+
+
 def _hull(windows: Iterable[Window | None]) -> Window | None:
     """From the first to the last position of all."""
     seen = [each for each in windows if each]

@@ -22,6 +22,7 @@ from convcost.project.layout import (
     Track,
     convention_in,
     open_project,
+    options_of,
     seen_from,
     setting_in,
     specs,
@@ -53,7 +54,7 @@ class Request(NamedTuple):
     base: str | None
     convention: str | None
     setting: Setting
-    dtype: str | None
+    under: tuple[str, ...]
     values: Mapping[str, Any]
     given: Given
     limits: Sequence[Budget]
@@ -112,7 +113,7 @@ def check_project(
         project = open_project(folder, config)
         given = parse_given(input_shape, arguments, inputs_from, seen_from(project, rules))
         under = {"dtype": dtype, **(metrics or {})}
-        which = (words(paths), base, convention, setting_in(project, under), under["dtype"])
+        which = (words(paths), base, convention, setting_in(project, under), options_of(under))
         how = (lenient, run_code, cache, track)
         asked = Request(*which, values or {}, given, tuple(limits), *how)
         verdict = _checked(project, asked, verdict)
@@ -136,8 +137,8 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    typed, under = asked.convention, ("--dtype", asked.dtype) if asked.dtype else ()
-    base = against(project, baseline, Altered(asked.values, shared), name, count, typed, under)
+    altered = Altered(asked.values, shared)
+    base = against(project, baseline, altered, name, count, asked.convention, asked.under)
     memory = memory_of(project, asked.cache)
     run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)

@@ -62,6 +62,12 @@ def setting_in(project: Project, words: Mapping[str, object]) -> Setting:
     return made
 
 
+def options_of(words: Mapping[str, object]) -> tuple[str, ...]:
+    """Those of these words that are given, as they are typed: `--dtype int8`."""
+    given = {key: str(word) for key, word in words.items() if word is not None}
+    return tuple(text for key, word in given.items() for text in (f"--{key}", word))
+
+
 def seen_from(project: Project, paths: Iterable[AnyPath]) -> list[str]:
     """Paths as they are seen from the project's folder."""
     return [os.path.join(project.folder, path) for path in paths]

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from convcost.metrics.buffers import Buffer
 from convcost.metrics.memory import Plan
+from convcost.metrics.patches import Patched
 from convcost.setting import Setting
 from convcost.status import status_of
 from convcost.views.figures import bar, in_bytes, with_sign
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
-from convcost.views.sheet import Column, Heading, Part, Sheet, Text, Together
+from convcost.views.sheet import Column, Heading, Part, Result, Sheet, Text, Together
 from convcost.views.standing import cell, entry
 from convcost.views.words import title, where_from
 
@@ -127,15 +128,23 @@ class _Memory(NamedTuple):
         ]
 
     def _notes(self) -> list[str]:
-        """Under what these figures are."""
-        setting = self.plan.report.setting
-        fields = ("activations", "in_place", "alignment", "order")
-        found = setting.other_than_usual(fields)
-        said = {"activations": "fp32"} | found
-        under = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items())
+        said = under(self.plan.report.setting)
         if not self.plan.is_exact:
-            under += "; there are too many orders to tell the best, so this is only a good one"
-        return [under]
+            said += "; there are too many orders to tell the best, so this is only a good one"
+        return [said]
 
 
-result = _Memory
+def under(setting: Setting) -> str:
+    """Under what figures are: `activations int8, order best`."""
+    found = setting.other_than_usual(("activations", "in_place", "alignment", "order"))
+    said = {"activations": "fp32"} | found
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items())
+
+
+def result(found: Plan | Patched) -> Result:
+    """A plan, or what a stage of patches makes of it."""
+    if isinstance(found, Plan):
+        return _Memory(found)
+    from convcost.views.patches import result as patches
+
+    return patches(found)

@@ -198,7 +198,7 @@ def _binding(suggestion: Suggestion, budget: Budget) -> str:
     less = max(0, before - left)
     saved = f"of {before:,}, {less:,} can be saved, and {budget.limit:,} is the limit"
     where = f"most of what is left: {costliest(top, metric, left)}"
-    if METRICS[metric].total is not sum:
+    if not METRICS[metric].adds_up:
         where = f"reached in {', '.join(each.name for each in top if each.figure(metric) == left)}"
     return f"{_name(suggestion, budget)}: {saved}; {where}"
 

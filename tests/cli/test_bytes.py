@@ -79,6 +79,19 @@ def test_an_option_says_it_of_a_lock_and_of_what_makes_one(convcost: Runner) -> 
     assert (code, 'error: unknown dtype "int9"' in err) == (2, True)
 
 
+def test_a_lock_is_made_for_a_device(convcost: Runner) -> None:
+    layers = "[{kind: standard, m: 4, k: 3}]"
+    text = f"input: 3x8x8\nlayers: {layers}\nbudgets: {{least_time_growth: 0}}\n"
+    Path("timed.yaml").write_text(text, encoding="utf-8")
+    run = ("--batch", "8", "--device", "t4")
+    assert convcost("lock", "timed.yaml", *run).code == 0
+    assert convcost("check", "timed.yaml", *run).code == 0
+    code, _, err = convcost("check", "timed.yaml", "--batch", "4", "--device", "t4")
+    assert code == 2
+    said = " ".join(err.replace("\\\n", " ").split())
+    assert '"convcost lock --batch 4 --device t4 timed.yaml" records it for' in said
+
+
 def test_other_figures_are_checked_whatever_the_setting(convcost: Runner) -> None:
     convcost("lock", "net.yaml")
     assert convcost("check", "net.yaml", "--dtype", "int8").code == 0

@@ -44,6 +44,7 @@ DOCUMENTS = {
     "log": test_log.DOCUMENTS,
     "fit": test_fit.DOCUMENTS,
     "memory": test_memory.DOCUMENTS,
+    "patches": test_memory.PATCHES,
     "reach": test_reach.DOCUMENTS,
     "reconcile": test_reconcile.DOCUMENTS,
     "measure": test_roofline.MEASUREMENTS,

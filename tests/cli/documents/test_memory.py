@@ -41,6 +41,36 @@ tiny,tiny.yaml,a,conv,32,48,1,3,48,
 tiny,tiny.yaml,b,conv,48,0,3,4,80,
 tiny,tiny.yaml,pool,adaptive-pool,3,48,4,4,51,
 """
+# In two patches of two rows: a makes three rows of 8 channels, 96 bytes, of all of the 16 that come
+# in, beside the 48 of the whole output; 8·9·(12 + 12 - 16) of its MACs twice. Behind is the pool.
+# Without patches a and b are alive at once, 128 + 48.
+ROWS = """\
+name: rows
+input: 1x4x4
+layers:
+  - {kind: standard, m: 8, k: 3, name: a}
+  - {kind: standard, m: 3, k: 3, name: b}
+  - {kind: global-avg-pool, name: pool}
+"""
+PATCHES_DOCUMENT = """{
+"schema": "convcost.patches/1", "network": "rows", "path": "rows.yaml",
+"setting": {"weights": "int8", "activations": "int8"},
+"patches": [2, 1], "until": "b",
+"peak_memory": 160, "peak_layer": "a", "stage_memory": 160, "stage_output": 48,
+"memory_behind": 51, "memory_without": 176, "macs": 5184, "extra_macs": 576,
+"layers": [
+ {"name": "a", "kind": "standard", "out": [8, 4, 4], "patch": [3, 4], "alive": 160,
+  "macs": 1728, "extra_macs": 576},
+ {"name": "b", "kind": "standard", "out": [3, 4, 4], "patch": [2, 4], "alive": 144,
+  "macs": 3456, "extra_macs": 0}]
+}"""
+PATCHES_SHEET = """\
+network,path,name,kind,out,patch,alive,macs,extra_macs,status
+rows,rows.yaml,a,standard,8x4x4,3x4,160,1728,576,
+rows,rows.yaml,b,standard,3x4x4,2x4,144,3456,0,
+"""
+PATCHES = (PATCHES_DOCUMENT,)
+IN_ROWS = ("memory", "rows.yaml", "--dtype", "int8", "--patches", "2x1")
 DOCUMENTS = (DOCUMENT,)
 ASKED = ("memory", "tiny.yaml", "--dtype", "int8", "--align", "16")
 
@@ -49,6 +79,7 @@ ASKED = ("memory", "tiny.yaml", "--dtype", "int8", "--align", "16")
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("tiny.yaml").write_text(SPEC, encoding="utf-8")
+    Path("rows.yaml").write_text(ROWS, encoding="utf-8")
 
 
 def test_json(convcost: Runner) -> None:
@@ -66,6 +97,19 @@ def test_in_words(convcost: Runner) -> None:
     assert "peak 80 bytes in b, step 3: b 48 + a 32" in out
     assert "activations int8, alignment 16" in out
     assert "arena 80 bytes" in convcost(*ASKED, "--format", "markdown").out
+
+
+def test_patches(convcost: Runner) -> None:
+    code, out, err = convcost(*IN_ROWS, "--format", "json")
+    assert (code, err) == (0, "")
+    assert entries(out) == entries(PATCHES_DOCUMENT)
+    assert convcost(*IN_ROWS, "--until", "b", "--format", "csv") == (0, PATCHES_SHEET, "")
+    out = convcost(*IN_ROWS).out
+    assert "peak 160 bytes in a" in out
+    assert "2×1 patches up to b: 160 bytes, 48 of them all that they make" in out
+    assert "layers behind: 51 bytes; without patches: 176 bytes" in out
+    assert "overlaps: 576 MACs done again, 12.5% of 4,608" in out
+    assert convcost(*IN_ROWS, "--until", "a").out.count("in b\n") == 1
 
 
 def test_more_than_anyone_reads_is_counted(convcost: Runner) -> None:
@@ -92,3 +136,6 @@ def test_what_is_refused(convcost: Runner) -> None:
     code, out, err = convcost("memory", "tiny.yaml", "--in-place", "relu")
     assert (code, out) == (2, "")
     assert '--in-place: in-place cannot be "relu"' in err
+    code, out, err = convcost("memory", "tiny.yaml", "--until", "a")
+    assert (code, out) == (2, "")
+    assert "--until goes with --patches" in err
