@@ -94,8 +94,8 @@ class Selection(NamedTuple):
     def names(self, network: Network) -> set[str]:
         """The names that are meant; UsageError for a glob that matches none."""
         names = [layer.name for layer in network.layers]
-        chosen = _matching(names, self.only) if self.only else set(names)
-        return chosen - _matching(names, self.excluding)
+        chosen = matching(names, self.only) if self.only else set(names)
+        return chosen - matching(names, self.excluding)
 
     def objection(self, site: Site) -> str:
         """Why a layer of the right kind and name is not meant; empty if it is."""
@@ -151,7 +151,7 @@ def rewrite(
     return Rewrite(network, after, cost_before, evaluate(after), tuple(outcomes))
 
 
-def _matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
+def matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
     """The names that a glob is, since the brackets of `conv[0]` may mean themselves, or matches."""
     matched: set[str] = set()
     for glob in globs:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcost.errors import UsageError
+
 if TYPE_CHECKING:
     from convcost.rewriting import Selection
 
@@ -15,6 +17,15 @@ Replace = Annotated[
     list[str] | None,
     typer.Option(
         "--replace", metavar="OLD=NEW", help="A kind and the one to have instead; again for more."
+    ),
+]
+Prune = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prune",
+        metavar="LAYER=SHARE",
+        help="Leave that share of the output channels of layers of that name, or in that block; "
+        "again for more.",
     ),
 ]
 Where = Annotated[
@@ -60,3 +71,16 @@ def selection(
 
     test = None if where is None else condition(where)
     return Selection(test, tuple(only or ()), tuple(excluding or ()), first, classifier)
+
+
+def refuse_mixed(prune: object, replace: object, *others: object) -> None:
+    """UsageError unless layers are either to be pruned or replaced, and for options of the latter
+    where they are pruned: those are named there."""
+    if not prune and not replace:
+        hint = "such as --replace standard=depthwise-separable, or --prune 'conv*=0.5'"
+        raise UsageError("--replace is missing", hint=hint)
+    flags = ("--replace", "--where", "--only", "--except", "--first", "--inner")
+    for flag, value in zip(flags, (replace, *others), strict=True):
+        if prune and value:
+            hint = "--prune names its layers; replace others in the spec that it writes"
+            raise UsageError(f"{flag} does not go with --prune", hint=hint)

@@ -41,6 +41,7 @@ Unroll = Annotated[
 def rewrite(
     spec: replacing.Spec,
     replace: replacing.Replace = None,
+    prune: replacing.Prune = None,
     where: replacing.Where = None,
     only: replacing.Only = None,
     excluding: replacing.Except = None,
@@ -59,7 +60,7 @@ def rewrite(
     output_format: Annotated[str, format_option("rewrite")] = "table",
     color: Color = "auto",
 ) -> None:
-    """What if: the layers of one kind replaced by another.
+    """What if: the layers of one kind replaced by another, or with fewer channels.
 
     \b
       convcost rewrite vgg16 --replace standard=depthwise-separable
@@ -67,22 +68,27 @@ def rewrite(
       convcost rewrite vgg16 --replace 'standard=tucker[r3=n//4,r4=m//4]'
       convcost rewrite resnet50 --replace pointwise=low-rank --only 'layer4*'
       convcost rewrite resnet18 --replace standard=depthwise-separable --emit pytorch
+      convcost rewrite resnet18 --prune layer3=0.5 -o pruned.yaml
 
     Options and conditions are expressions on n, m, k, stride, groups, H and W of the layer that
     is replaced. Its norm and activation stand behind the whole of what takes its place.
     """
+    from convcost.pruning import prune as pruned
     from convcost.rewriting import rewrite as rewritten
     from convcost.sources import target_of
-    from convcost.sources.formulas import replacements
+    from convcost.sources.formulas import replacements, shares
 
     show = printer("rewrite", output_format, color)
-    _refuse_mistyped(replace, emit)
-    wanted = replacements(replace or ())
-    network = read_one(
-        spec, overrides, given_in(input_shape, arguments, inputs_from, rules)
-    ).network
+    _refuse_mistyped(emit)
+    replacing.refuse_mixed(prune, replace, where, only, excluding, first, inner)
+    wanted, left = replacements(replace or ()), shares(prune or ())
     chosen = replacing.selection(where, only, excluding, first, classifier)
-    made = rewritten(network, *wanted, selection=chosen, inner=inner)
+    given = given_in(input_shape, arguments, inputs_from, rules)
+    network = read_one(spec, overrides, given).network
+    if left:
+        made = pruned(network, left, classifier=classifier)
+    else:
+        made = rewritten(network, *wanted, selection=chosen, inner=inner)
     _refuse_nothing(made, wanted)
     if emit is None and output is None:
         show(made)
@@ -94,12 +100,8 @@ def rewrite(
         show(made)
 
 
-def _refuse_mistyped(replace: Sequence[str] | None, emit: str | None) -> None:
-    """UsageError if nothing is to be replaced, or emitted what there is not."""
-    if not replace:
-        raise UsageError(
-            "--replace is missing", hint="such as --replace standard=depthwise-separable"
-        )
+def _refuse_mistyped(emit: str | None) -> None:
+    """UsageError for what there is not to be emitted."""
     if emit not in (None, *EMITTED):
         hint = did_you_mean(str(emit), EMITTED) or f"it is {' or '.join(EMITTED)}"
         raise UsageError(f'--emit cannot be "{quote(str(emit))}"', hint=hint)

@@ -67,13 +67,13 @@ def _changing(
     options = {outcome.place: outcome.replacement.options for outcome in rewrite.replaced}
     uses: dict[int, list[Use]] = defaultdict(list)
     entries: dict[int, Origin] = {}
-    rows = zip(sites(rewrite.before), rewrite.after.layers, origins, strict=True)
+    rows = zip(sites(rewrite.before), sites(rewrite.after), origins, strict=True)
     for place, (site, after, (node, scope)) in enumerate(rows):
-        shape = dict(zip(("n", "H", "W"), site.ins[0], strict=False))
+        shape = dict(zip(("n", "H", "W"), after.ins[0], strict=False))
         twofold = shape.keys() & scope.names.keys()
         names = {**shape, **scope.names}
         names = {name: value for name, value in names.items() if name not in twofold}
-        uses[id(node)].append(Use(site, after, names, options.get(place, {})))
+        uses[id(node)].append(Use(site, after.layer, names, options.get(place, {})))
         entries.setdefault(id(node), (node, scope))
     for key, (node, scope) in entries.items():
         if any(use.changes for use in uses[key]):
@@ -103,7 +103,8 @@ def _check(text: str, document: Document, wanted: Network) -> None:
         raise SpecError(
             f"this cannot be rewritten where it stands: {problem.message}",
             place=problem.place,
-            hint="write aliases out, and mappings in braces or on lines of their own",
+            hint="write aliases out, and mappings in braces or on lines of their own; or use "
+            "--unroll",
         ) from None
     for found, layer in zip_longest(network.layers, wanted.layers):
         if found is None or layer is None or _essence(found) != _essence(layer):

@@ -18,6 +18,7 @@ from convcost.kinds import Kind, find
 from convcost.kinds.fields import INFERRED
 from convcost.network import Layer
 from convcost.ops.base import Weighted
+from convcost.pruning import Width
 from convcost.sites import Site
 from convcost.sources.formulas import Formula
 from convcost.sources.spec.expressions import evaluate_text, has_expression
@@ -44,8 +45,9 @@ class Use:
 
     @property
     def changes(self) -> bool:
-        """Whether the layer becomes another."""
-        return self.after is not self.site.layer
+        """Whether the layer becomes another, rather than take what arrives."""
+        before = self.site.layer
+        return (self.after.kind, dict(self.after.fields)) != (before.kind, self.site.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def entry_changes(entry: Values, uses: Sequence[Use], defaults: Values) -> dict[
     if others:
         raise _refusal(f"this stands for layers that become {kind} and {others[0]}", uses)
     new: dict[str, Any] = {"kind": kind, **_fields(find(kind), entry, changing, defaults)}
-    if staying:
+    new = {key: value for key, value in new.items() if _differs(key, value, entry)}
+    if new and staying:
         test = _test(changing, staying)
         new = {
             key: _conditional(key, value, test, entry, staying, defaults)
@@ -79,14 +82,19 @@ def entry_changes(entry: Values, uses: Sequence[Use], defaults: Values) -> dict[
     return {
         key: None if value is None else written(_plain(value))
         for key, value in new.items()
-        if key not in entry or value is None or _plain(value) != entry[key]
+        if _differs(key, value, entry)
     }
+
+
+def _differs(key: str, value: Any, entry: Values) -> bool:
+    """Whether the entry does not say that already."""
+    return key not in entry or value is None or _plain(value) != entry[key]
 
 
 def _fields(kind: Kind, entry: Values, uses: Sequence[Use], defaults: Values) -> dict[str, Any]:
     """What the entry must say of the fields of `kind`, None for what it must not say."""
     found: dict[str, Any] = {}
-    for name in [name for name in kind.fields if name not in INFERRED] + [
+    for name in [name for name in kind.fields if name not in INFERRED or name in entry] + [
         name for name in _layer_fields(uses) if name not in kind.fields
     ]:
         wanted = [dict(use.after.fields).get(name, _MISSING) for use in uses]
@@ -140,9 +148,12 @@ def _said(name: str, wanted: Sequence[Any], entry: Values, uses: Sequence[Use]) 
     is_static = not any(
         isinstance(value, str) and has_expression(value) for value in entry.values()
     )
+    now = _expression(entry[name]) if name in entry and not is_static else ""
+    if now and _gives(now, wanted, uses):
+        return Expression(now)
     option = uses[0].options.get(name)
-    if isinstance(option, Formula) and not (is_constant and is_static):
-        text = _translated(option, entry, uses)
+    if isinstance(option, Formula | Width) and not (is_constant and is_static):
+        text = _translated(option.text, entry, uses)
         if _gives(text, wanted, uses):
             return Expression(text)
     if is_constant and wanted[0] is not _MISSING:
@@ -152,10 +163,10 @@ def _said(name: str, wanted: Sequence[Any], entry: Values, uses: Sequence[Use]) 
     raise _refusal(f"this stands for layers that need each another {name}", uses)
 
 
-def _translated(formula: Formula, entry: Values, uses: Sequence[Use]) -> str:
+def _translated(formula: str, entry: Values, uses: Sequence[Use]) -> str:
     """The formula in names that the entry sees: m, k, stride and groups by what it says of them,
     or what they are for the first layer if it does not say."""
-    tree = ast.parse(formula.text.strip(), mode="eval")
+    tree = ast.parse(formula.strip(), mode="eval")
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     meanings: dict[str, ast.expr] = {}
     for name in names & {"m", "k", "stride", "groups"}:
@@ -223,7 +234,9 @@ def _conditional(
 
 def _test(changing: Sequence[Use], staying: Sequence[Use]) -> str:
     """A condition on one name that holds for all that changes, and for nothing that stays."""
-    names = {"n": None} | {name: None for use in changing for name in use.names}
+    seen = {name: None for use in changing for name in use.names}
+    # What the spec calls so is there whatever the size of its input.
+    names = sorted({"n": None} | seen, key=("H", "W").__contains__)
     for name in names:
         inside = [use.names.get(name) for use in changing]
         outside = [use.names.get(name) for use in staying]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from convcost.errors import LayerError, SpecError, UsageError
@@ -22,6 +23,7 @@ from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 _REPLACEMENT = re.compile(r"\s*([^=\[\]]+?)\s*=\s*([^=\[\]]+?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
+_SHARE = re.compile(r"[0-9]*\.?[0-9]{1,15}", re.ASCII)
 _HINT = "write standard=depthwise-separable, or with options standard=tucker[r3=n//4,r4=m//4]"
 _OWN = ("n", "m", "k")
 """Required fields that a layer brings along, whatever its kind."""
@@ -71,6 +73,20 @@ def replacement(text: str) -> Replacement:
                 hint=f"write {old.name}={new.name}[{name}=...]; {name}: {field.about.doc}",
             )
     return Replacement(old.name, new.name, options)
+
+
+def shares(texts: Sequence[str]) -> dict[str, Fraction]:
+    """The `--prune` options of a command line, by layer; UsageError for one that is none."""
+    found: dict[str, Fraction] = {}
+    for text in texts:
+        layer, equals, share = text.rpartition("=")
+        hint = "write a layer and the share of its channels to leave: --prune 'layer3*=0.5'"
+        if not equals or not layer.strip() or not _SHARE.fullmatch(share.strip()):
+            raise UsageError(f'--prune cannot read "{quote(text)}"', hint=hint)
+        found[layer.strip()] = Fraction(share.strip())
+        if not 0 < found[layer.strip()] <= 1:
+            raise UsageError(f"--prune cannot leave {share.strip()} of {quote(layer)}", hint=hint)
+    return found
 
 
 def condition(text: str) -> Formula:

@@ -173,7 +173,9 @@ def headlines(rewrite: Rewrite) -> list[str]:
     name = rewrite.before.name
     lines = []
     for each in _replacements(rewrite):
-        outcomes = [outcome for outcome in rewrite.outcomes if outcome.replacement == each]
+        outcomes = [
+            outcome for outcome in rewrite.outcomes if _key(outcome.replacement) == _key(each)
+        ]
         replaced = sum(outcome.replaced for outcome in outcomes)
         become = "becomes" if len(outcomes) == 1 else "become"
         layers = "layer" if len(outcomes) == 1 else "layers"
@@ -184,20 +186,26 @@ def headlines(rewrite: Rewrite) -> list[str]:
 
 
 def rows(rewrite: Rewrite) -> list[Pair]:
-    """A row for each layer that was replaced, and one for all others together."""
+    """A row for each layer that was replaced or costs something else since, and one for all
+    others together."""
     before, after = rewrite.cost_before.layers, rewrite.cost_after.layers
     replaced = {outcome.place: outcome.replacement for outcome in rewrite.replaced}
+    changed = [
+        place
+        for place, pair in enumerate(zip(before, after, strict=True))
+        if place in replaced or _amounts(pair[:1]) != _amounts(pair[1:])
+    ]
     found = [
         Pair(
             before[place].name,
-            replacement.label,
+            replaced[place].label if place in replaced else "",
             _amounts([before[place]]),
             _amounts([after[place]]),
             (before[place].status, after[place].status),
         )
-        for place, replacement in replaced.items()
+        for place in changed
     ]
-    others = [layer for place, layer in enumerate(before) if place not in replaced]
+    others = [layer for place, layer in enumerate(before) if place not in changed]
     if others:
         name = f"{len(others)} {'other' if found else 'unchanged'} layer{'s' * (len(others) != 1)}"
         status = merged(standing(rewrite.cost_before, layer) for layer in others)
@@ -227,9 +235,12 @@ def _amounts(costs: Sequence[Report | LayerCost]) -> dict[str, int]:
 
 def _replacements(rewrite: Rewrite) -> list[Replacement]:
     """The replacements that some layer was meant for, in the order of those layers."""
-    return list(
-        {outcome.replacement.old: outcome.replacement for outcome in rewrite.outcomes}.values()
-    )
+    made = (outcome.replacement for outcome in rewrite.outcomes)
+    return list({_key(replacement): replacement for replacement in made}.values())
+
+
+def _key(replacement: Replacement) -> tuple[str, str]:
+    return replacement.old, replacement.label
 
 
 def _listed(names: list[str]) -> str:

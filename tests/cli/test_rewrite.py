@@ -160,3 +160,49 @@ def test_mistakes(convcost: Runner, args: tuple[str, ...], message: str) -> None
     code, out, err = convcost("rewrite", *args)
     assert (code, out) == (2, "")
     assert err.startswith(message)
+
+
+PRUNE = ("--prune", "layer3=0.5")
+
+
+def test_channels_are_pruned_and_what_follows_costs_less(convcost: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "pruned.yaml"
+    code, out, err = convcost("rewrite", "resnet18", *PRUNE, "-o", str(path))
+    assert (code, err) == (0, "")
+    assert out.startswith("resnet-18: 4 of 4 standard layers become standard[m=m*0.5]\n")
+    assert "layer4.0.conv1" in out, "it takes half of the channels"
+    report = evaluate(load(path))
+    assert f"→     {report.params:,}" in out
+    again = json.loads(convcost("rewrite", "resnet18", *PRUNE, "--format", "json").out)
+    assert again["after"]["params"] == report.params
+    assert again["replacements"] == [
+        "pointwise=pointwise[m=m*0.5]",
+        "standard=standard[m=m*0.5]",
+    ]
+    first = "max(1, round(width * 0.5)) if width == 256 else width"
+    assert first in path.read_text(encoding="utf-8")
+
+
+def test_a_join_whose_other_side_is_not_pruned_is_told(convcost: Runner) -> None:
+    code, out, err = convcost("rewrite", "resnet18", "--prune", "layer3.1.conv2=0.5")
+    assert (code, out) == (2, "")
+    assert "layer layer3.0 (add) joins the channels of layer3.1.conv2 with those of" in err
+    assert "--prune 'layer3.0.shortcut.downsample=0.5'" in err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--prune", "layer3"], '--prune cannot read "layer3"'),
+        (["--prune", "layer3=half"], '--prune cannot read "layer3=half"'),
+        (["--prune", "layer3=0"], "--prune cannot leave 0 of layer3"),
+        (["--prune", "layer3=1.5"], "--prune cannot leave 1.5 of layer3"),
+        ([*PRUNE, "--only", "layer3*"], "--only does not go with --prune"),
+        ([*PRUNE, *SEPARABLE], "--replace does not go with --prune"),
+        ([], "--replace is missing"),
+    ],
+)
+def test_what_cannot_be_pruned(convcost: Runner, args: list[str], message: str) -> None:
+    code, out, err = convcost("rewrite", "resnet18", *args)
+    assert (code, out) == (2, "")
+    assert message in err
