@@ -20,8 +20,6 @@ MaybeDevice = Annotated[
     typer.Option("--device", metavar="NAME|FILE", help="What it takes there at least, too."),
 ]
 Batch = Annotated[str, typer.Option("--batch", metavar="N", help="Inputs at once.")]
-
-
 MaybeBatch = Annotated[str | None, typer.Option("--batch", metavar="N", help="Inputs at once.")]
 RunOn = Annotated[
     str | None,
@@ -34,7 +32,12 @@ Dram = Annotated[
 
 def setting_of(batch: str, dtype: str | None, device: str | None = None) -> Setting:
     """How a network is run, and on what; UsageError for no batch, no dtype, or no device."""
-    made = setting_in(dtype)._replace(batch=whole("--batch", batch))
+    return run_on(setting_in(dtype), batch, device)
+
+
+def run_on(setting: Setting, batch: str, device: str | None) -> Setting:
+    """The same with so many inputs at once, on that device if there is one."""
+    made = setting._replace(batch=whole("--batch", batch))
     if device is None:
         return made
     from convcost.sources.devices import find_device

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from convcost.cli.devices import MaybeBatch, RunOn
 from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.options import Color
@@ -38,6 +39,8 @@ def lock(
     config: ConfigFile = None,
     convention: OtherConvention = None,
     dtype: Dtype = None,
+    batch: MaybeBatch = None,
+    device: RunOn = None,
     input_shape: Input = None,
     arguments: Arguments = None,
     inputs_from: InputsFrom = None,
@@ -71,7 +74,7 @@ def lock(
         output=output,
         config=config,
         convention=convention,
-        dtype=dtype,
+        metrics={"dtype": dtype, "batch": batch, "device": device},
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,

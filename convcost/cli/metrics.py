@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from convcost.budget import scope_of, total_of
+from convcost.budget import Budget, scope_of, total_of
 from convcost.cli.signatures import Command, Function, Parameters
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL, find
@@ -63,6 +63,19 @@ def takes_limits(metrics: Iterable[str], examples: Examples) -> Callable[[Functi
 def by_metric(limits: Mapping[str, Given | None]) -> dict[str, Given]:
     """What was given of `limits`, by the metric that it limits."""
     return {name.removeprefix("max_"): given for name, given in limits.items() if given is not None}
+
+
+def limits_in(texts: Mapping[str, str]) -> list[Budget]:
+    """What each of these totals may come to at most; UsageError for what is no limit."""
+    from convcost.limits import limit_of
+
+    limits = []
+    for metric, text in texts.items():
+        try:
+            limits.append(Budget(metric, limit_of(metric, text)))
+        except UsageError as error:
+            raise UsageError(*error.at(None, f"{flag_of(metric)} ")) from None
+    return limits
 
 
 def _parameter(metric: str, annotation: object, example: str) -> inspect.Parameter:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcost.cli import replacing
+from convcost.cli.devices import Batch, RunOn, run_on
 from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one
-from convcost.cli.metrics import by_metric, flag_of, takes_limits
+from convcost.cli.metrics import by_metric, limits_in, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
 from convcost.cli.setting import Align, Dtype, InPlace, Order, setting_in
 from convcost.cli.specs import Lenient, Overrides
-from convcost.errors import Place, Problem, SpecError, UsageError
+from convcost.errors import Place, Problem, SpecError
 from convcost.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def suggest(
     in_place: InPlace = None,
     align: Align = None,
     order: Order = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     lenient: Lenient = False,
     overrides: Overrides = None,
     input_shape: Input = None,
@@ -65,7 +68,8 @@ def suggest(
     from convcost.suggestion import suggest as suggested
 
     show = printer("suggest", output_format, color, outputs)
-    limits, setting = _limits(by_metric(given)), setting_in(dtype, in_place, align, order)
+    limits, setting = limits_in(by_metric(given)), setting_in(dtype, in_place, align, order)
+    setting = run_on(setting, batch, device)
     tried = tuple(map(replacement, replace)) if replace else USUAL
     chosen = replacing.selection(where, only, excluding, first, classifier)
     found = read_one(spec, overrides, given_in(input_shape, arguments, inputs_from, rules))
@@ -105,16 +109,3 @@ def _undecided(suggestion: Suggestion) -> list[Problem]:
         )
         for metric, status in suggestion.undecided.items()
     ]
-
-
-def _limits(texts: dict[str, str]) -> list[Budget]:
-    from convcost.budget import Budget
-    from convcost.limits import limit_of
-
-    limits = []
-    for metric, text in texts.items():
-        try:
-            limits.append(Budget(metric, limit_of(metric, text)))
-        except UsageError as error:
-            raise UsageError(*error.at(None, f"{flag_of(metric)} ")) from None
-    return limits

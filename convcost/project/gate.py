@@ -20,6 +20,7 @@ from convcost.project.layout import (
     Paths,
     Project,
     Track,
+    as_options,
     convention_in,
     open_project,
     seen_from,
@@ -47,13 +48,14 @@ _HINT = f"{RUN_CODE}, {ASK_BASE}"
 
 
 class Request(NamedTuple):
-    """What is asked for, as `check_project` takes it."""
+    """What is asked for, as `check_project` takes it; `under` are the options of `convcost lock`
+    for the same setting."""
 
     paths: Sequence[str]
     base: str | None
     convention: str | None
     setting: Setting
-    dtype: str | None
+    under: Sequence[str]
     values: Mapping[str, Any]
     given: Given
     limits: Sequence[Budget]
@@ -111,10 +113,11 @@ def check_project(
     with collected(found):
         project = open_project(folder, config)
         given = parse_given(input_shape, arguments, inputs_from, seen_from(project, rules))
-        under = {"dtype": dtype, **(metrics or {})}
-        which = (words(paths), base, convention, setting_in(project, under), under["dtype"])
-        how = (lenient, run_code, cache, track)
-        asked = Request(*which, values or {}, given, tuple(limits), *how)
+        setting = setting_in(project, said := {"dtype": dtype, **(metrics or {})})
+        under, how = as_options(said), (lenient, run_code, cache, track)
+        asked = Request(
+            words(paths), base, convention, setting, under, values or {}, given, tuple(limits), *how
+        )
         verdict = _checked(project, asked, verdict)
     return verdict._replace(problems=(*verdict.problems, *found))
 
@@ -136,7 +139,7 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    typed, under = asked.convention, ("--dtype", asked.dtype) if asked.dtype else ()
+    typed, under = asked.convention, asked.under
     base = against(project, baseline, Altered(asked.values, shared), name, count, typed, under)
     memory = memory_of(project, asked.cache)
     run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)

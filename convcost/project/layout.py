@@ -62,6 +62,12 @@ def setting_in(project: Project, words: Mapping[str, object]) -> Setting:
     return made
 
 
+def as_options(words: Mapping[str, object]) -> tuple[str, ...]:
+    """Those of the same words that `convcost lock` has options for, as they are typed."""
+    found = ((f"--{key}", words.get(key)) for key in ("dtype", "batch", "device"))
+    return tuple(each for key, word in found if word is not None for each in (key, str(word)))
+
+
 def seen_from(project: Project, paths: Iterable[AnyPath]) -> list[str]:
     """Paths as they are seen from the project's folder."""
     return [os.path.join(project.folder, path) for path in paths]

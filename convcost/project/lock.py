@@ -25,6 +25,7 @@ from convcost.project.layout import (
     lock_path,
     open_project,
     seen_from,
+    setting_in,
     specs,
     words,
 )
@@ -80,6 +81,7 @@ def lock_project(
     config: AnyPath | None = None,
     convention: str | None = None,
     dtype: str | None = None,
+    metrics: Mapping[str, Any] | None = None,
     input_shape: Inputs | None = None,
     arguments: Mapping[str, Any] | None = None,
     inputs_from: str | None = None,
@@ -106,7 +108,8 @@ def lock_project(
         project = open_project(folder, config)
         path, here, root = _file(project, output)
         chosen = convention_in(project, convention)
-        count = partial(_counted, chosen, _setting(project, dtype))
+        setting = setting_in(project, {"dtype": dtype, **(metrics or {})})
+        count = partial(_counted, chosen, setting)
         named = _named(paths, resolve)
         by_name, files = Rules(project.config), seen_from(project, rules)
         targets = _targets(project, named, run_code)
@@ -172,11 +175,6 @@ def refuse_replaced(shared: Shared) -> None:
             "--input makes other networks than the specs state, which a lock file records",
             hint="it is for PyTorch and ONNX: name those alone, or change the specs",
         )
-
-
-def _setting(project: Project, dtype: str | None) -> Setting:
-    setting = project.config.setting
-    return setting.with_dtype(dtype) if dtype else setting
 
 
 def _counted(convention: Convention | None, setting: Setting, report: Report) -> Report:
