@@ -20,8 +20,6 @@ MaybeDevice = Annotated[
     typer.Option("--device", metavar="NAME|FILE", help="What it takes there at least, too."),
 ]
 Batch = Annotated[str, typer.Option("--batch", metavar="N", help="Inputs at once.")]
-
-
 MaybeBatch = Annotated[str | None, typer.Option("--batch", metavar="N", help="Inputs at once.")]
 RunOn = Annotated[
     str | None,

@@ -46,6 +46,12 @@ CLASSES: dict[str, WorkClass] = {
     "transposed conv out dense": WorkClass(
         "transposed convolution", "the same, without regard to groups"
     ),
+    "conv inside": WorkClass(
+        "convolution", "multiply-adds of convolutions with what is inside the image"
+    ),
+    "transposed conv inside": WorkClass(
+        "transposed convolution", "multiply-adds of transposed convolutions that lie in the output"
+    ),
     "channel-wise conv": WorkClass(
         "channel-wise convolution", "multiply-adds of channel-wise convolutions"
     ),

@@ -1,4 +1,4 @@
-"""The conventions that ship, a table each: papers, and seven tools as they were measured.
+"""The conventions that ship, a table each: papers, and eight tools as they were measured.
 
 What a tool does was read off its numbers for single layers and for the networks of
 tests/data/peers.jsonl, which these tables give to the last digit.
@@ -7,15 +7,8 @@ tests/data/peers.jsonl, which these tables give to the last digit.
 from fractions import Fraction
 
 from convcost.conventions.base import Convention
+from convcost.conventions.products import MULTIPLY_ADDS, PRODUCTS
 
-_MULTIPLY_ADDS = {
-    "conv": 1,
-    "transposed conv": 1,
-    "channel-wise conv": 1,
-    "linear": 1,
-    "matmul": 1,
-    "recurrent": 1,
-}
 _ON_OUTPUT_MISTAKE = (
     "counts a transposed convolution on its output grid, about stride² times what it does"
 )
@@ -33,39 +26,11 @@ def _twice(*works: str) -> dict[str, int]:
 
 
 _SHIPPED = (
-    Convention(
-        "papers",
-        "multiply-adds of convolutions, linear layers and matrix products, and nothing else, as "
-        "the MobileNet, ShuffleNet and ResNet papers count",
-        _MULTIPLY_ADDS | {"unknown": 1},
-    ),
-    Convention(
-        "torch",
-        "as papers, but prints two FLOPs for each multiply-add",
-        _MULTIPLY_ADDS | {"recurrent cell": 1, "recurrent projected": 1, "recurrent lstm": 0},
-        tool="torch.utils.flop_counter, torch 2.13.0",
-        each=2,
-        unit="FLOPs",
-        mistakes=(
-            (
-                "misses an LSTM that runs as one operation: on a CPU one of several steps without "
-                "projections, while on the meta device it counts any"
-            ),
-            "misses fused attention on a CPU; it is counted here, as on other devices",
-        ),
-    ),
-    Convention(
-        "torchvision",
-        'as papers; published as "_ops" of each set of weights, in units of 10^9',
-        _MULTIPLY_ADDS,
-        tool="torchvision 0.28.0",
-        unit="FLOPS",
-        mistakes=("calls multiply-adds FLOPS",),
-    ),
+    *PRODUCTS,
     Convention(
         "fvcore",
         "multiply-adds, norms, adaptive average pooling and resizing",
-        _MULTIPLY_ADDS
+        MULTIPLY_ADDS
         | {
             "batch-norm": 2,
             "batch-norm plain": 1,
@@ -148,7 +113,7 @@ _SHIPPED = (
     Convention(
         "ptflops",
         "multiply-adds, bias, norms, some activations, pooling and resizing",
-        _MULTIPLY_ADDS
+        MULTIPLY_ADDS
         | {
             "bias": 1,
             "batch-norm": 2,

@@ -26,14 +26,14 @@ class Metric(NamedTuple):
 
     `name` is its key in budgets and for machines, `title` its name in tables, `doc` one line of
     help. `of_layers` has the figure of every layer, in order, and may look at all of the network
-    for one; `total` makes that of the network, or of a block, of them. Where it is not made of
+    for one; `total` makes that of the network, or of a block, of them; where it is not made of
     them, `whole` has that of some layers of a report, or of all. Layers have it `apart` if each has
     the same whatever stands around it, and the network their sum. `rests_on` names the counts whose
     statuses are its own. What is `usual` is a field of every report, shown and recorded unasked.
     `limited` is what help says of a limit on the total, and of one on each layer, where that is
     more than the unit. It `depends_on` fields of the setting. `judged` has the figures with
     statuses of their own, where they have such; `terms` says what the total of a network is made
-    of, where that is more than its layers. `note` says what a reader of its figures has to know.
+    of, where that is more than its layers, and `note` what a reader of its figures has to know.
     """
 
     name: str

@@ -65,11 +65,11 @@ register(
         "femtojoules",
         "energy of multiply-adds of a batch by a model of 45 nm, to compare by",
         lambda report: [figure for figure, _ in _judged(report)],
+        apart=True,
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch", "dram"),
         limited=("femtojoules, or with pJ, nJ, uJ, mJ", "femtojoules in any one layer"),
         judged=_judged,
-        apart=True,
         note=_note,
     )
 )

@@ -21,6 +21,7 @@ from convcost.ops.base import (
     kernel_factors,
     spatial_factors,
 )
+from convcost.ops.inside import taps_inside
 
 SAME_TF: Literal["same-tf"] = "same-tf"
 
@@ -54,7 +55,19 @@ class Conv(Weighted, Frozen):
         return Fraction(1, prod(self.stride))
 
     def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
-        return {"conv outputs": product((Factor("m", self.m),)) * self.weights()}
+        channels = Factor("m", self.m) * (Factor("n", self.n) // Factor("g", self.groups))
+        return {
+            "conv outputs": product((Factor("m", self.m),)) * self.weights(),
+            "conv inside": channels * self._taps_inside(shapes[0][1:], self.out(*shapes)[1:]),
+        }
+
+    def _taps_inside(self, sizes: Sizes, places: Sizes) -> Count:
+        padding = self.padding
+        if padding == SAME_TF:
+            axes = zip(sizes, places, self.kernel, self.stride, self.dilation, strict=True)
+            reach = (s * (at - 1) + d * (k - 1) + 1 - size for size, at, k, s, d in axes)
+            padding = tuple((max(0, each) // 2, 0) for each in reach)
+        return taps_inside(sizes, places, self.kernel, self.stride, padding, self.dilation)
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
@@ -98,12 +111,18 @@ class TransposedConv(Weighted, Frozen):
         return ("regrouped",) if self.groups > 1 and self.n != self.m else ()
 
     def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
-        positions = product(spatial_factors(self.out(*shapes)[1:], "out"))
+        out = self.out(*shapes)[1:]
+        channels = Factor("m", self.m) * (Factor("n", self.n) // Factor("g", self.groups))
+        positions = product(spatial_factors(out, "out"))
         kernel = product(kernel_factors(self.kernel))
         dense = Factor("m", self.m) * Factor("n", self.n) * kernel
         return {
             "transposed conv out": self.weights() * positions,
             "transposed conv out dense": dense * positions,
+            "transposed conv inside": channels
+            * taps_inside(
+                out, shapes[0][1:], self.kernel, self.stride, self.padding, self.dilation
+            ),
         }
 
     def out(self, *shapes: Shape) -> Shape:

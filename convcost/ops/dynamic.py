@@ -8,7 +8,14 @@ from typing import ClassVar
 
 from convcost.count import Count, Factor, product
 from convcost.errors import LayerError
-from convcost.ops.base import Shape, check_positive, format_shape, kernel_factors
+from convcost.ops.base import (
+    Shape,
+    Sizes,
+    check_positive,
+    format_shape,
+    kernel_factors,
+    spatial_factors,
+)
 from convcost.ops.conv import Conv, TransposedConv
 
 
@@ -85,6 +92,10 @@ class DeformableConv(Conv):
                     hint="offsets have a number a dim for each tap, masks one",
                 )
         return out
+
+    def _taps_inside(self, sizes: Sizes, places: Sizes) -> Count:
+        """All: they are read wherever they are moved to."""
+        return product((*kernel_factors(self.kernel), *spatial_factors(places)))
 
     def other(self, *shapes: Shape) -> dict[str, Count]:
         read = product((Factor("n", self.n), *kernel_factors(self.kernel), *self.grid(*shapes)))

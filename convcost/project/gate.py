@@ -48,7 +48,8 @@ _HINT = f"{RUN_CODE}, {ASK_BASE}"
 
 
 class Request(NamedTuple):
-    """What is asked for, as `check_project` takes it."""
+    """What is asked for, as `check_project` takes it; `under` are the options of `convcost lock`
+    for the same setting."""
 
     paths: Sequence[str]
     base: str | None

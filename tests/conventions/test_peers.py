@@ -1,6 +1,7 @@
 """What other tools print, to the last digit, for networks and for single layers.
 
-The integers were recorded from the tools themselves by benchmarks/record_peers.py.
+The integers were recorded from the tools themselves by benchmarks/record_peers.py, and XLA's by
+benchmarks/record_xla.py.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def counted(report: Report, tool: str) -> Said:
 
 NETWORKS = {record["net"]: record for record in records("peers.jsonl")}
 LAYERS = records("peer_layers.jsonl")
+XLA = records("xla_layers.jsonl")
 
 
 @cache
@@ -100,6 +102,13 @@ def test_layers(record: dict[str, Any], tool: str) -> None:
     number, params = counted(evaluate(spec.network), tool)
     assert number == expected.number
     assert expected.params in (params, None)
+
+
+@pytest.mark.parametrize("record", XLA, ids=lambda each: f"{each['layer']}{each['input']}")
+def test_convolutions_and_dots_by_xla(record: dict[str, Any]) -> None:
+    size = "x".join(map(str, record["input"]))
+    report = evaluate(parse_spec(f"input: {size}\nlayers: [{record['layer']}]\n").network)
+    assert 2 * apply(report, CONVENTIONS["xla"]).macs == record["xla"]
 
 
 def test_where_a_number_shows_a_mistake_the_convention_tells_of_it() -> None:

@@ -31,6 +31,7 @@ weights: {relu6: 1/2, linear: 1/2}
 # head         params 80·5 + 5 = 405      MACs 400             outputs, and biases, 5
 # papers       params 429                 MACs 640
 # torch        prints 2·640
+# xla          prints 2·640, as no tap of a 1x1 is outside
 # fvcore       a norm is 5 an element: 5·80 more
 # thop         group norms do not exist: 8 params fewer
 # ptflops      a norm is 2 an element, a bias 1 an output, a relu6 1: 160 + 85 + 80 more
@@ -50,6 +51,9 @@ ROWS = """
  {"convention": "torchvision", "tool": "torchvision 0.28.0",
   "params": 429, "params_difference": 0, "macs": 640, "difference": 0, "parts": [],
   "printed": 640, "unit": "FLOPS"},
+ {"convention": "xla", "tool": "XLA's cost analysis of convolutions and dots, jax 0.10.2",
+  "params": 429, "params_difference": 0, "macs": 640, "difference": 0, "parts": [],
+  "printed": 1280, "unit": "flops"},
  {"convention": "fvcore", "tool": "fvcore 0.1.5",
   "params": 429, "params_difference": 0, "macs": 1040, "difference": 400,
   "parts": [{"class": "norm", "amount": 400}],
@@ -91,6 +95,7 @@ convention,tool,params,macs,difference,part,amount,status
 papers,,429,640,0,,,activations=at least; macs=at least
 torch,"torch.utils.flop_counter, torch 2.13.0",429,640,0,,,
 torchvision,torchvision 0.28.0,429,640,0,,,
+xla,"XLA's cost analysis of convolutions and dots, jax 0.10.2",429,640,0,,,
 fvcore,fvcore 0.1.5,429,1040,400,norm,400,
 thop,thop 0.1.1,421,640,0,,,
 ptflops,"ptflops 0.7.5, its default backend",429,965,325,norm,160,
@@ -163,6 +168,7 @@ FOUND = f"""{HEAD}{ROWS}],
   {{"convention": "papers", "number": 640, "unit": "MACs", "without_classifier": false}},
   {{"convention": "torch", "number": 640, "unit": "MACs", "without_classifier": false}},
   {{"convention": "torchvision", "number": 640, "unit": "MACs", "without_classifier": false}},
+  {{"convention": "xla", "number": 640, "unit": "MACs", "without_classifier": false}},
   {{"convention": "fvcore", "number": 640, "unit": "MACs", "without_classifier": true}},
   {{"convention": "thop", "number": 640, "unit": "MACs", "without_classifier": false}},
   {{"convention": "torchprofile", "number": 640, "unit": "FLOPs", "without_classifier": true}}],
@@ -174,6 +180,7 @@ convention,number,unit,without_classifier,fits
 papers,640,MACs,false,true
 torch,640,MACs,false,true
 torchvision,640,MACs,false,true
+xla,640,MACs,false,true
 fvcore,640,MACs,true,true
 thop,640,MACs,false,true
 torchprofile,640,FLOPs,true,true
