@@ -14,7 +14,15 @@ from convcost.kinds import Stages, find
 from convcost.kinds.fields import CALLED, Field, normalise
 from convcost.kinds.registry import Kind, shapes_of
 from convcost.kinds.sizes import sizes_note, squared
-from convcost.ops.base import Shape, Sizes, check_dims, check_positive, format_shape, parse_shape
+from convcost.ops.base import (
+    TOO_LONG,
+    Shape,
+    Sizes,
+    check_dims,
+    check_positive,
+    format_shape,
+    parse_shape,
+)
 from convcost.quantity import check_counts
 
 INPUT = -1
@@ -138,7 +146,7 @@ class Builder:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
-        called = normalise(_CALLED, own.pop("called", None), 0) or ""
+        called = normalise(_CALLED, own.pop("called"), 0) if "called" in own else ""
         size = size and squared(size, map(own.get, _PER_DIM))
         sources = (self.last,) if inputs is None else inputs
         shapes = [self.shape(index) for index in sources]
@@ -169,9 +177,9 @@ class Builder:
         """Add the layer `like` once more, where the same shapes arrive; return its index."""
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
-        before = self.layers[like]
+        _, kind, stages, _, fields, given, _, called = self.layers[like]
         name = name or str(len(self.layers) + 1)
-        self.layers.append(before._replace(name=name, inputs=inputs, line=line))
+        self.layers.append(Layer(name, kind, stages, inputs, fields, given, line, called))
         self.outs.append(self.outs[like])
         return self.last
 
@@ -181,7 +189,8 @@ class Builder:
         out = self._known_outs.get(key)
         if out is None:
             out = shapes_of(stages, arriving)[-1]
-            check_positive(output=out)
+            if out and not 0 < min(out) <= max(out) < TOO_LONG:
+                check_positive(output=out)
             check_counts("an output of ", elements=prod(out))
             self._known_outs[key] = out
         return out
@@ -246,10 +255,11 @@ def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: 
 def _inferred(kind: Kind, arriving: tuple[Shape, ...]) -> dict[str, Any]:
     """What the kind wants to know of the layers before it."""
     known: dict[str, Any] = {}
-    if "n" in kind.fields:
+    fields = kind.fields
+    if "n" in fields:
         known["n"] = prod(arriving[0]) if kind.flattens else arriving[0][0]
-    if "size" in kind.fields:
+    if "size" in fields:
         known["size"] = arriving[0][1:]
-    if "inputs" in kind.fields:
+    if "inputs" in fields:
         known["inputs"] = len(arriving)
     return known
