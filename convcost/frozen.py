@@ -31,11 +31,12 @@ class Frozen:
         cls._defaults = cls._defaults | {name: vars(cls)[name] for name in own if name in vars(cls)}
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        held = vars(self)
-        held.update(self._defaults, **named)
-        held.update(zip(self._fields, values, strict=False))
-        if len(values) > len(self._fields) or held.keys() != self._names:
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'nothing'}")
+        held, fields = vars(self), self._fields
+        if named or len(values) != len(fields):
+            held.update(self._defaults, **named)
+            if len(values) > len(fields) or {*held, *fields[: len(values)]} != self._names:
+                raise TypeError(f"{type(self).__name__} takes {', '.join(fields) or 'nothing'}")
+        held.update(zip(fields, values, strict=False))
         self.__post_init__()
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from convcost.kinds.registry import Kind, shapes_of
 from convcost.kinds.sizes import sizes_note, squared
 from convcost.operands import PLAIN, Operands
 from convcost.ops.base import (
+    TOO_LONG,
     Op,
     Shape,
     Sizes,
@@ -160,7 +161,7 @@ class Builder:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
-        called = normalise(_CALLED, own.pop("called", None), 0) or ""
+        called = normalise(_CALLED, own.pop("called"), 0) if "called" in own else ""
         words = {word: own.pop(word) for word in Operands._fields if word in own}
         operands = PLAIN.with_words(words) if words else PLAIN
         size = size and squared(size, map(own.get, _PER_DIM))
@@ -196,9 +197,9 @@ class Builder:
         """Add the layer `like` once more, where the same shapes arrive; return its index."""
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
-        before = self.layers[like]
+        _, kind, stages, _, fields, given, _, *others = self.layers[like]
         name = name or str(len(self.layers) + 1)
-        self.layers.append(before._replace(name=name, inputs=inputs, line=line))
+        self.layers.append(Layer(name, kind, stages, inputs, fields, given, line, *others))
         self.outs.append(self.outs[like])
         return self.last
 
@@ -208,7 +209,8 @@ class Builder:
         out = self._known_outs.get(key)
         if out is None:
             out = shapes_of(stages, arriving)[-1]
-            check_positive(output=out)
+            if out and not 0 < min(out) <= max(out) < TOO_LONG:
+                check_positive(output=out)
             check_counts("an output of ", elements=prod(out))
             self._known_outs[key] = out
         return out
@@ -273,10 +275,11 @@ def _check_given(kind: Kind, own: dict[str, Any], size: Sizes | None, arriving: 
 def _inferred(kind: Kind, arriving: tuple[Shape, ...]) -> dict[str, Any]:
     """What the kind wants to know of the layers before it."""
     known: dict[str, Any] = {}
-    if "n" in kind.fields:
+    fields = kind.fields
+    if "n" in fields:
         known["n"] = prod(arriving[0]) if kind.flattens else arriving[0][0]
-    if "size" in kind.fields:
+    if "size" in fields:
         known["size"] = arriving[0][1:]
-    if "inputs" in kind.fields:
+    if "inputs" in fields:
         known["inputs"] = len(arriving)
     return known

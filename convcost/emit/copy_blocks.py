@@ -59,7 +59,7 @@ def _insert(edits: Edits, names: set[str], copies: Iterable[list[str]]) -> None:
         )
     margin = " " * (own.key(next(iter(own.value))).col - 1)
     lines = [margin + line for copy in copies for line in copy]
-    edits.insert_below(document.offset(key.end_line, key.end_col), lines)
+    edits.insert_below(document.offset(*key.span[2:]), lines)
 
 
 def _lines(document: Document, blocks: Node, name: str) -> list[str]:
@@ -69,7 +69,7 @@ def _lines(document: Document, blocks: Node, name: str) -> list[str]:
     first = key.line
     while document.line(first - 1).strip().startswith("#"):
         first -= 1
-    numbers = range(first, node.end_line + 1)
+    numbers = range(first, node.span[2] + 1)
     return [document.line(number)[key.col - 1 :].rstrip() for number in numbers]
 
 
@@ -113,4 +113,4 @@ def _position(node: Node) -> tuple[int, int]:
 
 
 def _end(node: Node) -> tuple[int, int]:
-    return node.end_line, node.end_col
+    return node.span[2:]

@@ -101,12 +101,12 @@ class Edits:
         for name, node in mapping.value.items():
             key = mapping.key(name)
             start = document.offset(key.line, key.col)
-            behind = document.offset(key.end_line, key.end_col)
+            behind = document.offset(*key.span[2:])
             if alias := _ALIAS.match(document.text, behind):
                 yield Entry(name, start, *alias.span(1))
             else:
                 value = document.offset(node.line, node.col)
-                yield Entry(name, start, value, document.offset(node.end_line, node.end_col))
+                yield Entry(name, start, value, document.offset(*node.span[2:]))
 
     def _refuse_unless_plain(self, mapping: Node, entry: Entry) -> None:
         """SpecError for a value that others refer to, or that is not on the line of its key."""

@@ -41,7 +41,7 @@ def conv(
     ones = (1,) * len(k)
     dilation = dilation or ones
     pads = resolve_pads(padding, k, dilation)
-    return Conv(n, m, k, stride or ones, pads, dilation, groups, bias)
+    return Conv(n, m, k, stride or ones, pads, dilation, groups, bias, True)
 
 
 def along(

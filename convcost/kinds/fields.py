@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 from convcost.errors import LayerError
 from convcost.kinds.words import meant
 from convcost.operands import Bits, Density, read_bits, read_density
-from convcost.ops.base import MAX_DIMS, Pads, Sizes, check_integer, parse_shape
+from convcost.ops.base import MAX_DIMS, TOO_LONG, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
 from convcost.text import LONGEST_SHOWN, quote
@@ -155,6 +155,8 @@ def normalise(field: Field, value: Any, dims: int) -> Any:
     """
     if value is None:
         return None
+    if type(value) is int and 0 < value < TOO_LONG and field.about.variety in _NUMBERS:
+        return (value,) * dims if field.about.variety == "sizes" else value
     return _NORMALISERS[field.about.variety](field, value, dims)
 
 
@@ -191,14 +193,14 @@ def resolve_pads(padding: Padding, kernel: Sizes, dilation: Sizes) -> Pads | Lit
     return cast(Pads, padding)
 
 
-def _count(field: Field, value: Any, dims: int) -> int:
+def _count(field: Field, value: Any, dims: int) -> Any:
     check_integer(field.name, value, 1)
-    return cast(int, value)
+    return value
 
 
-def _offset(field: Field, value: Any, dims: int) -> int:
+def _offset(field: Field, value: Any, dims: int) -> Any:
     check_integer(field.name, value, 0)
-    return cast(int, value)
+    return value
 
 
 def _sizes(field: Field, value: Any, dims: int) -> Sizes:
@@ -209,9 +211,9 @@ def _offsets(field: Field, value: Any, dims: int) -> Sizes:
     return per_dim(field.name, value, dims, least=0)
 
 
-def _flag(field: Field, value: Any, dims: int) -> bool | str:
+def _flag(field: Field, value: Any, dims: int) -> Any:
     if isinstance(value, bool) or value in field.about.words:
-        return cast(bool | str, value)
+        return value
     *words, last = ("true", "false", *field.about.words)
     choice = f"{', '.join(words)} or {last}"
     raise LayerError(f"{field.name} must be {choice}, not {quote(repr(value))}")
@@ -245,14 +247,14 @@ def _text(field: Field, value: Any, dims: int) -> str:
     return value
 
 
-def _word(field: Field, value: Any, dims: int) -> str:
+def _word(field: Field, value: Any, dims: int) -> Any:
     words = field.about.words
     if value not in words:
         raise LayerError(
             f"{field.name} cannot be {quote(repr(value))}",
             hint=meant(str(value), words) or f"it may be {', '.join(words)}",
         )
-    return cast(str, value)
+    return value
 
 
 def _bits(field: Field, value: Any, dims: int) -> Bits:
@@ -280,6 +282,7 @@ def _padding(field: Field, value: Any, dims: int) -> Padding:
     return tuple((zeros, zeros) for zeros in per_dim("padding", value, dims, least=0))
 
 
+_NUMBERS = ("count", "offset", "sizes")
 _PER_DIM = ("sizes", "offsets", "padding")
 _NORMALISERS = {
     "count": _count,

@@ -97,12 +97,13 @@ class Kind(NamedTuple):
 
         LayerError if a field is unknown, missing or out of range, or the layer cannot be built.
         """
-        if not given.keys() <= self.fields.keys():
-            unknown = next(name for name in given if name not in self.fields)
+        fields = self.fields
+        if not given.keys() <= fields.keys():
+            unknown = next(name for name in given if name not in fields)
             raise LayerError(
                 f"{self.name} takes no {unknown}",
-                hint=meant(unknown, self.fields)
-                or f"it takes {', '.join(name for name in self.fields if name not in INFERRED)}",
+                hint=meant(unknown, fields)
+                or f"it takes {', '.join(name for name in fields if name not in INFERRED)}",
             )
         if not dims and self.is_spatial:
             raise LayerError(
@@ -110,13 +111,13 @@ class Kind(NamedTuple):
                 hint="use kind linear" if self.group == "convolution" else "",
             )
         values = {
-            name: normalise(self.fields[name], value, dims)
+            name: normalise(fields[name], value, dims)
             for name, value in given.items()
             if value is not None
         }
         for name in self.required:
             if name not in values:
-                hint = f"{name}: {self.fields[name].about.doc}"
+                hint = f"{name}: {fields[name].about.doc}"
                 raise LayerError(f"{self.name} needs {name}", hint=hint)
         return _built(self.name, tuple(sorted(values.items())), dims)
 
@@ -169,10 +170,11 @@ def _built(name: str, items: tuple[tuple[str, Any], ...], dims: int) -> Stages:
     """Equal layers share one tuple of stages, so that a network of 100,000 stays small."""
     tail: dict[str, Any] = {}
     values = dict(_defaults(name, dims))
-    own = LOADED[name].builder.__annotations__  # which may have a name that a tail has too
+    builder = LOADED[name].builder
+    own = builder.__annotations__  # which may have a name that a tail has too
     for field, value in items:
         (values if field in own else tail)[field] = value
-    stages = LOADED[name].builder(**values)
+    stages = builder(**values)
     return finished(stages, values.get("m") or values.get("n") or 0, tail) if tail else stages
 
 

@@ -26,7 +26,8 @@ Pads = tuple[tuple[int, int], ...]
 
 MAX_DIMS = 16
 MAX_DIGITS = 18
-_TOO_LONG = 10**MAX_DIGITS
+TOO_LONG = 10**MAX_DIGITS
+"""What every integer that a layer is given stays below."""
 MAYBE_LEARNED: Statuses = {
     "params": Status("about", "nothing says whether some weights were learned")
 }
@@ -209,18 +210,18 @@ def check_positive(**numbers: int | Sizes) -> None:
     """LayerError unless each is an integer above zero, or a tuple of such."""
     for name, value in numbers.items():
         for number in value if isinstance(value, tuple) else (value,):
-            if not (type(number) is int and 0 < number < _TOO_LONG):
+            if not (type(number) is int and 0 < number < TOO_LONG):
                 check_integer(name, number, 1)
 
 
 def check_integer(name: str, number: object, least: int) -> None:
     """LayerError unless `number` is an integer of at least `least`; True and 3.0 are not."""
-    if type(number) is int and least <= number < _TOO_LONG:
+    if type(number) is int and least <= number < TOO_LONG:
         return
     if isinstance(number, bool) or not isinstance(number, int):
         hint = "round it: ${round(...)}" if isinstance(number, float) else ""
         raise LayerError(f"{name} must be an integer, not {quote(repr(number))}", hint=hint)
-    if abs(number) >= _TOO_LONG:
+    if abs(number) >= TOO_LONG:
         raise LayerError(f"{name} has more than {MAX_DIGITS} digits")
     if number < least:
         raise LayerError(f"{name} must be at least {least}, not {number}")

@@ -11,6 +11,7 @@ from convcost.count import Count, Factor, product
 from convcost.errors import LayerError
 from convcost.frozen import Frozen
 from convcost.ops.base import (
+    TOO_LONG,
     Pads,
     Shape,
     Sizes,
@@ -255,14 +256,18 @@ def same_pads(kernel: Sizes, dilation: Sizes) -> Pads:
 
 
 def _check_filter(op: Conv | TransposedConv) -> None:
-    check_positive(
-        n=op.n,
-        m=op.m,
-        k=op.kernel,
-        stride=op.stride,
-        dilation=op.dilation,
-        groups=op.groups,
+    n, m, kernel, stride, dilation, groups = (
+        op.n,
+        op.m,
+        op.kernel,
+        op.stride,
+        op.dilation,
+        op.groups,
     )
-    for side, channels in (("input", op.n), ("output", op.m)) if op.groups > 1 else ():
-        if channels % op.groups:
-            raise LayerError(f"{op.groups} groups do not divide {channels} {side} channels")
+    for number in (n, m, *kernel, *stride, *dilation, groups):
+        if not (type(number) is int and 0 < number < TOO_LONG):  # which one is told below
+            check_positive(n=n, m=m, k=kernel, stride=stride, dilation=dilation, groups=groups)
+    if groups > 1:
+        for side, channels in (("input", n), ("output", m)):
+            if channels % groups:
+                raise LayerError(f"{groups} groups do not divide {channels} {side} channels")

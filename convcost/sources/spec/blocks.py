@@ -117,12 +117,9 @@ class Blocks:
         self.nodes = nodes
         self.names = names
         self.more = more
-        self._read: dict[str, BlockDef] = {}
-
-    @property
-    def ship(self) -> bool:
+        self.ship = more is None
         """Whether they ship with convcost, rather than stand in the user's own file."""
-        return self.more is None
+        self._read: dict[str, BlockDef] = {}
 
     def find(self, name: str) -> BlockDef:
         """The block of that name; SpecError if there is none or it is not well-formed."""

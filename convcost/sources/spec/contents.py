@@ -6,16 +6,17 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from convcost.errors import ConvcostError, LayerError, SpecError
 from convcost.kinds.fields import Field, check_field
-from convcost.ops.base import check_dims, check_integer, parse_shape
+from convcost.ops.base import TOO_LONG, check_dims, check_integer, parse_shape
 from convcost.sources.spec.fieldschemas import Schema, field_schema
 
 
 class Content(NamedTuple):
     """What may stand behind a key: values that pass a `check`, or else those of a plain `type`.
 
-    The check raises ConvcostError; a text has at least `least` characters. `schema` says it in
-    JSON Schema where the type does not. What `holds_layers` stays unread: each layer in it is held
-    to its own form when the network is built.
+    The check raises ConvcostError, but for no whole number from `whole` on that has at most
+    MAX_DIGITS; a text has at least `least` characters. `schema` says it in JSON Schema where the
+    type does not. What `holds_layers` stays unread: each layer in it is held to its own form when
+    the network is built.
     """
 
     type: object = object
@@ -23,9 +24,12 @@ class Content(NamedTuple):
     check: Callable[[Any], object] | None = None
     schema: Schema | None = None
     holds_layers: bool = False
+    whole: int = TOO_LONG
 
     def surely_takes(self, value: Any) -> bool:
         """Whether `value` may stand there."""
+        if type(value) is int and self.whole <= value < TOO_LONG:
+            return True
         if not self.check:
             return suits(value, self.type) and (not self.least or len(value) >= self.least)
         passes = _passes if isinstance(value, (str, int, float)) else _passes.__wrapped__
@@ -56,7 +60,10 @@ def suits(value: object, wanted: object) -> bool:
 
 def of_field(field: Field) -> Content:
     """What may stand behind the key that `field` of a layer is in a spec."""
-    return Content(check=partial(check_value, field), schema=field_schema(field))
+    schema = field_schema(field)
+    numbers = [each for each in schema.get("anyOf", [schema]) if each.get("type") == "integer"]
+    whole = min([each["minimum"] for each in numbers], default=TOO_LONG)
+    return Content(check=partial(check_value, field), schema=schema, whole=whole)
 
 
 def check_value(field: Field, value: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from convcost.errors import SpecError, UsageError
@@ -22,7 +23,6 @@ from convcost.text import with_article
 Values = dict[str, Any]
 
 _MOST_READINGS = 64
-_TELLING = frozenset(("kind", *FORMS))
 _Key = tuple[tuple[type, Any], ...]
 
 
@@ -54,17 +54,10 @@ class Entry:
     to evaluate.
     """
 
-    __slots__ = (
-        "_readings",
-        "document",
-        "form",
-        "is_static",
-        "needs",
-        "node",
-        "of_shape",
-        "values",
-        "weight",
-    )
+    needs: tuple[str, ...] | None = None
+    of_shape: tuple[str, ...] = ()
+    weight = 1
+    _readings: dict[_Key | None, Reading] | None = None
 
     def __init__(self, document: Document, node: Node, form: str, values: Values) -> None:
         self.document = document
@@ -72,10 +65,10 @@ class Entry:
         self.form = form
         self.values = values
         self.is_static = not is_dynamic(values.values())
-        self.needs = None if self.is_static else needed(values)
-        self.of_shape = () if self.is_static else needed_of_shape(form, values)
-        self.weight = 1 if self.is_static else weight(values)
-        self._readings: dict[_Key | None, Reading] | None = None
+        if not self.is_static:
+            self.needs = needed(values)
+            self.of_shape = needed_of_shape(form, values)
+            self.weight = weight(values)
 
     def known(self, names: Names) -> Reading | None:
         """The reading that these values of its names gave before, if it was kept."""
@@ -166,15 +159,21 @@ def read_entry(node: Node, document: Document) -> Entry:
         raise SpecError(
             "a layer must be a mapping", place=document.place(node), hint=as_mapping(node.value)
         )
-    found = _TELLING & node.value.keys()
-    if len(found) != 1:
-        forms = [key for key in ("kind", *FORMS) if key in found]
+    forms = _forms(tuple(node.value))
+    if len(forms) != 1:
         wrong = f"says {' and '.join(forms)} at once" if forms else "does not say what it is"
         hint = told_by(node.value) or f"give it one of kind, {', '.join(FORMS)}"
         raise SpecError(f"this entry {wrong}", place=document.place(node), hint=hint)
-    (form,) = found
+    (form,) = forms
     # What a block is given, and fields of a layer, may have the names of lists of layers.
     return Entry(document, node, form, plain(node, () if form in ("use", "kind") else NESTED))
+
+
+# Layers have the same few fields over and over.
+@lru_cache(maxsize=1024)
+def _forms(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `kind` and FORMS among the `keys`."""
+    return tuple([form for form in ("kind", *FORMS) if form in keys])
 
 
 def _evaluated(value: Any, node: Node, names: Mapping[str, Any], document: Document) -> Any:

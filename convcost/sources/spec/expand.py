@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcost.errors import LayerError, Place, Problem, SpecError
-from convcost.kinds import Kind, find
+from convcost.kinds import find
 from convcost.kinds.fields import NONE
 from convcost.network import MAX_LAYERS, Builder
 from convcost.sources.spec.blocks import MAX_BLOCK_DEPTH
@@ -58,14 +58,12 @@ class Expander:
         self._walked: set[int] = set()
 
     def layers(
-        self, node: Node | None, at: Position, scope: Scope, *, lends_label: bool = False
+        self, node: Node, at: Position, scope: Scope, *, lends_label: bool = False
     ) -> Position:
         """Add the list of layers `node` behind `at`; the position after the last.
 
         `lends_label`: a single entry without a name takes the label of what the list is in.
         """
-        if node is None:
-            return at
         if not isinstance(node.value, tuple):
             place = scope.document.place(node)
             return self._refuse("layers must be a list", place, scope, "start each with a dash")
@@ -96,7 +94,10 @@ class Expander:
         self.ledger.names.spent += len(prefix) + len(name)
         self.ledger.spend(2, node, scope)
         label = (prefix + name).rstrip(".")
-        starts = self._starts(values.get("from"), node, at, scope)
+        if "from" in values:
+            starts = self._starts(values["from"], node, scope)
+        else:
+            starts = None if at is None else (at,)
         item = Item(node, reading, label, scope, starts if reading.whole else None)
         if "name" in values and self.labels.is_taken(label):
             place = scope.document.place(node)
@@ -110,12 +111,8 @@ class Expander:
         self.labels.keep(label, after)
         return after
 
-    def _starts(
-        self, source: Any, node: Node, at: Position, scope: Scope
-    ) -> tuple[int, ...] | None:
-        """The positions that `from` names, or the one before."""
-        if source is None:
-            return None if at is None else (at,)
+    def _starts(self, source: Any, node: Node, scope: Scope) -> tuple[int, ...] | None:
+        """The positions that `from` names."""
         names = source if isinstance(source, list) else [source]
         self.ledger.spend(self.labels.effort(names, scope.paths), node, scope)
         try:
@@ -133,7 +130,7 @@ class Expander:
             return None
         kind = own["kind"]
         if reading.fields is None:
-            reading.fields = self._fields(find(kind), own)
+            reading.fields = self._fields(kind, own)
         if alone or item.starts is None:
             return self._add(item, kind, reading.fields, None)
         return self._built(item, kind, reading, item.starts)
@@ -156,11 +153,12 @@ class Expander:
             reading.built[shapes] = position
         return position
 
-    def _fields(self, kind: Kind, values: Values) -> Values:
+    def _fields(self, kind: str, values: Values) -> Values:
         fields = {key: value for key, value in values.items() if key not in ITEM_KEYS}
-        if kind.group != "convolution" or not self.defaults:
+        if not self.defaults or find(kind).group != "convolution":
             return fields
-        return {key: value for key, value in self.defaults.items() if key in kind.fields} | fields
+        taken = find(kind).fields
+        return {key: value for key, value in self.defaults.items() if key in taken} | fields
 
     def _add(
         self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...] | None
@@ -207,8 +205,11 @@ class Expander:
             has_act = item.values.get("act", NONE) != NONE
             return self._join(item, "identity", (end,)) if has_act else end
         self.ledger.names.spent += len(item.label)
-        inside = item.inner.inside(f"{item.label}.shortcut")
-        return self._join(item, "add", (end, self.layers(shortcut, item.start, inside)))
+        other = item.start
+        if shortcut is not None:
+            inside = item.inner.inside(f"{item.label}.shortcut")
+            other = self.layers(shortcut, item.start, inside)
+        return self._join(item, "add", (end, other))
 
     def _branches(self, item: Item) -> Position:
         node, branches = item.values[item.form], item.branches
@@ -237,8 +238,10 @@ class Expander:
             return None
         tail = ("act", "functional", "weights_per")
         fields: dict[str, Any] = {key: item.values[key] for key in tail if key in item.values}
-        reading = self._joints.setdefault((kind, *fields.items()), Reading(kind, fields, fields))
-        return self._built(item, kind, reading, known)
+        key = (kind, *fields.items())
+        if key not in self._joints:
+            self._joints[key] = Reading(kind, fields, fields)
+        return self._built(item, kind, self._joints[key], known)
 
     def _use(self, item: Item) -> Position:
         if "use" not in item.values:
@@ -260,22 +263,23 @@ class Expander:
             return None
         self._walked.add(id(block.layers))
         self.ledger.spend(16 + block.weight, item.node, item.scope)
-        scope = Scope(block.home, {}, item.scope.paths, uses, block.home.names, operands)
         shape = self._readings.names_at(item.start)
         problems: list[Problem] = []
         names = block.names(given, shape, problems)
+        paths = (f"{item.label}.", *item.scope.paths)
+        inside = Scope(block.home, names, paths, uses, block.home.names, operands)
         if problems:
-            self.ledger.note(SpecError(*problems), scope, item.node)
+            self.ledger.note(SpecError(*problems), inside, item.node)
         if block.home.ship:
             try:
                 self.ledger.tell(told_of_squeeze(item.node, names))
             except SpecError as error:
                 self.ledger.note(error, item.scope, item.node)
                 return None
-        needed = dict.fromkeys(name for each in block.of_shape.values() for name in each)
-        for name in told_twice(needed, block.home.names, shape):
-            self.ledger.tell(instead_of_var(name, scope.line(block.layers)))
-        inside = scope.inside(item.label, names)
+        if block.of_shape:
+            needed = dict.fromkeys(name for each in block.of_shape.values() for name in each)
+            for name in told_twice(needed, block.home.names, shape):
+                self.ledger.tell(instead_of_var(name, inside.line(block.layers)))
         return self.layers(block.layers, item.start, inside, lends_label=True)
 
     def _refuse(self, message: str, place: Place, scope: Scope, hint: str = "") -> Position:

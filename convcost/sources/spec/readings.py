@@ -28,6 +28,7 @@ class Readings:
         self.static: dict[int, Reading] = {}
         """What the nodes (by their `id`) say that have no expressions, and so say it anywhere."""
         self._entries: dict[int, Entry] = {}
+        self._said: dict[object, Reading] = {}
         self._equal: dict[object, Reading] = {}
         self._shapes: dict[Shape, Names] = {}
 
@@ -49,17 +50,30 @@ class Readings:
         entry = self._entries.get(id(node))
         if entry is not None:
             return self._evaluated(entry, scope, at, 20 + entry.weight)
+        said = _said(node)
+        known = self._said.get(said)
+        if known is not None:
+            self.static[id(node)] = known
+            return known
         try:
             entry = read_entry(node, scope.document)
             if entry.is_static:
-                reading = self.static[id(node)] = self._reading(entry, entry.values)
-                return reading
+                return self._kept(entry, said)
         except SpecError as error:
             self.ledger.note(error, scope, node)
             self.ledger.spend(300, node, scope)
             return None
         self._entries[id(node)] = entry
         return self._evaluated(entry, scope, at)
+
+    def _kept(self, entry: Entry, said: object) -> Reading:
+        """What an entry without expressions says, wherever it stands; SpecError, with every
+        problem, if that is not what such an entry may say."""
+        entry.check(entry.values)
+        reading = self.static[id(entry.node)] = Reading(entry.form, entry.values)
+        if said is not None and len(self._said) < _MOST_EQUAL:
+            self._said[said] = reading
+        return reading
 
     def _evaluated(
         self, entry: Entry, scope: Scope, at: int | None, steps: int = 0
@@ -99,8 +113,8 @@ class Readings:
         return Visible({name: shape[name] for name in twofold}, names)
 
     def _reading(self, entry: Entry, values: Values) -> Reading:
-        """What an entry says, by which equal layers are one; SpecError, with every problem, if
-        that is not what such an entry may say."""
+        """What an entry with expressions says, by which equal layers are one; SpecError, with
+        every problem, if that is not what such an entry may say."""
         key = (*values, *values.values(), *map(type, values.values()))  # as True, 1, 1.0 are equal
         try:
             known = self._equal.get(key)
@@ -113,6 +127,17 @@ class Readings:
             if len(self._equal) < _MOST_EQUAL:
                 self._equal[key] = known
         return known
+
+
+def _said(node: Node) -> object:
+    """What the entry at `node` says, by which equal ones without expressions are one; None if it
+    cannot be told so, as that of an entry that holds others."""
+    entry = node.value
+    if not isinstance(entry, dict) or not ("kind" in entry or "use" in entry):
+        return None
+    values = [each.value for each in entry.values()]
+    types = tuple(map(type, values))  # as True, 1, 1.0 are equal
+    return None if dict in types or tuple in types else (*entry, *values, *types)
 
 
 def _known_part(entry: Entry, names: Names) -> Reading:

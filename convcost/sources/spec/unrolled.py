@@ -103,7 +103,7 @@ class Counter:
         times = values["repeat"].value if "repeat" in values else 1
         # An entry takes its time even if there is nothing in it.
         least = max(inner, 1) * (times if isinstance(times, int) else 1)
-        return self._bounded(max(least, 1), node)
+        return self._bounded(max(least, 1), node) if least > 1 else 1
 
     def block(self, name: object) -> int:
         """A block's own count, once; one that uses itself is refused where it is placed."""

@@ -7,9 +7,11 @@ does not pass goes to the models.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from convcost.errors import Problem
+from convcost.sources.spec.contents import Content
 from convcost.sources.spec.forms import NESTED, Form, form_of
 from convcost.sources.yaml.tree import Document, Node
 
@@ -24,15 +26,13 @@ def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
         return [plain(item, nested) for item in value]
     if not isinstance(value, dict):
         return value
-    found: dict[str, Any] = {}
-    for key, each in value.items():
+    found: dict[str, Any] = {key: each.value for key, each in value.items()}
+    for key, each in found.items():
         if key in nested:
-            found[key] = each
-        elif isinstance(each.value, (tuple, dict)):
+            found[key] = value[key]
+        elif isinstance(each, (tuple, dict)):
             # Vars and parameters may have the names of such lists.
-            found[key] = plain(each, () if key in _NAMING else nested)
-        else:
-            found[key] = each.value
+            found[key] = plain(value[key], () if key in _NAMING else nested)
     return found
 
 
@@ -62,8 +62,18 @@ def surely_valid(form: Form, values: Mapping[str, Any], is_whole: bool = True) -
 
     What passes here passes the form's model; not the other way round, for this may hesitate.
     """
-    for name, value in values.items():
-        key = form.keys.get(name)
-        if not (key.content.surely_takes(value) if key else form.is_open):
-            return False
-    return not is_whole or all(map(values.__contains__, form.needed))
+    contents = _contents(form, tuple(values), is_whole)
+    return bool(contents) and all(map(Content.surely_takes, contents, values.values()))
+
+
+# Layers have the same few fields over and over.
+@lru_cache(maxsize=1024)
+def _contents(form: Form, names: tuple[str, ...], is_whole: bool) -> tuple[Content, ...]:
+    """What may stand behind each of the `names`; nothing if those are not all that the form needs,
+    and no more."""
+    if is_whole and not set(form.needed) <= set(names):
+        return ()
+    keys = [form.keys.get(name) for name in names]
+    if None in keys and not form.is_open:
+        return ()
+    return tuple([key.content if key else Content() for key in keys])

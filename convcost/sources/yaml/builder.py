@@ -6,7 +6,6 @@ and nothing here recurses over what the user wrote.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -15,21 +14,20 @@ import yaml
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.quota import Quota, refuse_many
 from convcost.sources.yaml.scalars import plain_value
-from convcost.sources.yaml.tree import Node, Scalar, Source
+from convcost.sources.yaml.tree import Node, Scalar, Source, Span
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 MAX_DEPTH = 64
 MAX_ALIASED = 100_000
-
-_Span = tuple[int, int, int, int]
-_NO_SPANS = array("I")
+_MOST_REMEMBERED = 1024
+_LONGEST_REMEMBERED = 64
 
 
 class _Frame:
     """A list or mapping still being read; `size` and `height` count its nodes and levels."""
 
-    __slots__ = ("end", "entries", "event", "height", "items", "key", "size", "spans", "wants_key")
+    __slots__ = ("end", "entries", "event", "height", "items", "key", "keys", "size", "wants_key")
 
     def __init__(self, event: Any) -> None:
         self.event = event
@@ -38,7 +36,7 @@ class _Frame:
         self.entries: dict[str, Node] = {}
         self.key: str | None = None
         self.wants_key = type(event) is yaml.MappingStartEvent
-        self.spans = array("I") if self.wants_key else _NO_SPANS
+        self.keys: list[Span] = []
         self.size = 1
         self.height = 1
 
@@ -61,6 +59,7 @@ class TreeBuilder:
             MAX_ALIASED,
             'say what repeats with "repeat" or "blocks"',
         )
+        self._plain: dict[str, Scalar] = {}
         self._line = 0
 
     # The stubs give events marks that may be None; those that a parser makes always have them,
@@ -69,16 +68,17 @@ class TreeBuilder:
         """Build what the parser's events say."""
         handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
             yaml.DocumentStartEvent: self._document,
-            yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
             yaml.MappingStartEvent: self._open,
             yaml.SequenceStartEvent: self._open,
             yaml.MappingEndEvent: self._close,
             yaml.SequenceEndEvent: self._close,
         }
+        is_scalar, take_scalar = yaml.ScalarEvent, self._scalar
         for event in events:
-            handler = handlers.get(type(event))
-            if handler:
+            if type(event) is is_scalar:
+                take_scalar(event)
+            elif handler := handlers.get(type(event)):
                 handler(event)
 
     def root(self) -> Node:
@@ -94,21 +94,22 @@ class TreeBuilder:
         raise SpecError(*self._problems, problem)
 
     def _note(
-        self, message: str, span: _Span, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
+        self, message: str, span: Span, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
     ) -> None:
         self._problems.append(Problem(message, self._place(span), hint, notes))
         refuse_many(self._problems)
 
-    def _place(self, span: _Span) -> Place:
-        return self._source.place(Node(None, *span))
+    def _place(self, span: Span) -> Place:
+        return self._source.place(Node(None, span))
 
-    def _span(self, start: Any, end: Any) -> _Span:
+    def _span(self, start: Any, end: Any) -> Span:
         # Nodes of one line share the object of its number: that halves the size of a tree.
-        line, end_line = start.line + 1, end.line + 1
+        line = start.line + 1
         if line == self._line:
             line = self._line
         else:
             self._line = line
+        end_line = end.line + 1
         return line, start.column + 1, line if end_line == line else end_line, end.column + 1
 
     def _document(self, event: Any) -> None:
@@ -119,23 +120,36 @@ class TreeBuilder:
         self._stack.append(_Frame(event))
 
     def _scalar(self, event: Any) -> None:
-        end, anchor, is_plain = event.end_mark, event.anchor, not event.style
+        frame, end, value = self._stack[-1], event.end_mark, event.value
         span = self._span(event.start_mark, end)
         if event.tag is not None:
             self._refuse_tag(event)
-        value: Scalar = event.value
-        if is_plain:
-            try:
-                value = plain_value(event.value)
-            except ValueError as error:
-                self._note(str(error), span, "put it in quotes if it is text")
-        if anchor is None and self._stack[-1].wants_key:
-            self._take_key(value, span, is_plain)
-            return
-        node = Node(value, *span)
-        if anchor is not None:
-            self._anchors[anchor] = (node, 1, 0)
-        self._put(node, 1, 0, end)
+        if not event.style:
+            known = self._plain
+            value = known[value] if value in known else self._plain_value(value, span)
+        if event.anchor is not None:
+            node = Node(value, span)
+            self._anchors[event.anchor] = (node, 1, 0)
+            self._put(node, 1, 0, end)
+        elif frame.wants_key:
+            self._take_key(frame, value, span, not event.style)
+        elif frame.key is not None:
+            frame.entries[frame.key] = Node(value, span)
+            frame.key, frame.wants_key, frame.end = None, True, end
+            frame.size += 1
+        else:
+            self._put(Node(value, span), 1, 0, end)
+
+    def _plain_value(self, text: str, span: Span) -> Scalar:
+        """The value of an unquoted text, which specs say a few of over and over."""
+        try:
+            value = plain_value(text)
+        except ValueError as error:
+            self._note(str(error), span, "put it in quotes if it is text")
+            return text
+        if len(self._plain) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
+            self._plain[text] = value
+        return value
 
     def _open(self, event: Any) -> None:
         if event.tag is not None:
@@ -152,9 +166,9 @@ class TreeBuilder:
         end = event.end_mark if frame.event.flow_style else frame.end
         span = self._span(frame.event.start_mark, end)
         if type(event) is yaml.MappingEndEvent:
-            node = Node(frame.entries, *span, frame.spans)
+            node = Node(frame.entries, span, frame.keys)
         else:
-            node = Node(tuple(frame.items), *span)
+            node = Node(tuple(frame.items), span)
         if frame.event.anchor is not None:
             self._anchors[frame.event.anchor] = (node, frame.size, frame.height)
         self._put(node, frame.size, frame.height, end)
@@ -165,7 +179,7 @@ class TreeBuilder:
         anchored = self._anchors.get(name)
         if anchored is None:
             self._refuse_alias(name, span)
-            anchored = (Node(None, *span), 1, 0)
+            anchored = (Node(None, span), 1, 0)
         node, size, height = anchored
         try:
             self._aliased.spend(size, lambda: self._place(span))
@@ -174,7 +188,7 @@ class TreeBuilder:
         if len(self._stack) - 1 + height > MAX_DEPTH:
             self.fail(_too_deep(self._place(span)))
         if self._stack[-1].wants_key:
-            self._take_key(node.value, span)
+            self._take_key(self._stack[-1], node.value, span)
         else:
             self._put(node, size, height, event.end_mark)
 
@@ -185,7 +199,7 @@ class TreeBuilder:
         if height >= frame.height:
             frame.height = height + 1
         if frame.wants_key:
-            self._take_key(node.value, (node.line, node.col, node.end_line, node.end_col))
+            self._take_key(frame, node.value, node.span)
         elif frame.key is not None:
             frame.entries[frame.key] = node
             frame.key, frame.wants_key = None, True
@@ -194,9 +208,8 @@ class TreeBuilder:
         else:
             frame.items.append(node)
 
-    def _take_key(self, value: object, span: _Span, merges: bool = False) -> None:
+    def _take_key(self, frame: _Frame, value: object, span: Span, merges: bool = False) -> None:
         """Remember the key that the next value belongs to; None if there is something wrong."""
-        frame = self._stack[-1]
         frame.wants_key = False
         if not isinstance(value, str):
             self._note(
@@ -205,7 +218,7 @@ class TreeBuilder:
         elif value == "<<" and merges:
             self._note("merge keys are not used here", span, 'share with "defaults" or "blocks"')
         elif value in frame.entries:
-            first = Node(frame.entries, *span, frame.spans).key(value)
+            first = Node(frame.entries, span, frame.keys).key(value)
             self._note(
                 f'duplicate key "{quote(value)}"',
                 span,
@@ -214,14 +227,14 @@ class TreeBuilder:
             )
         else:
             frame.key = value
-            frame.spans.extend(span)
+            frame.keys.append(span)
 
     def _refuse_tag(self, event: Any) -> None:
         span = self._span(event.start_mark, event.end_mark)
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
         self._note(f"tags such as {quote(tag)} are not used here", span, "leave it out")
 
-    def _refuse_alias(self, name: str, span: _Span) -> None:
+    def _refuse_alias(self, name: str, span: Span) -> None:
         if name in self._anchors:
             self._note(f"*{quote(name)} stands inside what it repeats", span, "write it out")
         else:

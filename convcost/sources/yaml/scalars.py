@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 
 from convcost.sources.yaml.tree import Scalar
 from convcost.text import quote
 
-# Longer text is not worth remembering, and longer integers are no counts: Python itself refuses
-# to convert those past some thousands of digits.
+# Longer integers are no counts, and Python itself refuses to convert those past some thousands of
+# digits.
 _LONGEST_NUMBER = 64
 
 _WORDS: dict[str, bool | None] = {
@@ -31,10 +30,8 @@ def plain_value(text: str) -> Scalar:
     ValueError, with a message for the user, for what the schema calls a number and a spec cannot
     use: `.inf`, `.nan`, `1e999` and numbers of more than 64 characters.
     """
-    return _value(text) if len(text) > _LONGEST_NUMBER else _remembered_value(text)
-
-
-def _value(text: str) -> Scalar:
+    if text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER:
+        return int(text)
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
@@ -52,7 +49,3 @@ def _value(text: str) -> Scalar:
             raise ValueError(f"the number {quote(text, 20)} is too large")
         return number
     return text
-
-
-# Specs say the same few words over and over.
-_remembered_value = lru_cache(maxsize=1024)(_value)

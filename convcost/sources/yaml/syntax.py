@@ -90,4 +90,4 @@ def _word(text: str) -> str:
 
 def _place(mark: yaml.Mark, source: Source) -> Place:
     line, col = mark.line + 1, mark.column + 1
-    return source.place(Node(None, line, col, line, col + 1))
+    return source.place(Node(None, (line, col, line, col + 1)))

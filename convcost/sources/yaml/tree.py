@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 
 from convcost.errors import Place
 from convcost.frozen import Frozen
 
 Scalar = str | int | float | bool | None
+Span = tuple[int, int, int, int]
+"""The line and column where something starts, and where it ends: one past its last column."""
 
 # The YAML parser counts lines by these, so places must too.
 _LINE_ENDS = "\n\r\x85\u2028\u2029"
@@ -25,45 +28,38 @@ class Node:
     """One value of a document and the span of text it was read from.
 
     `value` is a scalar, a tuple of nodes (a YAML sequence) or a dict of nodes (a mapping, in the
-    order written). Lines and columns count from 1; `end_col` is one past the last column. Where
-    an alias stands for an anchored node, both are the same `Node`, placed where it was written.
-
-    `spans` of a mapping holds its keys' places, four numbers a key: a hundred thousand layers
-    have half a million keys, and hardly any of them is ever asked for.
+    order written). Lines and columns count from 1. Where an alias stands for an anchored node,
+    both are the same `Node`, placed where it was written. `keys` are the places of a mapping's.
     """
 
-    __slots__ = ("col", "end_col", "end_line", "line", "spans", "value")
-
-    value: Scalar | tuple[Node, ...] | dict[str, Node]
-    line: int
-    col: int
-    end_line: int
-    end_col: int
-    spans: array[int] | None
+    __slots__ = ("keys", "span", "value")
 
     def __init__(
         self,
         value: Scalar | tuple[Node, ...] | dict[str, Node],
-        line: int,
-        col: int,
-        end_line: int,
-        end_col: int,
-        spans: array[int] | None = None,
+        span: Span,
+        keys: Sequence[Span] = (),
     ) -> None:
         self.value = value
-        self.line = line
-        self.col = col
-        self.end_line = end_line
-        self.end_col = end_col
-        self.spans = spans
+        self.span = span
+        self.keys = keys
+
+    @property
+    def line(self) -> int:
+        """The line where it starts."""
+        return self.span[0]
+
+    @property
+    def col(self) -> int:
+        """The column where it starts."""
+        return self.span[1]
 
     def key(self, name: str) -> Node:
         """The key `name` of this mapping as a node of its own. KeyError if it has no such key."""
-        if isinstance(self.value, dict) and self.spans is not None:
-            for index, key in enumerate(self.value):
+        if isinstance(self.value, dict):
+            for key, span in zip(self.value, self.keys, strict=True):
                 if key == name:
-                    line, col, end_line, end_col = self.spans[4 * index : 4 * index + 4]
-                    return Node(key, line, col, end_line, end_col)
+                    return Node(key, span)
         raise KeyError(name)
 
 
@@ -91,7 +87,7 @@ class Source(Frozen):
         """The place of the character at `offset` in the text."""
         line = bisect_right(self._starts, offset)
         col = offset - self._starts[line - 1] + 1
-        return self.place(Node(None, line, col, line, col + 1))
+        return self.place(Node(None, (line, col, line, col + 1)))
 
     def offset(self, line: int, col: int) -> int:
         """The offset in the text of the character in that line and column."""
@@ -102,7 +98,7 @@ class Source(Frozen):
         start, end = self._span(node.line)
         # Not cut out of the text to be measured: thousands of places may stand on one line.
         line = self.line(node.line) if end - start <= _LONGEST_LINE else ""
-        return Place(self.path, node.line, node.col, node.end_line, node.end_col, line)
+        return Place(self.path, *node.span, line)
 
 
 class Document(Source):

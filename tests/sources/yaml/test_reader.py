@@ -58,7 +58,7 @@ def at(node: Any, *path: str | int) -> Any:
 
 
 def span(node: Node) -> tuple[int, int, int, int]:
-    return node.line, node.col, node.end_line, node.end_col
+    return node.span
 
 
 # What a document says
@@ -402,7 +402,7 @@ def spread(node: Node) -> object:
         value = tuple(map(spread, value))
     elif isinstance(value, dict):
         value = {key: spread(each) for key, each in value.items()}
-    return (value, node.line, node.col, node.end_line, node.end_col, node.spans)
+    return (value, node.span, node.keys)
 
 
 def test_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
