@@ -197,9 +197,9 @@ class Builder:
         """Add the layer `like` once more, where the same shapes arrive; return its index."""
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
-        _, kind, stages, _, fields, given, _, *others = self.layers[like]
-        name = name or str(len(self.layers) + 1)
-        self.layers.append(Layer(name, kind, stages, inputs, fields, given, line, *others))
+        _, kind, stages, _, fields, given, _, called, operands = self.layers[like]
+        name, told = name or str(len(self.layers) + 1), (called, operands)
+        self.layers.append(Layer(name, kind, stages, inputs, fields, given, line, *told))
         self.outs.append(self.outs[like])
         return self.last
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
 from convcost.kinds.words import meant
-from convcost.operands import Bits, Density, read_bits, read_density
+from convcost.operands import read_bits, read_density
 from convcost.ops.base import MAX_DIMS, TOO_LONG, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
@@ -257,14 +257,6 @@ def _word(field: Field, value: Any, dims: int) -> Any:
     return value
 
 
-def _bits(field: Field, value: Any, dims: int) -> Bits:
-    return read_bits(value)
-
-
-def _density(field: Field, value: Any, dims: int) -> Density:
-    return read_density(value)
-
-
 def _padding(field: Field, value: Any, dims: int) -> Padding:
     if isinstance(value, str) and not value[:1].isdigit():
         if value not in ("same", "valid", SAME_TF):
@@ -296,6 +288,6 @@ _NORMALISERS = {
     "shape": _shape,
     "order": _order,
     "text": _text,
-    "bits": _bits,
-    "density": _density,
+    "bits": lambda field, value, dims: read_bits(value),
+    "density": lambda field, value, dims: read_density(value),
 }

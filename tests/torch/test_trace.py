@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - everyone calls it so
 
+from convcost import load
 from convcost.cost import Report, evaluate
 from convcost.errors import CodeError
 from convcost.gaps import gaps
@@ -217,6 +218,16 @@ def test_functions_in_python_are_seen_into() -> None:
 def test_a_shape_that_depends_on_values_is_said_so() -> None:
     with pytest.raises(CodeError, match=r"cannot follow.*boolean mask") as caught:
         read_code("torch:tests.torch.nets:Picky", (8,))
+
+    assert "depends on the values of the input" in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "pick", [torch.nonzero, torch.unique, torch.bincount, lambda y: y.sum().item()]
+)
+def test_so_is_what_asks_for_them(pick: Callable[[Any], Any]) -> None:
+    with pytest.raises(CodeError) as caught:
+        load(Net(lambda self, x: pick(self.fc(x)[0].long()), fc=nn.Linear(8, 8)), torch.zeros(1, 8))
 
     assert "depends on the values of the input" in caught.value.problems[0].hint
 

@@ -10,27 +10,16 @@ from convcost.ops.base import Shape
 from convcost.sources.imports import layers, movement
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.pytorch.call import Call, Result, handles
+from convcost.sources.imports.pytorch.shape_rules import words
 
 
 @handles(
-    "mean",
-    "sum",
-    "amax",
-    "amin",
-    "max",
-    "min",
-    "var",
-    "std",
-    "prod",
-    "argmax",
-    "norm",
-    "logsumexp",
-    "var_mean",
-    "std_mean",
-    "any",
-    "all",
-    "linalg_vector_norm",
-    "median",
+    *words(
+        """
+        mean sum amax amin max min var std prod argmax argmin norm logsumexp var_mean std_mean any
+        all linalg_vector_norm median nansum nanmean count_nonzero aminmax trace
+        """
+    )
 )
 def _reduce(call: Call) -> Result:
     other = call.arg("other")
@@ -48,37 +37,15 @@ def _reduce(call: Call) -> Result:
 
 
 @handles(
-    "add",
-    "mul",
-    "multiply",
-    "sub",
-    "subtract",
-    "rsub",
-    "div",
-    "divide",
-    "true_divide",
-    "pow",
-    "maximum",
-    "minimum",
-    "where",
-    "masked_fill",
-    "lerp",
-    "addcmul",
-    "addcdiv",
-    "eq",
-    "ne",
-    "lt",
-    "gt",
-    "le",
-    "ge",
-    "logical_and",
-    "logical_or",
-    "atan2",
-    "remainder",
-    "fmod",
-    "floor_divide",
-    "bitwise_and",
-    "bitwise_or",
+    *words(
+        """
+        add mul multiply sub subtract rsub div divide true_divide pow float_power maximum minimum
+        fmax fmin where masked_fill lerp addcmul addcdiv eq ne lt gt le ge isclose logical_and
+        logical_or logical_xor bitwise_and bitwise_or bitwise_xor atan2 hypot remainder fmod
+        floor_divide xlogy logaddexp logaddexp2 heaviside copysign ldexp cross linalg_cross complex
+        polar
+        """
+    )
 )
 def _binary(call: Call) -> Value:
     tensors = [each for each in call.tensors() if not _is_plain(each, call.shape)]
@@ -103,52 +70,16 @@ def _is_plain(tensor: Value | Constant, shape: Shape) -> bool:
 
 
 @handles(
-    "neg",
-    "abs",
-    "exp",
-    "log",
-    "sqrt",
-    "rsqrt",
-    "clamp",
-    "clamp_min",
-    "clamp_max",
-    "erf",
-    "sin",
-    "cos",
-    "square",
-    "reciprocal",
-    "floor",
-    "ceil",
-    "round",
-    "sign",
-    "log1p",
-    "expm1",
-    "log_softmax",
-    "celu",
-    "logsigmoid",
-    "softsign",
-    "threshold",
-    "rrelu",
-    "hardshrink",
-    "softshrink",
-    "tanhshrink",
-    "log_sigmoid",
-    "log2",
-    "logical_not",
-    "bitwise_not",
-    "sigmoid_",
-    "normalize",
-    "cumsum",
-    "isnan",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "special_erf",
-    "nan_to_num",
-    "exp2",
-    "sinc",
-    "softmin",
+    *words(
+        """
+        neg negative abs absolute exp exp2 expm1 log log1p log2 log10 sqrt rsqrt square reciprocal
+        clamp clamp_min clamp_max clip floor ceil round trunc fix frac sign sgn signbit sin cos tan
+        asin acos atan sinc deg2rad rad2deg erf erfc erfinv special_erf lgamma digamma logit
+        special_expit sigmoid_ log_softmax softmin logsigmoid log_sigmoid celu softsign threshold
+        rrelu hardshrink softshrink tanhshrink logical_not bitwise_not isnan isinf isfinite
+        nan_to_num normalize renorm cumsum cumprod logcumsumexp angle bernoulli poisson
+        """
+    )
 )
 def _unary(call: Call) -> Value:
     return layers.elementwise(call.to, call.value, call.op, call.name)
@@ -173,10 +104,18 @@ def _sampled(call: Call) -> Value:
     return _of_both(call, f"grid_sample{way}", call.arg("input"), call.arg("grid"))
 
 
-@handles("cdist")
-def _distances(call: Call) -> Value:
-    """The distances of all pairs of rows."""
-    return _of_both(call, "cdist", call.arg("x1"), call.arg("x2"))
+@handles(
+    *words(
+        """
+        cdist pdist dist pairwise_distance cosine_similarity scatter scatter_add scatter_reduce
+        index_add index_copy index_fill index_reduce masked_scatter take_along_dim bucketize
+        searchsorted max_unpool2d max_unpool3d block_diag cartesian_prod affine_grid_generator
+        """
+    )
+)
+def _picked(call: Call) -> Value:
+    """Distances, or elements put where others say."""
+    return _of_both(call, call.op, *call.tensors())
 
 
 def _of_both(call: Call, op: str, *tensors: Value | Constant) -> Value:

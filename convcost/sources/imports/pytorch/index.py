@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import torch
@@ -19,6 +20,12 @@ class Steps(NamedTuple):
 
 class ValuesNeededError(RuntimeError):
     """What happens depends on the values of a tensor that has none here."""
+
+
+def needs_values(error: Exception) -> bool:
+    """Whether it was raised where code, or an operation of PyTorch's, asks for values."""
+    asked = "meta tensor|register_meta|aten::.* with Meta"
+    return isinstance(error, ValuesNeededError) or bool(re.search(asked, str(error)))
 
 
 def steps(index: Any, rank: int) -> Steps:

@@ -226,7 +226,7 @@ def _followed(
     module: Any, target: str, given: Call, rules: Rules, seen: Mapping[str, Seen]
 ) -> Imported:
     from convcost.sources.imports.pytorch.empty import tensors_in
-    from convcost.sources.imports.pytorch.index import ValuesNeededError
+    from convcost.sources.imports.pytorch.index import needs_values
     from convcost.sources.imports.pytorch.trace import network_of
 
     nowhere = io.StringIO()  # what a forward prints is no result
@@ -237,12 +237,11 @@ def _followed(
         raise
     except Exception as error:  # whatever torch, or the user's own forward, raises
         inputs = format_inputs([input_like("", each, 1) for each in tensors_in(given)])
-        depends = isinstance(error, ValuesNeededError) or "meta tensor" in str(error)
         raise CodeError(
             f"convcost cannot follow {target} on an input of {inputs}: {_first_line(error)}",
             _trace(error),
             hint="what comes there depends on the values of the input"
-            if depends
+            if needs_values(error)
             else _remedy(error),
         ) from error
 

@@ -9,6 +9,7 @@ from convcost.ops.base import Shape
 from convcost.sources.imports import layers, movement
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.pytorch.call import Call, Result, handles
+from convcost.sources.imports.pytorch.shape_rules import words
 
 
 @handles(
@@ -45,7 +46,9 @@ def _nothing(call: Call) -> Value:
     "expand_as",
     "view_copy",
     "reshape_copy",
+    "atleast_1d",
     "atleast_2d",
+    "atleast_3d",
 )
 def _reshape(call: Call) -> Value:
     if not call.same_size():
@@ -58,12 +61,12 @@ def _expand(call: Call) -> Value:
     return movement.broadcast(call.to, call.value, call.shape, call.name)
 
 
-@handles("permute", "transpose", "t", "swapaxes", "movedim", "numpy_T", "mT", "permute_copy")
+@handles(*words("permute permute_copy transpose swapaxes swapdims movedim moveaxis t numpy_T mT"))
 def _permute(call: Call) -> Value:
     order = list(range(len(call.value.shape)))
     if call.op.startswith("permute"):
         order = [dim % len(order) for dim in call.arg("dims")]
-    elif call.op == "movedim":
+    elif call.op in ("movedim", "moveaxis"):
         places = [
             [dim % len(order) for dim in ([given] if isinstance(given, int) else given)]
             for given in (call.arg("source"), call.arg("destination"))
@@ -82,10 +85,23 @@ def _permute(call: Call) -> Value:
     return movement.permute(call.to, call.value, order, call.shape, call.name)
 
 
-@handles("cat", "concat", "concatenate")
+_ALONG = {
+    "hstack": 1,
+    "column_stack": 1,
+    "hsplit": 1,
+    "vstack": 0,
+    "vsplit": 0,
+    "dstack": 2,
+    "dsplit": 2,
+}
+"""The dims of what has no argument for it."""
+
+
+@handles("cat", "concat", "concatenate", "hstack", "column_stack", "vstack", "dstack")
 def _concat(call: Call) -> Value:
     values = [call.live(each) for each in call.arg("tensors") if prod(each.shape)]
-    return movement.concat(call.to, values, call.arg("dim"), call.shape, call.name)
+    dim = _ALONG[call.op] if call.op in _ALONG else call.arg("dim")
+    return movement.concat(call.to, values, dim, call.shape, call.name)
 
 
 @handles("stack")
@@ -94,9 +110,15 @@ def _stack(call: Call) -> Value:
     return movement.stack(call.to, values, call.arg("dim"), call.shape, call.name)
 
 
-@handles("split", "split_with_sizes", "chunk", "unsafe_chunk", "unsafe_split", "tensor_split")
+@handles(
+    *words(
+        """
+        split split_with_sizes chunk unsafe_chunk unsafe_split tensor_split hsplit vsplit dsplit
+        """
+    )
+)
 def _split(call: Call) -> Result:
-    dim = call.arg("dim") % len(call.value.shape)
+    dim = (_ALONG[call.op] if call.op in _ALONG else call.arg("dim")) % len(call.value.shape)
     parts: list[Any] = []
     start = 0
     for shape in call.shapes:
@@ -139,43 +161,39 @@ def _part(call: Call, dim: int, span: range, shape: Shape) -> Result:
 
 
 @handles(
-    "index",
-    "roll",
-    "flip",
-    "gather",
-    "index_select",
-    "im2col",
-    "unfold",
-    "repeat",
-    "take",
-    "repeat_interleave",
-    "pixel_shuffle",
-    "pixel_unshuffle",
-    "tile",
-    "rot90",
-    "reflection_pad1d",
-    "reflection_pad2d",
-    "replication_pad1d",
-    "replication_pad2d",
-    "diagonal",
-    "as_strided",
-    "masked_select",
-    "index_put",
-    "slice_scatter",
-    "select_scatter",
-    "copy",
-    "tril",
-    "triu",
-    "col2im",
+    *words(
+        """
+        index index_select index_put gather take masked_select select_scatter slice_scatter copy
+        narrow_copy as_strided roll flip fliplr flipud rot90 diagonal tril triu diff repeat
+        repeat_interleave tile im2col col2im unfold pixel_shuffle pixel_unshuffle one_hot
+        view_as_complex view_as_real reflection_pad1d reflection_pad2d reflection_pad3d
+        replication_pad1d replication_pad2d replication_pad3d argsort msort multinomial histc
+        quantile
+        """
+    )
 )
 def _gather(call: Call) -> Value:
     return movement.gather(call.to, call.value, call.op, call.shape, call.name)
 
 
-@handles("embedding")
-def _embedding(call: Call) -> Value:
+@handles("sort", "topk", "kthvalue", "mode", "cummax", "cummin")
+def _ordered(call: Call) -> Result:
+    """Elements, and where they stood."""
+    each = (movement.gather(call.to, call.value, call.op, to, call.name) for to in call.shapes)
+    return tuple(each)
+
+
+@handles("meshgrid")
+def _meshgrid(call: Call) -> Result:
+    pairs = zip(map(call.live, call.tensors()), call.shapes, strict=True)
+    return tuple(movement.gather(call.to, each, call.op, to, call.name) for each, to in pairs)
+
+
+@handles("embedding", "embedding_bag")
+def _embedding(call: Call) -> Result:
     table = call.live(call.arg("weight"))
-    return movement.gather(call.to, table, call.op, call.shape, call.name)
+    made = movement.gather(call.to, table, call.op, call.shape, call.name)
+    return made if call.op == "embedding" else (made, *map(Constant, call.shapes[1:]))
 
 
 @handles(
@@ -187,9 +205,12 @@ def _embedding(call: Call) -> Value:
     "upsample_trilinear3d",
     "upsample_bicubic2d",
     "upsample_nearest_exact2d",
+    "upsample_bilinear2d_aa",
+    "upsample_bicubic2d_aa",
 )
 def _upsample(call: Call) -> Value:
-    mode = call.op.removeprefix("upsample_").rstrip("123d").removesuffix("_exact")
+    mode = call.op.removeprefix("upsample_").removesuffix("_aa").rstrip("123d")
+    mode = mode.removesuffix("_exact")
     dims = len(call.shape) - 2
     return layers.resize(call.to, call.value, mode, dims, call.shape, call.name)
 

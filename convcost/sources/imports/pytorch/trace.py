@@ -168,7 +168,9 @@ class _Trace(ShapeMode):
 
     def _unknown(self, call: Call) -> Known:
         tensors = [call.live(each) for each in call.tensors()]
-        first, *others = self.to.add_unknown(call.op, tensors, call.shapes, call.name)
+        shapes = [each for each in call.shapes if prod(each)]
+        made = iter(self.to.add_unknown(call.op, tensors, shapes, call.name))
+        first, *others = (next(made) if prod(each) else Constant(each) for each in call.shapes)
         return (first, *others) if others else first
 
     def wrote(self, tensor: Tensor, values: list[Tensor]) -> None:
