@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from convcost.errors import LayerError
 from convcost.kinds.words import meant
-from convcost.operands import read_bits, read_density
+from convcost.operands import Bits, Density, read_bits, read_density
 from convcost.ops.base import MAX_DIMS, TOO_LONG, Pads, Sizes, check_integer, parse_shape
 from convcost.ops.conv import SAME_TF, same_pads
 from convcost.spelling import did_you_mean
@@ -257,6 +257,10 @@ def _word(field: Field, value: Any, dims: int) -> Any:
     return value
 
 
+def _operand(field: Field, value: Any, dims: int) -> Bits | Density:
+    return read_bits(value) if field.about.variety == "bits" else read_density(value)
+
+
 def _padding(field: Field, value: Any, dims: int) -> Padding:
     if isinstance(value, str) and not value[:1].isdigit():
         if value not in ("same", "valid", SAME_TF):
@@ -288,6 +292,6 @@ _NORMALISERS = {
     "shape": _shape,
     "order": _order,
     "text": _text,
-    "bits": lambda field, value, dims: read_bits(value),
-    "density": lambda field, value, dims: read_density(value),
+    "bits": _operand,
+    "density": _operand,
 }

@@ -75,7 +75,7 @@ def test_github_shows_the_worst_layer_of_a_network(convcost: Runner) -> None:
     assert convcost("check", *args).out == (
         "::error title=convcost%3A activations a layer over budget,file=sub/two.yaml,line=4"
         '::sub/two.yaml:4: two: layer "2": 12 activations exceed the budget of 9 a layer by 3 '
-        "(+33.33%25)\n"
+        "(+33.33%25); 1 more layer is over it\n"
     )
 
 
