@@ -134,6 +134,12 @@ UNCOUNTED: dict[str, tuple[Any, dict[str, Any], tuple[int, ...], int]] = {
         (6, 4),
         2 * 3 * 4 * 6,
     ),
+    "experts that rows are sent to": (
+        lambda self, x: torch._grouped_mm(x[0], self.w, offs=x[0, :3, 0].int()),
+        {"w": (3, 4, 6)},
+        (5, 4),
+        5 * 4 * 6,
+    ),
     "dot": (lambda self, x: torch.dot(x.flatten(), self.w), {"w": 12}, (3, 4), 12),
     "vdot": (lambda self, x: torch.vdot(x.flatten(), self.w), {"w": 12}, (3, 4), 12),
     "mv": (lambda self, x: torch.mv(x[0], self.w), {"w": 4}, (3, 4), 12),

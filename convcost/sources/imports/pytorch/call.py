@@ -94,6 +94,7 @@ WORK = frozenset(
         "addmm",
         "mm",
         "bmm",
+        "grouped_mm",
         "matmul",
         "baddbmm",
         "addbmm",

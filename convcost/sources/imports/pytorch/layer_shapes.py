@@ -64,6 +64,14 @@ def _matmul(args: Arguments) -> Shape | None:
     return _product(shape_of(args, "self", "input"), shape_of(args, "other", "mat2", "vec"))
 
 
+@shapes("grouped_mm")
+def _grouped(args: Arguments) -> Shape | None:
+    """Rows by one matrix of several each; PyTorch takes no number but bfloat16 here."""
+    left, right = shape_of(args, "self"), shape_of(args, "mat2")
+    fits = (len(left), len(right)) == (2, 3) and left[1] == right[1]
+    return (left[0], right[2]) if fits else None
+
+
 @shapes("addmm")
 def _addmm(args: Arguments) -> Shape | None:
     return _product(shape_of(args, "mat1"), shape_of(args, "mat2"))

@@ -254,7 +254,7 @@ def _remedy(error: BaseException) -> str:
     while (cause := causes[-1].__cause__) and cause not in causes:
         causes.append(cause)
     reason = "\n".join(map(str, causes))
-    if re.search(r"torchvision::\w+ does not exist|'torchvision' object has no attr", reason):
+    if re.search(r"torchvision::\w+ does not exist|'torchvision' object|custom C\+\+ ops", reason):
         return (
             "this torchvision was built for another torch: install both anew, together, "
             "pip install --force-reinstall torch torchvision"

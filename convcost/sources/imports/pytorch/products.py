@@ -20,6 +20,16 @@ def _matmul(call: Call) -> Value:
     return movement.matmul(call.to, left, right, call.shape, call.name)
 
 
+@handles("grouped_mm")
+def _grouped(call: Call) -> Value:
+    """Rows by the matrix of the group that each is in, as of the expert that it is sent to."""
+    left, right = call.live(call.arg("self")), call.live(call.arg("mat2"))
+    if (len(left.shape), len(right.shape)) != (2, 3) or call.arg("bias") is not None:
+        raise LayerError("a product of groups of other than rows")
+    chosen = movement.gather(call.to, right, "of each group", right.shape[1:], call.name)
+    return movement.matmul(call.to, left, chosen, call.shape, call.name)
+
+
 @handles("addmm", "addmv")
 def _addmm(call: Call) -> Value:
     left, right = call.arg("mat1", "mat"), call.arg("mat2", "vec")
