@@ -245,6 +245,18 @@ def test_an_input_that_is_no_tensor(tmp_path: Path) -> None:
     assert "its input x is no tensor" in refused(tmp_path, made)
 
 
+def test_what_the_runtime_has_laid_out_for_a_processor(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", ["x", "w"], ["c"], domain="com.microsoft.nchwc"),
+        node("ReorderOutput", ["c"], ["y"], channels=3, domain="com.microsoft.nchwc"),
+    ]
+
+    made = model(nodes, [])
+    made.opset_import.add(domain="com.microsoft.nchwc", version=1)
+
+    assert "laid it out for one processor" in refused(tmp_path, made)
+
+
 def test_an_impossible_input(tmp_path: Path) -> None:
     made = model([CONV], [weight("w", 4, 3, 3, 3)], (1, 3, 2**62, 2**62))
 

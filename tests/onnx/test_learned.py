@@ -95,6 +95,8 @@ MASK = numpy.triu(numpy.full((8, 8), -1e9), 1)
         ("Add", array("p", MASK), 0),
         ("Add", array("p", numpy.where(MASK < 0, -numpy.inf, 0)), 0),
         ("Mul", array("p", numpy.tri(8)), 0),
+        ("Add", array("p", numpy.tri(8) * -100), 0),  # of windows that are shifted
+        ("Div", drawn("p", 3, 1, 1), 0),
     ],
 )
 @pytest.mark.parametrize("in_node", [False, True])
@@ -243,3 +245,100 @@ def test_weights_that_one_number_fills_are_weights(value: float, tmp_path: Path)
     made = code.read_code(SpecFile(saved(tmp_path, model(nodes, tensors))))
 
     assert evaluate(made).params == 12
+
+
+def test_integers_that_make_up_a_mask_were_not_learned(tmp_path: Path) -> None:
+    nodes = [
+        node("DequantizeLinear", ["q", "step", "zero"], ["mask"]),
+        node("Add", ["x", "mask"], ["y"]),
+    ]
+    weights = [array("q", numpy.where(numpy.tri(8), 127, -128), "int8")]
+    weights += [array("step", 7.8), array("zero", 127, "int8")]
+
+    assert counted(tmp_path, model(nodes, weights)).params == 0
+
+
+@pytest.mark.parametrize(("sort", "params"), [("int8", 50 * 4), ("int64", 0)])
+def test_a_table_that_was_quantised(sort: str, params: int, tmp_path: Path) -> None:
+    nodes = [
+        node("Cast", ["x"], ["ids"], to=TensorProto.INT64),
+        node("Gather", ["table", "ids"], ["rows"]),
+        node("Cast", ["rows"], ["y"], to=TensorProto.FLOAT),
+    ]
+    table = array("table", numpy.arange(200).reshape(50, 4) % 100, sort)
+
+    assert counted(tmp_path, model(nodes, [table], (1, 7))).params == params
+
+
+@pytest.mark.parametrize(("name", "params"), [("turned", 50 * 4), ("head.weight", 2 * 50 * 4)])
+def test_a_matrix_that_pytorch_has_turned_is_the_parameter_that_it_was(
+    name: str, params: int, tmp_path: Path
+) -> None:
+    """A tied embedding, whose weights are there as they were and turned."""
+    words = drawn("words.weight", 50, 4)
+    nodes = [
+        node("Cast", ["x"], ["ids"], to=TensorProto.INT64),
+        node("Gather", ["words.weight", "ids"], ["rows"]),
+        node("MatMul", ["rows", name], ["y"]),
+    ]
+    weights = [words, array(name, numpy_helper.to_array(words).T)]
+    made = model(nodes, weights, (1, 7))
+    made.producer_name = "pytorch"
+
+    report = counted(tmp_path, made)
+
+    assert (report.params, report.macs) == (params, 7 * 4 * 50)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "params"),
+    [
+        ("rotary.inv_freq", (1, 4), 0),
+        ("onnx::MatMul_7", (1, 4), 0),
+        ("layer.weight", (1, 4), 4),
+        ("layer.weight", (1, 9), 9),
+    ],
+)
+@pytest.mark.parametrize("op", ["Cos", "Relu"])
+def test_frequencies_of_places_were_not_learned(
+    name: str, shape: tuple[int, int], params: int, op: str, tmp_path: Path
+) -> None:
+    nodes = [
+        node("MatMul", ["x", name], ["m"]),
+        node("Concat", ["m", "m"], ["c"], axis=-1),
+        node(op, ["c"], ["y"]),
+    ]
+    made = model(nodes, [drawn(name, *shape)], (1, 5, 1))
+    made.producer_name = "pytorch"
+
+    assert counted(tmp_path, made).params == (params if op == "Cos" else shape[1])
+
+
+@pytest.mark.parametrize("behind", ["Softmax", "Relu"])
+def test_what_pytorch_has_folded_and_adds_to_scores_is_about(behind: str, tmp_path: Path) -> None:
+    """It may be rows of a table, of which the file no longer says how many there are."""
+    nodes = [node("Add", ["x", "val_7"], ["s"]), node(behind, ["s"], ["y"])]
+    made = model(nodes, [drawn("val_7", 8, 8)])
+    made.producer_name = "pytorch"
+
+    report = counted(tmp_path, made)
+
+    assert report.params == 64
+    assert report.status.keys() == ({"params"} if behind == "Softmax" else set())
+
+
+def test_cosines_of_places_that_were_folded_are_about(tmp_path: Path) -> None:
+    made = model([node("Mul", ["x", "cos"], ["y"])], [drawn("cos", 8, 8)])
+    made.producer_name = "pytorch"
+
+    assert counted(tmp_path, made).status["params"].state == "about"
+
+
+def test_statistics_in_the_place_of_ones_that_are_equal(tmp_path: Path) -> None:
+    """PyTorch keeps one of tensors that are equal: that of a new norm without weights."""
+    places = ["running_var", "running_mean", "running_mean", "running_var"]
+    nodes = [node("BatchNormalization", ["x", *places], ["y"])]
+    made = model(nodes, [full("running_mean", 0, 3), full("running_var", 1, 3)])
+    made.producer_name = "pytorch"
+
+    assert counted(tmp_path, made).params == 0

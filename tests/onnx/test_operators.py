@@ -246,3 +246,68 @@ def test_a_gate_of_silu(tmp_path: Path) -> None:
     report = counted(tmp_path, nodes, [weight("w", 3, 3, 1, 1)], (1, 3, 8, 8), opset=28)
 
     assert report.macs == 9 * 64
+
+
+def by(name: str, zero: int = TensorProto.UINT8) -> list[Any]:
+    """The scale and the zero point of a tensor."""
+    return [scalar(f"{name}_scale", 0.1), scalar(f"{name}_zero", 0, zero)]
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_integers_from_end_to_end(is_last: bool, tmp_path: Path) -> None:
+    """As ONNX Runtime's quantiser and optimiser write them: operations of both take turns."""
+    own = {"domain": RUNTIME, "channels_last": 1} if is_last else {}
+    shape = (1, 8, 8, 3) if is_last else (1, 3, 8, 8)
+    x, c, a = (["x_scale", "x_zero"], ["c_scale", "c_zero"], ["a_scale", "a_zero"])
+    first = ["q", *x, "w", "w_scale", "w_zero", *c, "b"]
+    second = ["s", *a, "v", "w_scale", "w_zero", *c]
+    pooled = node("NhwcMaxPool", ["c"], ["p"], kernel_shape=[2, 2], strides=[2, 2], domain=RUNTIME)
+    nodes = [
+        node("QuantizeLinear", ["x", *x], ["q"]),
+        node("QLinearConv", first, ["c"], pads=[1, 1, 1, 1], **own),
+        pooled if is_last else node("MaxPool", ["c"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        node("QLinearAdd", ["p", *c, "p", *c, *a], ["s"], domain=RUNTIME),
+        node("QLinearConv", second, ["d"], **own),
+        node("DequantizeLinear", ["d", *c], ["y"]),
+    ]
+    weights = [integers("w", 4, 3, 3, 3), integers("v", 5, 4, 1, 1)]
+    weights += [integers("b", 4, sort=TensorProto.INT32), *by("x"), *by("c"), *by("a")]
+    weights += by("w", TensorProto.INT8)
+
+    report = counted(tmp_path, nodes, weights, shape)
+
+    assert (report.params, report.macs) == (108 + 4 + 20, 108 * 64 + 20 * 16)
+
+
+@pytest.mark.parametrize("turned", [["transBatchA"], ["transBatchA", "transBatchB"]])
+def test_products_whose_batches_stand_behind_their_rows(turned: list[str], tmp_path: Path) -> None:
+    """5 rows of 4 heads of 8 features, as ONNX Runtime leaves heads where they were."""
+    right = "x" if len(turned) == len(["A", "B"]) else "h"
+    nodes = [
+        node("Transpose", ["x"], ["h"], perm=[1, 0, 2]),
+        node(
+            "FusedMatMul", ["x", right], ["s"], transB=1, domain=RUNTIME, **dict.fromkeys(turned, 1)
+        ),
+        node("MatMul", ["s", "w"], ["y"]),
+    ]
+
+    report = counted(tmp_path, nodes, [weight("w", 5, 3)], (5, 4, 8))
+
+    assert report.macs == 4 * 5 * 5 * 8 + 4 * 5 * 5 * 3
+
+
+@pytest.mark.parametrize(("op", "params"), [("Simplified", 8), ("", 16)])
+def test_norms_that_the_runtime_writes_as_if_they_were_onnx(
+    op: str, params: int, tmp_path: Path
+) -> None:
+    given = ["x", "s"] if op else ["x", "s", "b"]
+    nodes = [
+        node(f"{op}LayerNormalization", given, ["n"]),
+        node("MatMul", ["n", "w"], ["y"]),
+    ]
+    weights = [weight("s", 8), weight("b", 8), weight("w", 8, 3)]
+    used = [each for each in weights if op == "" or each.name != "b"]
+
+    report = counted(tmp_path, nodes, used, (1, 5, 8), opset=14)
+
+    assert (report.params, report.macs) == (params + 24, 5 * 24)

@@ -8,6 +8,7 @@ from typing import Any
 from convcost.ops.base import Shape
 from convcost.ops.conv import window
 from convcost.sources.imports.onnx.call import attributes_of
+from convcost.sources.imports.onnx.data import FLOATS
 
 RUNTIME = "com.microsoft"
 OWN = "convcost"
@@ -20,7 +21,8 @@ def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
     """The shapes of what comes out of a node, none where there is no rule for it here."""
     if node.domain == OWN:
         return list(inputs[: len(node.output)])
-    rule = _RULES.get(node.op_type) if node.domain == RUNTIME else None
+    is_ours = node.domain == RUNTIME or (node.domain == "" and node.op_type in _SPELLED_AS_ONNX)
+    rule = _RULES.get(node.op_type) if is_ours else None
     if rule is None:
         return []
     try:
@@ -32,6 +34,21 @@ def shapes_of(node: Any, inputs: Inputs) -> list[Shape | None]:
         return [shape, *more]
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return []  # a shape that is not known, or that does not fit
+
+
+def sort_of(node: Any, sorts: Sequence[int]) -> int:
+    """The element type of what comes out of one of them, whose inputs have `sorts`: of what gives
+    integers that of the last zero point, else that of the data."""
+    gives_integers = node.op_type.startswith(("QLinear", "QuantizeLinear", "Nhwc"))
+    if gives_integers or (node.op_type == "QGemm" and len(sorts) > _LAST_OF_QGEMM):
+        return next((sort for sort in reversed(sorts) if sort in (INT8, UINT8)), UINT8)
+    return sorts[0] if sorts and sorts[0] in FLOATS else FLOAT
+
+
+_LAST_OF_QGEMM = 8
+FLOAT, UINT8, INT8 = 1, 2, 3
+_SPELLED_AS_ONNX = ("LayerNormalization", "SimplifiedLayerNormalization")
+"""What ONNX Runtime puts into files as if ONNX of any opset had it."""
 
 
 _PASTS = {"Attention": (4,), "GroupQueryAttention": (3, 4), "MultiHeadAttention": (6, 7)}
@@ -100,6 +117,10 @@ def _embedded(inputs: Inputs, _: Given) -> Shape:
 
 
 def _product(left: Shape, right: Shape, given: Given) -> Shape:
+    if given.get("transBatchA"):
+        left = (*left[1:-1], left[0], left[-1])
+    if given.get("transBatchB"):
+        right = (*right[1:-1], right[0], right[-1])
     if given.get("transA"):
         left = (*left[:-2], left[-1], left[-2])
     if given.get("transB"):
@@ -127,6 +148,24 @@ def _convolved(inputs: Inputs, given: Given) -> Shape:
     return (shape[0], weight[0], *window(shape[2:], weight[2:], stride, pairs, dilation))
 
 
+def _of_integers(inputs: Inputs, given: Given) -> Shape:
+    """A convolution whose tensors have a scale and a zero point behind them."""
+    weight = _known(inputs, 3)
+    if given.get("channels_last"):
+        return _channels_last(_known(inputs, 0), weight, given)
+    return _convolved([_known(inputs, 0), weight], given)
+
+
+def _pooled(inputs: Inputs, given: Given) -> Shape:
+    shape = _known(inputs, 0)
+    return _channels_last(shape, (shape[-1], 1, *given["kernel_shape"]), given)
+
+
+def _channels_last(shape: Shape, weight: Shape, given: Given) -> Shape:
+    batch, channels, *sizes = _convolved([(shape[0], shape[-1], *shape[1:-1]), weight], given)
+    return (batch, *sizes, channels)
+
+
 _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
     **dict.fromkeys(
         (
@@ -137,6 +176,7 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
             "FastGelu",
             "Gelu",
             "GroupNorm",
+            "LayerNormalization",
             "QLinearLeakyRelu",
             "QLinearSigmoid",
             "QLinearSoftmax",
@@ -165,7 +205,9 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
     "MatMulIntegerToFloat": _product_of(1),
     "MatMulNBits": lambda inputs, given: (*_known(inputs, 0)[:-1], given["N"]),
     "MultiHeadAttention": _multi_head,
+    "NhwcMaxPool": _pooled,
     "QGemm": _product_of(3),
+    "QLinearConv": _of_integers,
     "QLinearConcat": _joined,
     "QLinearAdd": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
     "QLinearGlobalAveragePool": lambda inputs, _: (

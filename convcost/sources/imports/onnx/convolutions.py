@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -20,9 +21,25 @@ def _convolution(call: Call) -> Value:
     return _convolved(call, call.weight, bias)
 
 
-@handles("QLinearConv")
+@handles("QLinearConv", "com.microsoft.QLinearConv")
 def _of_integers(call: Call) -> Value:
+    is_last = call.attribute("channels_last", 0)
+    return channels_first(call, _quantised) if is_last else _quantised(call)
+
+
+def _quantised(call: Call) -> Value:
     return _convolved(call, _needed(call, 3), call.input(8))
+
+
+def channels_first(call: Call, rule: Callable[[Call], Value]) -> Value:
+    """What `rule` makes of a call whose first tensor has its channels last, as what comes out."""
+    value = call.value
+    rank = len(value.shape)
+    there, back = (0, rank - 1, *range(1, rank - 1)), (0, *range(2, rank), 1)
+    inner, shape = (tuple(each[dim] for dim in there) for each in (value.shape, call.shape))
+    turned = movement.permute(call.to, value, there, inner, call.name)
+    made = rule(replace(call, inputs=[turned, *call.inputs[1:]], shapes=[shape]))
+    return movement.permute(call.to, made, back, call.shape, call.name)
 
 
 @handles("com.microsoft.FusedConv")

@@ -25,6 +25,7 @@ from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import quote
 
 Known = Value | Constant
+_PROCESSORS = "com.microsoft.nchwc"
 
 
 def network_of(
@@ -39,7 +40,7 @@ def network_of(
     `rules` are the user's, of operations that have none here; of tensors that were `seen`, zeros
     are known.
     """
-    params, unsure = learned_in(graph, producer)
+    params, unsure, again = learned_in(graph, producer)
     shapes = _shapes(graph)
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
@@ -48,7 +49,7 @@ def network_of(
     builder = Builder(name, plain_shape(shape))
     numbers = Numbers(seen)
     to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
-    walker = _Walker(to, shapes, {first.name: to.input(shape)}, Types(graph))
+    walker = _Walker(to, shapes, {first.name: to.input(shape)}, Types(graph), again=again)
     walker.taken = frozenset(
         [
             *(each.name for each in graph.output),
@@ -109,7 +110,8 @@ def _needed(graph: Any) -> set[str]:
 class _Walker:
     """What each tensor of the graph has come to; `numbers` are the tensors with known contents.
 
-    `needed` are those that cannot be left out, `left` those that are, with where that begins.
+    `needed` are those that cannot be left out, `left` those that are, with where that begins;
+    `again` are tensors that are some parameter once more.
     """
 
     to: Assembler
@@ -121,6 +123,7 @@ class _Walker:
     taken: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
     left: dict[str, str] = field(default_factory=dict)
+    again: Mapping[str, str] = field(default_factory=dict)
 
     def node(self, node: Any) -> None:
         """Add one operation."""
@@ -166,6 +169,7 @@ class _Walker:
 
     def own(self, name: str) -> frozenset[str]:
         """The parameter of that name, where it is one."""
+        name = self.again.get(name, name)
         return frozenset([name]) if name in self.to.params else frozenset()
 
     def _constant(self, node: Any) -> None:
@@ -181,6 +185,11 @@ class _Walker:
         shape = self.shapes.get(name)
         if shape is None and name not in self.taken:
             return self.shapes.get(node.output[0]) or ()  # a mask that nothing looks at, say
+        if shape is None and node.domain == _PROCESSORS:
+            raise ConvcostError(
+                "ONNX Runtime has laid it out for one processor, and padded its channels",
+                hint="save it with graph_optimization_level ORT_ENABLE_EXTENDED or below",
+            )
         if shape is None:
             raise ConvcostError(
                 f"the shape behind {_word(node.op_type)} {_word(node.name or name)} is not known",

@@ -11,7 +11,7 @@ from convcost.ops.conv import window
 from convcost.sources.imports import layers, movement, norms, weights
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.onnx.call import Call, Result, handles
-from convcost.sources.imports.onnx.convolutions import pads_of
+from convcost.sources.imports.onnx.convolutions import channels_first, pads_of
 
 
 @handles("BatchNormalization", "InstanceNormalization", "GroupNormalization")
@@ -85,8 +85,12 @@ def _dropout(call: Call) -> Value:
     return call.to.add("dropout", {}, [call.value], call.shape, call.name)
 
 
-@handles("MaxPool", "AveragePool")
+@handles("MaxPool", "AveragePool", "com.microsoft.NhwcMaxPool")
 def _pool(call: Call) -> Value:
+    return channels_first(call, _pooled) if call.op.startswith("nhwc") else _pooled(call)
+
+
+def _pooled(call: Call) -> Value:
     kernel = call.attribute("kernel_shape")
     dims = len(kernel)
     if any(step != 1 for step in call.attribute("dilations") or ()):
@@ -101,9 +105,8 @@ def _pool(call: Call) -> Value:
     settings["ceil"] &= call.shape[-dims:] != window(
         value.shape[-dims:], kernel, settings["stride"], settings["padding"], (1,) * dims
     )
-    return layers.pool(
-        call.to, value, call.op[:3].replace("ave", "avg"), settings, call.shape, call.name
-    )
+    sort = "avg" if "average" in call.op else "max"
+    return layers.pool(call.to, value, sort, settings, call.shape, call.name)
 
 
 @handles("GlobalAveragePool", "GlobalMaxPool")

@@ -15,26 +15,40 @@ from typing import Any, NamedTuple
 
 from convcost.ops.base import Shape
 from convcost.sources.imports.onnx.call import SHAPE_ONLY, WORK, text_of
-from convcost.sources.imports.onnx.data import FLOATS, MASK, ONES, UNIFORM, VARIED, ZEROS
+from convcost.sources.imports.onnx.data import (
+    BYTES,
+    FLOATS,
+    MASK,
+    ONES,
+    UNIFORM,
+    ZEROS,
+    digest,
+    varies,
+)
 from convcost.sources.imports.onnx.places import MOVING, NEVER, PLACES, For
 from convcost.sources.imports.onnx.shapes import shape_in
 
 
 class Learned(NamedTuple):
-    """The tensors that were learned, and those of which nothing tells, with their shapes."""
+    """The tensors that were learned, with their shapes; those of them of which nothing tells it;
+    and others that are some of them again."""
 
     params: dict[str, Shape]
     unsure: frozenset[str]
+    again: Mapping[str, str]
 
 
 _MADE = re.compile(
-    r"(?i)(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor)([/:._]|$|\d)|^_|^\d+$"
+    r"(?i)(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor|convert_element_type)"
+    r"([/:._]|$|\d)|^_|^\d+$|_output_\d+$|(^|[._])(running_(mean|var)|inv_freq)$|"
+    r"^(permute|transpose|(un)?squeeze|view|reshape|expand|slice|select|index|repeat|cat|stack|add|"
+    r"sub|mul|div|pow|log|cos|sin|neg|r?sqrt|arange|full|zeros|ones|where|clone)(_\d+)?$"
 )
-"""The names that exporters give to what they make themselves."""
+"""The names that exporters give to what they make, and PyTorch's of what is not learned."""
 _TURNED = re.compile(r"onnx::(Mul|Add)_\d+|val_\d+")
 """The names of parameters that PyTorch's exporters have reshaped."""
 _MASK = re.compile(r"(?i)(^|[._])mask$")
-_PASSED_ON = For.KERNEL | For.SCORES
+_PASSED_ON = For.KERNEL | For.SCORES | For.ANGLE
 """What a tensor of the data may be there for, and so what is added to it or multiplied with it."""
 _ARITHMETIC = frozenset(("Add", "Concat", "Div", "Mul", "Sub"))
 
@@ -61,15 +75,18 @@ def learned_in(graph: Any, producer: str) -> Learned:
     uses.update(dict.fromkeys(unused, For.DATA))
     tensors = {**made, **held}
     judge = _Judge(is_pytorch, uses, _trained(graph.node, tensors))
+    again = _turned(held) if is_pytorch else {}
     params: dict[str, Shape] = {}
     unsure = set()
     for name, tensor in tensors.items():
+        if name in again:
+            continue
         answer = judge.was_learned(name, tensor, name in held)
         if answer is not False:
             params[text_of(name)] = tuple(tensor.dims) or (1,)
         if answer is None and name not in unused:
             unsure.add(text_of(name))
-    return Learned(params, frozenset(unsure))
+    return Learned(params, frozenset(unsure), again)
 
 
 def _filled(graph: Any) -> dict[str, Any]:
@@ -104,6 +121,21 @@ def _merged(held: Mapping[str, Any], nodes: Iterable[Any]) -> dict[str, Any]:
     }
 
 
+def _turned(held: Mapping[str, Any]) -> dict[str, str]:
+    """By its name each matrix that PyTorch's exporter has turned, and the parameter that it is: one
+    that is tied stands in the file as it was, too."""
+    own = {
+        digest(tensor): text_of(name)
+        for name, tensor in held.items()
+        if digest(tensor) and "." in text_of(name)
+    }
+    return {
+        name: own[digest(tensor)]
+        for name, tensor in held.items()
+        if digest(tensor) in own and "." not in text_of(name)
+    }
+
+
 def _constant(known: Collection[str], nodes: Iterable[Any]) -> set[str]:
     """The tensors that do not depend on any input."""
     constant = set(known)
@@ -128,9 +160,9 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
                 wanted |= uses[name]
             _pass_back(node, wanted, uses)
             continue
-        if node.output and (node.op_type in MOVING or node.op_type in _ARITHMETIC):
+        if node.output and (passed := _passed_on(node) & uses[node.output[0]]):
             for name in node.input:
-                uses[name] |= uses[node.output[0]] & _PASSED_ON
+                uses[name] |= passed
         places = PLACES.get(node.op_type)
         other = For.NOTHING if node.op_type in NEVER or places else For.UNSURE
         for place, name in enumerate(node.input):
@@ -138,6 +170,13 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
             if use and (name in constant or use & _PASSED_ON):
                 uses[name] |= use if name in constant else use & _PASSED_ON
     return uses, used
+
+
+def _passed_on(node: Any) -> For:
+    """What the tensors of an operation are there for, if what it gives is."""
+    if node.op_type in MOVING or node.op_type in _ARITHMETIC:
+        return _PASSED_ON
+    return For.ANGLE if node.op_type in ("Einsum", "MatMul") else For.NOTHING
 
 
 def _trained(nodes: Iterable[Any], tensors: Mapping[str, Any]) -> set[str]:
@@ -148,13 +187,15 @@ def _trained(nodes: Iterable[Any], tensors: Mapping[str, Any]) -> set[str]:
         own = [
             name for at, name in enumerate(node.input) if For.NORM in places.get(at, For.NOTHING)
         ]
-        if any(name in tensors and tensors[name].doc_string == VARIED for name in own):
+        if any(name in tensors and varies(tensors[name]) for name in own):
             found.update(own)
     return found
 
 
 def _pass_back(node: Any, wanted: For, uses: dict[str, For]) -> None:
     """What a constant is there for, so are those that it is made of."""
+    if node.op_type in ("Cos", "Sin"):
+        wanted |= For.ANGLE
     if node.op_type == "DequantizeLinear" and node.input:
         uses[node.input[0]] |= wanted | For.QUANTISED
     elif node.op_type in MOVING and node.input:
@@ -181,16 +222,22 @@ class _Judge(NamedTuple):
     def was_learned(self, name: str, tensor: Any, is_held: bool) -> bool | None:
         """Whether it was learned, None if nothing tells."""
         use, size = self.uses.get(name, For.NOTHING), prod(tensor.dims)
-        if tensor.data_type not in FLOATS and not (For.QUANTISED in use and tensor.dims):
+        is_quantised = For.QUANTISED in use or (For.WEIGHT in use and tensor.data_type in BYTES)
+        if tensor.data_type not in FLOATS and not (is_quantised and tensor.dims):
             return False
         is_named = self.is_pytorch and is_held and not _MADE.search(text_of(name))
         if size == 0 or (size == 1 and not is_named and not self._is_weight(use, tensor)):
             return False
+        is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
+        if For.ANGLE in use and is_row and not is_named:
+            return False  # the frequencies of rotary embeddings, or places
         if For.WEIGHT in use or For.KERNEL in use:
             is_state = For.FIRST in use and tensor.doc_string == ZEROS
             return is_named or not (is_state or self._is_plain_norm(use, tensor, name, is_held))
         if For.DATA in use:
-            return self._is_data(tensor, name, is_named)
+            return self._is_data(tensor, name, is_named, is_row)
+        if For.DIVISOR in use:
+            return is_named
         return None if For.UNSURE in use and tensor.doc_string not in (*UNIFORM, MASK) else False
 
     def _is_weight(self, use: For, tensor: Any) -> bool:
@@ -204,18 +251,17 @@ class _Judge(NamedTuple):
         is_made = bool(_MADE.search(word)) or (not is_held and "." not in word)
         return is_made or name in self.trained
 
-    def _is_data(self, tensor: Any, name: str, is_named: bool) -> bool | None:
+    def _is_data(self, tensor: Any, name: str, is_named: bool, is_row: bool) -> bool | None:
         if tensor.doc_string == MASK:
             return False
         if tensor.doc_string in UNIFORM:
-            is_row = prod(tensor.dims) == max(tensor.dims, default=1)
             is_turned = bool(_TURNED.fullmatch(text_of(name)))
             return is_named or (self.is_pytorch and is_row and is_turned)
-        if not tensor.doc_string and tensor.data_type in FLOATS:
-            if _MASK.search(text_of(name)):
-                return False
-            if For.SCORES in self.uses[name]:
-                return None  # a mask, or learned offsets of attention
-            is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
-            return True if is_named or is_row else None
-        return True
+        if not tensor.doc_string and _MASK.search(text_of(name)):
+            return False
+        use, is_folded = self.uses[name], self.is_pytorch and not is_named
+        if For.SCORES in use and (is_folded or not tensor.doc_string):
+            return None  # a mask, or offsets of attention, learned or made of what was
+        if For.FACTOR in use and is_folded and not is_row:
+            return None  # such as cosines of places
+        return True if tensor.doc_string or is_named or is_row else None

@@ -21,6 +21,9 @@ class For(Flag):
     """Its integers stand for floating-point numbers."""
     WHOLE = auto()
     """It is all of what is used, and no part of it."""
+    ANGLE = auto()
+    DIVISOR = auto()
+    FACTOR = auto()
     FIRST = auto()
     """It is multiplied with a weight: where it is zero, a network starts from there."""
 
@@ -67,7 +70,11 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("BiasAdd", "BiasGelu", "FastGelu"), {1: _W, 2: _D}),
     (("EmbedLayerNormalization",), {2: _W, 3: _W, 4: _W, 5: _N, 6: _N}),
     (("QLinearAdd", "QLinearMul"), dict.fromkeys((0, 3), _D | For.QUANTISED)),
-    (("Add", "Concat", "Div", "Mul", "Sub", "Sum"), dict.fromkeys(range(999), _D)),
+    (("QLinearConcat",), dict.fromkeys(range(2, 999, 3), _D | For.QUANTISED)),
+    (("Cos", "Sin"), {0: For.ANGLE}),
+    (("Div",), {0: _D, 1: For.DIVISOR}),
+    (("Mul",), dict.fromkeys((0, 1), _D | For.FACTOR)),
+    (("Add", "Concat", "Sub", "Sum"), dict.fromkeys(range(999), _D)),
 )
 PLACES = {op: places for ops, places in _ROWS for op in ops}
 """By operation, what the constant inputs in its places are there for."""

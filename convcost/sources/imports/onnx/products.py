@@ -44,9 +44,16 @@ def _gemm_of_integers(call: Call) -> Value:
 
 @handles("com.microsoft.FusedMatMul", "com.microsoft.TransposeMatMul")
 def _fused(call: Call) -> Value:
-    if call.attribute("transBatchA", 0) or call.attribute("transBatchB", 0):
-        raise LayerError("a product whose batches are turned")
-    return _product(call, call.input(0), call.input(1), None)
+    """Where an attribute says so, what the rows of a batch are stands in front of it."""
+    pair = [call.input(0), call.input(1)]
+    for at, word in enumerate(("transBatchA", "transBatchB")):
+        if call.attribute(word, 0):
+            value = call.live(pair[at])
+            rank = len(value.shape)
+            order = (*range(1, rank - 1), 0, rank - 1)
+            shape = tuple(value.shape[dim] for dim in order)
+            pair[at] = movement.permute(call.to, value, order, shape, call.name)
+    return _product(call, pair[0], pair[1], None)
 
 
 @handles("com.microsoft.MatMulNBits")

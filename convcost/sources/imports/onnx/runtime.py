@@ -7,6 +7,7 @@ from convcost.errors import LayerError
 from convcost.sources.imports import layers, movement, norms
 from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.onnx.call import Call, Result, handles
+from convcost.sources.imports.onnx.convolutions import channels_first
 
 
 @handles("com.microsoft.SkipLayerNormalization", "com.microsoft.SkipSimplifiedLayerNormalization")
@@ -63,17 +64,13 @@ def _rms_norm(call: Call) -> Value:
 @handles("com.microsoft.GroupNorm")
 def _group_norm(call: Call) -> Value:
     """Its channels come last, unless an attribute says otherwise."""
-    value, own = call.value, (call.input(1), call.input(2))
-    if call.attribute("channels_last", 1):
-        rank = len(value.shape)
-        there, back = (0, rank - 1, *range(1, rank - 1)), (0, *range(2, rank), 1)
-        shape = tuple(value.shape[dim] for dim in there)
-        turned = movement.permute(call.to, value, there, shape, call.name)
-        made = norms.norm(call.to, turned, "group", own, call.name)
-        value = movement.permute(call.to, made, back, call.shape, call.name)
-    else:
-        value = norms.norm(call.to, value, "group", own, call.name)
-    return layers.activation(call.to, value, "silu", call.name) if _is_swish(call) else value
+    is_last = call.attribute("channels_last", 1)
+    made = channels_first(call, _group) if is_last else _group(call)
+    return layers.activation(call.to, made, "silu", call.name) if _is_swish(call) else made
+
+
+def _group(call: Call) -> Value:
+    return norms.norm(call.to, call.value, "group", (call.input(1), call.input(2)), call.name)
 
 
 def _is_swish(call: Call) -> bool:

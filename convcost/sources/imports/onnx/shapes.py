@@ -15,7 +15,7 @@ from convcost.errors import ConvcostError
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIMS, Shape
 from convcost.sources.imports.onnx.call import attributes_of
-from convcost.sources.imports.onnx.contrib import shapes_of
+from convcost.sources.imports.onnx.contrib import shapes_of, sort_of
 from convcost.sources.imports.onnx.folding import LARGEST, NUMBERS, Array, folded
 
 CONTROL = frozenset(("If", "Loop", "Scan"))
@@ -198,9 +198,12 @@ class Walk:
             return
         own = shapes_of(node, [self.shape(name) for name in node.input])
         make = self.onnx.helper.make_tensor_type_proto
-        for name, shape in zip(node.output, own, strict=False):
-            if name and shape is not None:
-                self.types.setdefault(name, make(1, list(shape)))
+        if own:
+            known = (self.types.get(name) for name in node.input)
+            sort = sort_of(node, [each.tensor_type.elem_type if each else 0 for each in known])
+            for name, shape in zip(node.output, own, strict=False):
+                if name and shape is not None:
+                    self.types.setdefault(name, make(sort, list(shape)))
         if not own:
             for name, found in self._by_rule(node).items():
                 if shape_in(found):
