@@ -21,7 +21,7 @@ from convcost.kinds.fields import ACTIVATIONS, NORMS
 from convcost.network import INPUT, Layer, Network
 from convcost.rewriting import Outcome, Replacement, Rewrite, matching
 from convcost.sites import Recipe, Site, sites, with_changes
-from convcost.text import listed, quote
+from convcost.text import command_line, listed, quote
 
 _POOLS = (
     f"{reach}{sort}-pool" for reach in ("", "global-", "adaptive-") for sort in ("max", "avg")
@@ -183,7 +183,8 @@ class _Groups:
         layer = self._places[join].layer
         names = [self._name(each) for each in others]
         together = [
-            f"--prune '{self._name(each)}={float(width.share):g}'" for each in self._members[root]
+            command_line(("--prune", f"{self._name(each)}={float(width.share):g}"))
+            for each in self._members[root]
         ]
         more = f" and {len(together) - _MOST_NAMED} more" * (len(together) > _MOST_NAMED)
         hint = f"name them together: {' '.join(together[:_MOST_NAMED])}{more}"

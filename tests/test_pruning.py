@@ -103,7 +103,7 @@ def test_sides_of_a_join_are_pruned_together() -> None:
     assert problem.message == (
         "layer sum (add) joins the channels of c with those of a, not pruned alike"
     )
-    assert problem.hint == "name them together: --prune 'a=0.5' --prune 'c=0.5'"
+    assert problem.hint == "name them together: --prune a=0.5 --prune c=0.5"
     with pytest.raises(SpecError, match="not pruned alike"):
         prune(whole, {"a": HALF, "c": Fraction(1, 4)})
 
@@ -113,7 +113,7 @@ def test_of_many_to_name_together_some_are_named() -> None:
     whole = network(*(conv(name, 8, "input") for name in names), join("add", "sum", *names), HEAD)
     with pytest.raises(SpecError) as caught:
         prune(whole, {"c0": HALF})
-    assert caught.value.problems[0].hint.endswith("--prune 'c7=0.5' and 2 more")
+    assert caught.value.problems[0].hint.endswith("--prune c7=0.5 and 2 more")
 
 
 def test_what_meets_the_networks_input_stays() -> None:

@@ -38,7 +38,8 @@ COMMANDS: Mapping[str, Command] = {
         "convcost.cli.init:init", "Write convcost.toml with limits for the specs there are."
     ),
     "rewrite": Command(
-        "convcost.cli.rewrite:rewrite", "What if: the layers of one kind replaced by another."
+        "convcost.cli.rewrite:rewrite",
+        "What if: the layers of one kind replaced by another, or with fewer channels.",
     ),
     "suggest": Command(
         "convcost.cli.suggest:suggest", "The fewest layers to replace to come under a budget."

@@ -65,21 +65,19 @@ class Locked:
         convention: str,
         count: Count,
         root: str = "",
-        options: Sequence[str] = (),
-        under: Sequence[str] = (),
+        lock: Sequence[str] = _LOCK,
     ) -> None:
         self._baseline: Baseline = read_lock(path, root)
-        self._options = options
-        self._under = under
+        self._lock = lock
         self._folder = os.path.dirname(os.path.abspath(path))
-        self._history = LockHistory(path, self._folder, count)
+        self._history = LockHistory(path, self._folder, count, lock)
         self.name = path
         if self._baseline.convention != convention:
             raise SpecError(
                 f"it is counted by {self._baseline.convention}, and this check by {convention}",
                 place=Place(path),
                 hint=f"check with {command_line(('--convention', self._baseline.convention))}, or "
-                f'delete it and run "{command_line((*_LOCK, *options))}"',
+                f'delete it and run "{command_line(lock)}"',
             )
 
     def before(self, targets: Sequence[Target]) -> Iterator[Before]:
@@ -90,32 +88,32 @@ class Locked:
         key = key_of(target, self._folder)
         if entry := self._baseline.entries.get(key):
             past = partial(self._history.past, target, key, entry, tuple(report.more))
-            return Was(_with_all(entry, target, report, self.name, self._under), past)
-        command = _lock_command(target, self._under)
+            return Was(_with_all(entry, target, report, self.name, self._lock), past)
+        command = _lock_command(target, self._lock)
         hint = "leave the baseline out: --base none" if leads_out(key) else f"{command} adds one"
         raise SpecError(f"{self.name} has no entry for it", place=Place(str(target)), hint=hint)
 
     def stale(self, targets: Sequence[Named], is_all: bool) -> list[Problem]:
         checked = {key_of(target, self._folder) for target in targets}
-        hint = '"convcost lock --prune" takes stale entries out'
+        hint = f'"{command_line((*self._lock, "--prune"))}" takes stale entries out'
         return [
             Problem(f'no spec answers to its entry "{quote(key, 200)}"', Place(self.name), hint)
             for key in stale_keys(self._baseline, checked, self._folder, is_all)
         ]
 
     def accept(self, targets: Sequence[Target]) -> str:
-        words = (*_LOCK, "--loosen", *self._options, *self._under, *map(as_typed, targets))
+        words = (*self._lock, "--loosen", *map(as_typed, targets))
         return command_line(words) if targets else ""
 
 
 def _with_all(
-    entry: Totals, target: Target, report: Report, name: str, under: Sequence[str]
+    entry: Totals, target: Target, report: Report, name: str, lock: Sequence[str]
 ) -> Totals:
     """The entry; SpecError if it lacks a metric that the report was measured by, or has it under
     another setting."""
     from convcost.baseline import settings
 
-    place, command = Place(str(target)), _lock_command(target, under)
+    place, command = Place(str(target)), _lock_command(target, lock)
     for metric in report.more:
         if metric not in entry.numbers:
             hint = f"{command} adds it where the spec or the settings limit its growth"
@@ -127,8 +125,8 @@ def _with_all(
     return entry
 
 
-def _lock_command(target: Target, under: Sequence[str]) -> str:
-    return f'"{command_line((*_LOCK, *under, as_typed(target)))}"'
+def _lock_command(target: Target, lock: Sequence[str]) -> str:
+    return f'"{command_line((*lock, as_typed(target)))}"'
 
 
 class Committed:
@@ -144,9 +142,9 @@ class Committed:
         altered: Altered,
         convention: str,
         count: Count,
-        under: Sequence[str],
+        lock: Sequence[str],
     ) -> None:
-        self._under = under
+        self._recording = lock
         self._base = merge_base(text, project.folder)
         self._project = project
         self._convention = convention
@@ -185,7 +183,7 @@ class Committed:
         is_altered = bool(self._values) or target in self._shared.replaced
         if lock and key in lock.entries and not is_altered:
             name = f"{path} at {self.name}"
-            entry = _with_all(lock.entries[key], target, report, name, self._under)
+            entry = _with_all(lock.entries[key], target, report, name, self._recording)
             return Was(entry, _never_run)
         if target.stated and not self._named(key):
             return None
@@ -235,13 +233,11 @@ def against(
     altered: Altered,
     convention: str,
     count: Count,
-    typed: str | None = None,
-    under: Sequence[str] = (),
+    options: Sequence[str] = (),
 ) -> Against | None:
     """The baseline that `text` asks for, or the settings, or a lock file that is there.
 
-    `typed` is the convention as it was asked for, if not by the settings; `under` are options of
-    `convcost lock` for figures under the setting that `count` counts by.
+    `options` are those by which `convcost lock` records what `count` counts.
 
     UsageError if it is missing or cannot be had.
     """
@@ -251,7 +247,7 @@ def against(
     try:
         asked = text or config.baseline
         if asked.startswith(PREFIX):
-            return Committed(asked, project, altered, convention, count, under)
+            return Committed(asked, project, altered, convention, count, (*_LOCK, *options))
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
         if not asked and not os.path.lexists(path):
             return None
@@ -263,8 +259,8 @@ def against(
                 f"{option} makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
-        options = [*(["-o", text] if text else []), *(["--convention", typed] if typed else [])]
-        return Locked(path, convention, count, root, options, under)
+        lock = (*_LOCK, *(["-o", text] if text else []), *options)
+        return Locked(path, convention, count, root, lock)
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None
 

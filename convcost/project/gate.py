@@ -48,14 +48,14 @@ _HINT = f"{RUN_CODE}, {ASK_BASE}"
 
 
 class Request(NamedTuple):
-    """What is asked for, as `check_project` takes it; `under` are the options of `convcost lock`
-    for the same setting."""
+    """What is asked for, as `check_project` takes it; `options` are those that `convcost lock`
+    needs to be told as well."""
 
     paths: Sequence[str]
     base: str | None
     convention: str | None
     setting: Setting
-    under: tuple[str, ...]
+    options: Sequence[str]
     values: Mapping[str, Any]
     given: Given
     limits: Sequence[Budget]
@@ -114,7 +114,8 @@ def check_project(
         project = open_project(folder, config)
         given = parse_given(input_shape, arguments, inputs_from, seen_from(project, rules))
         under = {"dtype": dtype, **(metrics or {})}
-        which = (words(paths), base, convention, setting_in(project, under), options_of(under))
+        named = options_of({"config": config, "convention": convention, **under})
+        which = (words(paths), base, convention, setting_in(project, under), named)
         how = (lenient, run_code, cache, track)
         asked = Request(*which, values or {}, given, tuple(limits), *how)
         verdict = _checked(project, asked, verdict)
@@ -138,8 +139,7 @@ def _checked(project: Project, asked: Request, verdict: Verdict) -> Verdict:
 
     targets, refused = allowed(found, may_run, _HINT)
     shared = share(asked.given, targets)
-    altered = Altered(asked.values, shared)
-    base = against(project, baseline, altered, name, count, asked.convention, asked.under)
+    base = against(project, baseline, Altered(asked.values, shared), name, count, asked.options)
     memory = memory_of(project, asked.cache)
     run = _Run(asked, base, count, Rules(project.config), shared, memory, problems=refused)
     run.all(targets)

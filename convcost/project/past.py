@@ -88,12 +88,14 @@ def holds(file: SpecFile, text: bytes) -> bool:
 
 
 class LockHistory:
-    """The commits in which a lock file, `path`, got its entries."""
+    """The commits in which a lock file, `path`, got its entries; `lock` is the command that writes
+    it."""
 
-    def __init__(self, path: str, folder: str, count: Count) -> None:
+    def __init__(self, path: str, folder: str, count: Count, lock: Sequence[str]) -> None:
         self._path = path
         self._folder = folder
         self._count = count
+        self._lock = lock
         self._known: list[tuple[Commit, Mapping[str, Totals]]] = []
         self._left = self._versions()
         self._failed: ConvcostError | None = None
@@ -113,9 +115,7 @@ class LockHistory:
             if report and _agree(report, entry, more):
                 return Past(report, text)
             if commit == found and holds(target, text):
-                command = command_line(
-                    ("convcost", "lock", "--update", "--loosen", as_typed(target))
-                )
+                command = command_line((*self._lock, "--update", "--loosen", as_typed(target)))
                 raise RecountError(
                     f"counted differently since {commit.name}, where its entry is from, and the "
                     f'spec is as it was: "{command}" takes the new totals'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 import typer
@@ -14,6 +14,7 @@ from convcost.cli.app import app_of, group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.failures import failure
 from convcost.cli.options import Color
+from convcost.cli.signatures import parameters
 from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
@@ -133,8 +134,13 @@ def commands() -> Iterator[Any]:
 @pytest.mark.parametrize("command", [*commands()], ids=lambda command: command.callback.__name__)
 def test_every_parameter_is_a_text_or_a_flag(command: Any) -> None:
     assert isinstance(command, TextCommand)
-    types = set(get_type_hints(command.callback).values()) - {type(None)}
+    function: Any = command.callback
+    types = {_type(each.annotation) for each in parameters(function)}
     assert types <= {str, str | None, list[str], list[str] | None, bool, ColorChoice}
+
+
+def _type(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,22 @@ def test_whatever_a_file_is_called(desk: Desk, name: str) -> None:
 
     assert shlex.split(printed[-1])[-1] == name
     assert misread(printed) == []
+
+
+def test_the_way_out_of_other_settings_is_through_them(desk: Desk) -> None:
+    desk.write("net.yaml", NET)
+    desk.write("other.yaml", NET)
+    desk.write("my $.toml", 'specs = ["net.yaml"]\nbaseline = "b.lock"\nconvention = "fvcore"\n')
+    check = "convcost check --config 'my $.toml'"
+    desk.types("convcost lock --config 'my $.toml'")
+    missing = desk.types(f"{check} other.yaml", code=2).line("hint: ").split('"')[1]
+    desk.types(missing)
+    desk.types(f"{check} other.yaml")
+    desk.types(desk.types(check, code=2).line("hint: ").split('"')[1])
+    desk.write("net.yaml", NET.replace("m: 64", "m: 65"))
+    grown = desk.types(check, code=1).command()
+    desk.types(grown)
+    desk.types(check)
+    assert grown == "convcost lock --config 'my $.toml' --loosen net.yaml"
+    assert misread([missing, grown]) == []
+    assert not (desk.folder / "convcost.lock").exists()
