@@ -7,15 +7,20 @@ options, growth, diffs, lock files, the schema and the docs read the table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import update_wrapper
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from convcost.errors import Place, SpecError, UsageError
 from convcost.quantity import check_counts
 from convcost.setting import Setting
 from convcost.spelling import did_you_mean
-from convcost.status import ALL_COMPLETE, COMPLETE, Status, Statuses, merged
+from convcost.status import COMPLETE, Status, Statuses, merged
 from convcost.text import quote
+
+Judged = Sequence[tuple[int, Status]]
+"""A figure for each layer, with a status of its own."""
+Made = TypeVar("Made")
 
 if TYPE_CHECKING:  # options are made of the table before any network is read
     from convcost.cost import LayerCost, Report
@@ -46,7 +51,7 @@ class Metric(NamedTuple):
     usual: bool = False
     limited: tuple[str, str] | None = None
     depends_on: tuple[str, ...] = ()
-    judged: Callable[[Report], Sequence[tuple[int, Status]]] | None = None
+    judged: Callable[[Report], Judged] | None = None
     apart: bool = False
     terms: Callable[[Report], str] | None = None
     whole: Callable[[Report, Sequence[LayerCost]], int] | None = None
@@ -92,7 +97,20 @@ def register(metric: Metric) -> Metric:
 
 def of_each(figure: Callable[[LayerCost], int]) -> Callable[[Report], Sequence[int]]:
     """What a layer has whatever stands around it."""
-    return lambda report: [figure(layer) for layer in report.layers]
+    return lambda report: alike(report.layers, figure)
+
+
+def alike(layers: Sequence[LayerCost], figure: Callable[[LayerCost], Made]) -> list[Made]:
+    """What each of `layers` has by itself, worked out once for those that are built alike."""
+    known: dict[tuple[int, int, int, int], Made] = {}
+    found = []
+    for layer in layers:
+        # What was counted together has its ops in common.
+        key = (id(layer.stages), id(layer.operands), layer.params, layer.macs)
+        if not layer.stages or key not in known:
+            known[key] = figure(layer)
+        found.append(known[key])
+    return found
 
 
 def find(name: str) -> Metric:
@@ -111,10 +129,9 @@ def measured(report: Report, names: Iterable[str]) -> Report:
     UsageError for a name that no metric has; SpecError for a report that was saved without such
     figures, and for a total that is not below `quantity.LARGEST`.
     """
-    for metric in map(find, names):
-        if not metric.usual and metric.name not in report.more:
-            report = _with(report, metric)
-    return report
+    found = (find(name) for name in dict.fromkeys(names))
+    asked = [each for each in found if not each.usual and each.name not in report.more]
+    return told(report, [(metric, _judged(report, metric)) for metric in asked])
 
 
 def refuse_saved(
@@ -127,30 +144,52 @@ def refuse_saved(
         raise SpecError(message, place=place, hint=hint)
 
 
-def _with(report: Report, metric: Metric) -> Report:
+def _judged(report: Report, metric: Metric) -> Judged:
     hint = f"save it again: convcost eval SPEC --format json --metrics {metric.name}"
     refuse_saved(report, metric.name, hint)
     if metric.judged:
-        return told(report, metric, metric.judged(report))
-    return told(report, metric, [(figure, COMPLETE) for figure in metric.of_layers(report)])
+        return metric.judged(report)
+    return [(figure, COMPLETE) for figure in metric.of_layers(report)]
 
 
-def told(report: Report, metric: Metric, judged: Sequence[tuple[int, Status]]) -> Report:
-    """`report` with these figures of its layers in a metric, each with a status of its own."""
-    figures, doubts = [figure for figure, _ in judged], [doubt for _, doubt in judged]
-    own = [{metric.name: each} if each.state != "complete" else ALL_COMPLETE for each in doubts]
-    layers = tuple(
-        layer._replace(
-            more={**layer.more, metric.name: figure},
-            status={**layer.status, **metric.statuses(layer.status), **doubt},
-        )
-        for layer, figure, doubt in zip(report.layers, figures, own, strict=True)
-    )
-    whole = metric.of(report, layers)
+def told(report: Report, found: Sequence[tuple[Metric, Judged]]) -> Report:
+    """`report` with the figures of its layers in some metrics, each with a status of its own."""
+    if not found:
+        return report
+    layers = []
+    rows = zip(*(judged for _, judged in found), strict=True)
+    for layer, row in zip(report.layers, rows, strict=True):
+        more = dict(layer.more)
+        doubts: dict[str, Status] = {}
+        for (metric, _), (figure, doubt) in zip(found, row, strict=True):
+            more[metric.name] = figure
+            if layer.status:
+                doubts |= metric.statuses(layer.status)
+            if doubt.state != "complete":
+                doubts[metric.name] = doubt
+        status = {**layer.status, **doubts} if doubts else layer.status
+        layers.append(layer._replace(more=more, status=status))
+    more, status = dict(report.more), dict(report.status)
     place = Place(report.path) if report.path else None
-    check_counts("all layers: ", place, **{metric.unit: whole})
-    return report._replace(
-        layers=layers,
-        more={**report.more, metric.name: whole},
-        status={**report.status, **metric.statuses(report.status), **merged(own)},
-    )
+    for metric, judged in found:
+        figures = [figure for figure, _ in judged]
+        more[metric.name] = metric.whole(report, layers) if metric.whole else metric.total(figures)
+        check_counts("all layers: ", place, **{metric.unit: more[metric.name]})
+        own = ({metric.name: doubt} for _, doubt in judged if doubt.state != "complete")
+        status |= {**metric.statuses(report.status), **merged(own)}
+    return report._replace(layers=tuple(layers), more=more, status=status)
+
+
+def of_last(make: Callable[[Report], Made]) -> Callable[[Report], Made]:
+    """The same, which does nothing again for the report that it was asked about last: several
+    metrics need it of one after the other."""
+    last: tuple[Report, Made] | None = None
+
+    def found(report: Report) -> Made:
+        nonlocal last
+        known = last
+        if known is None or known[0] is not report:
+            known = last = (report, make(report))
+        return known[1]
+
+    return update_wrapper(found, make)

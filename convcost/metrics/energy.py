@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, alike, register
 from convcost.setting import Setting
 from convcost.status import COMPLETE, Status
 
@@ -39,7 +39,7 @@ DRAM = 640_000 // 4
 
 
 def _judged(report: Report) -> Sequence[tuple[int, Status]]:
-    return [_of_layer(layer, report.setting) for layer in report.layers]
+    return alike(report.layers, lambda layer: _of_layer(layer, report.setting))
 
 
 def _of_layer(layer: LayerCost, setting: Setting) -> tuple[int, Status]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from convcost.cost import Report, StageCost
+from convcost.metrics.base import of_last
 from convcost.network import INPUT
 from convcost.ops.base import Shape
 from convcost.ops.tensors import Tensor
@@ -36,6 +37,7 @@ class Flow(NamedTuple):
     others: frozenset[int] = frozenset()
 
 
+@of_last
 def flow_of(report: Report) -> Flow:
     """The ops of all layers of a report that tells them."""
     shapes: list[Shape] = []

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.count import Count
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, alike, register
 from convcost.setting import BITS, FLOATS, Setting, bytes_of, packed
 
 if TYPE_CHECKING:  # the table is made before any network is read
-    from convcost.cost import Report
+    from convcost.cost import LayerCost, Report
     from convcost.ops.base import Op
 
 _STEPS = 8
@@ -78,22 +78,15 @@ def _tensors(op: Op, params: Count) -> Iterator[tuple[str, int]]:
 def _bytes(
     held: Callable[[Op, Setting, int | None], Iterator[Held]],
 ) -> Callable[[Report], Sequence[int]]:
-    """What each layer holds; layers that share their ops and have the same bits hold the same."""
+    """What each layer holds."""
 
     def of_layers(report: Report) -> Sequence[int]:
-        known: dict[tuple[int, int | None], int] = {}
-        figures = []
-        for layer in report.layers:
+        def figure(layer: LayerCost) -> int:
             bits = layer.operands.bits and layer.operands.bits.weights
-            key = id(layer.stages), bits
-            if key not in known:
-                known[key] = sum(
-                    each.bytes
-                    for stage in layer.stages
-                    for each in held(stage.op, report.setting, bits)
-                )
-            figures.append(known[key])
-        return figures
+            found = (held(stage.op, report.setting, bits) for stage in layer.stages)
+            return sum(each.bytes for tensors in found for each in tensors)
+
+        return alike(report.layers, figure)
 
     return of_layers
 

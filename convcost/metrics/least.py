@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from convcost.errors import Place, UsageError
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, alike, register
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
@@ -30,8 +30,10 @@ def _of_layers(report: Report) -> Sequence[int]:
     from convcost.metrics.roofline import layer_bound
 
     under = _roof(report)
-    bounds = (layer_bound(layer, report.setting, under) for layer in report.layers)
-    return [in_nanoseconds(bound.least) for bound in bounds]
+    setting = report.setting
+    return alike(
+        report.layers, lambda layer: in_nanoseconds(layer_bound(layer, setting, under).least)
+    )
 
 
 def _whole(report: Report, layers: Sequence[LayerCost]) -> int:

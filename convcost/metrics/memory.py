@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.metrics.base import Metric, refuse_saved, register
+from convcost.metrics.base import Metric, of_last, refuse_saved, register
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
@@ -80,6 +80,7 @@ def flow_under(report: Report) -> Flow:
     return accumulated(flow) if "accumulate" in report.setting.in_place else flow
 
 
+@of_last
 def plan(report: Report) -> Plan:
     """The memory plan of a network; SpecError for a report that was saved."""
     from convcost.metrics.buffers import buffers, live, placed

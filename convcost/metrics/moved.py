@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, alike, register
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
@@ -16,7 +16,7 @@ _KILO = 1000
 def _of_layers(report: Report) -> Sequence[int]:
     from convcost.metrics.traffic import traffic
 
-    return [traffic(layer, report.setting).total for layer in report.layers]
+    return alike(report.layers, lambda layer: traffic(layer, report.setting).total)
 
 
 def _intensity(report: Report, layers: Sequence[LayerCost]) -> int:
@@ -25,7 +25,7 @@ def _intensity(report: Report, layers: Sequence[LayerCost]) -> int:
 
     setting = report.setting
     operations = 2 * setting.batch * sum(layer.macs for layer in layers)
-    moved = sum(traffic(layer, setting).total for layer in layers)
+    moved = sum(alike(layers, lambda layer: traffic(layer, setting).total))
     return -(-_KILO * operations // moved) if moved else 0
 
 
@@ -47,7 +47,7 @@ register(
         "ops/kB",
         "operations",
         "operations for 1,000 bytes that are moved, a multiply-add being 2",
-        lambda report: [_intensity(report, [layer]) for layer in report.layers],
+        lambda report: alike(report.layers, lambda layer: _intensity(report, [layer])),
         whole=_intensity,
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch"),

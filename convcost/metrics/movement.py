@@ -48,6 +48,12 @@ class Motion(NamedTuple):
     gates: tuple[int, ...] = ()
     doubt: Status = COMPLETE
 
+    @property
+    def is_still(self) -> bool:
+        """Whether an op of one input leaves all of it in place."""
+        stays = [move == ((dim,), None, False) for dim, move in enumerate(sum(self.moves[:1], ()))]
+        return len(self.moves) == 1 and all(stays) and not self.gates and self.doubt == COMPLETE
+
 
 ALL = Move()
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
-from convcost.metrics.base import Metric, register
+from convcost.metrics.base import Metric, alike, register
 from convcost.operands import Bits
 from convcost.setting import BITS, Setting
 
@@ -43,10 +43,11 @@ def has_weights(op: Op) -> TypeGuard[Weighted]:
 
 
 def _of_layers(report: Report) -> Sequence[int]:
-    return [
-        sum(first * second * macs for (first, second), macs in products(layer, report.setting))
-        for layer in report.layers
-    ]
+    def figure(layer: LayerCost) -> int:
+        found = products(layer, report.setting)
+        return sum(first * second * macs for (first, second), macs in found)
+
+    return alike(report.layers, figure)
 
 
 def _terms(report: Report) -> str:

@@ -67,14 +67,18 @@ def sights(flow: Flow) -> list[Sight]:
             continue
         at = ((), *((axis,) for axis in range(dims - 1))) if dims > 1 else ((),)
         found[tensor] = Sight(at, (Axis(),) * (dims - 1))
-    known: dict[int, Motion] = {}
+    known: dict[int, Motion | None] = {}
     for step in flow.steps:
         stage = step.stage
-        made = known.get(id(stage))
-        if made is None:
-            made = known[id(stage)] = motion(stage.op, stage.ins, stage.out)
+        if id(stage) not in known:
+            made = motion(stage.op, stage.ins, stage.out)
+            known[id(stage)] = None if step.ins and made.is_still else made
+        carried = known[id(stage)]
+        if carried is None:
+            found[step.out] = found[step.ins[0]]
+            continue
         arriving = [each for tensor in step.ins if (each := found[tensor])]
-        found[step.out] = _through(made, arriving, len(stage.out))
+        found[step.out] = _through(carried, arriving, len(stage.out))
     return [each for each in found if each]
 
 

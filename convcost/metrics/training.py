@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.metrics.base import Metric, refuse_saved, register, told
+from convcost.metrics.base import Metric, of_last, refuse_saved, register, told
 from convcost.setting import OPTIMIZERS, Setting, bytes_of
 from convcost.status import COMPLETE, Status
 
@@ -70,6 +70,7 @@ class Training(NamedTuple):
     again: int = 0
 
 
+@of_last
 def steps_of(report: Report) -> list[Step]:
     """Of every layer what it adds to a step, under the setting of the report; UsageError where that
     has blocks computed again that there are not.
@@ -115,7 +116,7 @@ def training(report: Report) -> Training:
 
     refuse_saved(report, "step of training")
     steps = steps_of(report)
-    told_of = told(told(report, STEP_MACS, _macs(steps)), STEP_MEMORY, _memories(steps))
+    told_of = told(report, [(STEP_MACS, _macs(steps)), (STEP_MEMORY, _memories(steps))])
     parts = zip(*(step.memory for step in steps), strict=True)
     again = sum(step.again for step in steps)
     return Training(told_of, StepMemory(*map(sum, parts)), len(segments(report)), again)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convcost.count import Count
-from convcost.metrics.base import Metric, of_each, register
+from convcost.metrics.base import Metric, alike, of_each, register
 from convcost.metrics.precision import has_weights
 from convcost.operands import Density
 from convcost.status import COMPLETE, Status
@@ -26,7 +26,9 @@ _UNSEEN = Status("about", "weights that are not there may be zero")
 def nonzero_params(layer: LayerCost) -> int:
     """Parameters that are not zero: as counted, or of each tensor of weights the share that is
     said, rounded up; of norms and biases all."""
-    density = layer.operands.density or DENSE
+    density = layer.operands.density
+    if density is None:
+        return layer.params
     if density.zeros is not None:
         return layer.params - density.zeros
     tensors = (_tensors(stage) for stage in layer.stages if stage.params)
@@ -52,6 +54,8 @@ def dense_macs(layer: LayerCost) -> int:
 
 
 def _left(layer: LayerCost, share: Callable[[Sequence[int]], Fraction]) -> int:
+    if layer.operands.density is None:
+        return sum(int(stage.macs) for stage in layer.stages)
     left = Fraction(0)
     for stage in layer.stages:
         sizes = _tensors(stage)
@@ -73,7 +77,7 @@ def _row(
     not seen."""
 
     def judged(report: Report) -> list[tuple[int, Status]]:
-        return [(figure(layer), _status(layer)) for layer in report.layers]
+        return alike(report.layers, lambda layer: (figure(layer), _status(layer)))
 
     register(
         Metric(name, title, unit, doc, of_each(figure), rests_on=(of,), judged=judged, terms=_terms)

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 
 from convcost.conventions import apply, find
-from convcost.cost import Report, evaluate
+from convcost.cost import LayerCost, Report, evaluate
 from convcost.errors import SpecError, UsageError
 from convcost.metrics import METRICS, SAVED, USUAL, Metric, base, measured, of_each, register
+from convcost.metrics.base import alike, of_last
 from convcost.network import Builder, Network
 from convcost.quantity import LARGEST
+from convcost.sources import load
 from convcost.status import Status
 from tests.networks import networks
 
@@ -125,3 +127,34 @@ def test_there_is_a_largest_total(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(base._TABLE, "work", huge)
     with pytest.raises(SpecError, match=r"all layers: .* operations or more cannot be counted"):
         measured(report(), ["work"])
+
+
+def test_what_several_metrics_need_is_worked_out_once_for_a_report() -> None:
+    asked: list[Report] = []
+
+    @of_last
+    def layers_of(report: Report) -> int:
+        """So many layers."""
+        asked.append(report)
+        return len(report.layers)
+
+    one, other = evaluate(load("vgg16")), evaluate(load("mobilenet_v1"))
+    assert [layers_of(each) for each in (one, one, other, one)] == [
+        len(each.layers) for each in (one, one, other, one)
+    ]
+    assert [each is one for each in asked] == [True, False, True]
+    assert layers_of.__doc__ == "So many layers."
+
+
+def test_layers_that_are_built_alike_are_worked_out_once() -> None:
+    report = evaluate(load("resnet50"))
+    seen: list[str] = []
+
+    def macs(layer: LayerCost) -> int:
+        seen.append(layer.name)
+        return layer.macs
+
+    assert alike(report.layers, macs) == [layer.macs for layer in report.layers]
+    assert len(seen) < len(report.layers) / 2
+    saved = [layer._replace(stages=()) for layer in report.layers]
+    assert alike(saved, lambda layer: layer.name) == [layer.name for layer in saved]
