@@ -7,6 +7,7 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from convcost.cost import LayerCost
+from convcost.operands import Bits, Density, Operands
 from convcost.ops.base import Op, Shape, Sizes, Weighted, format_shape
 from convcost.ops.conv import Conv, TransposedConv
 from convcost.ops.structure import Activation, Norm
@@ -73,9 +74,20 @@ def causes(before: LayerCost, after: LayerCost) -> tuple[Cause, ...]:
         and old[what] != new[what]
         and not _follows(what, old[what], new[what], kind_changed, channels_changed)
     )
+    if before.stages and after.stages:
+        found += _operand_causes(before.operands, after.operands)
     if not found and before.out != after.out:
         found.append(Cause("output", format_shape(before.out), format_shape(after.out)))
     return tuple(found)
+
+
+def _operand_causes(before: Operands, after: Operands) -> Iterator[Cause]:
+    old, new = before.bits or Bits(), after.bits or Bits()
+    if old != new:
+        yield Cause("bits", str(old), str(new))
+    left, right = before.density or Density(), after.density or Density()
+    if left.shares != right.shares:
+        yield Cause("density", str(left), str(right))
 
 
 def _shape_causes(before: LayerCost, after: LayerCost) -> Iterator[Cause]:

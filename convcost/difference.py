@@ -48,9 +48,9 @@ def diff(before: Report, after: Report) -> Diff:
 
     Layers are matched by name, `layer1.0` with `layer1[0]` too; or, where that leaves fewer
     differences, by structure (kind, shapes and costs) in their order, as when layers without names
-    all move up by one. A layer has changed if its kind, shapes, costs or ops have; another name
-    alone is no change. Changes come in the order of `after`, what was removed before what followed
-    it.
+    all move up by one. A layer has changed if its kind, shapes, costs, ops, bits or density have;
+    another name alone is no change. Changes come in the order of `after`, what was removed before
+    what followed it.
 
     UsageError if the two are counted by different conventions, or measured under different
     settings.
@@ -119,13 +119,14 @@ def _comes_first(report: Report, other: Report) -> bool:
 
 
 def _ops(report: Report) -> list[str]:
-    return [repr([stage.op for stage in layer.stages]) for layer in report.layers]
+    return [repr(([stage.op for stage in layer.stages], layer.operands)) for layer in report.layers]
 
 
 def _signature(layer: LayerCost, knows_ops: bool) -> tuple[object, ...]:
     """A layer's structure: all that can change about it."""
-    ops = tuple(stage.op for stage in layer.stages) if knows_ops else ()
-    return (layer.kind, layer.ins, layer.out, *map(layer.figure, USUAL), ops)
+    seen = (layer.kind, layer.ins, layer.out, *map(layer.figure, USUAL))
+    ops = tuple(stage.op for stage in layer.stages)
+    return (*seen, ops, layer.operands.essence) if knows_ops else seen
 
 
 def _matched(before: Report, after: Report) -> list[Pair]:

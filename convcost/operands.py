@@ -21,6 +21,9 @@ class Bits(NamedTuple):
     weights: int | None = None
     activations: int | None = None
 
+    def __str__(self) -> str:
+        return " x ".join("dtype" if each is None else str(each) for each in self)
+
     @property
     def written(self) -> int | dict[str, int]:
         """As specs have it."""
@@ -42,6 +45,15 @@ class Density(NamedTuple):
     structured: Fraction = Fraction(1)
     zeros: int | None = None
     unseen: bool = False
+
+    def __str__(self) -> str:
+        weights, structured = f"{float(self.weights):.3g}", f"{float(self.structured):.3g}"
+        return f"{weights}, structured {structured}" if self.structured < 1 else weights
+
+    @property
+    def shares(self) -> tuple[Fraction, Fraction]:
+        """Of weights, and of those in channels that are not zero altogether."""
+        return self.weights, self.structured
 
     @property
     def written(self) -> float | dict[str, float]:
@@ -78,6 +90,11 @@ class Operands(NamedTuple):
         """Those of a layer that multiplies nothing: the zeros that were counted in it."""
         density = self.density
         return Operands(None, density) if density and (density.zeros or density.unseen) else PLAIN
+
+    @property
+    def essence(self) -> tuple[Bits, tuple[Fraction, Fraction]]:
+        """What of them makes two layers unlike."""
+        return self.bits or Bits(), (self.density or Density()).shares
 
     @property
     def of_others(self) -> Operands:

@@ -283,3 +283,19 @@ def test_it_reads_the_same_from_both_sides_after_a_rewrite(
 def test_a_change_has_a_side() -> None:
     layer = report(STEM).layers[0]
     assert LayerChange(None, layer).layer is LayerChange(layer, None).layer is layer
+
+
+def test_bits_and_densities_are_told_apart() -> None:
+    def of(**words: Any) -> Report:
+        built = Builder("net", (4, 8, 8))
+        built.add("pointwise", {"m": 4, **words}, name="a")
+        return evaluate(built.network())
+
+    plain, both = of(), of(bits={"weights": 1}, density={"weights": 0.25, "structured": 0.5})
+    (change,) = diff(plain, both).changes
+    assert [str(cause) for cause in change.causes] == [
+        "bits dtype x dtype -> 1 x dtype",
+        "density 1 -> 0.25, structured 0.5",
+    ]
+    assert diff(both, plain) == diff(plain, both).reversed
+    assert not diff(plain, of(density=1)).changes

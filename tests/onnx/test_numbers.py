@@ -163,7 +163,7 @@ def test_products_have_bits_too(read: Any, nodes: Sequence[Any], bits: Bits | No
 
 
 def test_zeros_of_weights_are_counted_exactly(read: Any) -> None:
-    kernel = numpy.arange(108).reshape(4, 3, 3, 3) % 3
+    kernel: Any = numpy.arange(108).reshape(4, 3, 3, 3) % 3
     bias = numpy.array([0.0, 1.0, 0.0, 2.0])
     nodes = [node("Conv", ["x", "w", "b"], ["y"])]
     network = read(nodes, [tensor("w", kernel), tensor("b", bias)], 1, 3, 8, 8)

@@ -117,11 +117,10 @@ def merged(first: Operands, second: Operands) -> Operands:
     one, other = densities
     if one.unseen or other.unseen:
         return Operands(bits, UNSEEN)
-    weights, structured = min(one[:2], other[:2])
+    weights, structured = min(one.shares, other.shares)
     return Operands(bits, Density(weights, structured, (one.zeros or 0) + (other.zeros or 0)))
 
 
 def are_alike(first: Operands, second: Operands) -> bool:
     """Whether what two layers multiply is as wide, and as much of it zero."""
-    shares = [each.density[:2] if each.density else None for each in (first, second)]
-    return first.bits == second.bits and shares[0] == shares[1]
+    return first.essence == second.essence

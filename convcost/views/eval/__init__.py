@@ -81,7 +81,7 @@ class _Evaluated(NamedTuple):
         """The layers of a network, and the blocks that they were added up to, if they were."""
         behind = [*counts(self.metrics), rows.STATUS]
         layers: list[Column[Line]] = [rows.NAME, rows.KIND, *rows.SHAPES, *rows.COUNTS]
-        layers += [*behind[:-1], rows.PLACE, behind[-1]]
+        layers += [*behind[:-1], *rows.OPERANDS, rows.PLACE, behind[-1]]
         if self.detail == "stages":
             layers.append(Column("stages", lambda line: Sheet(rows.STAGES, inside(line))))
         found = [Column[Line]("layers", lambda line: Sheet(layers, lines(line.report)))]

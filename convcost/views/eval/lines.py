@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from convcost.cost import LayerCost, Report, StageCost
 from convcost.metrics import METRICS, USUAL
+from convcost.operands import Operands
 from convcost.setting import Setting
 from convcost.views.figures import number
 from convcost.views.ops import describe
@@ -103,6 +105,15 @@ SHAPES: Sequence[Column[Line]] = (
     ),
     Column("ins", lambda line: line.shaped.ins, only=("json",)),
     Column("out", lambda line: line.shaped.out),
+)
+OPERANDS: Sequence[Column[Line]] = tuple(
+    Column(
+        word,
+        partial(lambda word, line: line.layer and line.layer.operands.written.get(word), word),
+        only=("json",),
+        optional=True,
+    )
+    for word in Operands._fields
 )
 PLACE = Column[Line]("line", lambda line: (line.layer and line.layer.line) or None)
 CONVENTION = Column[Line]("convention", lambda line: line.report.convention, only=("csv",))

@@ -296,9 +296,46 @@ SET_CSV = """\
 network,path,input,params,macs,activations,convention,status,weight_bytes
 blocks,blocks.yaml,3x4x5,30,600,200,papers,,60
 """
-DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED, GROUPS, VARIED, SET)
+THIN = """\
+input: 3x4x5
+layers:
+  - {kind: pointwise, m: 2, bits: {weights: 1, activations: 4}, density: 0.5, name: a}
+  - {kind: linear, m: 1, bits: 8, density: {weights: 0.25, structured: 0.5}, name: head}
+"""
+# a      params 6, 3 not zero       MACs 120 x 1 x 4 = 480 BOPs         60 effective, 120 dense
+# head   params 40, 10 not zero     MACs 40 x 8 x 8 = 2560 BOPs         10 effective, 20 dense
+OPERANDS = """{
+"schema": "convcost.eval/1",
+"convention": "papers",
+"networks": [
+ {"name": "thin", "path": "thin.yaml", "input": [3, 4, 5],
+  "inputs": [{"name": "input", "shape": [3, 4, 5], "dtype": "float32"}],
+  "params": 46, "macs": 160, "activations": 41,
+  "bops": 3040, "nonzero_params": 13, "effective_macs": 70, "dense_macs": 140,
+  "layers": [
+   {"name": "a", "kind": "pointwise",
+    "in": [3, 4, 5], "ins": [[3, 4, 5]], "out": [2, 4, 5],
+    "params": 6, "macs": 120, "activations": 40,
+    "bops": 480, "nonzero_params": 3, "effective_macs": 60, "dense_macs": 120,
+    "bits": {"weights": 1, "activations": 4}, "density": 0.5, "line": 3},
+   {"name": "head", "kind": "linear",
+    "in": [2, 4, 5], "ins": [[2, 4, 5]], "out": [1],
+    "params": 40, "macs": 40, "activations": 1,
+    "bops": 2560, "nonzero_params": 10, "effective_macs": 10, "dense_macs": 20,
+    "bits": 8, "density": {"weights": 0.25, "structured": 0.5}, "line": 4}]}],
+"problems": []
+}"""
+OPERANDS_CSV = """\
+network,path,layer,kind,in,out,params,macs,activations,line,convention,status,\
+bops,nonzero_params,effective_macs,dense_macs
+thin,thin.yaml,a,pointwise,3x4x5,2x4x5,6,120,40,3,papers,,480,3,60,120
+thin,thin.yaml,head,linear,2x4x5,1,40,40,1,4,papers,,2560,10,10,20
+"""
+DOCUMENTS = (LAYERS, SUMMARY, STAGES, CONVENTION, NOTED, GROUPS, VARIED, SET, OPERANDS)
 BOTH = ("fork.yaml", "alone.yaml")
 WEIGHED = ("blocks.yaml", "--summary", "--dtype", "weights=fp16", "--metrics", "weight-bytes")
+
+ZEROS = ("thin.yaml", "--metrics", "bops,nonzero-params,effective-macs,dense-macs")
 
 
 @pytest.fixture(autouse=True)
@@ -306,6 +343,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write({"fork.yaml": FORK, "alone.yaml": ALONE, "tip.yaml": TIP})
     write({"broken.yaml": BROKEN, "split.yaml": SPLIT, "blocks.yaml": BLOCKS})
+    write({"thin.yaml": THIN})
     write({"last.yaml": "input: 9x9x3\nlayers: [{kind: pointwise, m: 4}]\n"})
 
 
@@ -326,6 +364,7 @@ def test_layers_and_problems(convcost: Runner) -> None:
         (("blocks.yaml", "--depth", "1", "--sort", "params", "--top", "1"), GROUPS),
         (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED),
         (WEIGHED, SET),
+        (ZEROS, OPERANDS),
     ],
 )
 def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
@@ -343,6 +382,7 @@ def test_json(convcost: Runner, args: tuple[str, ...], document: str) -> None:
         (("fork.yaml", "--summary", "--convention", "torchinfo"), CONVENTION_CSV),
         (("blocks.yaml", "--summary", "--vary", "m=2,3"), VARIED_CSV),
         (WEIGHED, SET_CSV),
+        (ZEROS, OPERANDS_CSV),
     ],
 )
 def test_csv(convcost: Runner, args: tuple[str, ...], sheet: str) -> None:

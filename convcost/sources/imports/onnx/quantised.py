@@ -23,16 +23,17 @@ _BITS = {
 }
 """Bits of what numbers are quantised to, by TensorProto's data type: (u)int8 and float8, (u)int16,
 (u)int4 and float4, (u)int2."""
-_NUMBERS = frozenset((*FLOATS, *_BITS, INT32, INT64))
-_DYNAMIC = ("DynamicQuantizeMatMul", "DynamicQuantizeLSTM")
-"""What quantises its input itself, to 8 bits."""
-_PLACES = {
-    **dict.fromkeys(("QLinearConv", "QLinearMatMul", "QGemm"), (3, 5)),
-    **dict.fromkeys(("ConvInteger", "MatMulInteger", "DynamicQuantizeMatMul"), (1, 3)),
-    "MatMulIntegerToFloat": (1, 5),
-    "DequantizeLinear": (0, 2),
+_NUMBERS = frozenset((*FLOATS, INT32, INT64))
+_INTEGERS: dict[str, tuple[tuple[int, int], ...]] = {
+    **dict.fromkeys(("QLinearConv", "QGemm"), ((3, 5),)),
+    **dict.fromkeys(("ConvInteger", "MatMulInteger", "DynamicQuantizeMatMul"), ((1, 3),)),
+    "QLinearMatMul": ((0, 2), (3, 5)),
+    "MatMulIntegerToFloat": ((1, 5),),
+    "DynamicQuantizeLSTM": ((2, 11), (1, 9)),
 }
-"""Which inputs of an operation are a quantised weight and its zero point."""
+"""Operations that multiply integers of 8 bits: which of their inputs may be constant, each with its
+zero point; the weight comes last."""
+_PLACES = {**_INTEGERS, "DequantizeLinear": ((0, 2),)}
 
 
 def seen_of(graph: Any) -> dict[str, Seen]:
@@ -40,17 +41,17 @@ def seen_of(graph: Any) -> dict[str, Seen]:
     from onnx.numpy_helper import to_array
 
     held = dict(_held(graph))
-    zeros = {
-        node.input[weight]: node.input[zero]
+    points = {
+        node.input[at]: node.input[zero] if zero < len(node.input) else ""
         for node in graph.node
-        for weight, zero in [_PLACES.get(node.op_type, (0, len(node.input)))]
-        if zero < len(node.input)
+        for at, zero in _PLACES.get(node.op_type, ())
+        if at < len(node.input)
     }
     found: dict[str, Seen] = {}
     for name, tensor in held.items():
-        point = held.get(zeros.get(name, ""))
-        is_elsewhere = tensor.data_location or (zeros.get(name) and point is None)
-        if is_elsewhere or tensor.data_type not in _NUMBERS:
+        point = held.get(points.get(name, ""))
+        is_plain = name in points if tensor.data_type in _BITS else tensor.data_type in _NUMBERS
+        if tensor.data_location or not is_plain or (points.get(name) and point is None):
             continue
         with suppress(Exception):  # numbers that are not as many as their shape says
             zero = [0] if point is None else to_array(point).reshape(-1)
@@ -99,8 +100,8 @@ class Types:
             return Bits(attributes_of(node).get("bits", 4))
         if len(node.input) < 2:
             return None
-        weight, _ = _PLACES.get(node.op_type, (1, 0))
-        activations = 8 if node.op_type in _DYNAMIC else self.of(node.input[0])
+        *_, (weight, _) = _INTEGERS.get(node.op_type, ((1, 0),))
+        activations = self.of(node.input[0]) or (8 if node.op_type in _INTEGERS else None)
         found = Bits(self.of(node.input[weight]), activations)
         return found if any(found) else None
 
