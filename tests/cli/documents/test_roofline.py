@@ -9,8 +9,8 @@ import pytest
 
 from convcost.cost import evaluate
 from convcost.metrics.roofline import roofline
+from convcost.runtime.base import Machine
 from convcost.runtime.measurement import LayerTime, Measurement
-from convcost.runtime.pytorch import Machine
 from convcost.runtime.timing import Timing
 from convcost.setting import Setting
 from convcost.sources import read, target_of
