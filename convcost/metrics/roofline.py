@@ -122,10 +122,15 @@ def layer_bound(layer: LayerCost, setting: Setting, roof: Roof) -> Bound:
 
 
 def network_bound(report: Report, setting: Setting, roof: Roof) -> Bound:
-    """A network's: all operations, and the bytes that cannot stay on the chip: weights beyond
+    """A network's: by its `network_work`."""
+    return _bound(*network_work(report, setting, roof), roof)
+
+
+def network_work(report: Report, setting: Setting, roof: Roof) -> tuple[Fraction, int]:
+    """All operations of a network, and the bytes that cannot stay on the chip: weights beyond
     what it holds, what goes in and comes out, and of each layer's tensors what is beyond it."""
     operations = sum((_operations(layer, setting, roof) for layer in report.layers), Fraction(0))
-    return _bound(operations, _beyond(report, setting, roof.on_chip), roof)
+    return operations, _beyond(report, setting, roof.on_chip)
 
 
 def _operations(layer: LayerCost, setting: Setting, roof: Roof) -> Fraction:
