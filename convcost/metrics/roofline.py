@@ -15,7 +15,7 @@ from typing import NamedTuple
 from convcost.cost import LayerCost, Report
 from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.traffic import is_moving, traffic
+from convcost.metrics.traffic import Traffic, is_moving, traffic
 from convcost.ops.conv import Conv
 from convcost.setting import Setting, bytes_of
 
@@ -61,8 +61,13 @@ class Bounded(NamedTuple):
 
     layer: LayerCost
     operations: int
-    moved: int
+    traffic: Traffic
     bound: Bound
+
+    @property
+    def moved(self) -> int:
+        """Bytes, of inputs, outputs and weights together."""
+        return self.traffic.total
 
     @property
     def intensity(self) -> Fraction | None:
@@ -89,7 +94,7 @@ def roofline(report: Report, device: Device, setting: Setting, winograd: int = 0
         Bounded(
             layer,
             2 * layer.macs * setting.batch,
-            traffic(layer, setting).total,
+            traffic(layer, setting),
             layer_bound(layer, setting, under),
         )
         for layer in report.layers
