@@ -66,7 +66,7 @@ def check(
 
     \b
       convcost check
-      convcost check specs/mobilenet_v1.yaml --max-params 4.3M --max-macs warn=550M
+      convcost check specs/mobilenet_v1.yaml --max-params 4M --max-macs warn=550M
       convcost check specs --base git:origin/main --max-macs-growth 2%
       convcost check --output junit=report.xml --output sarif=report.sarif
 

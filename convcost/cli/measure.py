@@ -20,6 +20,9 @@ def measure(
         str, typer.Option("--on", metavar="cpu|cuda", help="Where; else cuda if it is there.")
     ] = "",
     device: MaybeDevice = None,
+    runtime: Annotated[
+        str, typer.Option("--runtime", metavar="torch|onnxruntime", help="What runs it.")
+    ] = "torch",
 ) -> None:
     """How long a network and its layers take here, timed.
 
@@ -27,9 +30,11 @@ def measure(
       convcost measure mobilenet_v2 --batch 8
       convcost measure resnet50 --on cuda --dtype fp16 --batch 64 --device h100-sxm
       convcost measure resnet50 --output json=mine.json
+      convcost measure model.onnx --runtime onnxruntime
 
-    Runs what "convcost export pytorch" writes, by PyTorch as it is installed. What --output saved
-    as JSON is a device to other commands: --device mine.json.
+    Runs what "convcost export pytorch" writes, by PyTorch as it is installed, or exported by it for
+    ONNX Runtime, which runs an ONNX file as it is. What --output saved as JSON is a device to other
+    commands: --device mine.json.
     """
     from convcost.cost import evaluate
     from convcost.emit.pytorch import pytorch_text
@@ -40,5 +45,6 @@ def measure(
     chosen = None if device is None else find_device(device)
     network = asked.network()
     report = evaluate(network)
-    made = measured(network, report, pytorch_text, setting, where, chosen)
+    file = asked.path if asked.path.endswith(".onnx") else ""
+    made = measured(network, report, pytorch_text, setting, where, chosen, runtime, file)
     asked.answer(report, made)

@@ -53,6 +53,20 @@ def _of_layer(layer: LayerCost, setting: Setting) -> tuple[int, Status]:
     return moving + setting.batch * layer.macs * sum(ARITHMETIC[setting.activations]), COMPLETE
 
 
+def _terms(report: Report) -> str:
+    """`7,424 MACs × 4,600 fJ + 3,792 bytes × 160,000 fJ`."""
+    from convcost.metrics.traffic import traffic
+
+    setting = report.setting
+    if setting.activations not in ARITHMETIC:
+        return f"the model has no energy of {setting.activations}"
+    done = f"{setting.batch * report.macs:,} MACs × {sum(ARITHMETIC[setting.activations]):,} fJ"
+    if not setting.dram:
+        return done
+    moved = sum(traffic(layer, setting).total for layer in report.layers)
+    return f"{done} + {moved:,} bytes × {DRAM:,} fJ"
+
+
 def _note(setting: Setting) -> str:
     counted = "multiply-adds and all bytes from DRAM" if setting.dram else "multiply-adds alone"
     return f"model fJ are of a model of 45 nm (Horowitz 2014), to compare by: {counted}"
@@ -70,6 +84,7 @@ register(
         depends_on=("weights", "activations", "batch", "dram"),
         limited=("femtojoules, or with pJ, nJ, uJ, mJ", "femtojoules in any one layer"),
         judged=_judged,
+        terms=_terms,
         note=_note,
     )
 )

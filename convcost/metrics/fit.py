@@ -11,7 +11,7 @@ from convcost.cost import Report
 from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.metrics.base import METRICS, measured
-from convcost.metrics.roofline import roofline
+from convcost.metrics.roofline import Bound, roofline
 from convcost.status import Status, status_of
 
 HOLDS: Mapping[str, str] = MappingProxyType({"weight_bytes": "flash", "arena": "sram"})
@@ -42,13 +42,18 @@ class Part(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A network on a device, part by part; and the least seconds that it takes there, None where
-    the device has no peak in its dtype."""
+    """A network on a device, part by part; and what bounds its time there, None where the device
+    has no peak in its dtype."""
 
     report: Report
     device: Device
     parts: tuple[Part, ...]
-    least: Fraction | None
+    bound: Bound | None
+
+    @property
+    def least(self) -> Fraction | None:
+        """The seconds that it takes at least."""
+        return self.bound and self.bound.least
 
     @property
     def fits(self) -> bool | None:
@@ -72,8 +77,8 @@ def fit(report: Report, device: Device) -> Fit:
     )
     setting = report.setting
     is_bound = setting.activations in device.peaks
-    least = roofline(report, device, setting).bound.least if is_bound else None
-    return Fit(report, device, tuple(parts), least)
+    bound = roofline(report, device, setting).bound if is_bound else None
+    return Fit(report, device, tuple(parts), bound)
 
 
 def capacity(device: Device) -> dict[str, int]:

@@ -45,6 +45,20 @@ def _whole(report: Report, layers: Sequence[LayerCost]) -> int:
     return in_nanoseconds(network_bound(report, report.setting, _roof(report)).least)
 
 
+def _terms(report: Report) -> str:
+    """`27,648 operations / 1,000,000 a second; 320 bytes / 100,000 a second: bound by compute`."""
+    from convcost.metrics.roofline import network_bound, network_work
+
+    setting, under = report.setting, _roof(report)
+    bound = network_bound(report, setting, under)
+    operations, moved = network_work(report, setting, under)
+    done = f"{int(operations):,} operations / {under.peak:,} a second"
+    if under.bandwidth is None:
+        return f"{done}; what moving takes is not known"
+    by = f": bound by {bound.bound_by}" * bool(bound.bound_by)
+    return f"{done}; {moved:,} bytes / {under.bandwidth:,} a second{by}"
+
+
 def _roof(report: Report) -> Roof:
     from convcost.metrics.roofline import roof
 
@@ -69,6 +83,7 @@ register(
             "nanoseconds on --device, or with us, ms, s",
             "nanoseconds in any one layer, if nothing stays on the chip",
         ),
+        terms=_terms,
         note=lambda setting: _NOTE,
     )
 )

@@ -21,12 +21,22 @@ def _of_layers(report: Report) -> Sequence[int]:
 
 def _intensity(report: Report, layers: Sequence[LayerCost]) -> int:
     """2 x MACs for 1,000 bytes, rounded up; 0 where nothing is moved."""
+    operations, moved = _work(report, layers)
+    return -(-_KILO * operations // moved) if moved else 0
+
+
+def _terms(report: Report) -> str:
+    """`27,648 operations × 1,000 / 3,792 bytes`."""
+    operations, moved = _work(report, report.layers)
+    return f"{operations:,} operations × {_KILO:,} / {moved:,} bytes"
+
+
+def _work(report: Report, layers: Sequence[LayerCost]) -> tuple[int, int]:
     from convcost.metrics.traffic import traffic
 
     setting = report.setting
     operations = 2 * setting.batch * sum(layer.macs for layer in layers)
-    moved = sum(alike(layers, lambda layer: traffic(layer, setting).total))
-    return -(-_KILO * operations // moved) if moved else 0
+    return operations, sum(alike(layers, lambda layer: traffic(layer, setting).total))
 
 
 register(
@@ -49,6 +59,7 @@ register(
         "operations for 1,000 bytes that are moved, a multiply-add being 2",
         lambda report: alike(report.layers, lambda layer: _intensity(report, [layer])),
         whole=_intensity,
+        terms=_terms,
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch"),
         limited=("operations for 1,000 bytes", "operations for 1,000 bytes in any one layer"),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from convcost.cost import LayerCost, Report
 from convcost.device import Device
 from convcost.errors import UsageError
-from convcost.metrics.traffic import is_moving, traffic
+from convcost.metrics.traffic import Traffic, is_moving, traffic
 from convcost.ops.conv import Conv
 from convcost.setting import Setting, bytes_of
 
@@ -61,8 +61,13 @@ class Bounded(NamedTuple):
 
     layer: LayerCost
     operations: int
-    moved: int
+    traffic: Traffic
     bound: Bound
+
+    @property
+    def moved(self) -> int:
+        """Bytes, of inputs, outputs and weights together."""
+        return self.traffic.total
 
     @property
     def intensity(self) -> Fraction | None:
@@ -89,7 +94,7 @@ def roofline(report: Report, device: Device, setting: Setting, winograd: int = 0
         Bounded(
             layer,
             2 * layer.macs * setting.batch,
-            traffic(layer, setting).total,
+            traffic(layer, setting),
             layer_bound(layer, setting, under),
         )
         for layer in report.layers
@@ -122,10 +127,15 @@ def layer_bound(layer: LayerCost, setting: Setting, roof: Roof) -> Bound:
 
 
 def network_bound(report: Report, setting: Setting, roof: Roof) -> Bound:
-    """A network's: all operations, and the bytes that cannot stay on the chip: weights beyond
+    """A network's: by its `network_work`."""
+    return _bound(*network_work(report, setting, roof), roof)
+
+
+def network_work(report: Report, setting: Setting, roof: Roof) -> tuple[Fraction, int]:
+    """All operations of a network, and the bytes that cannot stay on the chip: weights beyond
     what it holds, what goes in and comes out, and of each layer's tensors what is beyond it."""
     operations = sum((_operations(layer, setting, roof) for layer in report.layers), Fraction(0))
-    return _bound(operations, _beyond(report, setting, roof.on_chip), roof)
+    return operations, _beyond(report, setting, roof.on_chip)
 
 
 def _operations(layer: LayerCost, setting: Setting, roof: Roof) -> Fraction:

@@ -135,6 +135,22 @@ def _bytes(kept: Kept, setting: Setting) -> int:
     return elements + kept.extra * setting.batch + kept.once
 
 
+def _terms_of_macs(report: Report) -> str:
+    """`2,560 forward + 2,960 backward`."""
+    behind = report.figure("step_macs") - report.macs
+    again = ", with what is computed again" * bool(report.setting.checkpoint)
+    return f"{report.macs:,} forward + {behind:,} backward{again}"
+
+
+def _terms_of_memory(report: Report) -> str:
+    """`weights 2,032 + gradients 2,032 + activations 560`."""
+    fixed = [_memory(layer, report.setting, 0) for layer in report.layers]
+    parts = StepMemory(*map(sum, zip(*fixed, strict=True)))
+    parts = parts._replace(activations=report.figure("step_memory") - parts.total)
+    found = (f"{name.replace('_', ' ')} {size:,}" for name, size in parts._asdict().items() if size)
+    return " + ".join(found) or "nothing"
+
+
 def _operands(step: FlowStep, needed: Sequence[bool]) -> int:
     """How many operands of a product need a gradient: its weights and its inputs."""
     from convcost.metrics.saved import is_learned
@@ -171,6 +187,7 @@ STEP_MACS = register(
         rests_on=("macs",),
         depends_on=("checkpoint",),
         judged=lambda report: _macs(steps_of(report)),
+        terms=_terms_of_macs,
     )
 )
 STEP_MEMORY = register(
@@ -183,5 +200,6 @@ STEP_MEMORY = register(
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch", "optimizer", "master", "checkpoint"),
         judged=lambda report: _memories(steps_of(report)),
+        terms=_terms_of_memory,
     )
 )

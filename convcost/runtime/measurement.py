@@ -13,12 +13,16 @@ from convcost.metrics.roofline import Roofline, layer_bound, roofline
 from convcost.metrics.traffic import traffic
 from convcost.network import Builder, Layer, Network
 from convcost.ops.base import Shape
-from convcost.runtime.pytorch import DTYPES, Machine, Subject, fastest, machine, times
+from convcost.runtime.base import Machine, Runtime, Subject
+from convcost.runtime.onnx import ONNX_RUNTIME
+from convcost.runtime.pytorch import PYTORCH
 from convcost.runtime.timing import Timing
 from convcost.setting import Setting
+from convcost.spelling import did_you_mean
 from convcost.text import quote
 
 PLACES = ("cpu", "cuda")
+RUNTIMES: Mapping[str, Runtime] = {"torch": PYTORCH, "onnxruntime": ONNX_RUNTIME}
 
 
 class LayerTime(NamedTuple):
@@ -69,25 +73,33 @@ def measure(
     setting: Setting,
     where: str = "",
     device: Device | None = None,
+    runtime: str = "torch",
+    file: str = "",
 ) -> Measurement:
-    """Run `network` and each of its distinct layers, as the PyTorch code that `source_of` writes.
+    """Run `network` and each of its distinct layers, as the PyTorch code that `source_of` writes,
+    by one of `RUNTIMES`.
 
-    `where` is "cpu" or "cuda"; without a word it is the faster of those that are there. UsageError
-    for what cannot be asked, or without PyTorch; ConvcostError for a network that does not run.
+    `where` is "cpu" or "cuda"; without a word it is the faster of those that are there. ONNX
+    Runtime runs a `file` as it is. UsageError for what cannot be asked, or without the framework;
+    ConvcostError for a network that does not run.
     """
     dtype = setting.activations
-    if dtype not in DTYPES:
-        hint = f"the dtypes are {', '.join(DTYPES)}"
-        raise UsageError(f"PyTorch is not timed in {quote(dtype)}", hint=hint)
+    if runtime not in RUNTIMES:
+        hint = did_you_mean(runtime, RUNTIMES) or f"they are {', '.join(RUNTIMES)}"
+        raise UsageError(f'nothing runs networks by "{quote(runtime)}"', hint=hint)
+    by = RUNTIMES[runtime]
+    if dtype not in by.dtypes:
+        hint = f"the dtypes are {', '.join(by.dtypes)}"
+        raise UsageError(f"{by.name} is not timed in {quote(dtype)}", hint=hint)
     if where and where not in PLACES:
         raise UsageError(f'--on takes {" or ".join(PLACES)}, not "{quote(where)}"')
     against = roofline(report, device, setting) if device else None
-    whole = _subject(network, source_of)
-    where = where or fastest()
-    found = machine(where)
+    where = where or by.fastest()
+    found = by.machine(where)
+    whole = _whole(network, source_of, file if by is ONNX_RUNTIME else "")
     alone = dict(_alone(network, report, source_of))
     subjects = [each for each in alone.values() if isinstance(each, Subject)]
-    timings = times([whole, *subjects], setting.batch, dtype, where)
+    timings = by.times([whole, *subjects], setting.batch, dtype, where)
     first = next(timings)
     if isinstance(first, ConvcostError):
         raise first
@@ -134,6 +146,12 @@ def _of_one(layer: Layer, cost: LayerCost) -> Network:
     fields = {name: value for name, value in layer.fields if name != "weights"}
     builder.add(layer.kind, fields)
     return builder.network()
+
+
+def _whole(network: Network, source_of: Callable[[Network], str], file: str) -> Subject:
+    if file and network.input is not None:
+        return Subject("", network.input, file)
+    return _subject(network, source_of)
 
 
 def _subject(network: Network, source_of: Callable[[Network], str]) -> Subject:

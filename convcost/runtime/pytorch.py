@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.errors import ConvcostError, UsageError
-from convcost.ops.base import Shape
+from convcost.runtime.base import Machine, Runtime, Subject, first_line, processor
 from convcost.runtime.timing import Timing, timed
 from convcost.text import quote
 
@@ -16,29 +16,12 @@ DTYPES = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bflo
 """What PyTorch calls the dtypes that it can be timed in."""
 
 
-class Subject(NamedTuple):
-    """What is timed: the source of a Python module whose last class is it, and its input."""
-
-    source: str
-    shape: Shape
-
-
-class Machine(NamedTuple):
-    """What ran it: the processor, the framework and its version, threads of a CPU, and the bytes
-    of a last cache where they are known."""
-
-    processor: str
-    framework: str
-    threads: int | None
-    cache: int | None
-
-
 def machine(where: str) -> Machine:
     """What `where`, "cpu" or "cuda", is; UsageError if there is none, or no PyTorch."""
     torch = _torch()
     framework = f"torch {torch.__version__}"
     if where == "cpu":
-        return Machine(_cpu(), framework, torch.get_num_threads(), None)
+        return Machine(processor(), framework, torch.get_num_threads(), None)
     if not torch.cuda.is_available():
         raise UsageError("PyTorch sees no CUDA device here", hint="measure on the CPU: --on cpu")
     found = torch.cuda.get_device_properties(0)
@@ -65,11 +48,11 @@ def times(
             try:
                 yield _time(torch, subject, batch, getattr(torch, DTYPES[dtype]), where)
             except (RuntimeError, TypeError) as error:  # a kernel lacks the dtype, or the shape
-                yield ConvcostError(f"PyTorch does not run it: {quote(_first_line(error))}")
+                yield ConvcostError(f"PyTorch does not run it: {quote(first_line(error))}")
 
 
 def _time(torch: Any, subject: Subject, batch: int, dtype: object, where: str) -> Timing:
-    module = _built(subject.source).eval().to(device=where, dtype=dtype)
+    module = built(subject.source).eval().to(device=where, dtype=dtype)
     given = torch.randn(batch, *subject.shape, device=where).to(dtype)
 
     def run(repeats: int) -> None:
@@ -81,7 +64,7 @@ def _time(torch: Any, subject: Subject, batch: int, dtype: object, where: str) -
     return timed(run)
 
 
-def _built(source: str) -> Any:
+def built(source: str) -> Any:
     """The last class of generated source, made; it is convcost's own text, and no one else's."""
     module = ModuleType("convcost_measured")
     exec(compile(source, "<generated>", "exec"), module.__dict__)  # noqa: S102, our own text
@@ -103,20 +86,6 @@ def _products(torch: Any, short: bool) -> Iterator[None]:
             each.allow_tf32 = was
 
 
-def _cpu() -> str:
-    """The name of this CPU, as far as the system tells it."""
-    import platform
-    from pathlib import Path
-
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name":
-                return value.strip()
-    return platform.processor() or platform.machine()
-
-
 def _torch() -> Any:
     try:
         import torch
@@ -127,5 +96,4 @@ def _torch() -> Any:
     return torch
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+PYTORCH = Runtime("PyTorch", DTYPES, machine, fastest, times)

@@ -9,7 +9,8 @@ from convcost.device import SURENESS
 from convcost.metrics import METRICS
 from convcost.metrics.fit import Fit, Part
 from convcost.setting import Setting
-from convcost.views.figures import duration, in_bytes, marked, percent, plain
+from convcost.views.figures import in_bytes, marked, percent, plain
+from convcost.views.roofline import at_least
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Heading, Sheet, Text, Together
 from convcost.views.sheet import Part as Shown
@@ -82,8 +83,8 @@ class _Fit(NamedTuple):
         ]
 
     def _time(self) -> list[str]:
-        least = self.found.least
-        return [] if least is None else [f"it takes at least {duration(least)}"]
+        bound = self.found.bound
+        return [f"by direct convolution it takes {at_least(bound)}"] if bound else []
 
     def _verdict(self) -> str:
         """`it does not fit: 100 bytes of sram too little`."""

@@ -18,6 +18,7 @@ CAVEAT = (
     "Each layer alone, as if nothing stayed on the chip; the network, as if all stayed that can. "
     "Both are bounds and no forecast: a network takes longer."
 )
+_BYTES = ("bytes_in", "bytes_out", "bytes_weights")
 
 
 class _Roofline(NamedTuple):
@@ -69,6 +70,7 @@ class _Roofline(NamedTuple):
                 special={"csv": lambda each: cell(each.layer.status)},
                 optional=True,
             ),
+            *(Column(key, _bytes_of(at)) for at, key in enumerate(_BYTES)),
         ]
         return Sheet(columns, made.layers)
 
@@ -96,6 +98,10 @@ def times(bound: Bound) -> dict[str, Any]:
     }
 
 
+def _bytes_of(part: int) -> Callable[[Bounded], int]:
+    return lambda each: each.traffic[part]
+
+
 def _time_of(key: str) -> Callable[[Bounded], Any]:
     return lambda each: times(each.bound)[key]
 
@@ -111,14 +117,18 @@ def _columns(made: Roofline) -> list[Column[Bounded]]:
 
     return [
         Column("", lambda each: each.layer.name, "layer"),
-        Column("", lambda each: each.layer.kind, "kind", goes=3),
-        Column("", macs, "MACs", right=True, goes=4),
-        Column("", lambda each: each.moved, "bytes", right=True, goes=4),
+        Column("", lambda each: each.layer.kind, "kind", goes=4),
+        Column("", macs, "MACs", right=True, goes=5),
+        *(
+            Column("", _bytes_of(at), f"bytes\n{part}", right=True, goes=1)
+            for at, part in enumerate(("in", "out", "weights"))
+        ),
+        Column("", lambda each: each.moved, "bytes", right=True, goes=5),
         Column("", lambda each: number(each.intensity), "ops/byte", right=True),
-        Column("", lambda each: duration(each.bound.compute), "compute", right=True, goes=2),
-        Column("", lambda each: duration(each.bound.memory), "memory", right=True, goes=2),
+        Column("", lambda each: duration(each.bound.compute), "compute", right=True, goes=3),
+        Column("", lambda each: duration(each.bound.memory), "memory", right=True, goes=3),
         Column("", lambda each: duration(each.bound.least), "at least", right=True),
-        Column("", bars, "", style=CYAN, gap=1, goes=1, only=("table",)),
+        Column("", bars, "", style=CYAN, gap=1, goes=2, only=("table",)),
         Column("", lambda each: each.bound.bound_by, "bound by"),
     ]
 
@@ -137,15 +147,21 @@ def _roof(made: Roofline) -> str:
     return f"on {made.device.name}: {', '.join(words)}"
 
 
+def at_least(bound: Bound, sign: str = "") -> str:
+    """`at least 17.3 ms, bound by compute`, or by computing alone, where no bandwidth is known."""
+    said = f"at least {sign}{duration(bound.least)}"
+    if bound.memory is None:
+        return f"{said}, by computing alone, as its bandwidth is not known"
+    return said + f", bound by {bound.bound_by}" * bool(bound.bound_by)
+
+
 def verdict(made: Roofline) -> list[str]:
     """How long the network takes at least, and how many layers are bound by what."""
     bound = made.bound
     sign = "≥ " if made.report.status else ""
-    said = f"the network takes at least {sign}{duration(bound.least)}"
-    if bound.bound_by:
-        said += f", bound by {bound.bound_by}"
+    said = f"the network takes {at_least(bound, sign)}"
     if bound.least and not sign:
-        said += f": at most {number(made.setting.batch // bound.least)} inputs/s"
+        said += f"; at most {number(made.setting.batch // bound.least)} inputs/s"
     by = [each.bound.bound_by for each in made.layers]
     counted = [f"{by.count(what)} by {what}" for what in ("compute", "memory") if what in by]
     return [said, f"of {len(by)} layers {' and '.join(counted)}"] if counted else [said]

@@ -127,3 +127,44 @@ def test_a_saved_report_is_compared_on_the_same_device(convcost: Runner) -> None
     code, _, err = convcost("diff", "saved.json", "net.yaml", *asked[:2], "--device", "t4")
     assert code == 2
     assert "under different settings, device=./board.yaml and device=t4" in err
+
+
+def test_where_no_bandwidth_is_known_it_is_said_that_computing_alone_bounds(
+    convcost: Runner,
+) -> None:
+    on = ("--device", "stm32f746", "--dtype", "int8")
+    alone = "by computing alone, as its bandwidth is not known"
+    # 2·7,424 operations of 0.864 G a second.
+    assert (
+        f"the network takes at least 17.2 µs, {alone}" in convcost("roofline", "net.yaml", *on).out
+    )
+    assert f"by direct convolution it takes at least 17.2 µs, {alone}" in (
+        convcost("fit", "net.yaml", *on).out
+    )
+    layer = ("compare", "--in", "3", "--out", "4", "-k", "3", "--size", "8x8")
+    said = (
+        "Times are bounds of direct convolution on STM32F746, of computing alone, as its bandwidth"
+    )
+    assert said in convcost(*layer, *on).out
+    out = convcost(*layer, "--device", "t4").out
+    assert "Times are bounds of direct convolution on T4, and no forecast: docs/roofline.md" in out
+
+
+def test_suggest_comes_under_a_time(convcost: Runner) -> None:
+    write({"net.yaml": net(64).replace("m: 2", "m: 64") + "  - {kind: standard, m: 64, k: 3}\n"})
+    asked = ("suggest", "net.yaml", *ON)
+    code, out, _ = convcost(*asked, "--max-least-time", "2s")
+    assert code == 0
+    assert "depthwise-separable" in out
+    code, out, _ = convcost(*asked, "--max-least-time", "1ms")
+    assert code == 1
+    assert "what binds:\n  least ns (device=./board.yaml): of " in out
+
+
+def test_lock_takes_a_device_and_check_says_how_to_record_it(convcost: Runner) -> None:
+    write({"net.yaml": net(4, budgets="{least_time_growth: 0}")})
+    assert convcost("lock", "net.yaml", "--device", "t4").code == 0
+    assert convcost("check", "net.yaml", "--device", "t4").code == 0
+    code, _, err = convcost("check", "net.yaml", *ON, "--batch", "2")
+    assert code == 2
+    assert "convcost lock --batch 2 --device ./board.yaml net.yaml" in err

@@ -64,3 +64,12 @@ def test_it_says_that_it_is_a_model() -> None:
     assert note
     assert note(FP32).endswith("to compare by: multiply-adds alone")
     assert note(FP32._replace(dram=True)).endswith("multiply-adds and all bytes from DRAM")
+
+
+def test_what_it_is_made_of() -> None:
+    terms = METRICS["energy"].terms
+    assert terms
+    assert terms(small().under(FP32._replace(batch=2))) == "4,320 MACs × 4,600 fJ"
+    moved = small().under(FP32._replace(dram=True))
+    assert terms(moved) == "2,160 MACs × 4,600 fJ + 1,376 bytes × 160,000 fJ"
+    assert terms(small().under(under("int4"))) == "the model has no energy of int4"

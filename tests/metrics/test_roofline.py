@@ -9,6 +9,7 @@ import pytest
 from convcost.cost import Report, evaluate
 from convcost.device import Device
 from convcost.errors import UsageError
+from convcost.metrics import METRICS as TABLE
 from convcost.metrics import measured as measured_by
 from convcost.metrics.roofline import Bound, roof, roofline
 from convcost.metrics.traffic import traffic
@@ -222,3 +223,18 @@ def test_what_is_not_understood_takes_at_least_as_long() -> None:
     made = measured_by(found.under(FP32._replace(device=find_device("t4"))), METRICS)
     states = {name: status_of(made.status, name).state for name in METRICS}
     assert states == {"least_time": "at least", "intensity": "at least"}
+
+
+def test_what_they_are_made_of() -> None:
+    found = of(("standard", {"m": 4, "k": 3}), shape=(3, 5, 5))
+    board = Device("board", peaks={"int8": 1000}, bandwidth={"dram": 100}, memory={"sram": 1000})
+    made = measured_by(found.under(under("int8", 2)._replace(device=board)), METRICS)
+    of_time, of_intensity = (TABLE[name].terms for name in METRICS)
+    assert of_time
+    assert of_intensity
+    said = "10,800 operations / 1,000 a second; 350 bytes / 100 a second: bound by compute"
+    assert of_time(made) == said
+    assert of_intensity(made) == "10,800 operations × 1,000 / 458 bytes"
+    core = board._replace(bandwidth={})
+    bare = made.under(made.setting._replace(device=core))
+    assert of_time(bare) == "10,800 operations / 1,000 a second; what moving takes is not known"

@@ -6,6 +6,7 @@ import pytest
 
 from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
+from convcost.metrics import METRICS as TABLE
 from convcost.metrics import measured
 from convcost.metrics.training import StepMemory, steps_of, training
 from convcost.network import Builder
@@ -234,3 +235,16 @@ def test_a_block_that_is_not_there() -> None:
     flat = of((3, 4, 4), ("pointwise", {"m": 2})).under(FP32._replace(checkpoint="blocks"))
     with pytest.raises(UsageError, match="its layers stand in no blocks"):
         steps_of(flat)
+
+
+def test_what_a_step_is_made_of() -> None:
+    of_macs, of_memory = (TABLE[name].terms for name in METRICS)
+    assert of_macs
+    assert of_memory
+    made = measured(two_blocks().under(FP32._replace(optimizer="momentum")), METRICS)
+    assert of_macs(made) == f"{4 * 256:,} forward + {7 * 256:,} backward"
+    weights = "weights 256 + gradients 256 + optimizer state 256"
+    assert of_memory(made) == f"{weights} + activations 1,024"
+    again = measured(two_blocks().under(FP32._replace(checkpoint="blocks")), METRICS)
+    assert of_macs(again).endswith(f"{11 * 256:,} backward, with what is computed again")
+    assert of_memory(measured(of((3, 4), ("relu", {})), METRICS)) == "nothing"

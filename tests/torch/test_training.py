@@ -155,3 +155,20 @@ def test_multiply_adds_of_blocks_that_are_computed_again(name: str) -> None:
         chain(torch.randn(2, *network.input)).sum().backward()
     assert counter.get_total_flops() == 2 * 2 * made.report.figure("step_macs")
     assert made.again == sum(made.report.layers[at].macs for block in blocks for at in block)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["alexnet_torchvision", "darknet53", "densenet121", "googlenet", "resnet50", "vgg16"],
+)
+def test_multiply_adds_of_a_step(name: str) -> None:
+    """Of networks without groups, for which the counter takes the gradient of all channels."""
+    network = read(target_of(name)).network
+    assert network.input is not None
+    _, of_source = module_of(pytorch_text(network))
+    module = of_source().train().to("meta")
+    counter = FlopCounterMode(display=False)
+    with counter:
+        module(torch.zeros(2, *network.input, device="meta")).sum().backward()
+    made = training(evaluate(network))
+    assert counter.get_total_flops() == 2 * 2 * made.report.figure("step_macs")

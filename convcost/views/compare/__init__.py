@@ -10,7 +10,7 @@ from convcost.comparison import Comparison, Question, Row, StageRow
 from convcost.ops.base import Sizes
 from convcost.status import ALL_COMPLETE, COMPLETE, Statuses
 from convcost.text import command_line
-from convcost.views.compare.notes import UNSAID, by_stage, notes
+from convcost.views.compare.notes import UNSAID, by_stage, notes, on_device
 from convcost.views.figures import bar, duration, plain, ratio, sizes, with_sign
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Part, Sheet, Text, Together
@@ -20,7 +20,6 @@ from convcost.views.wrapping import SHORTER, broken, folded
 
 _BEST_KNOWN = "depthwise-separable"
 _NARROW = 13
-ON_DEVICE = "Times are bounds on {}, and no forecast: docs/roofline.md"
 
 STAGES: Sequence[Column[StageRow]] = (
     Column("op", lambda stage: stage.op.name),
@@ -85,7 +84,7 @@ class _Compared(NamedTuple):
             Text(said, DIM),
             Text([*unit, flops], DIM, together=" "),
             Text([UNSAID], DIM),
-            Text([ON_DEVICE.format(self.device)] if self.device else [], DIM),
+            Text(on_device(self.comparison, self.device), DIM),
             Text([f"Why: {command(self.comparison)}"], DIM, folds=False),
         ]
         return [
@@ -93,7 +92,7 @@ class _Compared(NamedTuple):
             Sheet(_columns(self.comparison, screen), shown(self.comparison), comparison=True),
             Together(footer, only="table"),
             Text(
-                [*said, flops, UNSAID, *[ON_DEVICE.format(self.device)] * bool(self.device)],
+                [*said, flops, UNSAID, *on_device(self.comparison, self.device)],
                 markdown="breaks",
                 only="markdown",
             ),

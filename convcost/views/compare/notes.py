@@ -31,6 +31,17 @@ def notes(comparison: Comparison) -> list[str]:
     ]
 
 
+def on_device(comparison: Comparison, device: str) -> list[str]:
+    """What times are on that device, if there is one."""
+    if not device:
+        return []
+    bounds = [row.bound for row in comparison.rows if row.bound]
+    alone = ", of computing alone, as its bandwidth is not known"
+    of = alone * any(bound.memory is None for bound in bounds)
+    said = f"Times are bounds of direct convolution on {device}{of}, and no forecast"
+    return [f"{said}: docs/roofline.md"]
+
+
 def _other_channels(comparison: Comparison) -> Iterator[str]:
     wanted = comparison.question.m
     for row in comparison.rows:

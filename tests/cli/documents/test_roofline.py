@@ -9,8 +9,8 @@ import pytest
 
 from convcost.cost import evaluate
 from convcost.metrics.roofline import roofline
+from convcost.runtime.base import Machine
 from convcost.runtime.measurement import LayerTime, Measurement
-from convcost.runtime.pytorch import Machine
 from convcost.runtime.timing import Timing
 from convcost.setting import Setting
 from convcost.sources import read, target_of
@@ -46,16 +46,18 @@ ROOFLINE = """{
 "layers": [
  {"name": "conv", "kind": "standard", "line": 4, "macs": 2160, "operations": 8640,
   "bytes_moved": 388, "intensity": 22.2680412371134, "compute_seconds": 8.64,
-  "memory_seconds": 3.88, "least_seconds": 8.64, "bound_by": "compute"},
+  "memory_seconds": 3.88, "least_seconds": 8.64, "bound_by": "compute",
+  "bytes_in": 120, "bytes_out": 160, "bytes_weights": 108},
  {"name": "fc", "kind": "linear", "line": 5, "macs": 400, "operations": 1600,
   "bytes_moved": 570, "intensity": 2.807017543859649, "compute_seconds": 1.6,
-  "memory_seconds": 5.7, "least_seconds": 5.7, "bound_by": "memory"}]
+  "memory_seconds": 5.7, "least_seconds": 5.7, "bound_by": "memory",
+  "bytes_in": 160, "bytes_out": 10, "bytes_weights": 400}]
 }"""
 SHEET = """\
 network,path,device,name,kind,line,macs,operations,bytes_moved,intensity,compute_seconds,\
-memory_seconds,least_seconds,bound_by,status
-tiny,tiny.yaml,board,conv,standard,4,2160,8640,388,22.2680412371134,8.64,3.88,8.64,compute,
-tiny,tiny.yaml,board,fc,linear,5,400,1600,570,2.807017543859649,1.6,5.7,5.7,memory,
+memory_seconds,least_seconds,bound_by,status,bytes_in,bytes_out,bytes_weights
+tiny,tiny.yaml,board,conv,standard,4,2160,8640,388,22.2680412371134,8.64,3.88,8.64,compute,,120,160,108
+tiny,tiny.yaml,board,fc,linear,5,400,1600,570,2.807017543859649,1.6,5.7,5.7,memory,,160,10,400
 """
 MEASURED = """{
 "schema": "convcost.measure/1", "network": "tiny", "path": "tiny.yaml",
