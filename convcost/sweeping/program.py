@@ -126,14 +126,16 @@ def program_of(
         for name, value in figures.items()
     }
     ends = [each.at for each in outputs.values() if isinstance(each, Output)]
-    steps = _steps(nodes, bounds)
+    open_guards = [each for each in trace.guards if bounds[each.node] != (each.truth,) * 2]
     made: set[int] = set()
+    before = [_needed([guard.node], nodes, made) for guard in open_guards]
+    last = _needed(ends, nodes, made)
+    steps = _steps(nodes, bounds, made)
     checks = [
-        Check(tuple(_needed([guard.node], steps, made)), guard.node, guard.truth)
-        for guard in trace.guards
-        if bounds[guard.node] != (guard.truth, guard.truth)
+        Check(tuple(steps[at] for at in needed), guard.node, guard.truth)
+        for needed, guard in zip(before, open_guards, strict=True)
     ]
-    rest = _needed(ends, steps, made)
+    rest = [steps[at] for at in last]
     return Program(
         fixed,
         {at: node.args[0] for at, node in enumerate(nodes) if node.op == "var"},
@@ -146,32 +148,32 @@ def program_of(
     )
 
 
-def _steps(nodes: Sequence[Node], bounds: Sequence[Bounds]) -> dict[int, Step]:
-    """What makes each node that is no var and no constant."""
-    forms: list[Form] = []
+def _steps(nodes: Sequence[Node], bounds: Sequence[Bounds], which: set[int]) -> dict[int, Step]:
+    """What makes each of those nodes, which need no others but vars and constants."""
+    forms: dict[int, Form] = {}
     steps: dict[int, Step] = {}
-    for at, node in enumerate(nodes):
-        if node.op in ("var", "const"):
-            forms.append(form_of(node.kind, bounds[at]))
-            continue
-        operands = [(forms[arg], bounds[arg]) for arg in node.args]
-        form, function = function_of(node, operands, bounds[at])
-        forms.append(form)
+    for at in sorted(which):
+        node = nodes[at]
+        operands = [
+            (forms.get(arg) or form_of(nodes[arg].kind, bounds[arg]), bounds[arg])
+            for arg in node.args
+        ]
+        forms[at], function = function_of(node, operands, bounds[at])
         steps[at] = Step(at, function, node.args)
     return steps
 
 
-def _needed(ends: Sequence[int], steps: Mapping[int, Step], made: set[int]) -> list[Step]:
-    """The steps to those nodes that are not `made` yet, in order; then they are."""
-    wanted: set[int] = set()
+def _needed(ends: Sequence[int], nodes: Sequence[Node], made: set[int]) -> list[int]:
+    """The nodes to work out for those that are not `made` yet, in order; then they are."""
+    wanted: list[int] = []
     waiting = list(ends)
     while waiting:
         at = waiting.pop()
-        if at in steps and at not in made:
+        if at not in made and nodes[at].op not in ("var", "const"):
             made.add(at)
-            wanted.add(at)
-            waiting += steps[at].args
-    return [steps[at] for at in sorted(wanted)]
+            wanted.append(at)
+            waiting += nodes[at].args
+    return sorted(wanted)
 
 
 def _freeing(steps: Sequence[Step], ends: Sequence[int]) -> tuple[Step, ...]:

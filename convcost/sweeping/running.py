@@ -55,19 +55,21 @@ class Runner:
 
         block = _Block(space, self._metrics)
         with np.errstate(all="ignore"):
-            for program in list(self._programs):
-                if block.fill(program, self._number_of(program.note)):
-                    self._programs.remove(program)
-                    self._programs.insert(0, program)
+            used: dict[int, int] = {}
+            for at, program in enumerate(self._programs):
                 if block.is_full:
                     break
+                used[at] = block.fill(program, self._number_of(program.note))
             while not block.is_full:
                 program = self._traced(space.row(block.next_row))
-                if not self._by_row:
-                    self._programs.insert(0, program)
-                    del self._programs[_MOST_PROGRAMS:]
-                is_used = block.fill(program, self._number_of(program.note))
-                assert is_used, "a trace holds for the row that it was made of"
+                count = block.fill(program, self._number_of(program.note))
+                assert count, "a trace holds for the row that it was made of"
+                used[len(self._programs)] = count
+                self._programs.append(program)
+        # Those that most rows are of are tried first.
+        order = sorted(range(len(self._programs)), key=lambda at: -used.get(at, 0))
+        most = 0 if self._by_row else _MOST_PROGRAMS
+        self._programs = [self._programs[at] for at in order[:most]]
         figures = {name: column.ravel() for name, column in block.figures.items()}
         return Found(space, figures, block.which.ravel(), self.notes, first)
 
@@ -106,7 +108,8 @@ class _Block:
     def __init__(self, space: Space, metrics: Sequence[str]) -> None:
         import numpy as np
 
-        self._columns = space.grid()
+        self._columns: Mapping[str, ndarray] = space.grid()
+        self._box: tuple[Any, ...] = (slice(None),) * len(space.axes)
         self.figures: dict[str, ndarray] = {
             name: np.zeros(space.shape, dtype=np.int64) for name in metrics
         }
@@ -123,25 +126,34 @@ class _Block:
         """The first row that has not."""
         return int(self._left.argmax())
 
-    def fill(self, program: Program, number: int) -> bool:
-        """Put in what a program, whose note has that number, gives for the rows it holds for, if
-        there are any."""
+    def fill(self, program: Program, number: int) -> int:
+        """Put in what a program, whose note has that number, gives for the rows it holds for; how
+        many there are."""
         import numpy as np
 
         arrays: dict[int, Any] = {}
         mask = program.holds(self._columns, arrays)
         if not mask.any():
-            return False
-        box = _box(mask, self._left.shape)
-        here = np.broadcast_to(mask, self._left.shape)[box] & self._left[box]
+            return 0
+        inner = _box(mask, self._left[self._box].shape)
+        box = _inside(self._box, inner, self._left.shape)
+        here = np.broadcast_to(mask, self._left[self._box].shape)[inner] & self._left[box]
         if not here.any():
-            return False
+            return 0
         self._left[box] &= ~here
         self.which[box] = np.where(here, number, self.which[box])
-        parts = {at: _cut(arrays[at], box) for at in program.needs}
+        parts = {at: _cut(arrays[at], inner) for at in program.needs}
         for name, value in program.figures(parts).items():
             put(self.figures, name, box, here, value)
-        return True
+        if here.ndim == 1 and not self.is_full:
+            self._shrink()
+        return int(here.sum())
+
+    def _shrink(self) -> None:
+        """Look at the rows alone that are left, where they are no grid."""
+        inner = _box(self._left[self._box], self._left[self._box].shape)
+        self._columns = {name: _cut(column, inner) for name, column in self._columns.items()}
+        self._box = _inside(self._box, inner, self._left.shape)
 
 
 def _box(mask: ndarray, shape: tuple[int, ...]) -> tuple[Any, ...]:
@@ -155,6 +167,31 @@ def _box(mask: ndarray, shape: tuple[int, ...]) -> tuple[Any, ...]:
             found.append(np.flatnonzero(mask.any(axis=others)))
         else:
             found.append(np.arange(shape[axis]))
+    return _indices(found)
+
+
+def _inside(
+    outer: tuple[Any, ...], inner: tuple[Any, ...], shape: tuple[int, ...]
+) -> tuple[Any, ...]:
+    """The box `inner`, which lies in the box `outer`, as one of the whole grid."""
+    import numpy as np
+
+    return _indices(
+        [
+            np.arange(size)[_flat(out)][_flat(within)]
+            for out, within, size in zip(outer, inner, shape, strict=True)
+        ]
+    )
+
+
+def _flat(index: Any) -> Any:
+    return index if isinstance(index, slice) else index.ravel()
+
+
+def _indices(found: Sequence[Any]) -> tuple[Any, ...]:
+    """Indices of each axis as those of a box, by slices where they can be."""
+    import numpy as np
+
     if all(each[-1] - each[0] + 1 == len(each) for each in found):
         return tuple(slice(each[0], each[-1] + 1) for each in found)
     return tuple(np.ix_(*found))
@@ -164,8 +201,7 @@ def _cut(array: Any, box: tuple[Any, ...]) -> Any:
     """The part of an array that broadcasts to the grid which lies in the box."""
     for axis, index in enumerate(box):
         if getattr(array, "ndim", 0) and array.shape[axis] > 1:
-            which = index if isinstance(index, slice) else index.ravel()
-            array = array[(slice(None),) * axis + (which,)]
+            array = array[(slice(None),) * axis + (_flat(index),)]
     return array
 
 
