@@ -76,7 +76,8 @@ class LayerCost(NamedTuple):
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
-        return self.more[metric] if metric in self.more else int(getattr(self, metric))
+        found: int = self.more[metric] if metric in self.more else getattr(self, metric)
+        return found
 
     @property
     def explained_params(self) -> Count:
@@ -125,7 +126,8 @@ class Report(NamedTuple):
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""
-        return self.more[metric] if metric in self.more else int(getattr(self, metric))
+        found: int = self.more[metric] if metric in self.more else getattr(self, metric)
+        return found
 
     @property
     def is_saved(self) -> bool:
@@ -220,8 +222,8 @@ def stage_costs(stages: Stages, inputs: tuple[Shape, ...]) -> tuple[StageCost, .
 
 def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
     costs = stage_costs(stages, inputs)
-    params = sum([int(cost.params) for cost in costs])
-    macs = sum([int(cost.macs) for cost in costs])
+    params = sum([cost.params.value for cost in costs])
+    macs = sum([cost.macs.value for cost in costs])
     activations = sum([cost.activations for cost in costs])
     status = merged([cost.op.status() for cost in costs])
     return LayerCost("", "", inputs, costs[-1].out, costs, params, macs, activations, status=status)
@@ -229,7 +231,7 @@ def _layer_cost(stages: Stages, inputs: tuple[Shape, ...]) -> LayerCost:
 
 def _check(cost: LayerCost | Report, path: str, layer: "Layer | None" = None) -> None:
     """SpecError if a count of `layer`, or else of all, is not below `quantity.LARGEST`."""
-    if max(cost.params, cost.macs, cost.activations) >= LARGEST:
+    if cost.params >= LARGEST or cost.macs >= LARGEST or cost.activations >= LARGEST:
         whose = f"layer {quote(layer.name)} ({layer.kind})" if layer else "all layers"
         place = Place(path, layer.line if layer else 0) if path else None
         counts = {"params": cost.params, "MACs": cost.macs, "activations": cost.activations}

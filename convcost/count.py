@@ -61,6 +61,11 @@ class Count(Frozen):
         put(self, "terms", terms)
 
     def __int__(self) -> int:
+        return int(self.value)
+
+    @property
+    def value(self) -> int:
+        """What it comes to."""
         total = 0
         for term in self.terms:
             value = 1

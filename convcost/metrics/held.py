@@ -69,10 +69,10 @@ def _tensors(op: Op, params: Count) -> Iterator[tuple[str, int]]:
 
     halves = 2 if isinstance(op, Norm) else op.weight + op.bias if isinstance(op, LastNorm) else 0
     if halves:
-        yield from [("weights", int(params) // halves)] * halves
+        yield from [("weights", params.value // halves)] * halves
         return
     for term in params.terms:
-        yield "weights", int(Count((term,)))
+        yield "weights", Count((term,)).value
 
 
 def _bytes(

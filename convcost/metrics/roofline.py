@@ -142,7 +142,7 @@ def _operations(layer: LayerCost, setting: Setting, roof: Roof) -> Fraction:
     whole = Fraction(2 * layer.macs * setting.batch)
     if not roof.winograd:
         return whole
-    saved = sum(int(stage.macs) for stage in layer.stages if _takes_winograd(stage.op))
+    saved = sum(stage.macs.value for stage in layer.stages if _takes_winograd(stage.op))
     return whole - 2 * setting.batch * saved * (1 - 1 / WINOGRAD[roof.winograd])
 
 
@@ -163,7 +163,7 @@ def _beyond(report: Report, setting: Setting, on_chip: int) -> int:
     beyond = sum(
         max(0, size(*layer.ins) - on_chip) + max(0, size(layer.out) - on_chip) for layer in moving
     )
-    params = sum(int(each.params) for layer in moving for each in layer.stages if is_moving(each))
+    params = sum(each.params.value for layer in moving for each in layer.stages if is_moving(each))
     weights = max(0, bytes_of(params, setting.weights) - on_chip)
     ends = [report.layers[-1].out] if report.layers else []
     return weights + size(*(each.shape for each in report.inputs), *ends) + beyond

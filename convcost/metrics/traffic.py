@@ -60,5 +60,5 @@ def _moved(stage: StageCost, setting: Setting) -> Traffic:
 def _weights(stage: StageCost) -> int:
     """All that it is given, also where it is fixed, or another layer's."""
     if isinstance(stage.op, Weighted):
-        return int(stage.op.weights()) + stage.op.m * stage.op.bias
-    return int(stage.params)
+        return stage.op.weights().value + stage.op.m * stage.op.bias
+    return stage.params.value

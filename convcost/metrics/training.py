@@ -87,7 +87,7 @@ def steps_of(report: Report) -> list[Step]:
     macs, kept, again = ([0] * len(report.layers) for _ in range(3))
     doubts: list[dict[str, Status]] = [{} for _ in report.layers]
     for op, before, during in zip(flow.steps, found.kept, found.again, strict=True):
-        macs[op.layer] += int(op.stage.macs) * (1 + _operands(op, found.needed))
+        macs[op.layer] += op.stage.macs.value * (1 + _operands(op, found.needed))
         kept[op.layer] += _bytes(before, report.setting)
         again[op.layer] += _bytes(during, report.setting)
         if not (before.is_all and during.is_all):
@@ -171,7 +171,7 @@ def _memory(layer: LayerCost, setting: Setting, activations: int) -> StepMemory:
     cast = 0
     if setting.weights != setting.activations:
         products = (each for each in layer.stages if isinstance(each.op, Weighted))
-        cast = bytes_of(sum(int(each.params) for each in products), setting.activations)
+        cast = bytes_of(sum(each.params.value for each in products), setting.activations)
     master = bytes_of(layer.params, "fp32") if setting.master else 0
     state = OPTIMIZERS[setting.optimizer] * (master or weights)
     return StepMemory(weights, cast, master, weights, state, activations)

@@ -103,7 +103,7 @@ class DeformableConv(Conv):
 
 
 def _check_weights(op: DynamicConv | DynamicTransposedConv, weights: Shape) -> None:
-    wanted = int(op.weights())
+    wanted = op.weights().value
     if prod(weights) != wanted:
         raise LayerError(
             f"{op.name} takes {wanted:,} weights second, and {format_shape(weights)} arrived",

@@ -13,7 +13,7 @@ from convcost.metrics import find as find_metric
 from convcost.setting import FP32, Setting
 from convcost.sources import target_of
 from convcost.sources.given import NOTHING, Given
-from convcost.sources.targets import SpecFile, Target
+from convcost.sources.targets import SpecFile, Target, is_imported
 from convcost.sweeping.conditions import metrics_of, parse_conditions
 from convcost.sweeping.networks import among, builder, refuse_unknown
 from convcost.sweeping.outcome import Found, Rows
@@ -50,8 +50,7 @@ class Sweep(NamedTuple):
 
     def where(self, *conditions: str) -> Rows:
         """The rows that all of these hold for: `params <= 3.5M`, `alpha * size < 200`."""
-        found = parse_conditions(conditions, self.found.space.names)
-        return Wanted(where=found).passing(self.found.rows())
+        return self._wanted(conditions)
 
     def pareto(self, *names: str, where: Sequence[str] = ()) -> Rows:
         """The rows that no other beats in these: the less the better, or the more of `-accuracy`.
@@ -59,12 +58,16 @@ class Sweep(NamedTuple):
         Exact, in any number of objectives; equal rows all count.
         """
         by = objectives("pareto", ",".join(names), self.found.space.names)
-        return Wanted(front=by, sort=by).best(self.where(*where))
+        return self._wanted(where, front=by, sort=by)
 
     def best(self, by: str, most: int = 20, where: Sequence[str] = ()) -> Rows:
         """The rows with the least of a metric or var, or the most of `-accuracy`."""
         order = objectives("best", by, self.found.space.names)
-        return Wanted(sort=order, top=most).best(self.where(*where))
+        return self._wanted(where, sort=order, top=most)
+
+    def _wanted(self, where: Sequence[str], **choice: Any) -> Rows:
+        wanted = Wanted(parse_conditions(where, self.found.space.names), **choice)
+        return wanted.best(wanted.passing(self.found.rows()))
 
     def to_pandas(self) -> Any:
         """All rows as a pandas DataFrame."""
@@ -115,7 +118,7 @@ def sweep(
         part = slice(block.first, block.first + len(block.which))
         which[part] = block.which
         for name, column in block.figures.items():
-            put(figures, name, part, column)
+            put(figures, name, part, np.True_, column)
     return Sweep(Found(plan.space, figures, which, plan.runner.notes))
 
 
@@ -153,7 +156,7 @@ def planned(
         )
         for target in targets
     }
-    return Plan(space, Runner(among(builds), names), names)
+    return Plan(space, Runner(among(builds), names, any(map(is_imported, targets))), names)
 
 
 def needed_metrics(asked: Sequence[str], wanted: Wanted, names: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from convcost.limits import limit_of
 from convcost.metrics import METRICS
 from convcost.quantity import parse_bytes
 from convcost.spelling import did_you_mean
-from convcost.sweeping.outcome import Rows
+from convcost.sweeping.outcome import FINE, Note, Rows
+from convcost.sweeping.running import Figures, Runner
+from convcost.sweeping.space import Axis, Space
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -48,18 +50,19 @@ class Condition(NamedTuple):
 
         if self.metric:
             return self.compare(rows.figures[self.metric], self.limit).astype(bool)
+        if not len(rows):
+            return np.ones(0, dtype=bool)
+        columns = Space((Axis({**rows.values, **rows.figures}),))
+        found = list(Runner(self._evaluated, ["holds"]).blocks(columns))
+        wrong = next((note.reason for note in found[-1].notes if note.refused), "")
+        if wrong:
+            raise UsageError(f"--where {quote(self.text)}: {wrong}")
+        return np.concatenate([part.figures["holds"] for part in found]).astype(bool)
+
+    def _evaluated(self, values: Mapping[str, Any]) -> tuple[Figures, Note]:
         from convcost.sources.spec.expressions import evaluate_text
 
-        try:
-            return np.array(
-                [
-                    bool(evaluate_text(self.expression, {**row.values, **row.figures}))
-                    for row in rows.each()
-                ],
-                dtype=bool,
-            )
-        except ConvcostError as error:
-            raise UsageError(*error.at(None, f"--where {quote(self.text)}: ")) from None
+        return {"holds": int(bool(evaluate_text(self.expression, values)))}, FINE
 
 
 def parse_conditions(texts: Iterable[str], names: Sequence[str]) -> list[Condition]:

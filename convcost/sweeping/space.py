@@ -86,6 +86,15 @@ class Space(NamedTuple):
             found |= {name: column.reshape(shape) for name, column in axis.columns.items()}
         return found
 
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """The least and the most of each var of numbers of one type."""
+        return {
+            name: (plain(column.min()), plain(column.max()))
+            for axis in self.axes
+            for name, column in axis.columns.items()
+            if column.dtype.kind in "if"
+        }
+
     def blocks(self, most: int) -> Iterator[tuple[int, Space]]:
         """Parts of at most so many rows, each with the number of its first."""
         whole, at = 1, len(self.axes)

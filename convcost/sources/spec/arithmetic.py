@@ -1,7 +1,8 @@
 """What `${...}` expressions can calculate with: operators and functions that stay small.
 
 Every result is a finite number of at most 10^18, so no expression takes much time or memory;
-what would not be, and every other failure, is a SpecError without a place.
+what would not be, and every other failure, is a SpecError without a place. Whole numbers are
+calculated without branches on their values, so that a sweep follows all of them at once.
 """
 
 from __future__ import annotations
@@ -34,13 +35,15 @@ def make_divisible(v: float, divisor: int = 8, min_value: int | None = None) -> 
     for number in (divisor, least):
         if not isinstance(number, int) or number < 1:
             raise ValueError(f"{number} is not a positive integer")
-    rounded = max(least, int(v + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * v else rounded
+    rounded: int = _max(least, math.trunc(v + divisor / 2) // divisor * divisor)
+    return rounded + divisor * (rounded < 0.9 * v)
 
 
 def bounded(value: _Value) -> _Value:
     """`value` itself, unless it is a number that no spec needs: SpecError for those."""
-    if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
+    if isinstance(value, complex) or (
+        isinstance(value, float) and not -math.inf < value < math.inf
+    ):
         raise SpecError("the result is no finite number")
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise SpecError("a number beyond 10^18")
@@ -75,7 +78,7 @@ def _is_shape(value: object) -> bool:
 def _comparison(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def compare(left: Any, right: Any) -> bool:
         try:
-            return function(left, right)
+            return bool(function(left, right))
         except TypeError:
             raise SpecError("text and numbers have no order") from None
 
@@ -100,12 +103,22 @@ def _len(shape: tuple[int, ...]) -> int:
     return len(shape)
 
 
-def _min(first: float, *others: float) -> float:
-    return min((first, *others))
+def _min(first: Any, *others: Any) -> Any:
+    for other in others:
+        first = _other_if(other < first, other, first)
+    return first
 
 
-def _max(first: float, *others: float) -> float:
-    return max((first, *others))
+def _max(first: Any, *others: Any) -> Any:
+    for other in others:
+        first = _other_if(other > first, other, first)
+    return first
+
+
+def _other_if(is_other: bool, other: Any, first: Any) -> Any:
+    if isinstance(first, float | bool) or isinstance(other, float | bool):
+        return other if is_other else first
+    return first + (other - first) * is_other
 
 
 def _round(number: float) -> int:
@@ -117,7 +130,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "ceil": math.ceil,
     "floor": math.floor,
-    "int": int,
+    "int": math.trunc,
     "make_divisible": make_divisible,
     "max": _max,
     "min": _min,
@@ -144,8 +157,8 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.UAdd: _calculation(operator.pos),
     ast.USub: _calculation(operator.neg),
     ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    ast.Eq: _comparison(operator.eq),
+    ast.NotEq: _comparison(operator.ne),
     ast.Lt: _comparison(operator.lt),
     ast.LtE: _comparison(operator.le),
     ast.Gt: _comparison(operator.gt),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.errors import SpecError
 from convcost.frozen import Frozen
-from convcost.ops.base import Shape
+from convcost.ops.base import MAX_DIGITS, Shape
 from convcost.sources.spec.arithmetic import FUNCTIONS, ON_SHAPES, OPERATORS, bounded
 from convcost.sources.spec.names import LOST, LostError
 from convcost.spelling import did_you_mean
@@ -101,6 +101,25 @@ def evaluate_text(text: str, names: Mapping[str, Value]) -> Value:
     if len(joined) > MAX_TEXT:
         raise SpecError(f'"{quote(text)}" comes out longer than {MAX_TEXT:,} characters')
     return joined
+
+
+def evaluate_sizes(text: str, names: Mapping[str, Value]) -> Value | list[Value]:
+    """The sizes of `3x${size}x${size}` as numbers, where there are such; else as `evaluate_text`.
+
+    A sweep follows numbers, where a text would have to be another for each of them.
+    """
+    parts = _parts(text)
+    pieces = "".join(part if isinstance(part, str) else "?" for part in parts).split("x")
+    if all(piece == "?" or (piece.isascii() and piece.isdigit()) for piece in pieces):
+        values = iter([_evaluated(part, names) for part in parts if not isinstance(part, str)])
+        sizes = [next(values) if piece == "?" else int(piece[: MAX_DIGITS + 1]) for piece in pieces]
+        if len(sizes) > 1 and all(map(_is_size, sizes)):
+            return sizes
+    return evaluate_text(text, names)
+
+
+def _is_size(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**MAX_DIGITS
 
 
 def evaluate_on_shapes(text: str, names: Mapping[str, Shapes]) -> object:

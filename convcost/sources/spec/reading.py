@@ -25,7 +25,7 @@ from convcost.sources.spec.blocks import Blocks, evaluated_vars, read_block
 from convcost.sources.spec.contents import check_input, check_value
 from convcost.sources.spec.documents import spec_in_file, spec_root
 from convcost.sources.spec.expand import Expander
-from convcost.sources.spec.expressions import evaluate_text, has_expression
+from convcost.sources.spec.expressions import evaluate_sizes, has_expression
 from convcost.sources.spec.forms import default_fields, form_of
 from convcost.sources.spec.ledger import Ledger
 from convcost.sources.spec.library import library
@@ -223,7 +223,7 @@ def _input(
     place = document.place(document.root.value["input"])
     try:
         if isinstance(value, str):
-            value = evaluate_text(value, names)
+            value = evaluate_sizes(value, names)
         shape = check_input(value)
         check_counts("an input of ", elements=prod(shape))
         return shape, False
