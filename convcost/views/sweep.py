@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from convcost.metrics import METRICS
+from convcost.sources.zoo import name_of
 from convcost.status import Status
 from convcost.sweeping.outcome import Row
 from convcost.views.figures import marked
@@ -69,7 +70,10 @@ class _Sweep(NamedTuple):
         rows = self.rows[: self.total.shown]
         said = _counted(self.total, len(rows))
         return [
-            Heading(", ".join(self.total.networks), f"{self.total.variants:,} variants"),
+            Heading(
+                ", ".join(name_of(path) or path for path in self.total.networks),
+                f"{self.total.variants:,} variants",
+            ),
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
             Text([said] if said else [], DIM),
             Listing("why:", [*listed, *[f"{more:,} other reasons"] * (more > 0)]),
