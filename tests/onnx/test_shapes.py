@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import onnx
 import pytest
 from onnx import TensorProto, helper
 
@@ -281,6 +282,39 @@ def test_branches_that_multiply_are_refused(tmp_path: Path) -> None:
     ]
 
     with pytest.raises(SpecError, match="branches come to more than 4,000 operations"):
+        counted(tmp_path, model(nodes, []))
+
+
+def either(at: int) -> Any:
+    """A branch of one operation or another, behind `x`."""
+    graphs = [
+        helper.make_graph(
+            [node(op, ["x"], ["l"])], "g", [], [helper.make_tensor_value_info("l", 1, None)]
+        )
+        for op in ("Relu", "Sigmoid")
+    ]
+    return node("If", ["on"], [f"f{at}"], then_branch=graphs[0], else_branch=graphs[1])
+
+
+@pytest.mark.parametrize(
+    ("forks", "others", "refusal"),
+    [
+        (2001, 1, "its branches come to more than 4,000 operations"),
+        (1500, 20_000, "its branches are given more than 32,000,000 tensors"),
+    ],
+)
+def test_branches_are_refused_before_onnx_carries_all_tensors_into_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: int, others: int, refusal: str
+) -> None:
+    def inferred(*args: object, **named: object) -> None:
+        raise AssertionError("this takes time with branches times tensors")
+
+    monkeypatch.setattr(onnx.shape_inference, "infer_shapes", inferred)
+    nodes = [node("Relu", ["x"], [f"y{at}"]) for at in range(others)]
+    nodes += [node("Cast", ["x"], ["on"], to=TensorProto.BOOL), *map(either, range(forks))]
+    nodes.append(node("Relu", ["f0"], ["y"]))
+
+    with pytest.raises(SpecError, match=refusal):
         counted(tmp_path, model(nodes, []))
 
 

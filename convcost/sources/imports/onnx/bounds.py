@@ -24,6 +24,14 @@ microseconds."""
 MAX_SHAPES = 2_000_000
 """Sizes, in the shapes of all tensors together."""
 
+CONTROL = frozenset(("If", "Loop", "Scan"))
+MOST_PLACED = 4_000
+"""Operations that branches and loops may come to, and the names that are looked up in them by the
+hundred; a loop that has more is unknown but for one round."""
+MAX_CARRIED = 32_000_000
+"""Tensors that ONNX carries into branches and loops: into each of them all that there are outside;
+some 100 nanoseconds each."""
+
 
 class Extent(NamedTuple):
     """Operations and their bytes once functions are in place; `uses` is how often the operations
@@ -104,6 +112,19 @@ def refuse_long_shapes(graph: Any) -> None:
     for each in (*graph.input, *graph.value_info):
         ranks[each.name] = len(each.type.tensor_type.shape.dim)
     _Shapes(ranks, lengths).graph(graph)
+
+
+def refuse_many_branches(graph: Any) -> None:
+    """ConvcostError if what stands in branches and loops is sure to be too much to be placed, or
+    if there are too many of them for the tensors outside."""
+    inside = [inner for node in graph.node if node.op_type in CONTROL for inner in graphs_in(node)]
+    if sum(len(inner.node) for inner in inside) > MOST_PLACED:
+        raise ConvcostError(f"its branches come to more than {MOST_PLACED:,} operations")
+    tensors = len(graph.input) + len(graph.initializer) + len(graph.node)
+    carried = Quota("its branches are given more than {most} tensors", MAX_CARRIED)
+    while inside:
+        carried.spend(tensors)
+        inside += [each for node in inside.pop().node for each in graphs_in(node)]
 
 
 class _Shapes:

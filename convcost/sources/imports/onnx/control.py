@@ -8,16 +8,13 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import ConvcostError
+from convcost.sources.imports.onnx.bounds import MOST_PLACED
 from convcost.sources.imports.onnx.call import attributes_of, text_of
 from convcost.sources.imports.onnx.contrib import OWN
 from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.sources.imports.onnx.shapes import Walk
-
-MOST_PLACED = 4_000
-"""Operations that branches and loops may come to, and the names that are looked up in them by the
-hundred; a loop that has more is unknown but for one round."""
 
 
 def put_in_place(walk: Walk, node: Any, names: Mapping[str, str]) -> None:

@@ -18,7 +18,12 @@ from convcost.ops.base import MAX_DIMS
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.numbers import Seen
 from convcost.sources.imports.onnx.batch import batch_of, doubts, refuse_misfits, take_out
-from convcost.sources.imports.onnx.bounds import graphs_in, refuse_long_shapes, refuse_too_many
+from convcost.sources.imports.onnx.bounds import (
+    graphs_in,
+    refuse_long_shapes,
+    refuse_many_branches,
+    refuse_too_many,
+)
 from convcost.sources.imports.onnx.call import text_of
 from convcost.sources.imports.onnx.data import describe
 from convcost.sources.imports.onnx.inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
@@ -148,6 +153,7 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[bytes, 
     if batch == 1 and not inputs:
         notes += doubts(model.graph)
     refuse_long_shapes(model.graph)
+    refuse_many_branches(model.graph)
     return model.SerializeToString(), batch, notes
 
 

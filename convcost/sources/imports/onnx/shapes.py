@@ -14,11 +14,11 @@ from typing import Any
 from convcost.errors import ConvcostError
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIMS, Shape
+from convcost.sources.imports.onnx.bounds import CONTROL
 from convcost.sources.imports.onnx.call import attributes_of
 from convcost.sources.imports.onnx.contrib import shapes_of, sort_of
 from convcost.sources.imports.onnx.folding import LARGEST, NUMBERS, Array, folded
 
-CONTROL = frozenset(("If", "Loop", "Scan"))
 NOTE = "convcost.note"
 """The key, among a model's metadata, of what to know of how it was understood."""
 
