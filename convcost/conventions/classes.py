@@ -76,6 +76,9 @@ CLASSES: dict[str, WorkClass] = {
         "operation without a rule", "multiply-adds that are stated of operations without a rule"
     ),
     "gate sum": WorkClass("gate", "sums in gates, of what comes of the input and of the state"),
+    "embedding table": WorkClass(
+        "embedding", "numbers of the tables that embeddings are looked up in"
+    ),
     "tensor squares": WorkClass(
         "learnable tensor", "elements of a learnable tensor, once for each of them"
     ),

@@ -187,6 +187,7 @@ _SHIPPED = (
             "bias once": 1,
             "norm params": 1,
             "prelu params": 1,
+            "embedding table": 1,
             "functional": 0,
             "of attention": 0,
             "conv renamed": 0,

@@ -86,6 +86,10 @@ class Gather(Op, Frozen):
     def out(self, *shapes: Shape) -> Shape:
         return self.shape
 
+    def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
+        is_lookup = self.sort in ("embedding", "embedding_bag")
+        return {"embedding table": elements(shapes[0])} if is_lookup else {}
+
 
 class Unknown(Op, Frozen):
     """An operation that convcost has no rule for: what nobody states of it is open, and said to be.

@@ -114,6 +114,18 @@ def test_functional_changes_no_cost_but_what_a_tool_sees(
     assert apply(call, ptflops).macs < apply(layer, ptflops).macs
 
 
+def test_an_embedding_costs_its_table_where_parameters_are_counted() -> None:
+    builder = Builder("one", (50, 16))
+    builder.add("gather", {"op": "embedding", "shape": (7, 16)})
+    report = evaluate(builder.network())
+    assert report.macs == 0
+    assert {name: apply(report, find(name)).macs for name in ("torchinfo", "thop", "fvcore")} == {
+        "torchinfo": 50 * 16,
+        "thop": 0,
+        "fvcore": 0,
+    }
+
+
 def test_a_fraction_of_an_operation_is_rounded_up_in_each_op() -> None:
     report = one_layer("relu", (3, 3, 3))
     counted = apply(report, weighing(relu=Fraction(1, 2)))

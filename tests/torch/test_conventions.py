@@ -201,3 +201,22 @@ def test_a_tool_sees_layers_of_its_own_classes(name: str, written: bool) -> None
     counted = {tool: apply(report, find(tool)) for tool in wanted}
     assert {tool: (each.macs, each.params) for tool, each in counted.items()} == wanted
     assert report.params == sum(each.numel() for each in module.parameters())
+
+
+class Computed(nn.Module):
+    """A kernel that is made of the input, as no layer object has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.make = nn.Linear(3, 4 * 3 * 9)
+
+    def forward(self, x: Any) -> Any:
+        return F.conv2d(x, self.make(x.mean((2, 3))).view(4, 3, 3, 3))
+
+
+def test_tools_that_hook_layers_miss_a_convolution_with_a_computed_kernel() -> None:
+    image = empty((1, 3, 8, 8), torch.float32)
+    report = evaluate(recognised(network_of(Computed().eval(), (image,), {}, "net").network))
+    names = ("papers", "fvcore", "thop", "ptflops", "torchinfo")
+    counted = [apply(report, find(name)).macs for name in names]
+    assert counted == [324 + 108 * 36, 324 + 108 * 36, 324, 324 + 108, 324 + 108]

@@ -24,7 +24,7 @@ def as_called(kind: Kind, called: str) -> dict[str, Any]:
     """The fields that say so of a layer of `kind`; none where no tool tells it apart."""
     if (
         kind.group == "convolution"
-        or kind.name in ("linear", "projection")
+        or kind.name in ("linear", "projection", "dynamic", "dynamic-transposed")
         or kind.name.endswith("-norm")
     ):
         return {"called": called if called in _WITH_WEIGHTS else "function"}
