@@ -56,6 +56,21 @@ def test_attention_of_the_runtime(tmp_path: Path) -> None:
     assert (report.params, report.macs) == (32 * 96 + 96, 5 * 32 * 96 + 2 * 5 * 5 * 32)
 
 
+def test_attention_of_the_runtime_on_integers(tmp_path: Path) -> None:
+    given = ["q", "w", "b", "step", "steps", "", "zero", "zeros"]
+    nodes = [
+        node("DynamicQuantizeLinear", ["x"], ["q", "step", "zero"]),
+        node("QAttention", given, ["y"], num_heads=4, domain=RUNTIME),
+    ]
+    weights = [TensorProto(name="w", data_type=TensorProto.INT8, dims=(32, 96)), weight("b", 96)]
+    weights += [helper.make_tensor("steps", TensorProto.FLOAT, [], [0.1])]
+    weights += [helper.make_tensor("zeros", TensorProto.INT8, [], [0])]
+
+    report = counted(tmp_path, nodes, weights, (1, 5, 32))
+
+    assert (report.params, report.macs) == (32 * 96 + 96, 5 * 32 * 96 + 2 * 5 * 5 * 32)
+
+
 def test_heads_of_the_runtime(tmp_path: Path) -> None:
     attention = node("MultiHeadAttention", ["x", "x", "x", "b"], ["y"], num_heads=4, domain=RUNTIME)
 

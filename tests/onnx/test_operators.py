@@ -279,6 +279,28 @@ def test_integers_from_end_to_end(is_last: bool, tmp_path: Path) -> None:
     assert (report.params, report.macs) == (108 + 4 + 20, 108 * 64 + 20 * 16)
 
 
+@pytest.mark.parametrize("keep", [0, 1])
+def test_pools_and_means_of_integers(keep: int, tmp_path: Path) -> None:
+    x = ["x_scale", "x_zero"]
+    pool = {"kernel_shape": [2, 2], "strides": [2, 2], "domain": RUNTIME}
+    mean = {"axes": [2, 3], "keepdims": keep, "domain": RUNTIME}
+    nodes = [
+        node("QuantizeLinear", ["x", *x], ["q"]),
+        node("QLinearAveragePool", ["q", *x, *x], ["p"], **pool),
+        node("QLinearConv", ["p", *x, "w", "w_scale", "w_zero", *x], ["c"]),
+        node("QLinearReduceMean", ["c", *x, *x], ["m"], **mean),
+        node("DequantizeLinear", ["m", *x], ["d"]),
+        node("Reshape", ["d", "row"], ["r"]),
+        node("MatMul", ["r", "v"], ["y"]),
+    ]
+    weights = [integers("w", 4, 3, 3, 3), *by("x"), *by("w", TensorProto.INT8)]
+    weights += [numbers("row", 1, 4), weight("v", 4, 7)]
+
+    report = counted(tmp_path, nodes, weights, (1, 3, 8, 8))
+
+    assert (report.params, report.macs) == (108 + 28, 108 * 4 + 28)
+
+
 @pytest.mark.parametrize("turned", [["transBatchA"], ["transBatchA", "transBatchB"]])
 def test_products_whose_batches_stand_behind_their_rows(turned: list[str], tmp_path: Path) -> None:
     """5 rows of 4 heads of 8 features, as ONNX Runtime leaves heads where they were."""

@@ -226,6 +226,18 @@ def test_a_scan_of_old_over_too_many_is_at_least_one_round(tmp_path: Path) -> No
     assert report.status["macs"].state == "at least"
 
 
+def test_how_often_a_loop_runs_that_is_too_long_is_said(tmp_path: Path) -> None:
+    nodes = [
+        node("Loop", ["times", "on", "x"], ["z", "m"], body=body()),
+        node("Relu", ["z"], ["y"]),
+    ]
+    weights = [number("times", 10**6), number("on", 1, TensorProto.BOOL)]
+    network = code.read_code(SpecFile(saved(tmp_path, model(nodes, weights))))
+
+    assert "runs 1,000,000 times, too often: one round is counted" in network.notes[0]
+    assert evaluate(network).status["macs"].state == "at least"
+
+
 ARITHMETIC = [
     ("Add", [[1, 2], [3]], {}, [4, 5]),
     ("Div", [[-7, 7], [2]], {}, [-3, 3]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convcost.ops.base import Shape
 from convcost.sources.imports import movement, weights
 from convcost.sources.imports.assembler import Constant, Value
@@ -45,6 +47,13 @@ def _runtimes_attention(call: Call) -> Result:
     if len(call.shapes) == 1:
         return whole_made
     return whole_made, movement.gather(call.to, k, "cache", call.shapes[1], call.name)
+
+
+@handles("com.microsoft.QAttention")
+def _of_integers(call: Call) -> Result:
+    """The same, with scales and zero points among what it takes."""
+    places = (0, 1, 2, 5, 8)
+    return _runtimes_attention(replace(call, inputs=[call.input(at) for at in places]))
 
 
 @handles("com.microsoft.MultiHeadAttention")

@@ -51,7 +51,12 @@ _SPELLED_AS_ONNX = ("LayerNormalization", "SimplifiedLayerNormalization")
 """What ONNX Runtime puts into files as if ONNX of any opset had it."""
 
 
-_PASTS = {"Attention": (4,), "GroupQueryAttention": (3, 4), "MultiHeadAttention": (6, 7)}
+_PASTS = {
+    "Attention": (4,),
+    "GroupQueryAttention": (3, 4),
+    "MultiHeadAttention": (6, 7),
+    "QAttention": (8,),
+}
 """Which inputs of an attention are keys and values of before."""
 
 
@@ -158,7 +163,16 @@ def _of_integers(inputs: Inputs, given: Given) -> Shape:
 
 def _pooled(inputs: Inputs, given: Given) -> Shape:
     shape = _known(inputs, 0)
-    return _channels_last(shape, (shape[-1], 1, *given["kernel_shape"]), given)
+    if given.get("channels_last"):
+        return _channels_last(shape, (shape[-1], 1, *given["kernel_shape"]), given)
+    return _convolved([shape, (shape[1], 1, *given["kernel_shape"])], given)
+
+
+def _reduced(inputs: Inputs, given: Given) -> Shape:
+    shape = _known(inputs, 0)
+    over = {axis % len(shape) for axis in given["axes"]}
+    sizes = ((1 if dim in over else size, dim in over) for dim, size in enumerate(shape))
+    return tuple(size for size, is_one in sizes if given.get("keepdims", 1) or not is_one)
 
 
 def _channels_last(shape: Shape, weight: Shape, given: Given) -> Shape:
@@ -205,8 +219,10 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
     "MatMulIntegerToFloat": _product_of(1),
     "MatMulNBits": lambda inputs, given: (*_known(inputs, 0)[:-1], given["N"]),
     "MultiHeadAttention": _multi_head,
-    "NhwcMaxPool": _pooled,
+    "NhwcMaxPool": lambda inputs, given: _pooled(inputs, {**given, "channels_last": 1}),
+    "QAttention": _of_runtimes_attention,
     "QGemm": _product_of(3),
+    "QLinearAveragePool": _pooled,
     "QLinearConv": _of_integers,
     "QLinearConcat": _joined,
     "QLinearAdd": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
@@ -214,6 +230,7 @@ _RULES: dict[str, Callable[[Inputs, Given], Shape]] = {
         *_known(inputs, 0)[:2],
         *(1 for _ in _known(inputs, 0)[2:]),
     ),
+    "QLinearReduceMean": _reduced,
     "QLinearMul": lambda inputs, _: _spread(_known(inputs, 0), _known(inputs, 3)),
     "TransposeMatMul": _product_of(1),
 }

@@ -16,6 +16,9 @@ from convcost.text import quote
 if TYPE_CHECKING:
     from convcost.sources.imports.onnx.shapes import Walk
 
+MOST_IN_ROUNDS = 10_000
+"""Operations that the rounds of a loop may come to; one that has more is unknown but for one."""
+
 
 def put_in_place(walk: Walk, node: Any, names: Mapping[str, str]) -> None:
     """Add what stands inside an If, a Loop or a Scan, whose tensors outside have `names`."""
@@ -74,10 +77,8 @@ class _Place:
         times = int(limit.ravel()[0]) if limit is not None and limit.size == 1 else None
         held = self._held(body, "")
         scanned: list[list[str]] = []
-        if times is None or times * len(body.node) > MOST_PLACED:
-            times, is_known = 1, False
-        else:
-            is_known = True
+        is_known = times is not None and times * len(body.node) <= MOST_IN_ROUNDS
+        count, times = times, times if times is not None and is_known else 1
         for at in range(max(0, times)):
             if going and _is_false(walk, going):
                 break
@@ -86,9 +87,10 @@ class _Place:
             state, scans = outputs[: len(state)], outputs[len(state) :]
             scanned.append(scans)
             if going not in walk.values:
-                is_known = False
+                is_known, count = False, None
                 break
-        self._end([*state, *self._joined(scanned)], is_known, len(scanned))
+        count = len(scanned) if is_known else count
+        self._end([*state, *self._joined(scanned)], is_known, count)
 
     def scan(self, body: Any) -> None:
         """The body for each slice of the sequences that it goes over, and before opset 9 for each
@@ -101,7 +103,8 @@ class _Place:
         shape = walk.shape(inputs[split]) if count else None
         batch, *own = (shape or (1,)) if has_batch else (1, *(shape or ()))
         times = own[axes[0]] if own and -len(own) <= axes[0] < len(own) else 1
-        is_known = shape is not None and batch * times * len(body.node) <= MOST_PLACED
+        often = batch * times if shape is not None else None
+        is_known = often is not None and often * len(body.node) <= MOST_IN_ROUNDS
         if not is_known:
             batch = times = 1
         held, found = self._held(body, ""), []
@@ -112,7 +115,7 @@ class _Place:
         outputs = found[0]
         if has_batch:
             outputs = self._joined(found, name="batch")
-        self._end(outputs, is_known, batch * times)
+        self._end(outputs, is_known, often)
 
     def _scanned(
         self,
@@ -211,7 +214,7 @@ class _Place:
             for at, parts in enumerate(every)
         ]
 
-    def _end(self, outputs: Sequence[str], is_known: bool, count: int) -> None:
+    def _end(self, outputs: Sequence[str], is_known: bool, count: int | None) -> None:
         if is_known:
             self._pass_on(outputs)
             said = f"{self._word} is counted {count} times, as often as it runs"
@@ -222,7 +225,8 @@ class _Place:
                 if name and output in self._walk.types:
                     self._walk.types.setdefault(name, self._walk.types[output])
             self._walk.add(own)
-            said = f"{self._word} runs as often as its input says: one round is counted"
+            often = "as often as its input says" if count is None else f"{count:,} times, too often"
+            said = f"{self._word} runs {often}: one round is counted"
         self._walk.notes.append(said)
 
     def _stacked(self, parts: Sequence[str], axis: int, name: str) -> str:

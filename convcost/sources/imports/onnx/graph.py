@@ -185,17 +185,8 @@ class _Walker:
         shape = self.shapes.get(name)
         if shape is None and name not in self.taken:
             return self.shapes.get(node.output[0]) or ()  # a mask that nothing looks at, say
-        if shape is None and node.domain == _PROCESSORS:
-            raise ConvcostError(
-                "ONNX Runtime has laid it out for one processor, and padded its channels",
-                hint="save it with graph_optimization_level ORT_ENABLE_EXTENDED or below",
-            )
         if shape is None:
-            raise ConvcostError(
-                f"the shape behind {_word(node.op_type)} {_word(node.name or name)} is not known",
-                hint="export it with sizes that are fixed, or let onnxsim fold them: this one is "
-                "worked out while the network runs",
-            )
+            raise _without_shape(node, name)
         return shape
 
     def _converted(self, node: Any, inputs: list[Known | None], shapes: list[Shape]) -> list[Known]:
@@ -238,6 +229,23 @@ class _Walker:
             path = weight.rpartition(".")[0]
         own = path or text_of(node.name) or text_of(node.op_type)
         return re.sub(r"[^\w.-]+", "_", own[:1000])[:100].strip("_.") or "op"
+
+
+def _without_shape(node: Any, output: str) -> ConvcostError:
+    """What is wrong with a file that leaves open what an operation gives, and what to do."""
+    if node.domain == _PROCESSORS:
+        return ConvcostError(
+            "ONNX Runtime has laid it out for one processor, and padded its channels",
+            hint="save it with graph_optimization_level ORT_ENABLE_EXTENDED or below",
+        )
+    is_standard = node.domain in ("", "ai.onnx")
+    return ConvcostError(
+        f"the shape behind {_word(node.op_type)} {_word(node.name or output)} is not known",
+        hint="export it with sizes that are fixed, or let onnxsim fold them: this one is worked "
+        "out while the network runs"
+        if is_standard
+        else "the file must say it: onnxruntime.tools.symbolic_shape_infer writes it there",
+    )
 
 
 def _word(name: str | bytes) -> str:

@@ -85,9 +85,10 @@ def _dropout(call: Call) -> Value:
     return call.to.add("dropout", {}, [call.value], call.shape, call.name)
 
 
-@handles("MaxPool", "AveragePool", "com.microsoft.NhwcMaxPool")
+@handles("MaxPool", "AveragePool", "com.microsoft.NhwcMaxPool", "com.microsoft.QLinearAveragePool")
 def _pool(call: Call) -> Value:
-    return channels_first(call, _pooled) if call.op.startswith("nhwc") else _pooled(call)
+    is_last = call.op.startswith("nhwc") or call.attribute("channels_last", 0)
+    return channels_first(call, _pooled) if is_last else _pooled(call)
 
 
 def _pooled(call: Call) -> Value:

@@ -65,6 +65,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("MatMulIntegerToFloat",), {1: _Q, 6: _W}),
     (("DynamicQuantizeMatMul",), {1: _Q, 4: _W}),
     (("Attention",), {1: _W, 2: _W}),
+    (("QAttention",), {1: _Q, 2: _W}),
     (("MultiHeadAttention",), {3: _W}),
     (("MatMulNBits",), {5: _W}),
     (("BiasAdd", "BiasGelu", "FastGelu"), {1: _W, 2: _D}),

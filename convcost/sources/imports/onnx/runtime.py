@@ -111,6 +111,12 @@ def _pool(call: Call) -> Value:
     return layers.pool_to(call.to, call.value, "avg", len(call.shape) - 2, call.shape, call.name)
 
 
+@handles("com.microsoft.QLinearReduceMean")
+def _mean(call: Call) -> Value:
+    axes, keep = call.attribute("axes"), bool(call.attribute("keepdims", 1))
+    return layers.reduce(call.to, call.value, "mean", list(axes), keep, call.shape, call.name)
+
+
 _OF_INTEGERS = {
     "QLinearLeakyRelu": "leaky-relu",
     "QLinearSigmoid": "sigmoid",
