@@ -85,6 +85,8 @@ def init_project(
         above = _above(here)
         asked = words(paths)
         found = _specs(asked, here, above, left_out)
+        if not found:
+            raise UsageError("nothing here is a spec that can be read")
         _refuse_taken(above, found)
         shared = _shared(found, input_shape, arguments)
         entries = _entries(found, shared, here)
@@ -207,8 +209,6 @@ def _rows(
     which get none."""
     from convcost.cost import evaluate
 
-    if not targets:
-        raise UsageError("there are no specs here", hint="name them, or the folder they are in")
     rows: dict[str, dict[str, str]] = {}
     doubts: list[Doubt] = []
     for target in targets:

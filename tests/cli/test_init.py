@@ -143,3 +143,13 @@ def test_a_limit_with_its_margin_is_one_that_check_takes(convcost: Runner) -> No
     write({"huge.yaml": HUGE})
     assert convcost("init").code == 0
     assert convcost("check").code == 0
+
+
+def test_where_every_spec_has_a_mistake_it_does_not_say_that_there_are_none(
+    convcost: Runner,
+) -> None:
+    write({"specs/a.yaml": "name: a\n", "specs/b.yaml": net(8, "b").replace("kind", "knid")})
+    code, _, err = convcost("init")
+    assert code == 2
+    assert "note: left out: " in err
+    assert err.endswith("error: nothing here is a spec that can be read\n")
