@@ -13,13 +13,11 @@ _MOST_NAMED = 6
 
 def widening(flow: Flow, found: Sequence[Sight], tensor: int) -> list[tuple[int, int]]:
     """How many positions each layer adds to what a tensor sees along the axis of which it sees
-    most, from the last one on, following the input that sees most; with the one that is there at
-    first they add up to its size."""
+    most, from the last one on, following the input that sees most. With the one that is there at
+    first they add up to its size, which is not 0."""
     makers = {step.out: step for step in flow.steps}
     sizes = [axis.size for axis in found[tensor].axes]
     added: list[tuple[int, int]] = []
-    if not sizes:
-        return added
     axis = sizes.index(max(sizes))
 
     def size(each: int) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from convcost.cost import Report, evaluate
 from convcost.errors import LayerError, UsageError
-from convcost.metrics import measured
+from convcost.metrics import METRICS, measured
 from convcost.metrics.flow import Flow, flow_of
 from convcost.metrics.motion import motion
 from convcost.metrics.movement import ALL, Move
@@ -424,7 +424,9 @@ def test_a_receptive_field_in_terms() -> None:
     for at in range(8):
         built.add("standard", {"m": 1, "k": 3, "stride": 1 + at % 2}, name=f"c{at}")
     report = measured(evaluate(built.network()), ["receptive_field"])
-    assert terms(report) == (
+    said = METRICS["receptive_field"].terms
+    assert said
+    assert said(report) == (
         "1 + 2 of c0 + 2 of c1 + 4 of c2 + 4 of c3 + 8 of c4 + 8 of c5 + 32 of 2 more"
     )
     assert report.figure("receptive_field") == 1 + 2 * (1 + 1 + 2 + 2 + 4 + 4 + 8 + 8)
