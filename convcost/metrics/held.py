@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,25 @@ def _bytes(
     return of_layers
 
 
+def _terms(
+    held: Callable[[Op, Setting, int | None], Iterator[Held]],
+) -> Callable[[Report], str]:
+    """`25,503,912 weights in 102,015,648 + 53,120 bias in 212,480`: elements and their bytes."""
+
+    def terms(report: Report) -> str:
+        elements: Counter[str] = Counter()
+        taken: Counter[str] = Counter()
+        for layer in report.layers:
+            bits = layer.operands.bits and layer.operands.bits.weights
+            for stage in layer.stages:
+                for each in held(stage.op, report.setting, bits):
+                    elements[each.what] += each.elements
+                    taken[each.what] += each.bytes
+        return " + ".join(f"{elements[what]:,} {what} in {taken[what]:,}" for what in elements)
+
+    return terms
+
+
 register(
     Metric(
         "weight_bytes",
@@ -101,6 +121,7 @@ register(
         rests_on=("params",),
         depends_on=("weights", "scales", "wide_biases"),
         apart=True,
+        terms=_terms(weights_of),
     )
 )
 register(
@@ -113,5 +134,6 @@ register(
         rests_on=("params",),
         depends_on=("weights",),
         apart=True,
+        terms=_terms(buffers_of),
     )
 )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.metrics.flow import Flow, Step
 
 
+_MOST_NAMED = 6
+
+
 class Plan(NamedTuple):
     """The memory of a network's activations, under the setting of its report.
 
@@ -54,6 +57,25 @@ class Plan(NamedTuple):
         """The buffers that are alive at a step, the largest first."""
         found = [at for at, each in enumerate(self.buffers) if each.first <= step <= each.last]
         return sorted(found, key=lambda at: -self.buffers[at].size)
+
+    @property
+    def at_peak(self) -> str:
+        """`in conv2, step 3: conv1 14,400 + conv2 12,544`: where the peak is, and what it is of."""
+        if not self.order:
+            return ""
+        alive = self.alive(self.peak_at)
+        named = [f"{self.name_of(at)} {self.buffers[at].size:,}" for at in alive[:_MOST_NAMED]]
+        named += [f"{len(alive) - _MOST_NAMED} more"] * (len(alive) > _MOST_NAMED)
+        where = f"in {self.layer_at(self.peak_at).name}, step {self.peak_at + 1}"
+        return f"{where}: {' + '.join(named)}"
+
+    @property
+    def at_end(self) -> str:
+        """`conv2 12,544 behind 14,400`: the buffer that lies last."""
+        if not self.buffers:
+            return ""
+        at = self.ends.index(self.arena)
+        return f"{self.name_of(at)} {self.buffers[at].size:,} behind {self.offsets[at]:,}"
 
     def layer_at(self, step: int) -> LayerCost:
         """The layer that runs at a step."""
@@ -141,6 +163,7 @@ register(
         total=lambda figures: max(figures, default=0),
         rests_on=("activations",),
         depends_on=_MEMORY,
+        terms=lambda report: plan(report).at_peak,
     )
 )
 register(
@@ -153,5 +176,6 @@ register(
         total=lambda figures: max(figures, default=0),
         rests_on=("activations",),
         depends_on=(*_MEMORY, "alignment"),
+        terms=lambda report: plan(report).at_end,
     )
 )

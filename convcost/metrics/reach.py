@@ -259,6 +259,12 @@ def _few(places: Sequence[int]) -> set[int]:
     return set(places)
 
 
+def _terms(report: Report) -> str:
+    from convcost.metrics.widening import terms
+
+    return terms(report)
+
+
 register(
     Metric(
         "receptive_field",
@@ -268,5 +274,6 @@ register(
         lambda report: [sight.size for sight in of_layers(report)],
         total=lambda figures: max(figures, default=0),
         judged=lambda report: [(sight.size, sight.doubt) for sight in of_layers(report)],
+        terms=_terms,
     )
 )

@@ -17,7 +17,6 @@ from convcost.views.standing import cell, entry
 from convcost.views.words import title, where_from
 
 CAVEAT = "Activations only: no weights, and nothing that kernels need besides."
-_MOST_NAMED = 6
 
 
 class Line(NamedTuple):
@@ -118,12 +117,8 @@ class _Memory(NamedTuple):
         if not plan.order:
             return []
         status = status_of(plan.report.status, "activations")
-        alive = plan.alive(plan.peak_at)
-        named = [f"{plan.name_of(at)} {plan.buffers[at].size:,}" for at in alive[:_MOST_NAMED]]
-        named += [f"{len(alive) - _MOST_NAMED} more"] * (len(alive) > _MOST_NAMED)
-        where = f"in {plan.layer_at(plan.peak_at).name}, step {plan.peak_at + 1}"
         return [
-            f"peak {with_sign(in_bytes(plan.peak), status)} {where}: {' + '.join(named)}",
+            f"peak {with_sign(in_bytes(plan.peak), status)} {plan.at_peak}",
             f"arena {with_sign(in_bytes(plan.arena), status)}",
         ]
 

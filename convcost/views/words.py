@@ -68,7 +68,8 @@ def legend(reports: Sequence[Report]) -> str:
 def terms(report: Report, metrics: Iterable[str]) -> list[str]:
     """What the totals of those `metrics` that say so are made of, a line each."""
     rows = [METRICS[name] for name in metrics]
-    return [f"{row.title}: {row.terms(report)}" for row in rows if row.terms]
+    found = ((row.title, row.terms(report)) for row in rows if row.terms and not report.is_saved)
+    return [f"{title}: {said}" for title, said in found if said]
 
 
 def costliest_lines(report: Report) -> list[str]:

@@ -103,3 +103,31 @@ def test_a_setting_is_told_of_where_a_figure_depends_on_it() -> None:
     assert METRICS["weight_bytes"].under(setting) == "weights=int8 scales=true"
     assert METRICS["buffer_bytes"].under(setting) == "weights=int8"
     assert METRICS["macs"].under(setting) == METRICS["weight_bytes"].under(FP32) == ""
+
+
+def terms(report: Report, name: str) -> str:
+    said = METRICS[name].terms
+    assert said
+    return said(report)
+
+
+def test_bytes_in_terms() -> None:
+    built = Builder("net", (3, 8, 8))
+    built.add("standard", {"m": 4, "k": 3, "bias": True})
+    built.add("pointwise", {"m": 2, "norm": "batch"})
+    report = evaluate(built.network()).under(FP32.with_dtype("int8,scales,int32-biases"))
+    said = "120 weights in 120 + 4 bias in 16 + 6 scales in 24"
+    assert terms(report, "weight_bytes") == said
+    said = "2 running mean in 8 + 2 running variance in 8 + 1 batches tracked in 8"
+    assert terms(report, "buffer_bytes") == said
+    assert measured(report, ["weight_bytes"]).figure("weight_bytes") == 120 + 16 + 24
+
+
+def test_plans_in_terms() -> None:
+    built = Builder("net", (3, 8, 8))
+    built.add("standard", {"m": 4, "k": 3}, name="conv")
+    report = evaluate(built.network()).under(FP32.with_dtype("int8"))
+    assert terms(report, "peak_memory") == "in conv, step 1: conv 256 + input 192"
+    assert terms(report, "arena") == "input 192 behind 256"
+    empty = evaluate(Builder("empty").network())
+    assert terms(empty, "peak_memory") == terms(empty, "arena") == ""

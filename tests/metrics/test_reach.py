@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from convcost.cost import Report, evaluate
 from convcost.errors import LayerError, UsageError
-from convcost.metrics import measured
+from convcost.metrics import METRICS, measured
 from convcost.metrics.flow import Flow, flow_of
 from convcost.metrics.motion import motion
 from convcost.metrics.movement import ALL, Move
 from convcost.metrics.reach import Sight, of_layers, reach, sights, window
+from convcost.metrics.widening import terms, widening
 from convcost.metrics.windows import Sample
 from convcost.network import Builder
 from convcost.ops.base import Op, Shape
@@ -25,6 +26,7 @@ from convcost.ops.structure import Crop, Slice
 from convcost.ops.tensors import ZeroPad
 from convcost.sources import SpecFile, read
 from convcost.sources.zoo import shipped
+from tests.random_networks import random_network
 
 Layers = list[tuple[str, dict[str, Any]]]
 
@@ -403,3 +405,32 @@ def test_fields_are_those_of_a_walk_without_rims(report: Report) -> None:
     for at in range(2 * len(axis.windows) + 1):
         seen = walked(flow, flow.outs[-1], at, clipped=False)
         assert axis.at(at) == ((min(seen), max(seen)) if seen else None)
+
+
+@given(st.integers(0, 400))
+@settings(max_examples=60)
+def test_what_layers_add_comes_to_the_whole(seed: int) -> None:
+    flow = flow_of(evaluate(random_network(seed)))
+    found = sights(flow)
+    for tensor in flow.outs:
+        if found[tensor].size:
+            assert (
+                1 + sum(added for _, added in widening(flow, found, tensor)) == found[tensor].size
+            )
+
+
+def test_a_receptive_field_in_terms() -> None:
+    built = Builder("net", (1, 64))
+    for at in range(8):
+        built.add("standard", {"m": 1, "k": 3, "stride": 1 + at % 2}, name=f"c{at}")
+    report = measured(evaluate(built.network()), ["receptive_field"])
+    said = METRICS["receptive_field"].terms
+    assert said
+    assert said(report) == (
+        "1 + 2 of c0 + 2 of c1 + 4 of c2 + 4 of c3 + 8 of c4 + 8 of c5 + 32 of 2 more"
+    )
+    assert report.figure("receptive_field") == 1 + 2 * (1 + 1 + 2 + 2 + 4 + 4 + 8 + 8)
+    vector = Builder("vector", (3,))
+    vector.add("linear", {"m": 2})
+    assert terms(evaluate(vector.network())) == ""
+    assert terms(evaluate(Builder("empty", (1, 4)).network())) == ""
