@@ -66,9 +66,12 @@ def legend(reports: Sequence[Report]) -> str:
 
 
 def terms(report: Report, metrics: Iterable[str]) -> list[str]:
-    """What the totals of those `metrics` that say so are made of, a line each."""
-    rows = [METRICS[name] for name in metrics]
-    return [f"{row.title}: {row.terms(report)}" for row in rows if row.terms]
+    """What the totals of those `metrics` that say so are made of, a line each text."""
+    titles: dict[str, list[str]] = {}
+    for row in (METRICS[name] for name in metrics):
+        if row.terms:
+            titles.setdefault(row.terms(report), []).append(row.title)
+    return [f"{', '.join(names)}: {text}" for text, names in titles.items()]
 
 
 def costliest_lines(report: Report) -> list[str]:
