@@ -5,6 +5,7 @@ schema, docs and validation read them from there. This module and the kinds avoi
 annotations so that a signature holds the aliases themselves.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 
@@ -280,7 +281,7 @@ def _padding(field: Field, value: Any, dims: int) -> Padding:
 
 _NUMBERS = ("count", "offset", "sizes")
 _PER_DIM = ("sizes", "offsets", "padding")
-_NORMALISERS = {
+_NORMALISERS: dict[str, Callable[[Field, Any, int], Any]] = {
     "count": _count,
     "offset": _offset,
     "sizes": _sizes,

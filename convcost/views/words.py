@@ -66,10 +66,12 @@ def legend(reports: Sequence[Report]) -> str:
 
 
 def terms(report: Report, metrics: Iterable[str]) -> list[str]:
-    """What the totals of those `metrics` that say so are made of, a line each."""
-    rows = [METRICS[name] for name in metrics]
-    found = ((row.title, row.terms(report)) for row in rows if row.terms and not report.is_saved)
-    return [f"{title}: {said}" for title, said in found if said]
+    """What the totals of those `metrics` that say so are made of, a line each text."""
+    titles: dict[str, list[str]] = {}
+    for row in (METRICS[name] for name in metrics):
+        if row.terms and not report.is_saved and (text := row.terms(report)):
+            titles.setdefault(text, []).append(row.title)
+    return [f"{', '.join(names)}: {text}" for text, names in titles.items()]
 
 
 def costliest_lines(report: Report) -> list[str]:

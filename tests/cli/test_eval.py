@@ -106,3 +106,15 @@ def test_what_cannot_be_asked_of_a_table(convcost: Runner, args: list[str], mess
     code, out, err = convcost("eval", "specs/tiny.yaml", *args)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_what_totals_are_made_of_is_said_once(convcost: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    layers = "[{kind: pointwise, m: 2, bits: 1, density: 0.5}, {kind: linear, m: 2}]"
+    path.write_text(f"input: 3x2x2\nlayers: {layers}\n", encoding="utf-8")
+    asked = ("--metrics", "bops,nonzero-params,dense-macs")
+    lines = convcost("eval", str(path), *asked).out.splitlines()
+    said = "zeros are known of 1 of 2 layers that multiply, the others count as dense"
+    assert f"nonzero params, dense MACs: {said}" in lines
+    terms = "24 MACs × 1 × 1 bits + 16 MACs × 32 × 32 bits; layers without bits are in fp32"
+    assert f"BOPs: {terms}" in lines

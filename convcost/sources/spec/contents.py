@@ -62,7 +62,8 @@ def of_field(field: Field) -> Content:
     """What may stand behind the key that `field` of a layer is in a spec."""
     schema = field_schema(field)
     numbers = [each for each in schema.get("anyOf", [schema]) if each.get("type") == "integer"]
-    whole = min([each["minimum"] for each in numbers], default=TOO_LONG)
+    endless = [each["minimum"] for each in numbers if "maximum" not in each]
+    whole = min(endless, default=TOO_LONG)
     return Content(check=partial(check_value, field), schema=schema, whole=whole)
 
 
