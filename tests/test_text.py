@@ -193,6 +193,7 @@ def test_what_a_name_is_inside_of(name: str, found: list[str]) -> None:
         ("a*b*c", "a1b2c", True),
         ("a*b*c", "a1c2b", False),
         ("ab*bc", "abc", False),
+        ("a*x*c", "abc", False),
         ("a*b", "ab", True),
         ("", "a", False),
         ("*x", "xx", True),

@@ -21,8 +21,9 @@ def measure(
     ] = "",
     device: MaybeDevice = None,
     runtime: Annotated[
-        str, typer.Option("--runtime", metavar="torch|onnxruntime", help="What runs it.")
-    ] = "torch",
+        str,
+        typer.Option("--runtime", metavar="torch|onnxruntime", help="Else what is installed."),
+    ] = "",
 ) -> None:
     """How long a network and its layers take here, timed.
 

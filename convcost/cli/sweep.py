@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from convcost.cli import swept, variant
+from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Input, given_in
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, Force, format_option, printer
-from convcost.cli.setting import Dtype, setting_in
+from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides, Paths
 from convcost.cli.values import assignments, whole
 
@@ -31,6 +32,8 @@ def sweep(
     input_shape: Input = None,
     metrics: Metrics = None,
     dtype: Dtype = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     output_format: Annotated[str, format_option("sweep")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -63,7 +66,7 @@ def sweep(
         needed_metrics(("params", "macs", "activations", *metrics_in(metrics)), wanted, names),
         fixed=assignments("--set", overrides or ()),
         given={target: shared.of(target) for target in targets},
-        setting=setting_in(dtype),
+        setting=setting_of(batch, dtype, device),
         random=whole("--random", random) if random else None,
         seed=swept.seed_in(seed),
     )

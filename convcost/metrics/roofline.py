@@ -17,7 +17,7 @@ from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.metrics.traffic import Traffic, is_moving, traffic
 from convcost.ops.conv import Conv
-from convcost.setting import Setting, bytes_of
+from convcost.setting import FLOATS, Setting, bytes_of
 
 OFF_CHIP = ("link", "dram")
 """Where what does not stay on the chip comes from, the slowest first."""
@@ -104,7 +104,8 @@ def roofline(report: Report, device: Device, setting: Setting, winograd: int = 0
 
 
 def roof(device: Device, setting: Setting, winograd: int = 0) -> Roof:
-    """What bounds a `setting` on `device`; UsageError where it bounds nothing, or for no such tile.
+    """What bounds a `setting` on `device`; UsageError where it bounds nothing, and for no such tile
+    or one of integers.
 
     The peak is that of the dtype of the activations. A chip that does not say what it holds is
     taken to hold nothing.
@@ -112,6 +113,9 @@ def roof(device: Device, setting: Setting, winograd: int = 0) -> Roof:
     if winograd and winograd not in WINOGRAD:
         tiles = ", ".join(map(str, WINOGRAD))
         raise UsageError(f"no tile of {winograd} is known for Winograd", hint=f"tiles are {tiles}")
+    if winograd and setting.activations not in FLOATS:
+        message = f"Winograd's convolution is of floating point, and not of {setting.activations}"
+        raise UsageError(message, hint=f"the dtypes are {', '.join(FLOATS)}")
     peak = device.peaks.get(setting.activations)
     bandwidth = next((device.bandwidth[at] for at in OFF_CHIP if at in device.bandwidth), None)
     if peak is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from convcost.cost import LayerCost, Report
@@ -23,6 +24,7 @@ from convcost.text import quote
 
 PLACES = ("cpu", "cuda")
 RUNTIMES: Mapping[str, Runtime] = {"torch": PYTORCH, "onnxruntime": ONNX_RUNTIME}
+"""By the names of their modules."""
 
 
 class LayerTime(NamedTuple):
@@ -73,26 +75,18 @@ def measure(
     setting: Setting,
     where: str = "",
     device: Device | None = None,
-    runtime: str = "torch",
+    runtime: str = "",
     file: str = "",
 ) -> Measurement:
     """Run `network` and each of its distinct layers, as the PyTorch code that `source_of` writes,
-    by one of `RUNTIMES`.
+    by one of `RUNTIMES`, the first that is installed unless it is named.
 
     `where` is "cpu" or "cuda"; without a word it is the faster of those that are there. ONNX
     Runtime runs a `file` as it is. UsageError for what cannot be asked, or without the framework;
     ConvcostError for a network that does not run.
     """
     dtype = setting.activations
-    if runtime not in RUNTIMES:
-        hint = did_you_mean(runtime, RUNTIMES) or f"they are {', '.join(RUNTIMES)}"
-        raise UsageError(f'nothing runs networks by "{quote(runtime)}"', hint=hint)
-    by = RUNTIMES[runtime]
-    if dtype not in by.dtypes:
-        hint = f"the dtypes are {', '.join(by.dtypes)}"
-        raise UsageError(f"{by.name} is not timed in {quote(dtype)}", hint=hint)
-    if where and where not in PLACES:
-        raise UsageError(f'--on takes {" or ".join(PLACES)}, not "{quote(where)}"')
+    by = _runtime(runtime, dtype, where)
     against = roofline(report, device, setting) if device else None
     where = where or by.fastest()
     found = by.machine(where)
@@ -114,6 +108,21 @@ def measure(
         else:
             layers.append(LayerTime(cost, count, moved, None, str(timing), least))
     return Measurement(report, found, setting, first, tuple(layers), against)
+
+
+def _runtime(name: str, dtype: str, where: str) -> Runtime:
+    """The one of that name, or that is installed; UsageError where it cannot be asked for that."""
+    name = name or next(filter(find_spec, RUNTIMES), "torch")
+    if name not in RUNTIMES:
+        hint = did_you_mean(name, RUNTIMES) or f"they are {', '.join(RUNTIMES)}"
+        raise UsageError(f'nothing runs networks by "{quote(name)}"', hint=hint)
+    by = RUNTIMES[name]
+    if dtype not in by.dtypes:
+        hint = f"the dtypes are {', '.join(by.dtypes)}"
+        raise UsageError(f"{by.name} is not timed in {quote(dtype)}", hint=hint)
+    if where and where not in PLACES:
+        raise UsageError(f'--on takes {" or ".join(PLACES)}, not "{quote(where)}"')
+    return by
 
 
 def distinct(network: Network, report: Report) -> Mapping[int, int]:

@@ -15,7 +15,6 @@ from convcost.text import quote
 DTYPES = {"fp32": "float32", "fp16": "float16"}
 """What NumPy calls the dtypes that it can be timed in."""
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-_HINT = 'pip install "convcost[onnxruntime]"'
 
 
 def machine(where: str) -> Machine:
@@ -101,7 +100,7 @@ def _torch() -> tuple[Any, Any]:
         from convcost.runtime.pytorch import built
     except ImportError:
         message = "what is no ONNX file is exported by PyTorch, which is not installed"
-        raise UsageError(message, hint=_HINT) from None
+        raise UsageError(message, hint="pip install torch") from None
     return torch, built
 
 
@@ -110,7 +109,7 @@ def _runtime() -> Any:
         import onnxruntime
     except ImportError:
         message = "measuring so needs ONNX Runtime, which is not installed"
-        raise UsageError(message, hint=_HINT) from None
+        raise UsageError(message, hint="pip install onnxruntime") from None
     return onnxruntime
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -168,3 +170,14 @@ def test_lock_takes_a_device_and_check_says_how_to_record_it(convcost: Runner) -
     code, _, err = convcost("check", "net.yaml", *ON, "--batch", "2")
     assert code == 2
     assert "convcost lock --batch 2 --device ./board.yaml net.yaml" in err
+
+
+def test_a_sweep_is_on_a_device_too(convcost: Runner) -> None:
+    pytest.importorskip("numpy")
+    spec = net(4).replace("m: 4", "m: '${m}'").replace("input:", "vars: {m: 4}\ninput:")
+    write({"net.yaml": spec})
+    asked = ("sweep", "net.yaml", "--vary", "m=4,5", "--metrics", "least_time", *ON)
+    code, out, _ = convcost(*asked, "--where", "least_time < 15ms", "--format", "csv")
+    assert code == 0
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (row["m"], row["least_time"]) == ("4", str(ALL))

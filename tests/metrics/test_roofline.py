@@ -193,6 +193,8 @@ def test_what_cannot_be_bound() -> None:
         roof(Device("board", memory={"sram": 1}), FP32)
     with pytest.raises(UsageError, match="no tile of 3 is known"):
         roof(find_device("t4"), FP32, 3)
+    with pytest.raises(UsageError, match="is of floating point, and not of int8"):
+        roof(find_device("t4"), under("int8"), 4)
 
 
 def test_a_network_has_what_its_layers_do_not_add_up_to() -> None:
