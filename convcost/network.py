@@ -209,7 +209,8 @@ class Builder:
         out = self._known_outs.get(key)
         if out is None:
             out = shapes_of(stages, arriving)[-1]
-            if out and not 0 < min(out) <= max(out) < TOO_LONG:
+            # Size by size, as a sweep tells branches apart by which is the least.
+            if not all(0 < size < TOO_LONG for size in out):
                 check_positive(output=out)
             check_counts("an output of ", elements=prod(out))
             self._known_outs[key] = out

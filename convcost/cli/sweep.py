@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from convcost.cli import swept, variant
 from convcost.cli.devices import Batch, RunOn, setting_of
@@ -12,6 +12,7 @@ from convcost.cli.options import Color
 from convcost.cli.output import Files, Force, format_option, printer
 from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides, Paths
+from convcost.cli.sweeping import WHOLE, Destination, chosen
 from convcost.cli.values import assignments, whole
 
 
@@ -28,6 +29,9 @@ def sweep(
     emit: swept.Emit = None,
     output: swept.Output = None,
     force: Force = False,
+    workers: swept.Workers = None,
+    shard: swept.Shard = None,
+    resume: swept.Resume = False,
     overrides: Overrides = None,
     input_shape: Input = None,
     metrics: Metrics = None,
@@ -45,6 +49,7 @@ def sweep(
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
       convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto 'macs,params'
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
+      convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.001 --vary size=96..256 -o all.parquet
 
     A row is a variant, and its number stays the same whatever is asked of the rows. Variants that
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
@@ -56,24 +61,27 @@ def sweep(
 
     show = printer("sweep", output_format, color, outputs)
     space = swept.space_in(vary, rows)
-    names = space.names
-    wanted = swept.wanted_in(where, pareto, sort, top, names)
+    wanted = swept.wanted_in(where, pareto, sort, top, space.names)
     targets = find_specs(paths)
     shared = share(given_in(input_shape, None, None, None), targets)
-    plan = planned(
-        targets,
-        space,
-        needed_metrics(("params", "macs", "activations", *metrics_in(metrics)), wanted, names),
-        fixed=assignments("--set", overrides or ()),
-        given={target: shared.of(target) for target in targets},
-        setting=setting_of(batch, dtype, device),
-        random=whole("--random", random) if random else None,
-        seed=swept.seed_in(seed),
-    )
+    own = ("params", "macs", "activations", *metrics_in(metrics))
+    asked: dict[str, Any] = {
+        "targets": targets,
+        "space": space,
+        "metrics": needed_metrics(own, wanted, space.names),
+        "fixed": assignments("--set", overrides or ()),
+        "given": {target: shared.of(target) for target in targets},
+        "setting": setting_of(batch, dtype, device),
+        "random": whole("--random", random) if random else None,
+        "seed": swept.seed_in(seed),
+    }
+    plan = planned(**asked)
     if emit is not None and emit != variant.BEST:
         variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
         return
-    found, total = variant.chosen(plan, wanted, [str(target) for target in targets], color)
+    to = Destination(None if emit else output, workers, shard, resume)
+    keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
+    found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
     show(found, total)
     if emit is not None:
         variant.write_row(variant.first_of(found), targets, output, force)

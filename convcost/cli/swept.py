@@ -54,18 +54,28 @@ Emit = Annotated[
     typer.Option("--emit", metavar="ROW|best", help="Write that variant as a spec, to -o."),
 ]
 Output = Annotated[
-    str | None, typer.Option("-o", metavar="FILE", help="The file of --emit, not stdout.")
+    str | None,
+    typer.Option(
+        "-o",
+        metavar="FILE",
+        help="The spec of --emit, or all rows that pass: .csv, .jsonl, .parquet, or FOLDER/.",
+    ),
 ]
+Workers = Annotated[str | None, typer.Option("--workers", metavar="N", help="So many processes.")]
+Shard = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="One of N shares of the parts: 2/8.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the parts that a folder has.")]
 
 
 def space_in(vary: Sequence[str] | None, rows: str | None) -> Space:
     """What is swept; UsageError for values that are none, SpecError for a file of rows."""
     from convcost.sources.columns import read_columns
     from convcost.sources.variants import parse_values
-    from convcost.sweeping.base import import_numpy
+    from convcost.sweeping.extras import need
     from convcost.sweeping.space import MOST_VALUES, space_of
 
-    import_numpy()
+    need("numpy")
     if not vary and not rows:
         raise UsageError("--vary is missing", hint="such as --vary alpha=0.5..1.0:0.05")
     return space_of(parse_values(vary or (), MOST_VALUES), read_columns(rows) if rows else {})

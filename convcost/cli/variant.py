@@ -1,4 +1,4 @@
-"""The variants of a sweep that are wanted, and one of them as a spec."""
+"""One variant of a sweep as a spec."""
 
 from __future__ import annotations
 
@@ -6,40 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcost.cli.output import write_own
-from convcost.cli.rate import counting
 from convcost.cli.values import whole
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from convcost.cli.terminal import ColorChoice
     from convcost.sources import Target
-    from convcost.sweeping.base import Plan
     from convcost.sweeping.outcome import Row
-    from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
-    from convcost.views.sweep import Total
 
 BEST = "best"
-SHOWN = 20
-"""Rows of a table, unless told."""
-
-
-def chosen(
-    plan: Plan, wanted: Wanted, networks: Sequence[str], color: ColorChoice
-) -> tuple[list[Row], Total]:
-    """The rows that are wanted, and what all came to; who waits sees how far it is."""
-    from convcost.sweeping.selection import Chosen
-    from convcost.views.sweep import Total
-
-    found = Chosen(wanted)
-    with counting(plan.space.size, "variants", color) as advance:
-        for block in plan.blocks():
-            found.add(block)
-            advance(len(block.which))
-    shown = None if wanted.top is not None else SHOWN
-    names, metrics = plan.space.names, plan.metrics
-    counts = (found.variants, found.passing, found.refusals)
-    return list(found.rows().each()), Total(networks, names, metrics, *counts, shown)
 
 
 def row_in(text: str, space: Space) -> dict[str, Any]:

@@ -156,7 +156,7 @@ class Slice(Op, Frozen):
             raise LayerError(
                 f"{what} {self.start} to {self.stop} are not a slice of {format_shape(shape)}"
             )
-        kept = len(range(self.start, self.stop, self.step))
+        kept = -((self.start - self.stop) // self.step)  # rounded up
         return (*shape[: self.axis], kept, *shape[self.axis + 1 :])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
+from typing import IO
 
 from convcost.errors import UsageError
 from convcost.text import quote
@@ -26,21 +28,25 @@ def write_file(content: str | bytes, path: str) -> None:
         else:
             _replace(os.path.realpath(path), content)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(
-            f"cannot write {quote(path, 4096)}: {reason or error}",
-            hint="check its folder, the rights to it and the room on the disk",
-        ) from None
+        raise _unwritten(path, error) from None
 
 
-def beginning(path: str) -> str:
-    """The first characters of the regular file `path`; nothing where there is none, or it is
-    empty. UsageError if it cannot be read."""
+def _unwritten(path: str, error: OSError | ValueError) -> UsageError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return UsageError(
+        f"cannot write {quote(path, 4096)}: {reason or error}",
+        hint="check its folder, the rights to it and the room on the disk",
+    )
+
+
+def beginning(path: str, most: int | None = _BEGINNING) -> str:
+    """The first characters of the regular file `path`, or all; nothing where there is none, or it
+    is empty. UsageError if it cannot be read."""
     try:
         if not os.path.isfile(path):
             return ""
         with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(_BEGINNING)
+            return file.read(most)
     except OSError as error:
         raise UsageError(f"cannot read {quote(path, 4096)}: {error.strerror}") from None
 
@@ -79,15 +85,33 @@ def _pour(path: str, data: bytes) -> None:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes the place of the file `path` in the end; whatever goes wrong,
+    that is what it was before. UsageError if it cannot be written."""
+    try:
+        with _replacing(os.path.realpath(path)) as file:
+            yield file
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
 def _replace(path: str, data: bytes) -> None:
+    with _replacing(path) as file:
+        _write_all(file.fileno(), data)
+
+
+@contextlib.contextmanager
+def _replacing(path: str) -> Iterator[IO[bytes]]:
     if os.path.isdir(path):
         raise IsADirectoryError(21, "it is a folder")
     folder, name = os.path.split(path)
     # The name is known before there is a file, so that whatever ends the run takes it away.
     temporary = os.path.join(folder, f".{name[:40]}.{os.urandom(8).hex()}")
     try:
-        with open(temporary, "xb", buffering=0, opener=_private) as file:
-            _write_all(file.fileno(), data)
+        with open(temporary, "xb", opener=_private) as file:
+            yield file
+            file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(path))
         os.replace(temporary, path)

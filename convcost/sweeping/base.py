@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import UsageError
@@ -15,6 +14,7 @@ from convcost.sources import target_of
 from convcost.sources.given import NOTHING, Given
 from convcost.sources.targets import SpecFile, Target, is_imported
 from convcost.sweeping.conditions import metrics_of, parse_conditions
+from convcost.sweeping.extras import need
 from convcost.sweeping.networks import among, builder, refuse_unknown
 from convcost.sweeping.outcome import Found, Rows
 from convcost.sweeping.running import Runner, put
@@ -106,7 +106,7 @@ def sweep(
     there is not, for more than 10^10 rows, and where NumPy is not installed; SpecError for a spec
     that cannot be read. Values that the spec refuses are rows with the reason.
     """
-    import_numpy()
+    need("numpy")
     import numpy as np
 
     target = target_of(spec) if isinstance(spec, str) else SpecFile(os.fspath(spec))
@@ -163,9 +163,3 @@ def needed_metrics(asked: Sequence[str], wanted: Wanted, names: Sequence[str]) -
     """The metrics that are shown or looked at; `names` are the vars."""
     looked_at = [each.name for each in (*wanted.front, *wanted.sort) if each.name not in names]
     return tuple(dict.fromkeys([*asked, *metrics_of(wanted.where), *looked_at]))
-
-
-def import_numpy() -> None:
-    """UsageError where NumPy is not installed."""
-    if find_spec("numpy") is None:
-        raise UsageError("a sweep needs numpy, which is not installed", hint="pip install numpy")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.status import Status
+from convcost.sweeping.extras import need
 from convcost.sweeping.space import Space, plain
 
 if TYPE_CHECKING:
@@ -77,29 +78,45 @@ class Rows(NamedTuple):
         if not others:
             return self
         every = (self, *others)
+        which, notes = [each.which for each in every], self.notes
+        if any(each.notes is not notes for each in others):  # other processes number their own
+            known = {note: None for each in every for note in each.notes}
+            at = {note: number for number, note in enumerate(known)}
+            which = [
+                np.array([at[note] for note in each.notes], dtype=np.int32)[each.which]
+                for each in every
+            ]
+            notes = list(known)
         return Rows(
             np.concatenate([each.numbers for each in every]),
             {name: np.concatenate([each.values[name] for each in every]) for name in self.values},
             {name: np.concatenate([each.figures[name] for each in every]) for name in self.figures},
-            np.concatenate([each.which for each in every]),
-            others[-1].notes,
+            np.concatenate(which),
+            notes,
         )
 
     def table(self) -> dict[str, Any]:
-        """Its columns by name: vars, figures, and why rows were refused, empty where not."""
+        """Its columns by name: vars, figures, which of them are not complete, and why rows were
+        refused; texts are empty where there is nothing to tell."""
         import numpy as np
 
-        reasons = np.array([note.reason for note in self.notes], dtype=object)[self.which]
-        return {"row": self.numbers, **self.values, **self.figures, "refused": reasons}
+        said = {
+            "status": ["; ".join(f"{m}={s.state}" for m, s in note.status) for note in self.notes],
+            "refused": [note.reason for note in self.notes],
+        }
+        texts = {name: np.array(of, dtype=object)[self.which] for name, of in said.items()}
+        return {"row": self.numbers, **self.values, **self.figures, **texts}
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame of them, by their numbers."""
+        need("pandas")
         import pandas as pd
 
         return pd.DataFrame(self.table()).set_index("row")
 
     def to_polars(self) -> Any:
         """A polars DataFrame of them."""
+        need("polars")
         import polars as pl
 
         return pl.DataFrame(self.table())

@@ -41,14 +41,22 @@ class Runner:
         self.notes: list[Note] = [FINE]
         self._known: dict[Note, int] = {FINE: 0}
 
-    def blocks(self, space: Space) -> Iterator[Found]:
-        """The figures of a space in blocks, the first ones small."""
-        bounds = {} if self._by_row else space.bounds()
+    @property
+    def traces(self) -> int:
+        """How many of its traces are known: the fewer, the more rows take the same branches."""
+        return len(self._programs)
+
+    def blocks(
+        self, space: Space, start: int = 0, within: Mapping[str, Bounds] | None = None
+    ) -> Iterator[Found]:
+        """The figures of a space in blocks, the first ones small. It may be a part, which starts at
+        a row, of a space whose vars lie within these bounds."""
+        bounds = {} if self._by_row else within or space.bounds()
         if self._bounds != bounds:
             self._programs, self._bounds = [], bounds
         sizes = BY_ROW if self._by_row else GRID if len(space.axes) > 1 else LISTED
         for first, part in _growing(space, sizes):
-            yield self._found(part, first)
+            yield self._found(part, start + first)
 
     def _found(self, space: Space, first: int) -> Found:
         import numpy as np

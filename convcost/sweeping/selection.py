@@ -57,10 +57,12 @@ class Wanted(NamedTuple):
 
 
 class Chosen:
-    """The rows that are wanted of all blocks that were added, and how many there were."""
+    """The rows that are wanted of all blocks that were added, of which so many are to `keep`, and
+    how many there were."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, keep: int | None = None) -> None:
         self._wanted = wanted
+        self._keep = keep
         self._parts: list[Rows] = []
         self.variants = 0
         self.passing = 0
@@ -77,17 +79,27 @@ class Chosen:
                 self.refusals[note.refused] += count
         passing = self._wanted.passing(rows)
         self.passing += int(passing.fine.sum())
-        self._parts.append(passing)
-        if self._wanted.front or self._wanted.top is not None:
-            self._parts = [self._wanted.best(self._joined())]
+        self._hold(passing)
         return passing
+
+    def merge(self, other: Chosen) -> None:
+        """Add all that another of the same sweep has looked at."""
+        self.variants += other.variants
+        self.passing += other.passing
+        self.refusals += other.refusals
+        for part in other._parts:
+            self._hold(part)
+        other._parts = []
+
+    def _hold(self, rows: Rows) -> None:
+        self._parts.append(rows)
+        if self._wanted.front or self._wanted.top is not None or self._keep is not None:
+            self._parts = [self.rows()]
 
     def rows(self) -> Rows:
         """Those that are wanted, in order."""
-        return self._wanted.best(self._joined())
-
-    def _joined(self) -> Rows:
-        return self._parts[0].joined(*self._parts[1:])
+        rows = self._wanted.best(self._parts[0].joined(*self._parts[1:]))
+        return rows if self._keep is None else rows.take(slice(self._keep))
 
 
 def objectives(option: str, text: str, names: Sequence[str]) -> list[Objective]:

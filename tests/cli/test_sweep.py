@@ -153,7 +153,7 @@ def test_what_cannot_be_meant(convcost: Runner, args: tuple[str, ...], message: 
 def test_without_numpy_a_line_says_what_is_missing(
     convcost: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("convcost.sweeping.base.find_spec", lambda name: None)
+    monkeypatch.setattr("convcost.sweeping.extras.find_spec", lambda name: None)
     code, _, err = convcost(*GRID)
     assert code == 2
     assert "numpy, which is not installed" in err

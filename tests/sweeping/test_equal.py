@@ -15,7 +15,8 @@ from convcost.metrics import METRICS, USUAL, measured
 from convcost.sources import read, target_of
 from convcost.sources.zoo import shipped
 from convcost.sweeping import running
-from convcost.sweeping.base import Sweep
+from convcost.sweeping.base import Sweep, planned
+from convcost.sweeping.space import space_of
 
 pytest.importorskip("numpy")
 
@@ -149,6 +150,21 @@ def test_rows_do_not_depend_on_their_block(monkeypatch: pytest.MonkeyPatch) -> N
         assert [said(part, row, USUAL) for row in range(16)] == [
             said(whole, row, USUAL) for row in range(16)
         ]
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("mobilenet_v2", 4), ("efficientnet_b0", 40), ("shufflenet_v2", 4)]
+)
+def test_rows_that_take_the_same_branches_share_a_trace(name: str, most: int) -> None:
+    values = {
+        each: [
+            value * part / 16 if isinstance(value, float) else value + part for part in range(9, 17)
+        ]
+        for each, value in VARS[name].items()
+    }
+    plan = planned([target_of(name)], space_of(values, {}))
+    assert sum(len(block.which) for block in plan.blocks()) == plan.space.size
+    assert plan.runner.traces <= most
 
 
 def test_values_of_several_types_are_kept_apart(tmp_path: Path) -> None:

@@ -101,4 +101,4 @@ def test_a_data_frame_has_all_rows() -> None:
     pandas = pytest.importorskip("pandas")
     frame = sweep("mobilenet_v1", {"alpha": [0.5, 1.0]}).to_pandas()
     assert isinstance(frame, pandas.DataFrame)
-    assert list(frame.columns) == ["alpha", "params", "macs", "activations", "refused"]
+    assert list(frame.columns) == ["alpha", "params", "macs", "activations", "status", "refused"]

@@ -1,0 +1,132 @@
+"""The work of `convcost sweep`: in how many processes, which shard of it, and to which files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcost.cli.inputs import tell
+from convcost.cli.rate import counting
+from convcost.cli.values import whole
+from convcost.errors import UsageError
+from convcost.text import quote
+
+if TYPE_CHECKING:
+    from convcost.cli.terminal import ColorChoice
+    from convcost.sweeping.base import Plan
+    from convcost.sweeping.outcome import Row
+    from convcost.sweeping.selection import Wanted
+    from convcost.views.sweep import Total
+
+SHOWN = 20
+"""Rows of a table, unless told."""
+WHOLE = ("csv", "json")
+"""Formats that have every row that is wanted."""
+_SHARD = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+
+
+class Destination(NamedTuple):
+    """A file of all rows that pass, or, with / behind its name, a folder of them; how many
+    processes work; which shard it is, `2/8`; whether what a folder has is to stay."""
+
+    output: str | None = None
+    workers: str | None = None
+    shard: str | None = None
+    resume: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder, if it is one."""
+        return self.output if self.output and self.output.endswith("/") else ""
+
+    @property
+    def parts(self) -> tuple[int, int]:
+        """The shard, and of how many; UsageError for what is none."""
+        found = _SHARD.fullmatch(self.shard or "1/1")
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise UsageError(
+                f'--shard cannot be "{quote(self.shard or "")}"', hint="write 2/8, the 2nd of 8"
+            )
+        return int(found[1]), int(found[2])
+
+
+def chosen(
+    plan: Plan,
+    asked: Mapping[str, Any],
+    wanted: Wanted,
+    to: Destination,
+    *,
+    keeps_all: bool,
+    color: ColorChoice,
+) -> tuple[list[Row], Total]:
+    """The rows that are wanted, and what all came to; who waits sees how far it is."""
+    from convcost.sweeping.files import written
+    from convcost.sweeping.parts import Job, numbers, prepare, run
+    from convcost.views.sweep import Total
+
+    workers = whole("--workers", to.workers) if to.workers else 1
+    _refuse_mixed(to, workers)
+    job = Job(asked, wanted, None if keeps_all or wanted.top is not None else SHOWN, to.folder)
+    which = numbers(plan, to.parts)
+    if to.folder:
+        done = prepare(to.folder, plan, _said(asked, wanted), to.resume)
+        tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
+        which = [number for number in which if number not in done]
+    file = to.output if to.output and not to.folder else ""
+    with (
+        written(file, partial(_lines, plan)) if file else nullcontext() as write,
+        counting(plan.space.size // to.parts[1], "variants", color) as advance,
+    ):
+        found = run(job, plan, which, workers, advance, write)
+    shown = None if wanted.top is not None else SHOWN
+    networks = [str(target) for target in asked["targets"]]
+    counts = (found.variants, found.passing, found.refusals)
+    total = Total(networks, plan.space.names, plan.metrics, *counts, shown)
+    return list(found.rows().each()) if which else [], total
+
+
+def _refuse_mixed(to: Destination, workers: int) -> None:
+    """UsageError for what only a folder of parts can do."""
+    is_file = to.output and not to.folder
+    if to.resume and not to.folder:
+        raise UsageError("--resume is for a folder of parts", hint="name it with /: -o parts/")
+    if workers > 1 and is_file:
+        raise UsageError(
+            "several --workers write no one file", hint=f"name a folder of parts: -o {to.output}/"
+        )
+
+
+def _said(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """What tells the parts of one sweep from those of another."""
+    from convcost.sources import document_of
+    from convcost.sources.targets import is_imported
+
+    texts = [each for each in asked["targets"] if not is_imported(each)]
+    return {
+        "networks": [str(each) for each in asked["targets"]],
+        "specs": [sha256(document_of(each).text.encode()).hexdigest() for each in texts],
+        "vars": {
+            name: [len(column), sha256(repr(column.tolist()).encode()).hexdigest()]
+            for axis in asked["space"].axes
+            for name, column in axis.columns.items()
+        },
+        "metrics": asked["metrics"],
+        "set": asked["fixed"],
+        "draw": [asked["random"], asked["seed"]],
+        "setting": str(asked["setting"]),
+        "where": [each.text for each in wanted.where],
+    }
+
+
+def _lines(plan: Plan, rows: Sequence[Row], is_first: bool) -> str:
+    """Rows as CSV, under a header if they are the first."""
+    from convcost.views.formats import view
+    from convcost.views.sweep import Total
+
+    total = Total([], plan.space.names, plan.metrics, 0, 0, {})
+    text = view("sweep", "csv")(rows, total)
+    return str(text) if is_first else text.partition("\n")[2]

@@ -1,0 +1,146 @@
+"""A sweep in parts: each by itself, in this process or in others, to a file of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+from convcost.errors import UsageError
+from convcost.sources.outfile import beginning, write_file
+from convcost.sweeping.base import Plan, planned
+from convcost.sweeping.files import Write, written
+from convcost.sweeping.selection import Chosen, Wanted
+from convcost.sweeping.space import Space
+from convcost.text import quote
+
+PART = 2**22
+"""Rows of a part, of which none is in memory whole."""
+MANIFEST = "sweep.json"
+_TRIES = 3
+Advance = Callable[[int], None]
+
+
+class Job(NamedTuple):
+    """What a process needs to work out parts: what `planned` takes, what is wanted, how many rows
+    to `keep` of it, and the folder for files of those that pass, if any."""
+
+    asked: Mapping[str, Any]
+    wanted: Wanted
+    keep: int | None = None
+    folder: str = ""
+    size: int = PART
+
+    def plan(self) -> Plan:
+        """The plan that it is of."""
+        return planned(**self.asked)
+
+
+def run(
+    job: Job, plan: Plan, which: Sequence[int], workers: int, advance: Advance, write: Write | None
+) -> Chosen:
+    """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
+    process does it all."""
+    found = Chosen(job.wanted, job.keep)
+    if workers == 1:
+        for number in which:
+            found.merge(_part(job, plan, number, advance, write))
+        return found
+    waiting = dict.fromkeys(which)
+    done: dict[int, Chosen] = {}
+    for _ in range(_TRIES):
+        try:
+            for number, part, size in _elsewhere(job, list(waiting), workers):
+                done[number] = part
+                del waiting[number]
+                advance(size)
+        except BrokenProcessPool:
+            continue  # a process died: what it had begun is done again
+        break
+    if waiting:
+        raise UsageError("the processes of this sweep die", hint="give fewer --workers")
+    for number in which:
+        found.merge(done[number])
+    return found
+
+
+def numbers(plan: Plan, shard: tuple[int, int], size: int = PART) -> list[int]:
+    """The parts of a shard, one of several of which each has every so manieth."""
+    first, every = shard
+    count = sum(1 for _ in plan.space.blocks(size))
+    return list(range(first - 1, count, every))
+
+
+def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> set[int]:
+    """Make `folder` fit for the parts of a sweep; the numbers of those that are there already.
+
+    UsageError where there are any and they are not to be kept, and for those of another sweep.
+    """
+    said = json.dumps({**asked, "rows": plan.space.size}, indent=1, default=str) + "\n"
+    path = os.path.join(folder, MANIFEST)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        there = sorted(name for name in os.listdir(folder) if name.endswith(".parquet"))
+        known = beginning(path, None)
+    except OSError as error:
+        raise UsageError(f"cannot use {quote(folder, 4096)}: {error.strerror}") from None
+    if (there or known) and not resume:
+        raise UsageError(
+            f"{quote(folder, 4096)} has parts of a sweep", hint="--resume goes on with them"
+        )
+    if known and known != said:
+        raise UsageError(f"{quote(folder, 4096)} has parts of another sweep")
+    write_file(said, path)
+    return {int(name.removeprefix("part-").removesuffix(".parquet")) for name in there}
+
+
+def _part(
+    job: Job, plan: Plan, number: int, advance: Advance, write: Write | None = None
+) -> Chosen:
+    """What is chosen of one part, whose rows that pass go to a file of their own, or `write`."""
+    found = Chosen(job.wanted, job.keep)
+    first, space = _space(plan.space, number, job.size)
+    path = os.path.join(job.folder, f"part-{number:06}.parquet") if job.folder else ""
+    with written(path, _no_lines) if path else nullcontext(write) as put:
+        for block in plan.runner.blocks(space, first, plan.space.bounds()):
+            passing = found.add(block)
+            if put:
+                put(passing)
+            advance(len(block.which))
+    return found
+
+
+def _space(space: Space, number: int, size: int) -> tuple[int, Space]:
+    return next(part for at, part in enumerate(space.blocks(size)) if at == number)
+
+
+def _no_lines(rows: object, is_first: bool) -> str:
+    raise AssertionError("parts are Parquet")
+
+
+_own: list[tuple[Job, Plan]] = []
+"""In a process of its own: what it works on."""
+
+
+def _begin(job: Job) -> None:
+    _own[:] = [(job, job.plan())]
+
+
+def _work(number: int) -> tuple[int, Chosen, int]:
+    job, plan = _own[0]
+    found = _part(job, plan, number, lambda done: None)
+    return number, found, found.variants
+
+
+def _elsewhere(job: Job, which: Sequence[int], workers: int) -> Iterator[tuple[int, Chosen, int]]:
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)) as pool:
+        try:
+            for future in as_completed([pool.submit(_work, number) for number in which]):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,0 +1,55 @@
+"""`convcost sweep -o`: rows in files, and folders of parts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import Runner
+
+pytest.importorskip("numpy")
+VARY = ("--vary", "alpha=0.25..1.0:0.05", "--vary", "size=-1,32,64,95")
+
+
+def test_files_of_lines_have_every_row(convcost: Runner, tmp_path: Path) -> None:
+    out = convcost("sweep", "mobilenet_v1", *VARY, "--format", "csv").out
+    convcost("sweep", "mobilenet_v1", *VARY, "-o", str(tmp_path / "rows.csv"))
+    assert (tmp_path / "rows.csv").read_text(encoding="utf-8") == out
+    convcost("sweep", "mobilenet_v1", *VARY, "-o", str(tmp_path / "rows.jsonl"))
+    lines = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    document = json.loads(convcost("sweep", "mobilenet_v1", *VARY, "--format", "json").out)
+    assert list(map(json.loads, lines)) == document["rows"]
+
+
+def test_parquet_has_every_row(convcost: Runner, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    args = ("sweep", "mobilenet_v1", *VARY)
+    expected = list(csv.DictReader(convcost(*args, "--format", "csv").out.splitlines()))
+    convcost(*args, "-o", str(tmp_path / "rows.parquet"))
+    folder = f"{tmp_path}/parts/"
+    assert convcost(*args, "-o", folder, "--workers", "2").code == 0
+    assert convcost(*args, "-o", folder).code == 2
+    assert "1 parts are there" in convcost(*args, "-o", folder, "--resume").err
+    for path in (tmp_path / "rows.parquet", tmp_path / "parts" / "part-000000.parquet"):
+        found = parquet.read_table(path).to_pylist()
+        assert [(str(row["row"]), row["alpha"], row["size"]) for row in found] == [
+            (row["row"], float(row["alpha"]), int(row["size"])) for row in expected
+        ]
+        assert [row["macs"] for row in found] == [int(row["macs"] or 0) for row in expected]
+        assert [row["refused"] for row in found] == [row["refused"] for row in expected]
+
+
+def test_what_cannot_be_written(convcost: Runner, tmp_path: Path) -> None:
+    for args, message in (
+        (("-o", "rows.xlsx"), "cannot tell what to write to rows.xlsx"),
+        (("-o", f"{tmp_path}/none/rows.csv"), "cannot write"),
+        (("-o", "rows.csv", "--workers", "2"), "write no one file"),
+        (("--resume",), "--resume is for a folder of parts"),
+        (("--shard", "3/2"), '--shard cannot be "3/2"'),
+    ):
+        code, out, err = convcost("sweep", "mobilenet_v1", *VARY, *args)
+        assert (code, out) == (2, "")
+        assert message in err

@@ -1,0 +1,98 @@
+"""Sweeps in parts, in shards and by several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcost.errors import UsageError
+from convcost.sources import target_of
+from convcost.sweeping import parts
+from convcost.sweeping.base import Plan, planned
+from convcost.sweeping.outcome import Row
+from convcost.sweeping.parts import Job, numbers, prepare, run
+from convcost.sweeping.selection import Chosen, Objective, Wanted
+from convcost.sweeping.space import space_of
+
+pytest.importorskip("numpy")
+VALUES: dict[str, Sequence[Any]] = {
+    "alpha": [each / 20 for each in range(5, 21)],
+    "size": [-1, 32, 64, 95],
+}
+
+
+def job(**other: Any) -> tuple[Job, Plan]:
+    asked: dict[str, Any] = {"targets": [target_of("mobilenet_v1")], "space": space_of(VALUES, {})}
+    wanted = Wanted(front=[Objective("macs"), Objective("size", most=True)])
+    return Job(asked, wanted, size=7, **other), planned(**asked)
+
+
+def rows(found: Chosen) -> list[Row]:
+    return list(found.rows().each())
+
+
+def test_parts_come_to_what_the_whole_does() -> None:
+    small, plan = job()
+    every = numbers(plan, (1, 1), 7)
+    alone = run(small._replace(size=1000), plan, [0], 1, lambda done: None, None)
+    done: list[int] = []
+    found = run(small, plan, every, 1, done.append, None)
+    assert rows(found) == rows(alone)
+    assert (found.variants, found.passing) == (64, 48)
+    assert found.refusals == alone.refusals
+    assert sum(done) == 64
+
+
+def test_other_processes_come_to_the_same() -> None:
+    small, plan = job()
+    every = numbers(plan, (1, 1), 7)
+    alone = run(small, plan, every, 1, lambda done: None, None)
+    found = run(small, plan, every, 2, lambda done: None, None)
+    assert rows(found) == rows(alone)
+    assert found.refusals == alone.refusals
+
+
+def test_shards_share_out_all_parts() -> None:
+    _, plan = job()
+    shares = [numbers(plan, (each, 3), 7) for each in (1, 2, 3)]
+    assert sorted(number for share in shares for number in share) == numbers(plan, (1, 1), 7)
+
+
+def test_what_a_process_had_begun_when_it_died_is_done_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, plan = job()
+    every = numbers(plan, (1, 1), 7)
+    asked: list[list[int]] = []
+
+    def elsewhere(job: Job, which: list[int], workers: int) -> Any:
+        asked.append(which)
+        for number in which[:6]:
+            part = parts._part(job, plan, number, lambda done: None)
+            yield number, part, part.variants
+        if len(which) > 4:
+            raise BrokenProcessPool
+
+    monkeypatch.setattr(parts, "_elsewhere", elsewhere)
+    found = run(small, plan, every, 2, lambda done: None, None)
+    assert [len(each) for each in asked] == [16, 10, 4]
+    assert rows(found) == rows(run(small, plan, every, 1, lambda done: None, None))
+    monkeypatch.setattr(parts, "_TRIES", 1)
+    with pytest.raises(UsageError, match="processes of this sweep die"):
+        run(small, plan, every, 2, lambda done: None, None)
+
+
+def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
+    _, plan = job()
+    folder = str(tmp_path / "parts")
+    assert prepare(folder, plan, {"vars": 1}, resume=False) == set()
+    (tmp_path / "parts" / "part-000003.parquet").touch()
+    assert prepare(folder, plan, {"vars": 1}, resume=True) == {3}
+    with pytest.raises(UsageError, match="has parts of a sweep"):
+        prepare(folder, plan, {"vars": 1}, resume=False)
+    with pytest.raises(UsageError, match="has parts of another sweep"):
+        prepare(folder, plan, {"vars": 2}, resume=True)
