@@ -56,10 +56,8 @@ def sweep(
 
     show = printer("sweep", output_format, color, outputs)
     space = swept.space_in(vary, rows)
-    names = space.names
-    wanted = swept.wanted_in(where, pareto, sort, top, names)
-    targets = find_specs(paths)
-    shared = share(given_in(input_shape, None, None, None), targets)
+    wanted = swept.wanted_in(where, pareto, sort, top, names := space.names)
+    shared = share(given_in(input_shape, None, None, None), targets := find_specs(paths))
     plan = planned(
         targets,
         space,
