@@ -62,8 +62,7 @@ def sweep(
     show = printer("sweep", output_format, color, outputs)
     space = swept.space_in(vary, rows)
     wanted = swept.wanted_in(where, pareto, sort, top, space.names)
-    targets = find_specs(paths)
-    shared = share(given_in(input_shape, None, None, None), targets)
+    shared = share(given_in(input_shape, None, None, None), targets := find_specs(paths))
     own = ("params", "macs", "activations", *metrics_in(metrics))
     asked: dict[str, Any] = {
         "targets": targets,
