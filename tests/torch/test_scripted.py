@@ -139,6 +139,13 @@ def test_so_does_a_module_that_has_one_inside() -> None:
     assert isinstance(mixed.mix, torch.jit.ScriptModule)  # which stays as it is
 
 
+def test_weights_that_were_frozen_are_weights() -> None:
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
+    frozen = torch.jit.freeze(scripted(module))  # which folds the norm into the convolution
+    report = evaluate(load(frozen, IMAGE))
+    assert (report.params, report.macs, dict(report.status)) == (112, 108 * 36, {})
+
+
 def test_a_file_is_named_as_code_is(tmp_path: Path) -> None:
     torch.jit.save(scripted(Block()), tmp_path / "small-net.pt")
     network = read_code(CodeTarget(str(tmp_path / "small-net.pt")), "3x8x8")

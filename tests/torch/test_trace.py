@@ -222,6 +222,13 @@ def test_a_shape_that_depends_on_values_is_said_so() -> None:
     assert "depends on the values of the input" in caught.value.problems[0].hint
 
 
+def test_what_runs_nowhere_else_is_not() -> None:
+    with pytest.raises(CodeError, match="to_mkldnn") as caught:
+        load(Net(lambda self, x: self.fc(x).to_mkldnn(), fc=nn.Linear(8, 8)), torch.zeros(1, 8))
+
+    assert "depends on the values" not in caught.value.problems[0].hint
+
+
 @pytest.mark.parametrize(
     "pick", [torch.nonzero, torch.unique, torch.bincount, lambda y: y.sum().item()]
 )

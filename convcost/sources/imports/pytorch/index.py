@@ -22,10 +22,12 @@ class ValuesNeededError(RuntimeError):
     """What happens depends on the values of a tensor that has none here."""
 
 
+_ASKED = "meta tensor|register_meta|aten::(_?unique|bincount|masked_select|equal).* with Meta"
+
+
 def needs_values(error: Exception) -> bool:
     """Whether it was raised where code, or an operation of PyTorch's, asks for values."""
-    asked = "meta tensor|register_meta|aten::.* with Meta"
-    return isinstance(error, ValuesNeededError) or bool(re.search(asked, str(error)))
+    return isinstance(error, ValuesNeededError) or bool(re.search(_ASKED, str(error)))
 
 
 def steps(index: Any, rank: int) -> Steps:

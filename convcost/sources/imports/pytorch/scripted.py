@@ -138,10 +138,16 @@ class Part(nn.Module):
 
 
 class Scripted(Part):
-    """A script as a module whose operations PyTorch's modes see."""
+    """A script as a module whose operations PyTorch's modes see.
+
+    One that was frozen has no parameters: what it has in their place is in `frozen`.
+    """
 
     def __init__(self, script: Any) -> None:
         super().__init__(script.eval(), {})
+        self.frozen = nn.ParameterDict()
+        if not any(True for _ in self.parameters()):
+            self.frozen.update(_weights(script.inlined_graph))
 
     @property
     def forward(self) -> Callable[..., Any]:
@@ -151,10 +157,11 @@ class Scripted(Part):
 class _Forward:
     """Runs the graph of a script's `forward`, whose signature it has."""
 
-    def __init__(self, root: Part, script: Any) -> None:
+    def __init__(self, root: Scripted, script: Any) -> None:
         self.graph = script.inlined_graph
         self.root = root
         self.parts = dict(root.named_modules(remove_duplicate=False))
+        self.frozen = root.frozen
         self.known: dict[str, Any] = {}
         self.owners: dict[str, Part] = {}
         self.__signature__ = Signature(
@@ -200,7 +207,8 @@ class _Forward:
         made: Any
         kind, blocks = node.kind(), list(node.blocks())
         if kind == "prim::Constant":
-            return [node.output().toIValue()]
+            name = _key(node.output())
+            return [self.frozen[name] if name in self.frozen else node.output().toIValue()]
         if kind == "prim::GetAttr":
             found = values[0].held(node.s("name"))
             if isinstance(found, Tensor):
@@ -232,6 +240,25 @@ class _Forward:
         return state[1:]
 
 
+def _key(value: Any) -> str:
+    """What a value of a graph is called, as a parameter may be."""
+    return str(value.debugName()).replace(".", "/")
+
+
+def _weights(graph: Any) -> dict[str, nn.Parameter]:
+    """The tensors of several numbers that a graph holds."""
+    found = {
+        _key(node.output()): node.output().toIValue()
+        for node in graph.nodes()
+        if node.kind() == "prim::Constant"
+    }
+    return {
+        name: nn.Parameter(value, requires_grad=False)
+        for name, value in found.items()
+        if isinstance(value, Tensor) and value.is_floating_point() and value.numel() > 1
+    }
+
+
 def _call(text: str, values: list[Any]) -> Any:
     """What an operation gives, by its description."""
     schema = torch._C.parse_schema(text)
@@ -246,6 +273,11 @@ def _call(text: str, values: list[Any]) -> Any:
         else:
             placed.append(given)
     return getattr(packet, schema.overload_name or "default")(*placed, **named)
+
+
+def is_frozen(module: Any, param: str) -> bool:
+    """Whether a parameter of that name may have been none, before the script was frozen."""
+    return isinstance(module, Scripted) and param.startswith("frozen.")
 
 
 def followable(module: Any) -> Any:

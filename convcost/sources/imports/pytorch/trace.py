@@ -26,7 +26,7 @@ from convcost.sources.imports.pytorch.inputs import named_leaves
 from convcost.sources.imports.pytorch.meta import ShapeMode
 from convcost.sources.imports.pytorch.ops import HANDLERS, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.pytorch.schema import arguments, is_in_place
-from convcost.sources.imports.pytorch.scripted import Part
+from convcost.sources.imports.pytorch.scripted import Part, is_frozen
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 
@@ -52,7 +52,8 @@ def network_of(
     inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
     builder, numbers = Builder(name, plain_shape(tuple(first.shape))), Numbers(seen)
-    to = Assembler(builder, {}, unknown=Unknowns(rules), numbers=numbers)
+    unsure = frozenset(each for each, _ in module.named_parameters() if is_frozen(module, each))
+    to = Assembler(builder, {}, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
     trace = _Trace(to, module)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
