@@ -51,14 +51,9 @@ def network_of(
     """
     inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
-    frozen = frozenset(each for each, _ in module.named_parameters() if is_frozen(module, each))
-    to = Assembler(
-        Builder(name, plain_shape(tuple(first.shape))),
-        {},
-        unsure=frozen,
-        unknown=Unknowns(rules),
-        numbers=Numbers(seen),
-    )
+    builder, numbers = Builder(name, plain_shape(tuple(first.shape))), Numbers(seen)
+    unsure = frozenset(each for each, _ in module.named_parameters() if is_frozen(module, each))
+    to = Assembler(builder, {}, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
     trace = _Trace(to, module)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
