@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
+from convcost.cli import asked as ask
 from convcost.cli import swept, variant
-from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import Input, given_in
-from convcost.cli.metrics import Metrics, metrics_in
+from convcost.cli.inputs import Input
+from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
 from convcost.cli.output import Files, Force, format_option, printer
 from convcost.cli.setting import Dtype
 from convcost.cli.specs import Overrides, Paths
 from convcost.cli.sweeping import WHOLE, Destination, chosen
-from convcost.cli.values import assignments, whole
 
 
 def sweep(
@@ -36,8 +35,6 @@ def sweep(
     input_shape: Input = None,
     metrics: Metrics = None,
     dtype: Dtype = None,
-    batch: Batch = "1",
-    device: RunOn = None,
     output_format: Annotated[str, format_option("sweep")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -55,26 +52,14 @@ def sweep(
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
     beats in all that it names; of -size more is better.
     """
-    from convcost.sources import find_specs
-    from convcost.sources.given import share
-    from convcost.sweeping.base import needed_metrics, planned
+    from convcost.sweeping.base import planned
 
     show = printer("sweep", output_format, color, outputs)
-    space = swept.space_in(vary, rows)
-    wanted = swept.wanted_in(where, pareto, sort, top, space.names)
-    shared = share(given_in(input_shape, None, None, None), targets := find_specs(paths))
-    own = ("params", "macs", "activations", *metrics_in(metrics))
-    asked: dict[str, Any] = {
-        "targets": targets,
-        "space": space,
-        "metrics": needed_metrics(own, wanted, space.names),
-        "fixed": assignments("--set", overrides or ()),
-        "given": {target: shared.of(target) for target in targets},
-        "setting": setting_of(batch, dtype, device),
-        "random": whole("--random", random) if random else None,
-        "seed": swept.seed_in(seed),
-    }
-    plan = planned(**asked)
+    space = ask.space_in(vary, rows)
+    wanted = ask.wanted_in(where, pareto, sort, top, space.names)
+    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics, dtype)
+    asked |= ask.draw_in(random, seed)
+    plan, targets = planned(**asked), asked["targets"]
     if emit is not None and emit != variant.BEST:
         variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
         return

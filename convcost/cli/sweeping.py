@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.cli.inputs import tell
@@ -65,7 +64,7 @@ def chosen(
 ) -> tuple[list[Row], Total]:
     """The rows that are wanted, and what all came to; who waits sees how far it is."""
     from convcost.sweeping.files import written
-    from convcost.sweeping.parts import Job, numbers, prepare, run
+    from convcost.sweeping.parts import Job, identity, numbers, prepare, run
     from convcost.views.sweep import Total
 
     workers = whole("--workers", to.workers) if to.workers else 1
@@ -73,7 +72,7 @@ def chosen(
     job = Job(asked, wanted, None if keeps_all or wanted.top is not None else SHOWN, to.folder)
     which = numbers(plan, to.parts)
     if to.folder:
-        done = prepare(to.folder, plan, _said(asked, wanted), to.resume)
+        done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
         tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
         which = [number for number in which if number not in done]
     file = to.output if to.output and not to.folder else ""
@@ -98,28 +97,6 @@ def _refuse_mixed(to: Destination, workers: int) -> None:
         raise UsageError(
             "several --workers write no one file", hint=f"name a folder of parts: -o {to.output}/"
         )
-
-
-def _said(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
-    """What tells the parts of one sweep from those of another."""
-    from convcost.sources import document_of
-    from convcost.sources.targets import is_imported
-
-    texts = [each for each in asked["targets"] if not is_imported(each)]
-    return {
-        "networks": [str(each) for each in asked["targets"]],
-        "specs": [sha256(document_of(each).text.encode()).hexdigest() for each in texts],
-        "vars": {
-            name: [len(column), sha256(repr(column.tolist()).encode()).hexdigest()]
-            for axis in asked["space"].axes
-            for name, column in axis.columns.items()
-        },
-        "metrics": asked["metrics"],
-        "set": asked["fixed"],
-        "draw": [asked["random"], asked["seed"]],
-        "setting": str(asked["setting"]),
-        "where": [each.text for each in wanted.where],
-    }
 
 
 def _lines(plan: Plan, rows: Sequence[Row], is_first: bool) -> str:

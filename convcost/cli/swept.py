@@ -1,19 +1,10 @@
-"""The options of `convcost sweep`, and what comes of them."""
+"""The options of `convcost sweep`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-from convcost.cli.values import whole
-from convcost.errors import UsageError
-
-if TYPE_CHECKING:
-    from convcost.sweeping.selection import Wanted
-    from convcost.sweeping.space import Space
-
 
 Vary = Annotated[
     list[str] | None,
@@ -66,41 +57,3 @@ Shard = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="One of N shares of the parts: 2/8.")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the parts that a folder has.")]
-
-
-def space_in(vary: Sequence[str] | None, rows: str | None) -> Space:
-    """What is swept; UsageError for values that are none, SpecError for a file of rows."""
-    from convcost.sources.columns import read_columns
-    from convcost.sources.variants import parse_values
-    from convcost.sweeping.extras import need
-    from convcost.sweeping.space import MOST_VALUES, space_of
-
-    need("numpy")
-    if not vary and not rows:
-        raise UsageError("--vary is missing", hint="such as --vary alpha=0.5..1.0:0.05")
-    return space_of(parse_values(vary or (), MOST_VALUES), read_columns(rows) if rows else {})
-
-
-def wanted_in(
-    where: Sequence[str] | None,
-    pareto: str | None,
-    sort: str | None,
-    top: str | None,
-    names: Sequence[str],
-) -> Wanted:
-    """Which rows are wanted; UsageError for what there is not."""
-    from convcost.sweeping.conditions import parse_conditions
-    from convcost.sweeping.selection import Wanted, objectives
-
-    front = objectives("--pareto", pareto or "", names)
-    return Wanted(
-        parse_conditions(where or (), names),
-        front,
-        objectives("--sort", sort or "", names) or front,
-        whole("--top", top) if top else None,
-    )
-
-
-def seed_in(text: str) -> int:
-    """The seed that `--seed` says."""
-    return 0 if text.strip() == "0" else whole("--seed", text)

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from convcost.errors import UsageError
+from convcost.sources import document_of
 from convcost.sources.outfile import beginning, write_file
+from convcost.sources.targets import is_imported
 from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.files import Write, written
 from convcost.sweeping.selection import Chosen, Wanted
@@ -73,6 +76,25 @@ def numbers(plan: Plan, shard: tuple[int, int], size: int = PART) -> list[int]:
     first, every = shard
     count = sum(1 for _ in plan.space.blocks(size))
     return list(range(first - 1, count, every))
+
+
+def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """What tells the parts of one sweep from those of another."""
+    texts = [each for each in asked["targets"] if not is_imported(each)]
+    return {
+        "networks": [str(each) for each in asked["targets"]],
+        "specs": [sha256(document_of(each).text.encode()).hexdigest() for each in texts],
+        "vars": {
+            name: [len(column), sha256(repr(column.tolist()).encode()).hexdigest()]
+            for axis in asked["space"].axes
+            for name, column in axis.columns.items()
+        },
+        "metrics": asked["metrics"],
+        "set": asked["fixed"],
+        "draw": [asked["random"], asked["seed"]],
+        "setting": str(asked["setting"]),
+        "where": [each.text for each in wanted.where],
+    }
 
 
 def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> set[int]:
