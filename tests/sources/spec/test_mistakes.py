@@ -163,7 +163,8 @@ def test_a_field_by_another_name(kind: str, word: str, field: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse_spec(f"input: 8x32x32\nlayers:\n  - {{{fields}, {word}: 2}}\n", "test.yaml")
     told = {each.message: each.hint for each in caught.value.problems}
-    assert told[f'unexpected key "{word}" in a {kind} layer'] == f'did you mean "{field}"?'
+    article = "an" if kind[0] in "aeiou" else "a"
+    assert told[f'unexpected key "{word}" in {article} {kind} layer'] == f'did you mean "{field}"?'
 
 
 @pytest.mark.parametrize(
