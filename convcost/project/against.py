@@ -249,17 +249,18 @@ def against(
         if asked.startswith(PREFIX):
             return Committed(asked, project, altered, convention, count, (*_LOCK, *options))
         path, root = (os.path.join(folder, text), "") if text else (lock_path(project), config.root)
+        lock = (*_LOCK, *(["-o", text] if text else []), *options)
         if not asked and not os.path.lexists(path):
             return None
         if not os.path.lexists(path):
-            raise UsageError(f"the baseline {path} is missing", hint='"convcost lock" makes it')
+            hint = f'"{command_line(lock)}" makes it'
+            raise UsageError(f"the baseline {path} is missing", hint=hint)
         option = "--set" if altered.values else "--input" if altered.shared.replaced else ""
         if option:
             raise UsageError(
                 f"{option} makes other networks than {path} records",
                 hint="add --base none, or compare with git: --base git:origin/main",
             )
-        lock = (*_LOCK, *(["-o", text] if text else []), *options)
         return Locked(path, convention, count, root, lock)
     except ConvcostError as error:
         raise UsageError(*error.at(None if text else config.baseline_place)) from None

@@ -163,7 +163,7 @@ SETUPS = {
         config('baseline = "base.lock"\n' + CONFIG),
     ),
     "a missing baseline asked for": Setup(
-        "the baseline b.lock is missing", '"convcost lock"', args=("--base", "b.lock")
+        "the baseline b.lock is missing", '"convcost lock -o b.lock"', args=("--base", "b.lock")
     ),
     "a lock file that is not JSON": Setup("not a lock file", "convcost lock", lock("specs: 3")),
     "a lock file in a merge conflict": Setup(

@@ -68,7 +68,10 @@ def test_what_cannot_be_checked_is_in_the_problems_beside_the_rest(project: Path
     [
         ({"folder": "nowhere"}, "nowhere: there is no such folder (check its name)"),
         ({"convention": "paper"}, 'there is no convention "paper" (did you mean "papers"?)'),
-        ({"base": "missing.lock"}, 'missing.lock is missing ("convcost lock" makes it)'),
+        (
+            {"base": "missing.lock"},
+            'missing.lock is missing ("convcost lock -o missing.lock" makes it)',
+        ),
         ({"base": "git:nothing"}, 'git knows no commit "nothing"'),
         ({"limits": [Budget("mac", 1)]}, 'unknown metric "mac"'),
         ({"limits": [Budget("macs_growth", 0)]}, "there is no baseline to grow from"),
