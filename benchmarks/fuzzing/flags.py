@@ -14,6 +14,7 @@ SPEC = (
     "  - {kind: global-avg-pool}\n  - {name: head, kind: linear, m: 10}\n"
     "budgets: {params: 10k, macs: 1M}\n"
 )
+_WRONG_VARS = ("alpha=x", "beta=1", "alpha", "=1", "alpha=1e9")
 FORMATS = ("table", "json", "csv", "markdown")
 ODD = (
     "",
@@ -115,13 +116,13 @@ def _set(rng: Draw) -> list[str]:
         return []
     return [
         "--set",
-        _value(rng, "alpha=0.5", "alpha=2", "alpha=x", "beta=1", "alpha", "=1", "alpha=1e9"),
+        _value(rng, "alpha=0.5", "alpha=2", "alpha=4", rng.choice(_WRONG_VARS)),
     ]
 
 
 def _spec(rng: Draw) -> str:
     return _value(
-        rng, "net.yaml", "net.yaml", "net.yaml", "mobilenet_v1", "resnet18", ".", "nope.yaml"
+        rng, *["net.yaml"] * 6, *("mobilenet_v1", "resnet18"), rng.choice((".", "nope.yaml"))
     )
 
 

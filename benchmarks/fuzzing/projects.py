@@ -76,12 +76,10 @@ def _toml(rng: Draw, **given: str) -> Write:
     lines = [f"{key} = {value}" for key, value in usual.items()]
     if rng.chance(0.4):
         glob = rng.choice(_PATHS) if rng.chance(0.3) else "*.yaml"
-        limit = rng.choice(
-            ('"1k"', "1000", '"4.3M"', "-1", '"2%"', "1.5", "{warn = 1, error = '1M'}")
-        )
-        lines.append(
-            f"[budgets.{_quoted(glob)}]\n{rng.choice(('params', 'macs', 'nope'))} = {limit}"
-        )
+        right = ('"1k"', "1000", '"4.3M"', "{warn = 1, error = '1M'}")
+        limit = rng.choice(right if rng.chance(0.8) else ("-1", '"2%"', "1.5"))
+        metric = rng.choice(("params", "macs")) if rng.chance(0.85) else "nope"
+        lines.append(f"[budgets.{_quoted(glob)}]\n{metric} = {limit}")
     text = "\n".join([*lines, ""])
     if rng.chance(0.15):
         return Write(
@@ -101,7 +99,7 @@ def _commands(rng: Draw) -> list[Step]:
         [Call(("check",))],
         [Call(("check", "--format", rng.choice(("json", "github", "sarif"))))],
         [Call(("lock",)), Call(("lock",), never=(1, 2), because=refused)],
-        [Call(("init",)), Call(("check",))],
+        [Call(("check",)), Call(("init",))],
         [
             Call(("check",)),
             Call(("lock", "--update", "--prune")),
@@ -156,7 +154,13 @@ def _links(rng: Draw) -> list[Step]:
     if place == "out":
         given["specs"] = rng.choice(('["out/*.yaml"]', '["**"]'))
     settings = [] if place == "convcost.toml" else [_toml(rng, **given)]
-    return [*_files(rng), *settings, Symlink(place, target), *_commands(rng)]
+    before = [] if place == "convcost.lock" else _before(rng)
+    return [*_files(rng), *before, *settings, Symlink(place, target), *_commands(rng)]
+
+
+def _before(rng: Draw) -> list[Step]:
+    """A lock of the project as it was before it was tampered with."""
+    return [Call(("lock", "net.yaml"))] if rng.chance(0.4) else []
 
 
 def _traps(rng: Draw) -> list[Step]:
@@ -176,11 +180,12 @@ def _traps(rng: Draw) -> list[Step]:
     settings = (
         [_toml(rng, specs=rng.choice(('["*.yaml"]', '["*"]', '["**"]')))] if rng.chance(0.5) else []
     )
-    shape = ("--input", "3x8x8") if rng.chance(0.4) else ()
-    commands: list[Step] = [Call((rng.choice(("check", "lock", "init")),))]
-    if shape:
-        commands = [Call(("check", *shape))]
-    return [*_files(rng), *settings, *trap, *commands]
+    words = () if settings and rng.chance(0.8) else ("net.yaml",)
+    commands: list[Step] = [Call((rng.choice(("check", "lock", "init")), *words))]
+    if rng.chance(0.4):
+        commands = [Call(("check", *words, "--input", "3x8x8"))]
+    is_lock = any(getattr(step, "path", "") == "convcost.lock" for step in trap)
+    return [*_files(rng), *([] if is_lock else _before(rng)), *settings, *trap, *commands]
 
 
 def _committed(rng: Draw, m: int) -> list[Step]:
@@ -225,7 +230,8 @@ def _lost(rng: Draw) -> list[Step]:
     lost = Lose(rng.choice(("main:net.yaml", "main^{tree}", "main")))
     why = "nobody can tell growth from a base that is damaged"
     call = Call(("check", "net.yaml", "--base", "git:main"), never=(0, 1), because=why)
-    return [*_committed(rng, 30), Git(("commit", "-qam", "2")), lost, call]
+    whole = [call._replace(never=(0,))] if rng.chance(0.5) else []
+    return [*_committed(rng, 30), Git(("commit", "-qam", "2")), *whole, lost, call]
 
 
 def _together(rng: Draw) -> list[Step]:
@@ -277,6 +283,7 @@ def _lock_files(rng: Draw) -> list[Step]:
     )
     return [
         *_files(rng),
+        *_before(rng),
         *settings,
         Write("convcost.lock", lock.encode("utf-8", "surrogatepass")),
         *calls,

@@ -66,11 +66,15 @@ def command_starts(text: str) -> Iterator[int]:
     return (found.start() for found in _COMMAND.finditer(text))
 
 
+# Latin letters and signs, arrows and mathematics, and what bars and boxes are drawn of.
+_NARROW = re.compile("[\0-\u02ff\u2190-\u22ff\u2500-\u259f]*")
+
+
 def columns(text: str) -> int:
     """How many terminal columns printable `text` takes: wide ones two, combining ones none."""
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
-    import unicodedata  # here, because plain ASCII does without it
+    import unicodedata  # here, because most text does without it
 
     def width(char: str) -> int:
         if unicodedata.category(char) in ("Mn", "Me"):

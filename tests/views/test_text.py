@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.views.text import Printable
+from convcost.views.text import Printable, columns
 from tests.views.samples import HOSTILE
 
 
@@ -46,3 +46,9 @@ def test_parts_are_escaped_and_the_program_s_own_words_are_not() -> None:
     text = Printable.of("::{} {:>4}\n", "\n::x", 7)
     assert text == "::\\n::x    7\n"
     assert Printable.of("\n").join(["\n", text]) == f"\\n\n{text}"
+
+
+def test_text_of_letters_and_lines_is_as_wide_as_unicode_tells() -> None:
+    """Behind a wide character each is looked up."""
+    for code in (*range(0x300), *range(0x2190, 0x2300), *range(0x2500, 0x25A0)):
+        assert columns(chr(code)) == columns(f"漢{chr(code)}") - 2 == 1
