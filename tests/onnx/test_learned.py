@@ -194,6 +194,7 @@ def test_where_nothing_tells_the_figure_is_about(tmp_path: Path) -> None:
     report = evaluate(network)
 
     assert (report.params, report.status["params"].state) == (3, "about")
+    assert network.notes == ("nothing says whether p were learned; they are counted",)
 
 
 def test_an_embedding_that_may_be_a_mask_is_about(tmp_path: Path) -> None:

@@ -293,7 +293,4 @@ class Assembler:
         if groups:
             names = listed(groups)
             notes.append(f"no operation uses the parameters of {names}; they are counted")
-        if self.unsure:
-            names = listed(sorted(self.unsure))
-            notes.append(f"nothing says whether {names} were learned; they are counted")
         return notes

@@ -22,7 +22,7 @@ from convcost.sources.imports.onnx.ops import HANDLERS, IDLE, SHAPE_ONLY, WORK, 
 from convcost.sources.imports.onnx.quantised import Types
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
-from convcost.text import quote
+from convcost.text import listed, quote
 
 Known = Value | Constant
 _PROCESSORS = "com.microsoft.nchwc"
@@ -77,6 +77,9 @@ def network_of(
         to.add("identity", {}, [to.input(shape)], shape, "output")
     made = to.finish(operations=walker.operations)
     notes = (*walker.notes(), *made.network.notes)
+    if unsure:
+        names = listed(sorted(unsure))
+        notes = (f"nothing says whether {names} were learned; they are counted", *notes)
     return made._replace(network=made.network._replace(notes=notes))
 
 
