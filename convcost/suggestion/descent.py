@@ -13,8 +13,8 @@ from convcost.network import Network
 from convcost.setting import Setting
 from convcost.suggestion.options import Option
 
-MOST_MEASURED = 500
-"""Networks that are made before what was reached has to do."""
+MOST_MEASURED = 50_000
+"""Layers, of all networks that are made, before what was reached has to do."""
 
 
 class Made(NamedTuple):
@@ -46,8 +46,8 @@ class Descent:
 
     def made(self, chosen: Iterable[Option]) -> Made:
         """The network with these replacements, measured by what is limited."""
-        self._measured += 1
         layers = list(self._network.layers)
+        self._measured += len(layers)
         found = tuple(chosen)
         for option in found:
             layers[option.place] = option.built
