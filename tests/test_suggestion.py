@@ -244,7 +244,10 @@ def test_steps_down_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert suggest(network, limit, way, selection=EVERY, setting=INT8).suffices
     monkeypatch.setattr(descent, "MOST_MEASURED", 1)
     found = suggest(network, limit, way, selection=EVERY, setting=INT8)
-    assert (found.suffices, found.is_smallest) == (False, False)
+    assert (found.suffices, found.is_smallest) == (True, False)  # as all together does
+    low = [Budget("peak_memory", 1023)]
+    found = suggest(network, low, way, selection=EVERY, setting=INT8)
+    assert (found.chosen, found.suffices, found.is_smallest) == ((), False, False)
 
 
 @settings(max_examples=50)

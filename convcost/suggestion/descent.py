@@ -11,7 +11,7 @@ from convcost.cost import Report, evaluate
 from convcost.metrics import METRICS, measured
 from convcost.network import Network
 from convcost.setting import Setting
-from convcost.suggestion.options import Option
+from convcost.suggestion.options import Option, one_each
 
 MOST_MEASURED = 50_000
 """Layers, of all networks that are made, before what was reached has to do."""
@@ -55,13 +55,15 @@ class Descent:
         return Made(found, measured(report, [budget.metric for budget in self._budgets]))
 
     def down(self, chosen: Iterable[Option]) -> Made:
-        """`chosen` with what it takes besides, as far down as single steps lead."""
+        """`chosen` with what it takes besides, as far down as single steps lead; all that helps,
+        where that alone suffices."""
         made = self.made(chosen)
         while broken := [each for each in self._budgets if not made.within(each)]:
             steps = (self._step(made, budget) for budget in broken if _is_joint(budget))
             better = next((step for step in steps if step), None)
             if better is None:
-                break
+                every = self.made(one_each(self._options))
+                return every if all(map(every.within, self._budgets)) else made
             made = better
         return made
 
