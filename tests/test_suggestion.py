@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from convcost.budget import Budget
 from convcost.cost import evaluate
-from convcost.metrics import measured
+from convcost.device import Device
+from convcost.metrics import METRICS, measured
 from convcost.network import Builder, Network
 from convcost.rewriting import Replacement, Selection, rewrite
 from convcost.setting import FP32
@@ -219,6 +220,22 @@ def test_there_is_no_smaller_set(
         assert len(found.chosen) == least
 
 
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_can_be_a_target(name: str) -> None:
+    network = small([4, 8, 8], [1, 2, 1])
+    setting = INT8._replace(
+        device=Device("board", peaks={"int8": 10**9}, bandwidth={"dram": 10**6})
+    )
+    before = measured(evaluate(network).under(setting), [name]).figure(name)
+    found = suggest(
+        network, [Budget(name, before // 2)], [SEPARABLE], selection=EVERY, setting=setting
+    )
+    made = measured(evaluate(with_these(network, found.chosen)).under(setting), [name])
+    assert found.total(name) == made.figure(name)
+    assert found.suffices == (made.figure(name) <= before // 2)
+    assert suggest(network, [Budget(name, before)], [SEPARABLE], setting=setting).chosen == ()
+
+
 def test_steps_down_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     builder = Builder("wide", (8, 8, 8))
     builder.add("inverted-residual", {"m": 8, "k": 3})
@@ -227,7 +244,10 @@ def test_steps_down_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert suggest(network, limit, way, selection=EVERY, setting=INT8).suffices
     monkeypatch.setattr(descent, "MOST_MEASURED", 1)
     found = suggest(network, limit, way, selection=EVERY, setting=INT8)
-    assert (found.suffices, found.is_smallest) == (False, False)
+    assert (found.suffices, found.is_smallest) == (True, False)  # as all together does
+    low = [Budget("peak_memory", 1023)]
+    found = suggest(network, low, way, selection=EVERY, setting=INT8)
+    assert (found.chosen, found.suffices, found.is_smallest) == ((), False, False)
 
 
 @settings(max_examples=50)

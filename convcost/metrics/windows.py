@@ -43,6 +43,9 @@ class Slide(NamedTuple):
         return range(start, start + self.dilation * self.taps, self.dilation)
 
 
+_STAY = Slide(1, 0)
+
+
 class Spread(NamedTuple):
     """A transposed convolution: every input position is spread over so many `taps`."""
 
@@ -122,7 +125,7 @@ class Axis(NamedTuple):
 
     def through(self, taps: Taps) -> Axis:
         """What the positions behind an op see."""
-        if self.whole or self.is_lost:
+        if self.whole or self.is_lost or taps == _STAY:
             return self
         phases = len(self.windows)
         rounds = phases // gcd(phases, taps.step)

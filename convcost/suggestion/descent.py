@@ -11,10 +11,10 @@ from convcost.cost import Report, evaluate
 from convcost.metrics import METRICS, measured
 from convcost.network import Network
 from convcost.setting import Setting
-from convcost.suggestion.options import Option
+from convcost.suggestion.options import Option, one_each
 
-MOST_MEASURED = 500
-"""Networks that are made before what was reached has to do."""
+MOST_MEASURED = 50_000
+"""Layers, of all networks that are made, before what was reached has to do."""
 
 
 class Made(NamedTuple):
@@ -46,8 +46,8 @@ class Descent:
 
     def made(self, chosen: Iterable[Option]) -> Made:
         """The network with these replacements, measured by what is limited."""
-        self._measured += 1
         layers = list(self._network.layers)
+        self._measured += len(layers)
         found = tuple(chosen)
         for option in found:
             layers[option.place] = option.built
@@ -55,13 +55,15 @@ class Descent:
         return Made(found, measured(report, [budget.metric for budget in self._budgets]))
 
     def down(self, chosen: Iterable[Option]) -> Made:
-        """`chosen` with what it takes besides, as far down as single steps lead."""
+        """`chosen` with what it takes besides, as far down as single steps lead; all that helps,
+        where that alone suffices."""
         made = self.made(chosen)
         while broken := [each for each in self._budgets if not made.within(each)]:
             steps = (self._step(made, budget) for budget in broken if _is_joint(budget))
             better = next((step for step in steps if step), None)
             if better is None:
-                break
+                every = self.made(one_each(self._options))
+                return every if all(map(every.within, self._budgets)) else made
             made = better
         return made
 
