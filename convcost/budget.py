@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from convcost import metrics as table
 from convcost.errors import Place, Problem
 from convcost.frozen import Frozen
+from convcost.quantity import SYMBOLS
 from convcost.status import COMPLETE, Status
 from convcost.text import quote
 
@@ -134,7 +135,9 @@ class Finding(Frozen):
     @property
     def message(self) -> str:
         """One line for people and machines: actual, limit, by how much."""
-        unit = total_of(self.budget.metric)
+        name = total_of(self.budget.metric)
+        row = table.METRICS[name]
+        unit = row.title if row.unit in SYMBOLS else name  # 1,024 least_time would lack one
         what = f"{quote(self.report.name)}: "
         if self.layer is not None:
             what += f'layer "{quote(self.layer.name)}": '

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.cli.inputs import given_in
 from convcost.cli.metrics import metrics_in
-from convcost.cli.setting import setting_in
 from convcost.cli.values import assignments, whole
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
 
 if TYPE_CHECKING:
+    from convcost.setting import Setting
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
@@ -65,7 +65,7 @@ def asked_in(
     overrides: Sequence[str] | None,
     inputs: Sequence[str] | None,
     metrics: str | None,
-    dtype: str | None,
+    setting: Setting,
 ) -> dict[str, Any]:
     """What is asked of `convcost.sweeping.base.planned`."""
     from convcost.sources import find_specs
@@ -80,5 +80,5 @@ def asked_in(
         "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted, space.names),
         "fixed": assignments("--set", overrides or ()),
         "given": {target: shared.of(target) for target in targets},
-        "setting": setting_in(dtype),
+        "setting": setting,
     }

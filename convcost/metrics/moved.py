@@ -19,6 +19,15 @@ def _of_layers(report: Report) -> Sequence[int]:
     return alike(report.layers, lambda layer: traffic(layer, report.setting).total)
 
 
+def _terms_of_bytes(report: Report) -> str:
+    """`448 read + 384 written + 464 of weights`."""
+    from convcost.metrics.traffic import NOTHING, Traffic, traffic
+
+    moved = [traffic(layer, report.setting) for layer in report.layers]
+    read, written, weights = Traffic(*map(sum, zip(NOTHING, *moved, strict=True)))
+    return f"{read:,} read + {written:,} written + {weights:,} of weights"
+
+
 def _intensity(report: Report, layers: Sequence[LayerCost]) -> int:
     """2 x MACs for 1,000 bytes, rounded up; 0 where nothing is moved."""
     operations, moved = _work(report, layers)
@@ -49,6 +58,7 @@ register(
         rests_on=("params", "macs"),
         depends_on=("weights", "activations", "batch"),
         apart=True,
+        terms=_terms_of_bytes,
     )
 )
 register(

@@ -78,6 +78,8 @@ def test_a_budget_is_a_time_on_the_device_that_is_named(convcost: Runner) -> Non
     # Of 2·1,280 bytes 512 and twice 1,024 do not stay; the layers do not add up to all.
     assert "least ns  51,200,000 > 15,000,000" in out
     assert "costliest layers: stem, head" in out
+    concise = convcost("check", "limited.yaml", *ON, "--batch", "2", "--format", "concise").out
+    assert "51,200,000 least ns exceed the budget of 15,000,000" in concise
     code, _, err = convcost("check", "limited.yaml")
     assert code == 2
     assert "limited.yaml: error: least_time is that on a device" in err

@@ -237,6 +237,9 @@ def test_what_they_are_made_of() -> None:
     said = "10,800 operations / 1,000 a second; 350 bytes / 100 a second: bound by compute"
     assert of_time(made) == said
     assert of_intensity(made) == "10,800 operations × 1,000 / 458 bytes"
+    of_bytes = TABLE["bytes_moved"].terms
+    assert of_bytes
+    assert of_bytes(made) == "150 read + 200 written + 108 of weights"
     core = board._replace(bandwidth={})
     bare = made.under(made.setting._replace(device=core))
     assert of_time(bare) == "10,800 operations / 1,000 a second; what moving takes is not known"
