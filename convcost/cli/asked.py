@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.cli.inputs import given_in
 from convcost.cli.metrics import metrics_in
-from convcost.cli.setting import setting_in
 from convcost.cli.values import assignments, whole
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
@@ -65,7 +64,6 @@ def asked_in(
     overrides: Sequence[str] | None,
     inputs: Sequence[str] | None,
     metrics: str | None,
-    dtype: str | None,
 ) -> dict[str, Any]:
     """What is asked of `convcost.sweeping.base.planned`."""
     from convcost.sources import find_specs
@@ -80,5 +78,4 @@ def asked_in(
         "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted, space.names),
         "fixed": assignments("--set", overrides or ()),
         "given": {target: shared.of(target) for target in targets},
-        "setting": setting_in(dtype),
     }

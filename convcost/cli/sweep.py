@@ -6,6 +6,7 @@ from typing import Annotated
 
 from convcost.cli import asked as ask
 from convcost.cli import swept, variant
+from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Input
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
@@ -35,6 +36,8 @@ def sweep(
     input_shape: Input = None,
     metrics: Metrics = None,
     dtype: Dtype = None,
+    batch: Batch = "1",
+    device: RunOn = None,
     output_format: Annotated[str, format_option("sweep")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -57,8 +60,8 @@ def sweep(
     show = printer("sweep", output_format, color, outputs)
     space = ask.space_in(vary, rows)
     wanted = ask.wanted_in(where, pareto, sort, top, space.names)
-    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics, dtype)
-    asked |= ask.draw_in(random, seed)
+    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics)
+    asked |= {**ask.draw_in(random, seed), "setting": setting_of(batch, dtype, device)}
     plan, targets = planned(**asked), asked["targets"]
     if emit is not None and emit != variant.BEST:
         variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
