@@ -12,7 +12,6 @@ from convcost.errors import UsageError
 from convcost.metrics import USUAL
 
 if TYPE_CHECKING:
-    from convcost.setting import Setting
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
@@ -65,7 +64,6 @@ def asked_in(
     overrides: Sequence[str] | None,
     inputs: Sequence[str] | None,
     metrics: str | None,
-    setting: Setting,
 ) -> dict[str, Any]:
     """What is asked of `convcost.sweeping.base.planned`."""
     from convcost.sources import find_specs
@@ -80,5 +78,4 @@ def asked_in(
         "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted, space.names),
         "fixed": assignments("--set", overrides or ()),
         "given": {target: shared.of(target) for target in targets},
-        "setting": setting,
     }

@@ -60,9 +60,8 @@ def sweep(
     show = printer("sweep", output_format, color, outputs)
     space = ask.space_in(vary, rows)
     wanted = ask.wanted_in(where, pareto, sort, top, space.names)
-    setting = setting_of(batch, dtype, device)
-    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics, setting)
-    asked |= ask.draw_in(random, seed)
+    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics)
+    asked |= {**ask.draw_in(random, seed), "setting": setting_of(batch, dtype, device)}
     plan, targets = planned(**asked), asked["targets"]
     if emit is not None and emit != variant.BEST:
         variant.write_row(variant.row_in(emit, plan.space), targets, output, force)

@@ -75,6 +75,7 @@ def chosen(
         done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
         tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
         which = [number for number in which if number not in done]
+    tell(plan.slow())
     file = to.output if to.output and not to.folder else ""
     with (
         written(file, partial(_lines, plan)) if file else nullcontext() as write,

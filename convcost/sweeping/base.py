@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 
+COMPARING = ("peak_memory", "arena")
+"""Metrics whose traces hold for few rows, since they compare sizes with each other."""
+
+
 class Sweep(NamedTuple):
     """Every row of a sweep: `found` holds its figures by metric, each an array."""
 
@@ -88,6 +92,17 @@ class Plan(NamedTuple):
     def blocks(self) -> Iterator[Found]:
         """All rows, in blocks."""
         return self.runner.blocks(self.space)
+
+    def slow(self) -> list[str]:
+        """What takes long, as rows, or many of them, are evaluated one by one, and how long."""
+        names = [name for name in self.metrics if name in COMPARING]
+        if not names and not self.runner.by_row:
+            return []
+        size = self.space.size
+        most = f"{size * self.runner.seconds(self.space):,.0f} s for {size:,} variants"
+        if self.runner.by_row:
+            return [f"row by row, about {most}"]
+        return [f"{', '.join(names)}: a trace for each order of buffers, at most {most}"]
 
 
 def sweep(

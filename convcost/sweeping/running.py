@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import ConvcostError
@@ -35,11 +37,18 @@ class Runner:
     def __init__(self, build: Build, metrics: Sequence[str], by_row: bool = False) -> None:
         self._build = build
         self._metrics = tuple(metrics)
-        self._by_row = by_row
+        self.by_row = by_row
         self._programs: list[Program] = []
         self._bounds: Mapping[str, Bounds] = {}
         self.notes: list[Note] = [FINE]
         self._known: dict[Note, int] = {FINE: 0}
+
+    def seconds(self, space: Space) -> float:
+        """How long its first row takes."""
+        start = perf_counter()
+        with suppress(ConvcostError):
+            self._build(space.row(0))
+        return perf_counter() - start
 
     @property
     def traces(self) -> int:
@@ -51,10 +60,10 @@ class Runner:
     ) -> Iterator[Found]:
         """The figures of a space in blocks, the first ones small. It may be a part, which starts at
         a row, of a space whose vars lie within these bounds."""
-        bounds = {} if self._by_row else within or space.bounds()
+        bounds = {} if self.by_row else within or space.bounds()
         if self._bounds != bounds:
             self._programs, self._bounds = [], bounds
-        sizes = BY_ROW if self._by_row else GRID if len(space.axes) > 1 else LISTED
+        sizes = BY_ROW if self.by_row else GRID if len(space.axes) > 1 else LISTED
         for first, part in _growing(space, sizes):
             yield self._found(part, start + first)
 
@@ -76,7 +85,7 @@ class Runner:
                 self._programs.append(program)
         # Those that most rows are of are tried first.
         order = sorted(range(len(self._programs)), key=lambda at: -used.get(at, 0))
-        most = 0 if self._by_row else _MOST_PROGRAMS
+        most = 0 if self.by_row else _MOST_PROGRAMS
         self._programs = [self._programs[at] for at in order[:most]]
         figures = {name: column.ravel() for name, column in block.figures.items()}
         return Found(space, figures, block.which.ravel(), self.notes, first)

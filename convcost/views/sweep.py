@@ -135,12 +135,12 @@ def _statuses(row: Row) -> Mapping[str, Status]:
 
 
 def _counted(total: Total, shown: int) -> str:
-    """`312 of 1,008,000 variants pass, 20 are shown, refused: 12`."""
+    """`312 of 1,008,000 variants pass, shown: 20, refused: 12`."""
     parts = []
     if total.passing < total.variants - total.refused:
         parts.append(f"{total.passing:,} of {total.variants:,} variants pass")
     if shown < total.passing:
-        parts.append(f"{shown:,} are shown")
+        parts.append(f"shown: {shown:,}")
     if total.refused:
         parts.append(f"refused: {total.refused:,}")
     return ", ".join(parts)

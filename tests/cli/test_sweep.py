@@ -150,6 +150,13 @@ def test_what_cannot_be_meant(convcost: Runner, args: tuple[str, ...], message: 
     assert message in err
 
 
+def test_what_takes_long_is_told_before_it_starts(convcost: Runner) -> None:
+    err = convcost(*GRID, "--metrics", "peak-memory,weight-bytes").err
+    assert err.startswith("note: peak_memory: a trace for each order of buffers, at most ")
+    assert err.endswith(" s for 8 variants\n")
+    assert convcost(*GRID, "--metrics", "weight-bytes").err == ""
+
+
 def test_without_numpy_a_line_says_what_is_missing(
     convcost: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
