@@ -83,7 +83,13 @@ def _parquet(file: IO[bytes], lines: Lines) -> Iterator[Write]:
                     if name != "params" and pyarrow.types.is_integer(table.schema.field(name).type)
                 },
             )
-        writer.write_table(table.cast(writer.schema))
+        try:
+            writer.write_table(table.cast(writer.schema))
+        except pyarrow.ArrowInvalid:
+            raise UsageError(
+                "figures beyond 64 bits come behind others, which one Parquet file cannot hold",
+                hint="write .csv or .jsonl",
+            ) from None
 
     try:
         yield write
@@ -93,16 +99,18 @@ def _parquet(file: IO[bytes], lines: Lines) -> Iterator[Write]:
 
 
 def _columns(rows: Rows) -> dict[str, Any]:
-    """The columns of Parquet: texts for values of several types, decimals for large figures."""
+    """The columns of Parquet: texts for values of several types, decimals for large figures, which
+    are null where a row was refused."""
     import pyarrow
 
-    found = rows.table()
+    found, is_null = rows.table(), ~rows.fine
     for name, column in found.items():
-        if column.dtype != object:
-            continue
+        is_large = column.dtype == object
         if name in rows.figures:
-            found[name] = pyarrow.array(column.tolist(), pyarrow.decimal128(38))
-        else:
+            kind = pyarrow.decimal128(38) if is_large else None
+            values = column.tolist() if is_large else column
+            found[name] = pyarrow.array(values, kind, mask=is_null)
+        elif is_large:
             found[name] = [str(value) for value in column.tolist()]
     return found
 

@@ -108,18 +108,26 @@ class Rows(NamedTuple):
         return {"row": self.numbers, **self.values, **self.figures, **texts}
 
     def to_pandas(self) -> Any:
-        """A pandas DataFrame of them, by their numbers."""
+        """A pandas DataFrame of them, by their numbers, without figures where refused."""
         need("pandas")
         import pandas as pd
 
-        return pd.DataFrame(self.table()).set_index("row")
+        frame = pd.DataFrame(self.table()).set_index("row")
+        for name, column in self.figures.items():
+            if column.dtype != object and not self.fine.all():
+                frame[name] = frame[name].astype("Int64")
+            frame[name] = frame[name].mask(~self.fine)
+        return frame
 
     def to_polars(self) -> Any:
-        """A polars DataFrame of them."""
+        """A polars DataFrame of them, without figures where refused."""
         need("polars")
         import polars as pl
 
-        return pl.DataFrame(self.table())
+        is_fine = pl.col("refused") == ""
+        return pl.DataFrame(self.table()).with_columns(
+            pl.when(is_fine).then(pl.col(name)).alias(name) for name in self.figures
+        )
 
     def each(self) -> Iterator[Row]:
         """Them one by one."""

@@ -97,8 +97,15 @@ def test_python_gets_arrays_and_the_best_rows() -> None:
     assert front.numbers.tolist() == [1, 4, 7]
 
 
-def test_a_data_frame_has_all_rows() -> None:
-    pandas = pytest.importorskip("pandas")
-    frame = sweep("mobilenet_v1", {"alpha": [0.5, 1.0]}).to_pandas()
+def test_data_frames_have_all_rows_and_no_figures_of_those_refused() -> None:
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    found = sweep("mobilenet_v1", {"size": [-1, 96, 128]})
+    expected = found.column("macs").tolist()
+    frame = found.to_pandas()
     assert isinstance(frame, pandas.DataFrame)
-    assert list(frame.columns) == ["alpha", "params", "macs", "activations", "status", "refused"]
+    assert list(frame.columns) == ["size", "params", "macs", "activations", "status", "refused"]
+    assert frame["macs"].isna().tolist() == [True, False, False]
+    assert frame["macs"].tolist()[1:] == expected[1:]
+    other = found.to_polars()
+    assert isinstance(other, polars.DataFrame)
+    assert other["macs"].to_list() == [None, *expected[1:]]
