@@ -17,8 +17,8 @@ from convcost.ops.conv import Conv
 from convcost.quantity import LARGEST_ALONE, check_counts
 
 if TYPE_CHECKING:  # most comparisons are of no device
-    from convcost.metrics.reach import Sight
     from convcost.metrics.roofline import Bound
+    from convcost.metrics.sight import Sight
 
 BASELINE = "standard"
 DEFAULT_GROUPS = 2
@@ -201,7 +201,7 @@ def _row(question: Question, choice: Choice, baseline: Row) -> Row:
 
 def _answer(question: Question, choice: Choice) -> Row:
     """The row of one kind, without ratios; LayerError if it cannot be built."""
-    from convcost.metrics.reach import of_stages
+    from convcost.metrics.sight import of_stages
 
     kind = find(choice.kind, "convolution")
     fields = _fields(question, kind, choice.options)

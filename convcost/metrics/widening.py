@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from convcost.cost import Report
 from convcost.metrics.flow import Flow, flow_of
-from convcost.metrics.reach import Sight, sights
+from convcost.metrics.sight import Sight, sights
 
 _MOST_NAMED = 6
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from convcost.cost import LayerCost
-from convcost.metrics.reach import Reach, Sight
+from convcost.metrics.reach import Reach
+from convcost.metrics.sight import Sight
 from convcost.metrics.windows import Axis
 from convcost.status import ALL_COMPLETE, COMPLETE, Statuses
 from convcost.views.figures import number, percent, plain, sizes, with_sign

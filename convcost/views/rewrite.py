@@ -7,15 +7,18 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from convcost.cost import LayerCost, Report
+from convcost.metrics import METRICS, USUAL
 from convcost.rewriting import Outcome, Replacement, Rewrite
 from convcost.status import ALL_COMPLETE, Statuses, merged, status_of
 from convcost.views import totals
 from convcost.views.figures import marked, ratio
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Listing, Part, Sheet, Text
-from convcost.views.standing import NAMES, cell, entry, standing
+from convcost.views.standing import cell, entry, standing
 
 MOST_NAMED = 8
+NAMES = {name: METRICS[name].title for name in USUAL}
+"""The usual metrics as people read them."""
 
 
 class Pair(NamedTuple):

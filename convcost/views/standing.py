@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcost import metrics
 from convcost.cost import LayerCost, Report
-from convcost.metrics import METRICS, USUAL
 from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
 from convcost.views.figures import marked
 from convcost.views.text import Figure
@@ -13,8 +13,6 @@ from convcost.views.text import Figure
 DEFAULT = "papers"
 """The convention that every report is made by: the only one whose totals are multiply-adds, of
 which FLOPs are the double, and the one that a status is about."""
-NAMES = {name: METRICS[name].title for name in USUAL}
-"""The usual metrics as people read them."""
 
 
 def standing(report: Report, layer: LayerCost | None = None) -> Statuses:
@@ -31,18 +29,19 @@ def figure(report: Report, metric: str, layer: LayerCost | None = None) -> Figur
 
 def titled(report: Report, metric: str) -> str:
     """`weight bytes (weights=int8)`: a metric, and what its figures are under."""
-    under = METRICS[metric].under(report.setting)
-    return METRICS[metric].title + (f" ({under})" if under else "")
+    row = metrics.find(metric)
+    under = row.under(report.setting)
+    return row.title + (f" ({under})" if under else "")
 
 
 def reasons(report: Report) -> list[str]:
     """`MACs, activations at least: fft is not understood`, a text a reason; and what else there is
     to know of figures that were asked for."""
-    metrics: dict[Status, list[str]] = {}
+    titles: dict[Status, list[str]] = {}
     for metric, status in standing(report).items():
-        metrics.setdefault(status, []).append(METRICS[metric].title)
-    notes = [note(report.setting) for name in report.more if (note := METRICS[name].note)]
-    why = [f"{', '.join(names)} {each.state}: {each.why}" for each, names in metrics.items()]
+        titles.setdefault(status, []).append(metrics.find(metric).title)
+    notes = [note(report.setting) for name in report.more if (note := metrics.find(name).note)]
+    why = [f"{', '.join(names)} {each.state}: {each.why}" for each, names in titles.items()]
     return [*why, *notes]
 
 

@@ -15,7 +15,8 @@ from convcost.metrics import METRICS, measured
 from convcost.metrics.flow import Flow, flow_of
 from convcost.metrics.motion import motion
 from convcost.metrics.movement import ALL, Move
-from convcost.metrics.reach import Sight, of_layers, reach, sights, window
+from convcost.metrics.reach import reach, window
+from convcost.metrics.sight import Sight, of_layers, sights
 from convcost.metrics.widening import terms, widening
 from convcost.metrics.windows import Sample
 from convcost.network import Builder

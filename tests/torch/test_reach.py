@@ -9,7 +9,8 @@ from torch import nn
 from convcost.cost import evaluate
 from convcost.emit.pytorch import pytorch_text
 from convcost.metrics.flow import flow_of
-from convcost.metrics.reach import sights, window
+from convcost.metrics.reach import window
+from convcost.metrics.sight import sights
 from convcost.network import Input, Network
 from convcost.sources import SpecFile, read
 from convcost.sources.given import Given
