@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcost.cli.inputs import given_in
 from convcost.cli.metrics import metrics_in
 from convcost.cli.values import assignments, whole
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
 
 if TYPE_CHECKING:
+    from convcost.sources.given import Given
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
@@ -62,7 +62,7 @@ def asked_in(
     space: Space,
     wanted: Wanted,
     overrides: Sequence[str] | None,
-    inputs: Sequence[str] | None,
+    given: Given,
     metrics: str | None,
 ) -> dict[str, Any]:
     """What is asked of `convcost.sweeping.base.planned`."""
@@ -71,7 +71,7 @@ def asked_in(
     from convcost.sweeping.base import needed_metrics
 
     targets = find_specs(paths)
-    shared = share(given_in(inputs, None, None, None), targets)
+    shared = share(given, targets)
     return {
         "targets": targets,
         "space": space,

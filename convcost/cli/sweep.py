@@ -7,7 +7,7 @@ from typing import Annotated
 from convcost.cli import asked as ask
 from convcost.cli import swept, variant
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import Input
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
 from convcost.cli.output import Files, Force, format_option, printer
@@ -34,6 +34,9 @@ def sweep(
     resume: swept.Resume = False,
     overrides: Overrides = None,
     input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
+    rules: Rules = None,
     metrics: Metrics = None,
     dtype: Dtype = None,
     batch: Batch = "1",
@@ -60,7 +63,8 @@ def sweep(
     show = printer("sweep", output_format, color, outputs)
     space = ask.space_in(vary, rows)
     wanted = ask.wanted_in(where, pareto, sort, top, space.names)
-    asked = ask.asked_in(paths, space, wanted, overrides, input_shape, metrics)
+    given = given_in(input_shape, arguments, inputs_from, rules)
+    asked = ask.asked_in(paths, space, wanted, overrides, given, metrics)
     asked |= {**ask.draw_in(random, seed), "setting": setting_of(batch, dtype, device)}
     plan, targets = planned(**asked), asked["targets"]
     if emit is not None and emit != variant.BEST:
