@@ -210,3 +210,8 @@ def test_no_command_installs_by_a_name_that_nobody_owns() -> None:
         assert not any(re.search(r"\bconvcost\b", line.partition(" && ")[0]) for line in found), (
             path
         )
+
+
+def test_a_word_that_shells_have_no_common_spelling_of_is_as_bash_has_it() -> None:
+    for word in (r"a'b\\", "it's\\"):
+        assert shlex.split(command_line([word])) == [word]

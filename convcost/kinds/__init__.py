@@ -41,7 +41,7 @@ def convolutions() -> tuple[Kind, ...]:
 
 def find(name: str, group: Group | None = None) -> Kind:
     """The kind of that name, in `group` if given; UsageError names the nearest if there is none."""
-    found = registry.LOADED.get(name) or _sought(name)
+    found = _sought(name)
     if found is None or group not in (None, found.group):
         kinds = [kind.name for kind in _loaded(MODULES) if group in (None, kind.group)]
         hint = (
@@ -54,10 +54,10 @@ def find(name: str, group: Group | None = None) -> Kind:
 def _sought(name: str) -> Kind | None:
     """The kind of that name, once the modules are imported as far as need be."""
     for module in MODULES:
-        _loaded((module,))
         if name in registry.LOADED:
-            return registry.LOADED[name]
-    return None
+            break
+        _loaded((module,))
+    return registry.LOADED.get(name)
 
 
 def _loaded(modules: tuple[str, ...]) -> tuple[Kind, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcost.conventions import CONVENTIONS, DEFAULT, Convention, apply, find
+from convcost.conventions.base import stages_with_traits
 from convcost.conventions.classes import CLASSES, PARAM_CLASSES, TRAITS, is_key
 from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
@@ -27,6 +29,30 @@ def one_layer(kind: str, shape: tuple[int, ...] = (16, 8, 8), **fields: object) 
 def weighing(**weights: int | Fraction) -> Convention:
     """A convention of these weights; `max_pool_in` is the class `max-pool in`."""
     return Convention("ours", "", {name.replace("_", "-"): each for name, each in weights.items()})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "traits"),
+    [
+        ("standard", {"m": 4, "k": 3, "act": "relu"}, [(), ()]),
+        # What comes behind a convolution that is called as a function is a layer all the same.
+        ("standard", {"m": 4, "k": 3, "act": "relu", "called": "function"}, [("functional",), ()]),
+        ("max-pool", {"k": 2, "called": "method"}, [("method",)]),
+    ],
+)
+def test_how_a_layer_is_called_is_known_of_what_multiplies(
+    kind: str, fields: dict[str, Any], traits: list[tuple[str, ...]]
+) -> None:
+    (layer,) = one_layer(kind, **fields).layers
+    assert [each for _, each in stages_with_traits(layer)] == traits
+
+
+def test_attention_as_a_layer_is_fused() -> None:
+    builder = Builder("one", (2, 5, 4))
+    builder.add("attention", {}, inputs=(-1, -1, -1))
+    (layer,) = evaluate(builder.network()).layers
+    found = [each for _, each in stages_with_traits(layer)]
+    assert found == [("fused",)] * len(layer.stages)
 
 
 def test_a_weight_is_counted_for_each_of_a_class() -> None:

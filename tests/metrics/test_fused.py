@@ -77,6 +77,14 @@ def test_networks_of_the_literature(name: str, peak: int) -> None:
             conv(2),
             layer("add", 3, -1),
         ),
+        # The shortcut itself is one.
+        (
+            layer("flatten", -1),
+            layer("reshape", 0, shape="2x4"),
+            conv(1),
+            conv(2),
+            layer("add", 3, 1),
+        ),
     ],
 )
 def test_the_branch_takes_no_memory(layers: tuple[Layer, ...]) -> None:
