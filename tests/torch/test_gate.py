@@ -59,6 +59,8 @@ HALF = '[[networks]]\ntarget = "torch:gated.nets:Half"\ninput = "3x8x8"\n'
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package and settings; no test is in that folder."""
     monkeypatch.setattr(sys, "path", [*sys.path])
+    # What is written anew within a second, as long as before, Python would take for what it knows.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in ("gated", "gated.nets", "gated.sizes"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     package = {"gated/__init__.py": "", "gated/nets.py": NETS, "gated/sizes.py": "KERNEL = 3\n"}
