@@ -163,6 +163,6 @@ def _elsewhere(job: Job, which: Sequence[int], workers: int) -> Iterator[tuple[i
         try:
             for future in as_completed([pool.submit(_work, number) for number in which]):
                 yield future.result()
-        except BaseException:
+        except BaseException:  # an interrupt, too, waits for no part that has not begun
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -26,12 +26,12 @@ text { font: 12px Helvetica, Arial, sans-serif; fill: #1f2328; paint-order: stro
 .title { font-size: 16px; font-weight: bold } .strong { font-weight: bold }
 .dim { fill: #59636e } .paper { fill: #ffffff }
 .map { fill: #eef1f4; stroke: #59636e } .lit { fill: #0b57b8; stroke: #0b57b8 }
-.tap { fill: #59636e } .mark { fill: #0b57b8 } .other { fill: #9aa5b1 }
+.tap { fill: #59636e }
 .line { stroke: #c3cad2; stroke-width: 1 } .strand { stroke: #0b57b8; stroke-width: 1.6 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; stroke: #0d1117 } .dim { fill: #9aa5b1 } .paper { fill: #0d1117 }
   .map { fill: #21262d; stroke: #9aa5b1 } .lit { fill: #6cb2ff; stroke: #6cb2ff }
-  .tap { fill: #9aa5b1 } .mark { fill: #6cb2ff } .other { fill: #59636e }
+  .tap { fill: #9aa5b1 }
   .line { stroke: #3d444d } .strand { stroke: #6cb2ff }
 }
 """

@@ -227,7 +227,7 @@ class _Forward:
             made = work() if part is self.root else part(work)
         elif isinstance(values[0], Tensor):  # what it asks of it, such as its device
             made = getattr(values[0], kind.removeprefix("prim::"))
-        else:
+        else:  # whoever follows it takes what is raised for its reason, as of any forward
             raise NotImplementedError(f"{kind} of TorchScript")
         return made if node.outputsSize() > 1 or kind.endswith("Unpack") else [made]
 
