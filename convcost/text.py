@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 
 # What no shell acts on, at its start too; PowerShell takes words like -a.b apart, and commas for
-# lists.
-_PLAIN = re.compile(r"(?=[\w./-])(?!-(?!-).*[.:])(?:[\w./:=+%-]|(?<=\w)~)+")
+# lists, and reads nothing behind --%.
+_PLAIN = re.compile(r"(?=[\w./-])(?!-(?!-).*[.:]|--%)(?:[\w./:=+%-]|(?<=\w)~)+")
 # In single quotes everything stands for itself but these: fish knows escapes there, and to
 # PowerShell typographic quotes are quotes. In double quotes there are more.
 _SINGLE = re.compile(r"(?:[^'‘’‚‛\\]|\\(?![\\]|$))+")

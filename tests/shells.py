@@ -34,7 +34,8 @@ SHELLS = {
     ),
     "PowerShell": Shell(()),
 }
-"""Those of zsh fail for a pattern that matches no file. PowerShell's rules stand in for it."""
+"""Those of zsh fail for a pattern that matches no file. Rules and a grammar stand in for
+PowerShell."""
 
 
 def misread(lines: Sequence[str]) -> list[tuple[str, str, list[str]]]:
@@ -53,7 +54,7 @@ def read_by(name: str, lines: Sequence[str]) -> list[list[str]]:
     """The words of each line but the first, which is `convcost`, as the shell reads them; nothing
     may fail. Skips where there is no such shell."""
     if name == "PowerShell":
-        return [powershell.words(line) for line in lines]
+        return [powershell.agreed_words(line) for line in lines]
     shell = SHELLS[name]
     program = shutil.which(shell.call[0])
     if program is None:

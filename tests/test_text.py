@@ -19,12 +19,13 @@ from tests import powershell
 from tests.documents import ROOT
 from tests.shells import SHELLS, read_by
 
-SIGNS = string.punctuation + "’“é1"
+SIGNS = string.punctuation + "’“‘‚‛”„–—―é1\u00a0\u2003"
 
 
 def awkward() -> list[str]:
     """Words with every sign at every place where it may act, behind dashes and between quotes."""
-    found = ["", "HEAD~20", "größe", "1.50", "5mb", "0x10", "it's {a,b}[0]*?~", "a'b$(c)!\"`d`"]
+    found = ["", "HEAD~20", "größe", "1.50", "5mb", "0x10", "--%"]
+    found += ["it's {a,b}[0]*?~", "a'b$(c)!\"`d`"]
     for sign in SIGNS:
         found += [sign, f"{sign}a", f"a{sign}", f"a{sign}b", f"a{sign}{sign}b", f"it's {sign}b"]
         found += [f"-{sign}", f"-k{sign}1.5", f"--x{sign}1.5", f"a{sign}1.5", f"./{sign}"]
@@ -139,6 +140,26 @@ def test_each_shell_reads_the_words(shell: str) -> None:
 def test_what_powershell_would_not_give_as_it_stands(line: str) -> None:
     with pytest.raises(powershell.MisreadError):
         powershell.words(line)
+
+
+@pytest.mark.parametrize("line", ["a $b", 'a "$b"', 'a "b`c"', "a @b", "a {b}", "a (b)", "a b;c"])
+def test_nor_does_the_grammar_take_that_for_words(line: str) -> None:
+    with pytest.raises(powershell.MisreadError):
+        powershell.arguments(line)
+
+
+def test_the_grammar_is_asked_about_nearly_every_word() -> None:
+    typed = [command_line([word]) for word in awkward()]
+    assert sum(powershell.UNKNOWN.fullmatch(each) is None for each in typed) > 0.85 * len(typed)
+
+
+def test_where_the_grammar_reads_otherwise_nothing_is_agreed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert powershell.agreed_words("a b 'c d' 1.5 3x8x8") == ["b", "c d", "1.5", "3x8x8"]
+    monkeypatch.setattr(powershell, "arguments", lambda line: line.split()[1:])
+    with pytest.raises(powershell.MisreadError, match="the grammar reads"):
+        powershell.agreed_words("a b 'c d'")
 
 
 def test_what_powershell_reads_in_words_and_quotes() -> None:
