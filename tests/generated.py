@@ -26,9 +26,9 @@ from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
 from convcost.sources.yaml.tree import Document
-from convcost.views.formats import view
+from convcost.views.formats import results_with, view
 from convcost.views.markdown import Markdown, table
-from convcost.views.pictures.kind import render
+from convcost.views.pictures.draw import render
 
 CHANNELS, KERNEL, SIZE = 64, 3, (28, 28)
 DRAWN = 8
@@ -98,6 +98,11 @@ def limits() -> str:
         )
     ]
     return f"{table(('what', 'at most'), rows)}\n"
+
+
+def drawn_results() -> str:
+    """The commands whose results have pictures."""
+    return f"{', '.join(f'`{name}`' for name in results_with('svg'))}\n"
 
 
 TOGETHER = "of all layers together"

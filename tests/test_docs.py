@@ -31,6 +31,7 @@ GENERATORS = {
         generated.common_fields,
         generated.conventions,
         generated.convolutions,
+        generated.drawn_results,
         generated.limits,
         generated.metrics,
         generated.other_layers,

@@ -8,10 +8,17 @@ import typer
 
 from convcost.cli import layer as flags
 from convcost.cli.options import Color
-from convcost.cli.output import OutFile
-from convcost.cli.pictures import PictureFormat, write_picture
+from convcost.cli.output import OutFile, write_output
+from convcost.cli.pictures import refuse_pixels, renderer
 from convcost.cli.values import choice
+from convcost.views.formats import PNG
 
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar="FORMAT", help="svg or png; default: what FILE ends with, or svg."
+    ),
+]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="The kind to draw.")]
 
 
@@ -28,7 +35,7 @@ def draw(
     padding: flags.Padding = "same",
     dilation: flags.Dilation = "1",
     bias: flags.Bias = False,
-    output_format: PictureFormat = None,
+    output_format: Format = None,
     output: OutFile = None,
     color: Color = "auto",
 ) -> None:
@@ -43,11 +50,14 @@ def draw(
     """
     from convcost.comparison import compare
     from convcost.kinds import find
-    from convcost.views.pictures.kind import render
 
+    name = output_format or (PNG if (output or "").lower().endswith(f".{PNG}") else "svg")
+    render = renderer("draw", name)
+    if output is None:
+        refuse_pixels(name, "-o FILE writes it to a file")
     chosen = choice(kind)
     found = find(chosen.kind, "convolution")
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     answer = compare(**layer, kinds=[chosen])
-    write_picture(render(found, answer), output_format, output)
+    write_output(render(found, answer), output)
     flags.tell_sizes(answer.question)

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from convcost.cli.pictures import Render, refuse_pixels, renderer
 from convcost.cli.problems import refuse
 from convcost.cli.streams import write
 from convcost.cli.terminal import ColorChoice, is_plain, wants_color, width
 from convcost.errors import Problem, UsageError, collected
 from convcost.text import quote
-from convcost.views.formats import formats_of, view
+from convcost.views.formats import formats_of
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.source import Source
@@ -32,7 +33,6 @@ OutFile = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Replace FILE also where convcost did not write it.")
 ]
-Render = Callable[..., Language]
 
 
 def format_option(result: str) -> Any:
@@ -51,8 +51,9 @@ def printer(
     UsageError at once for an unknown format, and for files that cannot be meant. A file that
     cannot be written keeps nothing from stdout: that it could not is said after it.
     """
-    render = view(result, format_name)
+    render = renderer(result, format_name)
     wanted = files(result, outputs or ())
+    refuse_pixels(format_name)
 
     def show(*args: Any, **options: Any) -> None:
         problems: list[Problem] = []
@@ -66,7 +67,7 @@ def printer(
 
 
 def files(
-    result: str, texts: Sequence[str], find: Callable[[str, str], Render] = view
+    result: str, texts: Sequence[str], find: Callable[[str, str], Render] = renderer
 ) -> dict[str, Render]:
     """What renders each file that `FORMAT=FILE` asks for; UsageError for what cannot be meant."""
     found: dict[str, Render] = {}
@@ -87,20 +88,19 @@ def files(
 
 def screen(color: ColorChoice) -> Screen:
     """What stdout is to be drawn on."""
-    plain = is_plain()
     columns, is_colored = width(sys.stdout), wants_color(sys.stdout, color)
-    if plain:
-        return Screen(None, is_colored, plain, heard=columns is not None)
+    if is_plain():
+        return Screen(None, is_colored, plain=True, heard=columns is not None)
     return Screen(columns, is_colored)
 
 
-def write_output(text: str, path: str | None) -> None:
+def write_output(text: str | bytes, path: str | None) -> None:
     """Write `text` to the file `path`, whole, or to stdout where there is none.
 
     What is no text of an output language is a `Source` there. UsageError if it cannot be written.
     """
     if path is None:
-        write(text if isinstance(text, Language) else Source(text))
+        write(text if isinstance(text, (Language, bytes)) else Source(text))
         return
     from convcost.sources.outfile import write_file
 

@@ -1,51 +1,28 @@
-"""How pictures leave the program: as SVG, or as PNG."""
+"""Results in a format that is chosen by name: as text, or as a picture in pixels."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
 
-import typer
-
-from convcost.cli.output import write_output
-from convcost.cli.streams import named_failure
 from convcost.errors import UsageError
-from convcost.spelling import did_you_mean
-from convcost.text import quote
+from convcost.views.formats import PNG, view
+from convcost.views.language import Language
 
-if TYPE_CHECKING:
-    from convcost.views.pictures.svg import Svg
-
-PICTURES = ("svg", "png")
-PictureFormat = Annotated[
-    str | None,
-    typer.Option(
-        "--format", metavar="FORMAT", help="svg or png; default: what FILE ends with, or svg."
-    ),
-]
+Render = Callable[..., Language | bytes]
 
 
-def write_picture(picture: Svg, format_name: str | None, path: str | None) -> None:
-    """Write a picture to the file `path`, or to stdout: in the format of that name, or in that
-    which `path` ends with, or as SVG. UsageError for another, and for PNG on a terminal."""
-    name = format_name or ("png" if (path or "").lower().endswith(".png") else "svg")
-    if name not in PICTURES:
-        raise UsageError(
-            f'pictures have no format "{quote(name)}"',
-            hint=did_you_mean(name, PICTURES) or f"the formats are {' and '.join(PICTURES)}",
-        )
-    if name == "svg":
-        write_output(picture, path)
-        return
-    if path is None and sys.stdout.isatty():
-        raise UsageError("a terminal shows no PNG", hint="-o FILE writes it to a file")
-    from convcost.views.pictures.png import png
+def renderer(result: str, name: str) -> Render:
+    """`view`, with the bytes of a picture in pixels; UsageError where nothing makes them."""
+    render = view(result, name)
+    if name != PNG:
+        return render
+    from convcost.views.pictures.png import pixels
 
-    data = png(picture)
-    if path is None:
-        with named_failure():
-            sys.stdout.buffer.write(data)
-        return
-    from convcost.sources.outfile import write_file
+    return pixels(render)
 
-    write_file(data, path)
+
+def refuse_pixels(name: str, hint: str = f"--output {PNG}=FILE writes it to a file") -> None:
+    """UsageError for pixels where stdout is a terminal."""
+    if name == PNG and sys.stdout.isatty():
+        raise UsageError("a terminal shows no PNG", hint=hint)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcost.cli.output import Render, files, screen, write_output
+from convcost.cli.output import files, screen, write_output
+from convcost.cli.pictures import Render
 from convcost.cli.streams import flush, write, write_error
 from convcost.cli.terminal import ColorChoice
 from convcost.errors import ConvcostError, Problem

@@ -48,13 +48,16 @@ def _fit(stream: TextIO) -> TextIO:
     return stream
 
 
-def write(text: Language) -> None:
-    """Write a result to stdout, with a line end if it has none.
+def write(text: Language | bytes) -> None:
+    """Write a result to stdout, text with a line end if it has none.
 
     Raises `ConvcostError` if it cannot be written, and `BrokenPipeError` if nobody reads it.
     """
     with named_failure():
-        sys.stdout.write(_ended(text))
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(_ended(text))
 
 
 def flush() -> None:
@@ -112,9 +115,5 @@ def _ended(text: str) -> str:
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError), "registered for writing only"
-    text = error.object[error.start : error.end]
-    return "".join(_IN_ASCII.get(char) or _escape(char) for char in text), error.end
-
-
-def _escape(char: str) -> str:
-    return char.encode("ascii", "backslashreplace").decode("ascii")
+    spelled = "".join(_IN_ASCII.get(char, char) for char in error.object[error.start : error.end])
+    return spelled.encode("ascii", "backslashreplace").decode("ascii"), error.end

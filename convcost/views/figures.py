@@ -29,6 +29,11 @@ def number(value: int | Fraction | None) -> Figure:
     return Figure._made(f"{float(value):,.2f}")
 
 
+def short(value: int | Fraction) -> Figure:
+    """`4,231`, `1.19`, and from a million on rounded, `4.23 M`: where there is no room for more."""
+    return number(value) if -(10**6) < value < 10**6 else Figure._made(human(round(value)))
+
+
 def signed(value: int) -> Figure:
     """`+1,024`, `-1,024`, or nothing for no change."""
     return Figure._made(f"{value:+,}" if value else "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from convcost.cli.run import run
 from tests.cli.runner import Runner
 from tests.views.pictures.reading import NAMES, read
 
@@ -39,7 +40,7 @@ def test_and_to_a_file_which_it_replaces(convcost: Runner, tmp_path: Path) -> No
         (("depthwize",), 'unknown kind "depthwize"', 'did you mean "depthwise"?'),
         (("group", "--in", "3", "--groups", "2"), "group: 2 groups do not divide 3", ""),
         (("standard", "--format", "sgv"), 'no format "sgv"', 'did you mean "svg"?'),
-        (("standard", "--format", "json"), 'no format "json"', "the formats are svg and png"),
+        (("standard", "--format", "json"), 'no format "json"', "the formats are svg, png"),
         (("standard", "--size", "0x5"), "at least 1, not 0", ""),
     ],
 )
@@ -69,3 +70,36 @@ def test_png_without_its_extra(convcost: Runner, monkeypatch: pytest.MonkeyPatch
     code, out, err = convcost("draw", "standard", "--format", "png")
     assert (code, out) == (2, "")
     assert "hint: pip install resvg-py" in err
+
+
+@pytest.mark.skipif(importlib.util.find_spec("resvg_py") is None, reason="the extra png")
+def test_every_picture_is_there_in_pixels(convcost: Runner, tmp_path: Path) -> None:
+    path, args = tmp_path / "kinds.png", ("compare", *LAYER)
+    code, out, _ = convcost(*args, "--output", f"png={path}", "--format", "svg")
+    assert code == 0
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    width = int.from_bytes(data[16:20], "big")
+    assert width == pytest.approx(2 * float(read(out).attrib["width"]), abs=1)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("resvg_py") is None, reason="the extra png")
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (("draw", "standard"), "-o FILE writes it to a file"),
+        (("compare", *LAYER), "--output png=FILE writes it to a file"),
+    ],
+)
+def test_a_terminal_shows_no_pixels_and_a_pipe_takes_them(
+    args: tuple[str, ...],
+    hint: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert run([*args, "--format", "png"]) == 0
+    assert capfdbinary.readouterr().out[:8] == b"\x89PNG\r\n\x1a\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run([*args, "--format", "png"]) == 2
+    out, err = capfdbinary.readouterr()
+    assert (out, f"hint: {hint}" in err.decode()) == (b"", True)

@@ -13,8 +13,8 @@ import pytest
 from convcost.cli.commands import COMMANDS
 from convcost.cli.run import run
 from convcost.errors import UsageError
-from convcost.views import formats
-from convcost.views.formats import OWN, RESULTS, formats_of, view
+from convcost.views import formats, pictures
+from convcost.views.formats import OWN, RESULTS, formats_of, results_with, view
 from tests.cli.projects import commit, git
 
 THROWAWAY = """
@@ -27,6 +27,14 @@ def render(result, screen):
     columns = columns_for(sheet, "tabbed")
     rows = [[str(reader(each, "tabbed")(row)) for each in columns] for row in sheet.rows]
     return lined([" > ".join(cells) for cells in [[each.key for each in columns], *rows]])
+"""
+
+PICTURE = """
+from convcost.views.pictures.svg import document
+
+
+def render(networks):
+    return document(10, 10, "How many networks ship", "", [])
 """
 
 
@@ -44,7 +52,8 @@ def tabbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("result", RESULTS)
 def test_every_result_has_every_format_of_tables_and_its_own(result: str) -> None:
     usual = ("table", "json", "csv", "markdown", "latex", "html")
-    assert formats_of(result) == (*usual, *OWN.get(result, ()))
+    drawn = [name for name in ("svg", "png") if result in results_with(name)]
+    assert formats_of(result) == (*usual, *drawn, *OWN.get(result, ()))
     assert all(callable(view(result, name)) for name in formats_of(result))
     assert result in COMMANDS
 
@@ -93,6 +102,43 @@ def test_a_format_is_one_file_and_every_command_has_it(
     assert any(line.startswith(second) for line in lines[1:]) or not second
     run([command.split(maxsplit=1)[0], "--help"])
     assert "tabbed" in capsys.readouterr().out
+
+
+def test_a_picture_is_one_file_and_its_result_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "zoo.py").write_text(PICTURE, encoding="utf-8")
+    monkeypatch.setattr(pictures, "__path__", [*pictures.__path__, str(tmp_path)])
+    formats_of.cache_clear()
+    try:
+        assert formats_of("zoo")[-2:] == ("svg", "png")
+        assert "zoo" in results_with("svg")
+        assert run(["zoo", "--format", "svg"]) == 0
+        assert "<title>How many networks ship</title>" in capsys.readouterr().out
+        run(["zoo", "--help"])
+        assert "svg or png" in " ".join(capsys.readouterr().out.split())
+    finally:
+        formats_of.cache_clear()
+        sys.modules.pop("convcost.views.pictures.zoo", None)
+
+
+def test_a_result_without_a_picture_says_which_have_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        view("explain", "svg")
+    (problem,) = caught.value.problems
+    assert problem.message == 'explain has no format "svg"'
+    assert problem.hint == (
+        f"svg is a format of {', '.join(results_with('svg'))}; "
+        "here they are table, json, csv, markdown, latex, html"
+    )
+    assert {"compare", "draw"} <= set(results_with("svg"))
+
+
+def test_a_command_that_only_draws_has_no_tables() -> None:
+    assert formats_of("draw") == ("svg", "png")
+    with pytest.raises(UsageError) as caught:
+        view("draw", "json")
+    assert caught.value.problems[0].hint == "the formats are svg, png"
 
 
 def test_an_unknown_format_is_named_with_what_there_is() -> None:

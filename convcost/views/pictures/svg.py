@@ -7,34 +7,49 @@ readable in grey, on dark and on light.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from math import hypot
 from typing import Literal, LiteralString
 
 from convcost.views.html import Html
-from convcost.views.text import columns
+from convcost.views.text import columns, printable
 
 FONT = 12
 """Pixels, of the usual text; a title has `TITLE`."""
 TITLE = 16
 LINE = 16
 """Pixels from one line of text to the next."""
+Point = tuple[float, float]
 Segment = tuple[float, float, float, float]
 """x and y of one end of a line, and of the other."""
 
+_HEAD = 6
+
 _STYLE: LiteralString = """
-text { font: 12px Helvetica, Arial, sans-serif; fill: #1f2328; paint-order: stroke;
+.picture text { font: 12px Helvetica, Arial, sans-serif; fill: #1f2328; paint-order: stroke;
   stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round }
-.title { font-size: 16px; font-weight: bold } .strong { font-weight: bold }
-.dim { fill: #59636e } .paper { fill: #ffffff }
-.map { fill: #eef1f4; stroke: #59636e } .lit { fill: #0b57b8; stroke: #0b57b8 }
-.tap { fill: #59636e }
-.line { stroke: #c3cad2; stroke-width: 1 } .strand { stroke: #0b57b8; stroke-width: 1.6 }
+.picture .title { font-size: 16px; font-weight: bold } .picture .strong { font-weight: bold }
+.picture .dim { fill: #59636e } .picture .paper { fill: #ffffff }
+.picture .map { fill: #eef1f4; stroke: #59636e }
+.picture .lit { fill: #0b57b8; stroke: #0b57b8 } .picture .tap { fill: #59636e }
+.picture .shade0 { fill: #0b57b8 } .picture .shade1 { fill: #5f9be0 }
+.picture .shade2 { fill: #a9cdf5 } .picture .shade3 { fill: #dcebfb }
+.picture .shade { stroke: #0b3f85; stroke-width: 0.6 }
+.picture .line { fill: none; stroke: #c3cad2; stroke-width: 1 }
+.picture .axis { fill: none; stroke: #59636e; stroke-width: 1 }
+.picture .strand { fill: none; stroke: #0b57b8; stroke-width: 1.6 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3; stroke: #0d1117 } .dim { fill: #9aa5b1 } .paper { fill: #0d1117 }
-  .map { fill: #21262d; stroke: #9aa5b1 } .lit { fill: #6cb2ff; stroke: #6cb2ff }
-  .tap { fill: #9aa5b1 }
-  .line { stroke: #3d444d } .strand { stroke: #6cb2ff }
+  .picture text { fill: #e6edf3; stroke: #0d1117 } .picture .dim { fill: #9aa5b1 }
+  .picture .paper { fill: #0d1117 } .picture .map { fill: #21262d; stroke: #9aa5b1 }
+  .picture .lit { fill: #6cb2ff; stroke: #6cb2ff } .picture .tap { fill: #9aa5b1 }
+  .picture .shade0 { fill: #8cc4ff } .picture .shade1 { fill: #4a8fdd }
+  .picture .shade2 { fill: #27588f } .picture .shade3 { fill: #173050 }
+  .picture .shade { stroke: #8cc4ff } .picture .line { stroke: #3d444d }
+  .picture .axis { stroke: #9aa5b1 } .picture .strand { stroke: #6cb2ff }
 }
 """
+SHADES: tuple[LiteralString, ...] = tuple(f"shade shade{place}" for place in range(4))
+"""Looks of areas that stand beside each other, the darkest first, which differ in grey too."""
 
 
 class Svg(Html):
@@ -47,30 +62,65 @@ _LINE = Svg.of("\n")
 
 
 def document(width: float, height: float, title: str, about: str, marks: Iterable[Svg]) -> Svg:
-    """A whole picture; `title` and `about` are what those hear who do not see it."""
+    """A whole picture; `title` and `about` are what those hear who do not see it.
+
+    It has no ids, so that any number of pictures can stand in a page.
+    """
     head = Svg.of(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" '
-        'role="img" aria-labelledby="title about">\n<title id="title">{2}</title>\n'
-        '<desc id="about">{3}</desc>\n<style>{4}</style>\n'
-        '<rect class="paper" width="{0}" height="{1}"/>',
+        '<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="{0}" height="{1}" '
+        'viewBox="0 0 {0} {1}" role="img">\n<title>{2}</title>\n<desc>{3}</desc>\n'
+        '<style>{4}</style>\n<rect class="paper" width="{0}" height="{1}"/>',
         *(_number(width), _number(height), title, about, Svg._made(_STYLE)),
     )
     return _LINE.join([head, *marks, Svg.of("</svg>\n")])
 
 
-def rect(x: float, y: float, width: float, height: float, look: LiteralString) -> Svg:
-    """A box from its upper left corner."""
+def group(x: float, y: float, marks: Iterable[Svg]) -> Svg:
+    """Marks from the point where their 0, 0 is to be."""
+    start = Svg.of('<g transform="translate({} {})">', _number(x), _number(y))
+    return _LINE.join([start, *marks, Svg.of("</g>")])
+
+
+def rect(
+    x: float, y: float, width: float, height: float, look: LiteralString, title: str = ""
+) -> Svg:
+    """A box or a bar from its upper left corner; who points at it reads `title`."""
     numbers = map(_number, (x, y, width, height))
-    template = '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>'
-    return Svg.of(template, look, *numbers)
+    template = '<rect class="{}" x="{}" y="{}" width="{}" height="{}"'
+    return _titled("rect", Svg.of(template, look, *numbers), title)
+
+
+def dot(x: float, y: float, size: float, look: LiteralString, title: str = "") -> Svg:
+    """A dot around its middle, `size` wide."""
+    template = '<circle class="{}" cx="{}" cy="{}" r="{}"'
+    return _titled("circle", Svg.of(template, look, *map(_number, (x, y, size / 2))), title)
+
+
+def area(points: Sequence[Point], look: LiteralString, title: str = "") -> Svg:
+    """What lies within the line through these points, which ends where it starts."""
+    return _titled("path", Svg.of('<path class="{}" d="{}Z"', look, _through(points)), title)
+
+
+def line(points: Sequence[Point], look: LiteralString = "strand", title: str = "") -> Svg:
+    """One line through these points."""
+    return _titled("path", Svg.of('<path class="{}" d="{}"', look, _through(points)), title)
 
 
 def lines(segments: Iterable[Segment], look: LiteralString = "line") -> Svg:
     """Straight lines, each from one point to another, as one mark."""
-    drawn = (
-        f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}" for x1, y1, x2, y2 in segments
-    )
+    drawn = (_through(((x1, y1), (x2, y2))) for x1, y1, x2, y2 in segments)
     return Svg.of('<path class="{}" d="{}"/>', look, "".join(drawn))
+
+
+def arrow(start: Point, end: Point, look: LiteralString = "axis") -> Svg:
+    """A straight line with a head where it ends."""
+    (x, y), length = end, max(hypot(end[0] - start[0], end[1] - start[1]), 1e-9)
+    along, across = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    sides = [
+        (x - _HEAD * (along + turn * across / 2), y - _HEAD * (across - turn * along / 2), x, y)
+        for turn in (1, -1)
+    ]
+    return lines([(*start, *end), *sides], look)
 
 
 def text(
@@ -95,6 +145,16 @@ def width_of(words: str, size: float = FONT) -> float:
     return size * sum(map(_width, words))
 
 
+def fitted(words: str, width: float, size: float = FONT) -> str:
+    """`words`, printable, or as much of their beginning as fits with an ellipsis behind it."""
+    shown = printable(words[: int(width)])
+    if len(words) <= len(shown) and width_of(shown, size) <= width:
+        return shown
+    widths = accumulate(map(_width, shown), initial=_width("…"))
+    room = sum(size * each <= width for each in widths) - 1
+    return f"{shown[: max(0, room)]}…"
+
+
 def folded(words: str, width: float, size: float = FONT) -> list[str]:
     """Text in lines that take at most that many pixels; a word that takes more is not broken."""
     lines: list[str] = []
@@ -116,6 +176,17 @@ def _width(char: str) -> float:
     if char.isascii():
         return 0.72 if char.isupper() else 0.6
     return 0.6 * columns(char) + 0.1
+
+
+def _titled(name: LiteralString, start: Svg, title: str) -> Svg:
+    """The mark whose tag begins so, closed."""
+    if not title:
+        return Svg.of("{}/>", start)
+    return Svg.of("{}><title>{}</title></{}>", start, title, Svg.of(name))
+
+
+def _through(points: Iterable[Point]) -> str:
+    return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points)
 
 
 def _number(value: float) -> str:

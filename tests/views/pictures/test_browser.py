@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from convcost.bounded import on_device
 from convcost.comparison import compare
 from convcost.kinds import REGISTRY
-from convcost.views.pictures.kind import render
+from convcost.setting import Setting
+from convcost.sources.devices import find_device
+from convcost.views.formats import view
+from convcost.views.pictures.draw import render
 from convcost.views.pictures.svg import document, text
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,7 +29,7 @@ LOOK = """
 const found = [];
 for (const svg of document.querySelectorAll("svg")) {
   const name = svg.querySelector("title").textContent, all = svg.getBoundingClientRect();
-  const boxes = [...svg.querySelectorAll("text, rect.map")].map(mark => {
+  const boxes = [...svg.querySelectorAll("text, rect.map, rect.shade")].map(mark => {
     const box = mark.getBoundingClientRect();
     return {words: mark.textContent, box, isText: mark.tagName === "text"};
   });
@@ -75,4 +79,15 @@ def test_words_lie_on_nothing(n: int, m: int, size: tuple[int, ...] | None, tmp_
             if not answer.rows[1].error:
                 pictures.append(render(kind, answer._replace(rows=answer.rows[1:])))
     assert len(pictures) > 20
+    assert seen("".join(pictures), tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [None, (56, 56)])
+def test_bars_of_kinds_are_apart(size: tuple[int, ...] | None, tmp_path: Path) -> None:
+    kinds = [kind.name for kind in REGISTRY.values() if kind.group == "convolution"]
+    few, all_of_them = compare(3, 4, 3, size=size), compare(512, 512, 3, size=size, kinds=kinds)
+    pictures = [view("compare", "svg")(each) for each in (few, all_of_them)]
+    if size is not None:
+        timed = on_device(all_of_them, find_device("t4"), Setting())
+        pictures.append(view("compare", "svg")(timed, device="T4"))
     assert seen("".join(pictures), tmp_path) == []

@@ -11,7 +11,7 @@ import pytest
 from convcost.comparison import Choice, compare
 from convcost.kinds import REGISTRY, Kind, find
 from convcost.views.formats import view
-from convcost.views.pictures.kind import TRACED, render
+from convcost.views.pictures.draw import TRACED, render
 from convcost.views.pictures.maps import MOST_MAPS
 from tests.views.pictures.reading import NAMES, read
 

@@ -16,25 +16,12 @@ from convcost.views.explain import derivations, facts, totals
 from convcost.views.pictures.lanes import Hop, Spot
 from convcost.views.pictures.layer import Drawn, drawn_of
 from convcost.views.pictures.maps import HANDED_ON, Maps, height_of, joined, side_of, traced
-from convcost.views.pictures.svg import (
-    LINE,
-    TITLE,
-    Segment,
-    Svg,
-    document,
-    folded,
-    lines,
-    paragraph,
-    rect,
-    text,
-    width_of,
-)
+from convcost.views.pictures.page import Panel, page
+from convcost.views.pictures.svg import LINE, Segment, Svg, lines, rect, text, width_of
 
 TRACED = "Filled: all that the first output map is made from."
-_RIM = 24
 _TAP = 5
 _LEAST_GAP = 56
-_LEAST_WIDTH = 520.0
 _CAPTION = LINE + 4
 
 
@@ -43,30 +30,21 @@ def render(kind: Kind, answer: Comparison) -> Svg:
     (row,) = answer.rows
     drawn = drawn_of(kind, answer)
     xs, width = _across(drawn)
-    asked = compare.question(answer.question)
-    width = max(width, _LEAST_WIDTH, width_of(row.kind, TITLE) + 2 * _RIM)
-    above = [*folded(asked, width - 2 * _RIM)]
-    maps, bottom = _placed(drawn, xs, _RIM + TITLE + LINE * (len(above) + 1))
+    maps, bottom = _placed(drawn, xs)
     lit = traced(drawn.stages, drawn.shapes, drawn.inputs)
     said = [*[TRACED] * bool(lit), *_said(kind, answer, row)]
-    below = [line for words in said for line in folded(words, width - 2 * _RIM)]
-    marks = [
-        text(_RIM, _RIM + TITLE / 2, row.kind, "title"),
-        *paragraph(_RIM, _RIM + TITLE / 2 + LINE + 4, above, "dim"),
-        *_marks(drawn, maps, lit),
-        *paragraph(_RIM, bottom + 2 * LINE, below),
-    ]
-    height = bottom + LINE * (len(below) + 1) + _RIM
+    asked = compare.question(answer.question)
+    panel = Panel(width, bottom, list(_marks(drawn, maps, lit)))
     about = " ".join([f"{kind.summary} {asked}.", *said])
-    return document(width, height, f"How {row.kind} connects", about, marks)
+    return page(row.kind, asked, [panel], said, about, named=f"How {row.kind} connects")
 
 
-def _placed(drawn: Drawn, xs: Sequence[float], top: float) -> tuple[dict[Spot, Maps], float]:
-    """Where every column of maps lies if nothing is above `top`, and the lower end of all."""
+def _placed(drawn: Drawn, xs: Sequence[float]) -> tuple[dict[Spot, Maps], float]:
+    """Where every column of maps lies if nothing is above 0, and the lower end of all."""
     maps = _down(drawn, xs)
     labels = _labels(drawn, maps)
     tops = [y - _head(drawn, spot) for spot, (_, y) in labels.items()]
-    shift = top - min(*tops, *(each.y for each in maps.values()))
+    shift = -min(*tops, *(each.y for each in maps.values()))
     placed = {spot: each._replace(y=each.y + shift) for spot, each in maps.items()}
     ends = [each.y + height_of(each.shape[0]) for each in placed.values()]
     return placed, max(ends) + _CAPTION
@@ -91,8 +69,8 @@ def _across(drawn: Drawn) -> tuple[list[float], float]:
         # What stands above a single one is above all of the column before it, too.
         told = _told(drawn, column) + (between if len(column) > 1 else 0)
         steps.append(max(told, _LEAST_GAP + between))
-    xs = list(accumulate(steps, initial=_RIM + widest[0] / 2))
-    return xs, xs[-1] + widest[-1] / 2 + _RIM
+    xs = list(accumulate(steps, initial=widest[0] / 2))
+    return xs, xs[-1] + widest[-1] / 2
 
 
 def _told(drawn: Drawn, column: Sequence[Spot]) -> float:

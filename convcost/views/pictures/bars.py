@@ -1,0 +1,109 @@
+"""Rows of bars under several titles, each bar of parts one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from convcost.views.pictures.page import WIDTH, Panel
+from convcost.views.pictures.svg import (
+    LINE,
+    SHADES,
+    Svg,
+    fitted,
+    lines,
+    paragraph,
+    rect,
+    text,
+    width_of,
+)
+
+BAR = 12
+_GAP = 16
+_LEAST = 136.0
+_LEAST_SEEN = 0.5
+NAMES = 150.0
+"""What names take at most; longer ones are cut."""
+
+
+class Part(NamedTuple):
+    """A part of a bar: its length is to others' as their amounts are; `title` tells it exactly."""
+
+    amount: int | float | Fraction
+    title: str
+
+
+class Bar(NamedTuple):
+    """A bar with what stands behind it, as short as can be."""
+
+    parts: Sequence[Part]
+    label: str
+
+    @property
+    def amount(self) -> float:
+        """What all parts are together."""
+        return float(sum(Fraction(part.amount) for part in self.parts))
+
+
+class BarRow(NamedTuple):
+    """What a row is about, in lines, with smaller print below, and its bars; None is no bar."""
+
+    names: Sequence[str]
+    below: Sequence[str]
+    bars: Sequence[Bar | None]
+
+
+def bars(titles: Sequence[str], rows: Sequence[BarRow]) -> Panel:
+    """The rows, whose bars stand below their `titles`; in each the longest takes all there is."""
+    lines_of = [[*row.names, *row.below] for row in rows]
+    names = max(width_of(fitted(line, NAMES)) for each in lines_of for line in each)
+    each = max(_LEAST, (WIDTH - names) / len(titles) - _GAP)
+    xs = [names + _GAP + place * (each + _GAP) for place in range(len(titles))]
+    marks = [text(x, LINE - 4, title, "dim") for x, title in zip(xs, titles, strict=True)]
+    y = LINE + 6.0
+    tops = []
+    for row, said in zip(rows, lines_of, strict=True):
+        tops.append(y)
+        marks += paragraph(0, y + BAR - 2, [fitted(line, NAMES) for line in row.names])
+        below = y + BAR - 2 + LINE * len(row.names)
+        marks += paragraph(0, below, [fitted(line, NAMES) for line in row.below], "dim")
+        y += LINE * len(said) + 6
+    for place, x in enumerate(xs):
+        column = [row.bars[place] for row in rows]
+        marks += _column(column, x, each, tops)
+        marks.append(lines([(x, LINE, x, y)], "axis"))
+    return Panel(xs[-1] + each, y, marks)
+
+
+def legend(labels: Sequence[str]) -> Panel:
+    """What each shade stands for, side by side as far as there is room."""
+    marks: list[Svg] = []
+    x, y = 0.0, 0.0
+    for label, look in zip(labels, SHADES, strict=False):
+        width = BAR + 6 + width_of(label)
+        if x and x + width > WIDTH:
+            x, y = 0.0, y + LINE
+        marks += [rect(x, y, BAR, BAR, look), text(x + BAR + 6, y + BAR - 2, label, "dim")]
+        x += width + _GAP
+    return Panel(WIDTH, y + LINE, marks)
+
+
+def _column(
+    column: Sequence[Bar | None], x: float, width: float, tops: Sequence[float]
+) -> Iterator[Svg]:
+    """The bars below a title, which have so much room from `x` on."""
+    there = [bar for bar in column if bar]
+    room = width - max((width_of(bar.label) for bar in there), default=0) - 6
+    most = max((bar.amount for bar in there), default=0) or 1
+    for bar, y in zip(column, tops, strict=True):
+        if bar is None:
+            continue
+        end = x
+        for place, part in enumerate(bar.parts):
+            length = room * float(part.amount) / most
+            look = SHADES[min(place, len(SHADES) - 1)]
+            if part.amount:
+                yield rect(end, y, max(length, _LEAST_SEEN), BAR, look, part.title)
+            end += length
+        yield text(end + 6, y + BAR - 2, bar.label)
