@@ -47,10 +47,15 @@ class Wanted(NamedTuple):
             rows = rows.take(condition.holds(rows))
         return rows
 
+    def unbeaten(self, rows: Rows) -> Rows:
+        """The rows of those that pass which none of them beats; also of a part of all."""
+        if not self.front:
+            return rows
+        return rows.take(is_unbeaten([_costs(rows, each) for each in self.front]))
+
     def best(self, rows: Rows) -> Rows:
-        """The rows of those that pass which are wanted, in order; also of a part of all."""
-        if self.front:
-            rows = rows.take(is_unbeaten([_costs(rows, each) for each in self.front]))
+        """The rows of those that pass which are wanted, in order."""
+        rows = self.unbeaten(rows)
         if self.sort:
             rows = rows.take(_order(rows, self.sort))
         return rows if self.top is None else rows.take(slice(self.top))
@@ -93,12 +98,18 @@ class Chosen:
 
     def _hold(self, rows: Rows) -> None:
         self._parts.append(rows)
-        if self._wanted.front or self._wanted.top is not None or self._keep is not None:
+        if self._wanted.front:
+            # All of the front: a row that is not among the first may beat one that is yet to come.
+            self._parts = [self._wanted.unbeaten(self._all())]
+        elif self._wanted.top is not None or self._keep is not None:
             self._parts = [self.rows()]
+
+    def _all(self) -> Rows:
+        return self._parts[0].joined(*self._parts[1:])
 
     def rows(self) -> Rows:
         """Those that are wanted, in order."""
-        rows = self._wanted.best(self._parts[0].joined(*self._parts[1:]))
+        rows = self._wanted.best(self._all())
         return rows if self._keep is None else rows.take(slice(self._keep))
 
 

@@ -79,7 +79,7 @@ class _Roofline(NamedTuple):
         made = self.found
         return [
             Heading(title(made.report), where_from(made.report)),
-            Text([_roof(made)], markdown="breaks"),
+            Text([roof_of(made)], markdown="breaks"),
             Sheet(_columns(made), made.layers),
             Together([Text(verdict(made), BOLD, "breaks"), Text([CAVEAT], DIM)]),
         ]
@@ -133,7 +133,7 @@ def _columns(made: Roofline) -> list[Column[Bounded]]:
     ]
 
 
-def _roof(made: Roofline) -> str:
+def roof_of(made: Roofline) -> str:
     """`on H100: 989 Tops/s in fp16, 3.35 TB/s, 295 ops/byte where they meet; batch 8`."""
     setting, roof = made.setting, made.roof
     peak = f"{rate(roof.peak, 'ops')} in {setting.activations}"
@@ -161,7 +161,8 @@ def verdict(made: Roofline) -> list[str]:
     sign = "≥ " if made.report.status else ""
     said = f"the network takes {at_least(bound, sign)}"
     if bound.least and not sign:
-        said += f"; at most {number(made.setting.batch // bound.least)} inputs/s"
+        most = made.setting.batch / bound.least
+        said += f"; at most {number(most if most < 10 else int(most))} inputs/s"
     by = [each.bound.bound_by for each in made.layers]
     counted = [f"{by.count(what)} by {what}" for what in ("compute", "memory") if what in by]
     return [said, f"of {len(by)} layers {' and '.join(counted)}"] if counted else [said]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from convcost.views.pictures.svg import FONT, Svg, lines, text, width_of
+from convcost.views.pictures.svg import FONT, Svg, fitted, lines, text, width_of
 
 TICK = 4
 _APART_DOWN = 28
@@ -14,12 +15,17 @@ _BETWEEN = 18
 _PREFIXES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1.0))
 _BINARY = (("TiB", 2.0**40), ("GiB", 2.0**30), ("MiB", 2.0**20), ("KiB", 2.0**10), ("B", 1.0))
 _STEPS = (1, 2, 5)
+_NAME = 110.0
+_NEARLY = 0.999
+_WIDE = 8
+"""Times of the low end, from which on powers are better ticks than multiples."""
 
 
 class Scale(NamedTuple):
     """Amounts from `low` to `high` lie between the pixels `start` and `end`. On a scale that is
     `log` equal ratios are equally far; it has no 0. `is_binary` amounts are bytes, whose round
-    numbers are powers of 2; those that are `whole` have no parts."""
+    numbers are powers of 2; those that are `whole` have no parts. In the place of amounts from 0 on
+    there may be `names`."""
 
     low: float
     high: float
@@ -28,6 +34,7 @@ class Scale(NamedTuple):
     log: bool = False
     is_binary: bool = False
     whole: bool = True
+    names: Sequence[str] = ()
 
     def at(self, amount: float) -> float:
         """The pixel of an amount; one beyond the ends lies at the end."""
@@ -37,7 +44,9 @@ class Scale(NamedTuple):
         return self.start + (self.end - self.start) * ((kept - low) / (high - low or 1))
 
     def label(self, amount: float) -> str:
-        """`0`, `2.5 M`, `0.5`, `64 KiB`: a round amount, as short as can be."""
+        """`0`, `2.5 M`, `0.5`, `64 KiB`: a round amount, as short as can be; or a name."""
+        if self.names:
+            return fitted(self.names[round(amount)], _NAME)
         if not amount:
             return "0"
         units = _BINARY if self.is_binary else _PREFIXES
@@ -47,7 +56,15 @@ class Scale(NamedTuple):
     def ticks(self, apart: float) -> list[float]:
         """Round amounts that lie at least so many pixels `apart`."""
         most = max(1, floor(abs(self.end - self.start) / apart))
-        return list(self._powers(most) if self.log else self._multiples(most))
+        if self.log and self.high >= _WIDE * self.low:
+            return list(self._powers(most))
+        tries = [list(self._multiples(count)) for count in range(most, 0, -1)]
+        return next((found for found in tries if self._are_apart(found, apart)), tries[-1][:1])
+
+    def _are_apart(self, ticks: Sequence[float], apart: float) -> bool:
+        """Whether all are, which equal steps of a log scale need not be."""
+        ends = pairwise(map(self.at, ticks))
+        return all(abs(after - before) >= apart * _NEARLY for before, after in ends)
 
     def _multiples(self, most: int) -> Iterator[float]:
         """Multiples of a round step."""
@@ -110,7 +127,7 @@ def along(
     """An axis from left to right at `y`, with its labels below and thin lines to the `top`; a label
     that would lie on the one before it is left out."""
     label = label or scale.label
-    widest = max(width_of(label(end)) for end in (scale.low, scale.high))
+    widest = max((width_of(label(each)) for each in scale.ticks(_APART_DOWN)), default=0)
     ticks = scale.ticks(widest + _BETWEEN)
     marks = [
         lines([(scale.at(each), y, scale.at(each), top) for each in ticks]),

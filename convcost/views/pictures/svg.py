@@ -6,6 +6,7 @@ readable in grey, on dark and on light.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import hypot
@@ -25,6 +26,7 @@ Segment = tuple[float, float, float, float]
 
 _HEAD = 6
 
+_DARK = "@media (prefers-color-scheme: dark)"
 _STYLE: LiteralString = """
 .picture text { font: 12px Helvetica, Arial, sans-serif; fill: #1f2328; paint-order: stroke;
   stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round }
@@ -38,6 +40,7 @@ _STYLE: LiteralString = """
 .picture .line { fill: none; stroke: #c3cad2; stroke-width: 1 }
 .picture .axis { fill: none; stroke: #59636e; stroke-width: 1 }
 .picture .strand { fill: none; stroke: #0b57b8; stroke-width: 1.6 }
+.picture .open { fill: #ffffff; stroke: #1f2328; stroke-width: 1.6 }
 @media (prefers-color-scheme: dark) {
   .picture text { fill: #e6edf3; stroke: #0d1117 } .picture .dim { fill: #9aa5b1 }
   .picture .paper { fill: #0d1117 } .picture .map { fill: #21262d; stroke: #9aa5b1 }
@@ -46,6 +49,7 @@ _STYLE: LiteralString = """
   .picture .shade2 { fill: #27588f } .picture .shade3 { fill: #173050 }
   .picture .shade { stroke: #8cc4ff } .picture .line { stroke: #3d444d }
   .picture .axis { stroke: #9aa5b1 } .picture .strand { stroke: #6cb2ff }
+  .picture .open { fill: #0d1117; stroke: #e6edf3 }
 }
 """
 SHADES: tuple[LiteralString, ...] = tuple(f"shade shade{place}" for place in range(4))
@@ -59,20 +63,34 @@ class Svg(Html):
 
 
 _LINE = Svg.of("\n")
+_RULE = re.compile(r"\.picture \.?(\S+) \{[^}]*\}")
+_CLASS = re.compile(r'class="([^"]*)"')
 
 
 def document(width: float, height: float, title: str, about: str, marks: Iterable[Svg]) -> Svg:
     """A whole picture; `title` and `about` are what those hear who do not see it.
 
-    It has no ids, so that any number of pictures can stand in a page.
+    It has no ids, so that any number of pictures can stand in a page, and of the looks those that
+    its marks have.
     """
+    drawn = _LINE.join(marks)
     head = Svg.of(
         '<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="{0}" height="{1}" '
         'viewBox="0 0 {0} {1}" role="img">\n<title>{2}</title>\n<desc>{3}</desc>\n'
         '<style>{4}</style>\n<rect class="paper" width="{0}" height="{1}"/>',
-        *(_number(width), _number(height), title, about, Svg._made(_STYLE)),
+        *(_number(width), _number(height), title, about, Svg._made(_style(drawn))),
     )
-    return _LINE.join([head, *marks, Svg.of("</svg>\n")])
+    return _LINE.join([head, *[drawn] * bool(drawn), Svg.of("</svg>\n")])
+
+
+def _style(drawn: str) -> str:
+    """The looks of these marks, a line each, and of those in the dark."""
+    used = {"text", "paper", *(name for look in _CLASS.findall(drawn) for name in look.split())}
+    light, dark = (
+        "\n".join(rule[0] for rule in _RULE.finditer(half) if rule[1] in used)
+        for half in _STYLE.split(_DARK)
+    )
+    return f"\n{light}\n{_DARK} {{\n{dark}\n}}\n"
 
 
 def group(x: float, y: float, marks: Iterable[Svg]) -> Svg:

@@ -50,7 +50,7 @@ def test_a_picture_has_nothing_that_another_in_its_page_could_be_taken_for() -> 
     assert [each.attrib["id"] for each in read(picture).iter() if "id" in each.attrib] == []
     style = picture.split("<style>")[1].split("</style>")[0]
     selectors = [each.strip() for each in re.findall(r"([^{}]+)\{", style)]
-    assert len(selectors) > 10
+    assert len(selectors) == 7
     assert [each for each in selectors if not each.startswith((".picture ", "@media "))] == []
 
 
@@ -96,3 +96,12 @@ def test_folded_text_has_all_of_its_words_and_fits(width: float) -> None:
     assert " ".join(lines_of_it) == words
     assert all(width_of(line) <= width or " " not in line for line in lines_of_it)
     assert folded("", width) == []
+
+
+def test_a_picture_has_the_looks_of_its_marks_and_no_others() -> None:
+    picture = document(10, 10, "a", "b", [rect(1, 2, 3, 4, "shade shade1"), text(1, 2, "axis")])
+    style = read(picture)[2].text or ""
+    light, dark = style.split("@media (prefers-color-scheme: dark)")
+    for half in (light, dark):
+        names = re.findall(r"\.picture \.?(\w+) {", half)
+        assert sorted(names) == ["paper", "shade", "shade1", "text"]
