@@ -11,12 +11,13 @@ from convcost.errors import UsageError
 from convcost.metrics import USUAL
 
 if TYPE_CHECKING:
+    from convcost.cli.swept import Choice, Varied
     from convcost.sources.given import Given
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
 
-def space_in(vary: Sequence[str] | None, rows: str | None) -> Space:
+def space_in(varied: Varied) -> Space:
     """What is swept; UsageError for values that are none, SpecError for a file of rows."""
     from convcost.sources.columns import read_columns
     from convcost.sources.variants import parse_values
@@ -24,33 +25,29 @@ def space_in(vary: Sequence[str] | None, rows: str | None) -> Space:
     from convcost.sweeping.space import MOST_VALUES, space_of
 
     need("numpy")
-    if not vary and not rows:
+    if not varied.vary and not varied.rows:
         raise UsageError("--vary is missing", hint="such as --vary alpha=0.5..1.0:0.05")
-    return space_of(parse_values(vary or (), MOST_VALUES), read_columns(rows) if rows else {})
+    rows = read_columns(varied.rows) if varied.rows else {}
+    return space_of(parse_values(varied.vary or (), MOST_VALUES), rows)
 
 
-def wanted_in(
-    where: Sequence[str] | None,
-    pareto: str | None,
-    sort: str | None,
-    top: str | None,
-    names: Sequence[str],
-) -> Wanted:
+def wanted_in(choice: Choice, names: Sequence[str]) -> Wanted:
     """Which rows are wanted; UsageError for what there is not."""
     from convcost.sweeping.conditions import parse_conditions
     from convcost.sweeping.selection import Wanted, objectives
 
-    front = objectives("--pareto", pareto or "", names)
+    front = objectives("--pareto", choice.pareto or "", names)
     return Wanted(
-        parse_conditions(where or (), names),
+        parse_conditions(choice.where or (), names),
         front,
-        objectives("--sort", sort or "", names) or front,
-        whole("--top", top) if top else None,
+        objectives("--sort", choice.sort or "", names) or front,
+        whole("--top", choice.top) if choice.top else None,
     )
 
 
-def draw_in(random: str | None, seed: str) -> dict[str, Any]:
+def draw_in(varied: Varied) -> dict[str, Any]:
     """How many rows are drawn, if not all are taken, and which."""
+    random, seed = varied.random, varied.seed
     return {
         "random": whole("--random", random) if random else None,
         "seed": 0 if seed.strip() == "0" else whole("--seed", seed),

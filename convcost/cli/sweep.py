@@ -10,28 +10,19 @@ from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
-from convcost.cli.output import Files, Force, format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import WHOLE, Destination, chosen
+from convcost.cli.sweeping import WHOLE, chosen
 
 
+@grouped
 def sweep(
     paths: Paths,
-    vary: swept.Vary = None,
-    rows: swept.Rows = None,
-    random: swept.Random = None,
-    seed: swept.Seed = "0",
-    where: swept.Where = None,
-    pareto: swept.Pareto = None,
-    sort: swept.Sort = None,
-    top: swept.Top = None,
-    emit: swept.Emit = None,
-    output: swept.Output = None,
-    force: Force = False,
-    workers: swept.Workers = None,
-    shard: swept.Shard = None,
-    resume: swept.Resume = False,
+    varied: swept.Varied,
+    choice: swept.Choice,
+    to: swept.Destination,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,
@@ -61,18 +52,17 @@ def sweep(
     from convcost.sweeping.base import planned
 
     show = printer("sweep", output_format, color, outputs)
-    space = ask.space_in(vary, rows)
-    wanted = ask.wanted_in(where, pareto, sort, top, space.names)
+    space = ask.space_in(varied)
+    wanted = ask.wanted_in(choice, space.names)
     given = given_in(input_shape, arguments, inputs_from, rules)
     asked = ask.asked_in(paths, space, wanted, overrides, given, metrics)
-    asked |= {**ask.draw_in(random, seed), "setting": setting_of(batch, dtype, device)}
+    asked |= {**ask.draw_in(varied), "setting": setting_of(batch, dtype, device)}
     plan, targets = planned(**asked), asked["targets"]
-    if emit is not None and emit != variant.BEST:
-        variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
+    if to.emit not in (None, variant.BEST):
+        variant.write_row(variant.row_in(to.emit, plan.space), targets, to)
         return
-    to = Destination(None if emit else output, workers, shard, resume)
     keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
     found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
     show(found, total)
-    if emit is not None:
-        variant.write_row(variant.first_of(found), targets, output, force)
+    if to.emit is not None:
+        variant.write_row(variant.first_of(found), targets, to)

@@ -10,6 +10,7 @@ from convcost.cli.values import whole
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
+    from convcost.cli.swept import Destination
     from convcost.sources import Target
     from convcost.sweeping.outcome import Row
     from convcost.sweeping.space import Space
@@ -32,9 +33,7 @@ def first_of(rows: Sequence[Row]) -> Mapping[str, Any]:
     return rows[0].values
 
 
-def write_row(
-    values: Mapping[str, Any], targets: Sequence[Target], output: str | None, force: bool
-) -> None:
+def write_row(values: Mapping[str, Any], targets: Sequence[Target], to: Destination) -> None:
     """Write a variant as a spec, to a file or to stdout."""
     from convcost.emit.setting import spec_with
     from convcost.sweeping.space import NETWORK
@@ -43,4 +42,4 @@ def write_row(
     if len(targets) > 1:
         target = next(each for each in targets if str(each) == values[NETWORK])
     own = {name: value for name, value in values.items() if name != NETWORK or len(targets) == 1}
-    write_own(spec_with(target, own), output, "sweep", force)
+    write_own(spec_with(target, own), to.output, "sweep", to.force)
