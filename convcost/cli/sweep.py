@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from convcost.cli import asked as ask
-from convcost.cli import swept, variant
+from convcost.cli import groups, variant
+from convcost.cli.choosing import choices_in
 from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
 from convcost.cli.metrics import Metrics
@@ -15,14 +16,15 @@ from convcost.cli.setting import Dtype
 from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
 from convcost.cli.sweeping import WHOLE, chosen
+from convcost.cli.values import assignments
 
 
 @grouped
 def sweep(
     paths: Paths,
-    varied: swept.Varied,
-    choice: swept.Choice,
-    to: swept.Destination,
+    varied: groups.Varied,
+    choice: groups.Choice,
+    to: groups.Destination,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,
@@ -42,6 +44,7 @@ def sweep(
       convcost sweep mobilenet_v2 --vary alpha=0.25..1.5:0.05 --vary size=128..256:32
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
       convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto 'macs,params'
+      convcost sweep vgg16 --choose 'stage*=standard,ghost' --where 'macs < 4G' --sort params
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.001 --vary size=96..256 -o all.parquet
 
@@ -49,20 +52,27 @@ def sweep(
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
     beats in all that it names; of -size more is better.
     """
+    from convcost.sources import find_specs
     from convcost.sweeping.base import planned
 
     show = printer("sweep", output_format, color, outputs)
-    space = ask.space_in(varied)
-    wanted = ask.wanted_in(choice, space.names)
+    targets, fixed = find_specs(paths), assignments("--set", overrides or ())
     given = given_in(input_shape, arguments, inputs_from, rules)
-    asked = ask.asked_in(paths, space, wanted, overrides, given, metrics)
-    asked |= {**ask.draw_in(varied), "setting": setting_of(batch, dtype, device)}
-    plan, targets = planned(**asked), asked["targets"]
+    choices = choices_in(varied, targets, fixed, given)
+    space = ask.space_in(varied, choices)
+    wanted = ask.wanted_in(choice, space.names)
+    asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
+    asked |= {
+        **ask.draw_in(varied),
+        "choices": choices,
+        "setting": setting_of(batch, dtype, device),
+    }
+    plan = planned(**asked)
     if to.emit not in (None, variant.BEST):
-        variant.write_row(variant.row_in(to.emit, plan.space), targets, to)
+        variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
     keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
     found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
     show(found, total)
     if to.emit is not None:
-        variant.write_row(variant.first_of(found), targets, to)
+        variant.write_row(variant.first_of(found), asked, to)

@@ -13,7 +13,7 @@ from convcost.cli.values import whole
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from convcost.cli.swept import Destination
+    from convcost.cli.groups import Destination
     from convcost.cli.terminal import ColorChoice
     from convcost.sweeping.base import Plan
     from convcost.sweeping.outcome import Row
@@ -57,7 +57,8 @@ def chosen(
     shown = None if wanted.top is not None else SHOWN
     networks = [str(target) for target in asked["targets"]]
     counts = (found.variants, found.passing, found.refusals)
-    total = Total(networks, plan.space.names, plan.metrics, *counts, shown)
+    kinds = {name: list(of) for name, of in asked["choices"].items()}
+    total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds)
     return list(found.rows().each()) if which else [], total
 
 
