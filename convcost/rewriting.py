@@ -151,6 +151,41 @@ def rewrite(
     return Rewrite(network, after, cost_before, evaluate(after), tuple(outcomes))
 
 
+def assigned(
+    network: Network, kinds: Mapping[str, Replacement]
+) -> tuple[Network, tuple[Outcome, ...]]:
+    """`network` with the layers that `kinds` names as those kinds, whatever they are now, and what
+    became of each that is none yet; otherwise as `rewrite`."""
+    changes: list[Recipe | None] = []
+    outcomes = []
+    for place, site in enumerate(sites(network)):
+        made = attempt(site, kinds[site.layer.name]) if site.layer.name in kinds else None
+        changes.append(made if isinstance(made, Recipe) else None)
+        if made is not None:
+            reason = made if isinstance(made, str) else ""
+            outcomes.append(Outcome(place, kinds[site.layer.name], reason))
+    return with_changes(network, changes), tuple(outcomes)
+
+
+def refuse_left(network: Network, outcomes: Iterable[Outcome]) -> None:
+    """LayerError for the first of its layers that was left alone."""
+    for each in outcomes:
+        if each.reason:
+            raise refusal(network.layers[each.place].name, each.replacement, each.reason)
+
+
+def refusal(name: str, kind: Replacement, reason: str) -> LayerError:
+    """That a layer cannot be of a kind."""
+    return LayerError(f"layer {quote(name)} as {kind.label}: {reason}")
+
+
+def attempt(site: Site, replacement: Replacement, inner: bool = False) -> Recipe | str | None:
+    """The layer as it is to be, or why it is better left alone; None where it is so already."""
+    if site.layer.kind == replacement.new and not replacement.options:
+        return None
+    return _attempt(site, replacement, inner)
+
+
 def matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
     """The names that a glob is, since the brackets of `conv[0]` may mean themselves, or matches."""
     matched: set[str] = set()

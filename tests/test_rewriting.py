@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from convcost.cost import Report, evaluate
-from convcost.errors import UsageError
+from convcost.errors import LayerError, UsageError
 from convcost.kinds import REGISTRY, Kind
 from convcost.network import Builder, Network
-from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
+from convcost.rewriting import Replacement, Rewrite, Selection, assigned, refuse_left, rewrite
 from convcost.sites import Site
 from convcost.sources import load
 from tests.networks import everything_to, networks
@@ -267,3 +267,22 @@ def test_a_site_is_what_a_condition_sees() -> None:
     seen: list[Site] = []
     rewrite(chain({"m": 16, "k": 3}), SEPARABLE, selection=Selection(seen.append, first=True))
     assert [(site.n, site.m, site.k) for site in seen] == [(8, 16, 3)]
+
+
+def test_layers_become_what_they_are_assigned() -> None:
+    network = chain({"m": 8, "k": 3}, {"m": 8, "k": 3, "stride": 2}, {"m": 8, "k": 1})
+    first, second, third = (layer.name for layer in network.layers)
+    kinds = {
+        first: Replacement("standard", "standard"),
+        second: Replacement("standard", "octave"),
+        third: Replacement("standard", "pointwise"),
+    }
+    made, outcomes = assigned(network, kinds)
+    assert [layer.kind for layer in made.layers] == ["standard", "standard", "pointwise"]
+    assert [(each.place, each.reason) for each in outcomes] == [
+        (1, "octave takes no stride"),
+        (2, ""),
+    ]
+    with pytest.raises(LayerError, match=f"layer {second} as octave: octave takes no stride"):
+        refuse_left(network, outcomes)
+    refuse_left(network, outcomes[1:])

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcost.cli.metrics import metrics_in
-from convcost.cli.values import assignments, whole
+from convcost.cli.values import whole
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
 
 if TYPE_CHECKING:
+    from convcost.cli.groups import Choice, Varied
+    from convcost.sources import Target
     from convcost.sources.given import Given
+    from convcost.sweeping.choices import Choices
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
 
-def space_in(vary: Sequence[str] | None, rows: str | None) -> Space:
+def space_in(varied: Varied, choices: Choices) -> Space:
     """What is swept; UsageError for values that are none, SpecError for a file of rows."""
     from convcost.sources.columns import read_columns
     from convcost.sources.variants import parse_values
+    from convcost.sweeping.choices import kinds_of
     from convcost.sweeping.extras import need
     from convcost.sweeping.space import MOST_VALUES, space_of
 
     need("numpy")
-    if not vary and not rows:
+    if not (varied.vary or varied.rows or choices):
         raise UsageError("--vary is missing", hint="such as --vary alpha=0.5..1.0:0.05")
-    return space_of(parse_values(vary or (), MOST_VALUES), read_columns(rows) if rows else {})
+    rows = read_columns(varied.rows) if varied.rows else {}
+    values = parse_values(varied.vary or (), MOST_VALUES)
+    return space_of({**values, **kinds_of(choices, (*values, *rows))}, rows)
 
 
-def wanted_in(
-    where: Sequence[str] | None,
-    pareto: str | None,
-    sort: str | None,
-    top: str | None,
-    names: Sequence[str],
-) -> Wanted:
+def wanted_in(choice: Choice, names: Sequence[str]) -> Wanted:
     """Which rows are wanted; UsageError for what there is not."""
     from convcost.sweeping.conditions import parse_conditions
     from convcost.sweeping.selection import Wanted, objectives
 
-    front = objectives("--pareto", pareto or "", names)
+    front = objectives("--pareto", choice.pareto or "", names)
     return Wanted(
-        parse_conditions(where or (), names),
+        parse_conditions(choice.where or (), names),
         front,
-        objectives("--sort", sort or "", names) or front,
-        whole("--top", top) if top else None,
+        objectives("--sort", choice.sort or "", names) or front,
+        whole("--top", choice.top) if choice.top else None,
     )
 
 
-def draw_in(random: str | None, seed: str) -> dict[str, Any]:
+def draw_in(varied: Varied) -> dict[str, Any]:
     """How many rows are drawn, if not all are taken, and which."""
+    random, seed = varied.random, varied.seed
     return {
         "random": whole("--random", random) if random else None,
         "seed": 0 if seed.strip() == "0" else whole("--seed", seed),
@@ -58,24 +59,22 @@ def draw_in(random: str | None, seed: str) -> dict[str, Any]:
 
 
 def asked_in(
-    paths: Sequence[str],
+    targets: Sequence[Target],
     space: Space,
     wanted: Wanted,
-    overrides: Sequence[str] | None,
+    fixed: Mapping[str, Any],
     given: Given,
     metrics: str | None,
 ) -> dict[str, Any]:
     """What is asked of `convcost.sweeping.base.planned`."""
-    from convcost.sources import find_specs
     from convcost.sources.given import share
     from convcost.sweeping.base import needed_metrics
 
-    targets = find_specs(paths)
     shared = share(given, targets)
     return {
         "targets": targets,
         "space": space,
         "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted, space.names),
-        "fixed": assignments("--set", overrides or ()),
+        "fixed": fixed,
         "given": {target: shared.of(target) for target in targets},
     }

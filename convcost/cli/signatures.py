@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any
+from typing import Any, get_type_hints
 
 Parameters = list[inspect.Parameter]
 Function = Callable[..., None]
@@ -35,3 +35,31 @@ class Command:
 def parameters(function: Callable[..., object]) -> Parameters:
     """The parameters of a function, with their annotations."""
     return list(inspect.signature(function, eval_str=True).parameters.values())
+
+
+def grouped(function: Function) -> Command:
+    """Give a command the fields of each parameter that is a named tuple as options of their own, in
+    its place."""
+
+    def shown(own: Parameters) -> Parameters:
+        return [each for one in own for each in fields_of(one) or [one]]
+
+    def called(*args: Any, **options: Any) -> None:
+        for each in parameters(function):
+            if names := [field.name for field in fields_of(each)]:
+                options[each.name] = each.annotation(*map(options.pop, names))
+        function(*args, **options)
+
+    return Command(function, shown, called)
+
+
+def fields_of(parameter: inspect.Parameter) -> Parameters:
+    """The fields of a parameter that is a named tuple, as parameters; of another none."""
+    kind = parameter.annotation
+    if not hasattr(kind, "_field_defaults"):
+        return []
+    hints, defaults = get_type_hints(kind, include_extras=True), kind._field_defaults
+    return [
+        parameter.replace(name=name, default=defaults[name], annotation=hints[name])
+        for name in kind._fields
+    ]

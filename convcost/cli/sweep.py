@@ -5,33 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 from convcost.cli import asked as ask
-from convcost.cli import swept, variant
+from convcost.cli import groups, variant
+from convcost.cli.choosing import choices_in
 from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
-from convcost.cli.output import Files, Force, format_option, printer
+from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import WHOLE, Destination, chosen
+from convcost.cli.sweeping import WHOLE, chosen
+from convcost.cli.values import assignments
 
 
+@grouped
 def sweep(
     paths: Paths,
-    vary: swept.Vary = None,
-    rows: swept.Rows = None,
-    random: swept.Random = None,
-    seed: swept.Seed = "0",
-    where: swept.Where = None,
-    pareto: swept.Pareto = None,
-    sort: swept.Sort = None,
-    top: swept.Top = None,
-    emit: swept.Emit = None,
-    output: swept.Output = None,
-    force: Force = False,
-    workers: swept.Workers = None,
-    shard: swept.Shard = None,
-    resume: swept.Resume = False,
+    varied: groups.Varied,
+    choice: groups.Choice,
+    to: groups.Destination,
     overrides: Overrides = None,
     input_shape: Input = None,
     arguments: Arguments = None,
@@ -51,6 +44,7 @@ def sweep(
       convcost sweep mobilenet_v2 --vary alpha=0.25..1.5:0.05 --vary size=128..256:32
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
       convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto 'macs,params'
+      convcost sweep vgg16 --choose 'stage*=standard,ghost' --where 'macs < 4G' --sort params
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.001 --vary size=96..256 -o all.parquet
 
@@ -58,21 +52,27 @@ def sweep(
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
     beats in all that it names; of -size more is better.
     """
+    from convcost.sources import find_specs
     from convcost.sweeping.base import planned
 
     show = printer("sweep", output_format, color, outputs)
-    space = ask.space_in(vary, rows)
-    wanted = ask.wanted_in(where, pareto, sort, top, space.names)
+    targets, fixed = find_specs(paths), assignments("--set", overrides or ())
     given = given_in(input_shape, arguments, inputs_from, rules)
-    asked = ask.asked_in(paths, space, wanted, overrides, given, metrics)
-    asked |= {**ask.draw_in(random, seed), "setting": setting_of(batch, dtype, device)}
-    plan, targets = planned(**asked), asked["targets"]
-    if emit is not None and emit != variant.BEST:
-        variant.write_row(variant.row_in(emit, plan.space), targets, output, force)
+    choices = choices_in(varied, targets, fixed, given)
+    space = ask.space_in(varied, choices)
+    wanted = ask.wanted_in(choice, space.names)
+    asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
+    asked |= {
+        **ask.draw_in(varied),
+        "choices": choices,
+        "setting": setting_of(batch, dtype, device),
+    }
+    plan = planned(**asked)
+    if to.emit not in (None, variant.BEST):
+        variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
-    to = Destination(None if emit else output, workers, shard, resume)
     keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
     found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
     show(found, total)
-    if emit is not None:
-        variant.write_row(variant.first_of(found), targets, output, force)
+    if to.emit is not None:
+        variant.write_row(variant.first_of(found), asked, to)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from convcost.cli.inputs import tell
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
 from convcost.errors import UsageError
-from convcost.text import quote
 
 if TYPE_CHECKING:
+    from convcost.cli.groups import Destination
     from convcost.cli.terminal import ColorChoice
     from convcost.sweeping.base import Plan
     from convcost.sweeping.outcome import Row
@@ -25,32 +24,6 @@ SHOWN = 20
 """Rows of a table, unless told."""
 WHOLE = ("csv", "json")
 """Formats that have every row that is wanted."""
-_SHARD = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
-
-
-class Destination(NamedTuple):
-    """A file of all rows that pass, or, with / behind its name, a folder of them; how many
-    processes work; which shard it is, `2/8`; whether what a folder has is to stay."""
-
-    output: str | None = None
-    workers: str | None = None
-    shard: str | None = None
-    resume: bool = False
-
-    @property
-    def folder(self) -> str:
-        """The folder, if it is one."""
-        return self.output if self.output and self.output.endswith("/") else ""
-
-    @property
-    def parts(self) -> tuple[int, int]:
-        """The shard, and of how many; UsageError for what is none."""
-        found = _SHARD.fullmatch(self.shard or "1/1")
-        if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise UsageError(
-                f'--shard cannot be "{quote(self.shard or "")}"', hint="write 2/8, the 2nd of 8"
-            )
-        return int(found[1]), int(found[2])
 
 
 def chosen(
@@ -76,27 +49,26 @@ def chosen(
         tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
         which = [number for number in which if number not in done]
     tell(plan.slow())
-    file = to.output if to.output and not to.folder else ""
     with (
-        written(file, partial(_lines, plan)) if file else nullcontext() as write,
+        written(to.file, partial(_lines, plan)) if to.file else nullcontext() as write,
         counting(plan.space.size // to.parts[1], "variants", color) as advance,
     ):
         found = run(job, plan, which, workers, advance, write)
     shown = None if wanted.top is not None else SHOWN
     networks = [str(target) for target in asked["targets"]]
     counts = (found.variants, found.passing, found.refusals)
-    total = Total(networks, plan.space.names, plan.metrics, *counts, shown)
+    kinds = {name: list(of) for name, of in asked["choices"].items()}
+    total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds)
     return list(found.rows().each()) if which else [], total
 
 
 def _refuse_mixed(to: Destination, workers: int) -> None:
     """UsageError for what only a folder of parts can do."""
-    is_file = to.output and not to.folder
     if to.resume and not to.folder:
         raise UsageError("--resume is for a folder of parts", hint="name it with /: -o parts/")
-    if workers > 1 and is_file:
+    if workers > 1 and to.file:
         raise UsageError(
-            "several --workers write no one file", hint=f"name a folder of parts: -o {to.output}/"
+            "several --workers write no one file", hint=f"name a folder of parts: -o {to.file}/"
         )
 
 

@@ -14,6 +14,14 @@ Vary = Annotated[
         help="A var's values: alpha=0.5,0.75,1.0, width=32..128:32; again for more.",
     ),
 ]
+Choose = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--choose",
+        metavar="LAYER=KINDS",
+        help="Kinds for each layer of that name: 'stage*=standard,ghost'; again for more.",
+    ),
+]
 Rows = Annotated[
     str | None,
     typer.Option("--rows", metavar="FILE", help="A CSV of vars: each row, with all --vary gives."),

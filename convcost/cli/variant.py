@@ -10,7 +10,7 @@ from convcost.cli.values import whole
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from convcost.sources import Target
+    from convcost.cli.groups import Destination
     from convcost.sweeping.outcome import Row
     from convcost.sweeping.space import Space
 
@@ -32,15 +32,16 @@ def first_of(rows: Sequence[Row]) -> Mapping[str, Any]:
     return rows[0].values
 
 
-def write_row(
-    values: Mapping[str, Any], targets: Sequence[Target], output: str | None, force: bool
-) -> None:
-    """Write a variant as a spec, to a file or to stdout."""
+def write_row(values: Mapping[str, Any], asked: Mapping[str, Any], to: Destination) -> None:
+    """Write a variant of what is `asked` for as a spec, to a file or to stdout."""
     from convcost.emit.setting import spec_with
     from convcost.sweeping.space import NETWORK
 
-    target = targets[0]
+    targets, choices = asked["targets"], asked["choices"]
+    target, skipped = targets[0], {*choices}
     if len(targets) > 1:
         target = next(each for each in targets if str(each) == values[NETWORK])
-    own = {name: value for name, value in values.items() if name != NETWORK or len(targets) == 1}
-    write_own(spec_with(target, own), output, "sweep", force)
+        skipped.add(NETWORK)
+    own = {name: value for name, value in values.items() if name not in skipped} | asked["fixed"]
+    kinds = {name: of[values[name]] for name, of in choices.items()}
+    write_own(spec_with(target, own, kinds), to.output, "sweep", to.force)

@@ -28,7 +28,7 @@ def text_of(
 
         return pytorch_text(made.after)
     if unroll or is_imported(source):
-        return _anew(made.after)
+        return anew(made.after)
     return _respelled(made, overrides, source)
 
 
@@ -43,7 +43,7 @@ def _respelled(made: Rewrite, overrides: Mapping[str, Any], source: Target) -> s
     return edit_spec(old, made, overrides)
 
 
-def _anew(network: Network) -> str:
+def anew(network: Network) -> str:
     """A spec that gives the network, as an import would write it."""
     from convcost.cost import evaluate
     from convcost.emit.spec import spec_text

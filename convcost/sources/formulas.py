@@ -58,13 +58,13 @@ def replacements(texts: Sequence[str]) -> tuple[Replacement, ...]:
     return tuple(found.values())
 
 
-def replacement(text: str) -> Replacement:
+def replacement(text: str, flag: str = "--replace") -> Replacement:
     """`standard=group[groups=4]`; UsageError if it says something else, or an unknown kind."""
     match = _REPLACEMENT.fullmatch(text)
     if not match:
-        raise UsageError(f'--replace cannot read "{quote(text)}"', hint=_HINT)
+        raise UsageError(f'{flag} cannot read "{quote(text)}"', hint=_HINT)
     old, new = find(match[1], "convolution"), find(match[2], "convolution")
-    options = dict(_option(part, new) for part in _parts(match[3] or ""))
+    options = dict(_option(part, new, flag) for part in parts(match[3] or ""))
     for name, field in new.fields.items():
         brought = name in (*_OWN, *INFERRED) or (name in old.fields and old.fields[name].required)
         if field.required and name not in options and not brought:
@@ -96,22 +96,22 @@ def condition(text: str) -> Formula:
     return Formula(text.strip(), "--where")
 
 
-def _parts(text: str) -> list[str]:
-    """`a=1,b=max(2,3)` at its commas, but for those in parentheses."""
-    parts, depth = [""], 0
+def parts(text: str) -> list[str]:
+    """`a=1,b=max(2,3)` at its commas, but for those in parentheses or brackets."""
+    found, depth = [""], 0
     for char in text:
-        depth += (char == "(") - (char == ")")
+        depth += (char in "([") - (char in ")]")
         if char == "," and depth <= 0:
-            parts.append("")
+            found.append("")
         else:
-            parts[-1] += char
-    return [part for part in parts if part.strip()]
+            found[-1] += char
+    return [part for part in found if part.strip()]
 
 
-def _option(part: str, kind: Kind) -> tuple[str, Any]:
+def _option(part: str, kind: Kind, flag: str) -> tuple[str, Any]:
     name, equals, text = (piece.strip() for piece in part.partition("="))
     if not equals or not text or "{" in text or "}" in text:
-        raise UsageError(f'--replace cannot read "{quote(part)}"', hint=_HINT)
+        raise UsageError(f'{flag} cannot read "{quote(part)}"', hint=_HINT)
     field = kind.fields.get(name)
     if field is None or name in INFERRED:
         takes = [each for each in kind.fields if each not in INFERRED]
@@ -119,17 +119,17 @@ def _option(part: str, kind: Kind) -> tuple[str, Any]:
             f"{kind.name} takes no {quote(name)}",
             hint=did_you_mean(name, takes) or f"it takes {', '.join(takes)}",
         )
-    return name, _value(text, field)
+    return name, _value(text, field, flag)
 
 
-def _value(text: str, field: Field) -> Any:
+def _value(text: str, field: Field, flag: str) -> Any:
     """A constant that the field may hold, or else a formula where it holds numbers."""
     try:
         value = plain_value(text)
         check_field(field, value)
     except (ValueError, LayerError) as error:
         if isinstance(error, LayerError) and isinstance(value, str) and not field.about.words:
-            return Formula(text, f"--replace {field.name}")
+            return Formula(text, f"{flag} {field.name}")
         message = error.problems[0].message if isinstance(error, LayerError) else str(error)
-        raise UsageError(f"--replace: {message}") from None
+        raise UsageError(f"{flag}: {message}") from None
     return value

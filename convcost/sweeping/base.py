@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import UsageError
-from convcost.metrics import USUAL
+from convcost.metrics import METRICS, USUAL
 from convcost.metrics import find as find_metric
 from convcost.setting import FP32, Setting
-from convcost.sources import target_of
+from convcost.sources import read, target_of
 from convcost.sources.given import NOTHING, Given
 from convcost.sources.targets import SpecFile, Target, is_imported
+from convcost.sweeping.choices import NO_CHOICES, Choices, choices_of, kinds_of
 from convcost.sweeping.conditions import metrics_of, parse_conditions
 from convcost.sweeping.extras import need
 from convcost.sweeping.networks import among, builder, refuse_unknown
@@ -110,14 +111,17 @@ def sweep(
     values: Mapping[str, Sequence[Any]],
     metrics: Sequence[str] = USUAL,
     *,
+    choose: Mapping[str, Sequence[str]] | None = None,
     rows: Mapping[str, Sequence[Any]] | None = None,
     random: int | None = None,
     seed: int = 0,
 ) -> Sweep:
     """The cost of a spec with every combination of `values` of its vars, in arrays.
 
-    `rows` are columns of values that belong together, each row with every combination. `random`
-    draws so many of all rows, the same for the same `seed`. UsageError for a var or a metric that
+    `choose` has kinds by the names of layers, or patterns of them: with `{"stage*": ["standard",
+    "ghost"]}` each layer that matches is a var, and any of these kinds. `rows` are columns of
+    values that belong together, each row with every combination. `random` draws so many of all
+    rows, the same for the same `seed`. UsageError for a var, a layer, a kind or a metric that
     there is not, for more than 10^10 rows, and where NumPy is not installed; SpecError for a spec
     that cannot be read. Values that the spec refuses are rows with the reason.
     """
@@ -125,7 +129,9 @@ def sweep(
     import numpy as np
 
     target = target_of(spec) if isinstance(spec, str) else SpecFile(os.fspath(spec))
-    plan = planned([target], space_of(values, rows or {}), metrics, random=random, seed=seed)
+    choices = choices_of(read(target).network, choose, "choose")[0] if choose else NO_CHOICES
+    axes = space_of({**values, **kinds_of(choices, values)}, rows or {})
+    plan = planned([target], axes, metrics, random=random, seed=seed, choices=choices)
     size = plan.space.size
     figures = {name: np.zeros(size, dtype=np.int64) for name in plan.metrics}
     which = np.zeros(size, dtype=np.int32)
@@ -147,11 +153,14 @@ def planned(
     setting: Setting = FP32,
     random: int | None = None,
     seed: int = 0,
+    choices: Choices = NO_CHOICES,
 ) -> Plan:
-    """What sweeping these networks takes; the errors are as for `sweep`."""
+    """What sweeping these networks takes, vars that are called like the layers of `choices` being
+    the kinds of these; the errors are as for `sweep`."""
     names = tuple(find_metric(name).name for name in metrics)
     for target in targets:
-        refuse_unknown(target, [*space.names, *(fixed or {})])
+        own = [name for name in space.names if name not in choices]
+        refuse_unknown(target, [*own, *(fixed or {})])
     for name in fixed or {}:
         if name in space.names:
             raise UsageError(f"{quote(name)} cannot be both set and varied")
@@ -167,11 +176,14 @@ def planned(
         )
     builds = {
         str(target): builder(
-            target, names, fixed or {}, (given or {}).get(target, NOTHING), setting
+            target, names, fixed or {}, (given or {}).get(target, NOTHING), setting, choices
         )
         for target in targets
     }
-    return Plan(space, Runner(among(builds), names, any(map(is_imported, targets))), names)
+    by_row = any(map(is_imported, targets))
+    by_row |= bool(choices) and not all(METRICS[name].apart for name in names)
+    words = {name: list(kinds) for name, kinds in choices.items()}
+    return Plan(space, Runner(among(builds), names, by_row, words), names)
 
 
 def needed_metrics(asked: Sequence[str], wanted: Wanted, names: Sequence[str]) -> tuple[str, ...]:

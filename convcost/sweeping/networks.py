@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from convcost.cost import evaluate
 from convcost.errors import UsageError
-from convcost.metrics import measured
 from convcost.network import Network
 from convcost.setting import FP32, Setting
 from convcost.sources import Target, document_of, read
@@ -15,6 +13,7 @@ from convcost.sources.given import NOTHING, Given
 from convcost.sources.targets import is_imported
 from convcost.spelling import did_you_mean
 from convcost.status import COMPLETE
+from convcost.sweeping.choices import NO_CHOICES, Choices, report_of
 from convcost.sweeping.outcome import Note
 from convcost.sweeping.running import Build, Figures
 from convcost.sweeping.space import NETWORK
@@ -27,15 +26,18 @@ def builder(
     fixed: Mapping[str, Any],
     given: Given = NOTHING,
     setting: Setting = FP32,
+    choices: Choices = NO_CHOICES,
 ) -> Build:
-    """The function that evaluates `target` with `fixed` and other values of its vars.
+    """The function that evaluates `target` with `fixed` and other values of its vars, and with
+    `choices` made as those say that are called like layers.
 
     A spec is read once for all of them; the errors of reading it are as for `read`.
     """
     network = _reader(target, given)
 
     def build(values: Mapping[str, Any]) -> tuple[Figures, Note]:
-        report = measured(evaluate(network({**fixed, **values})).under(setting), metrics)
+        own = {name: value for name, value in values.items() if name not in choices}
+        report = report_of(network({**fixed, **own}), values, choices, metrics, setting)
         doubts = tuple(
             (name, report.status[name])
             for name in metrics

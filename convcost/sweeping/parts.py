@@ -128,7 +128,7 @@ def _part(
     first, space = _space(plan.space, number, job.size)
     path = os.path.join(job.folder, f"part-{number:06}.parquet") if job.folder else ""
     with written(path, _no_lines) if path else nullcontext(write) as put:
-        for block in plan.runner.blocks(space, first, plan.space.bounds()):
+        for block in plan.runner.blocks(space, first, plan.space):
             passing = found.add(block)
             if put:
                 put(passing)

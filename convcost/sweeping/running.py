@@ -32,12 +32,20 @@ Build = Callable[[Mapping[str, Any]], tuple[Figures, Note]]
 
 class Runner:
     """Works out rows with `build`, traced once for all rows that take the same branches, or called
-    for each row; `notes` are those of all rows so far."""
+    for each row; `notes` are those of all rows so far. Traces have the vars of `words` as numbers
+    that count these."""
 
-    def __init__(self, build: Build, metrics: Sequence[str], by_row: bool = False) -> None:
+    def __init__(
+        self,
+        build: Build,
+        metrics: Sequence[str],
+        by_row: bool = False,
+        words: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._build = build
         self._metrics = tuple(metrics)
         self.by_row = by_row
+        self._words = {} if by_row else words or {}
         self._programs: list[Program] = []
         self._bounds: Mapping[str, Bounds] = {}
         self.notes: list[Note] = [FINE]
@@ -55,12 +63,10 @@ class Runner:
         """How many of its traces are known: the fewer, the more rows take the same branches."""
         return len(self._programs)
 
-    def blocks(
-        self, space: Space, start: int = 0, within: Mapping[str, Bounds] | None = None
-    ) -> Iterator[Found]:
+    def blocks(self, space: Space, start: int = 0, whole: Space | None = None) -> Iterator[Found]:
         """The figures of a space in blocks, the first ones small. It may be a part, which starts at
-        a row, of a space whose vars lie within these bounds."""
-        bounds = {} if self.by_row else within or space.bounds()
+        a row, of a `whole`."""
+        bounds = {} if self.by_row else (whole or space).coded(self._words).bounds()
         if self._bounds != bounds:
             self._programs, self._bounds = [], bounds
         sizes = BY_ROW if self.by_row else GRID if len(space.axes) > 1 else LISTED
@@ -70,7 +76,8 @@ class Runner:
     def _found(self, space: Space, first: int) -> Found:
         import numpy as np
 
-        block = _Block(space, self._metrics)
+        coded = space.coded(self._words)
+        block = _Block(coded, self._metrics)
         with np.errstate(all="ignore"):
             used: dict[int, int] = {}
             for at, program in enumerate(self._programs):
@@ -78,7 +85,7 @@ class Runner:
                     break
                 used[at] = block.fill(program, self._number_of(program.note))
             while not block.is_full:
-                program = self._traced(space.row(block.next_row))
+                program = self._traced(coded.row(block.next_row))
                 count = block.fill(program, self._number_of(program.note))
                 assert count, "a trace holds for the row that it was made of"
                 used[len(self._programs)] = count

@@ -95,6 +95,26 @@ class Space(NamedTuple):
             if column.dtype.kind in "if"
         }
 
+    def coded(self, words: Mapping[str, Sequence[str]]) -> Space:
+        """The same with numbers in place of these vars' words, which they count in this order."""
+        import numpy as np
+
+        def numbers(name: str, column: ndarray) -> ndarray:
+            at = {word: number for number, word in enumerate(words[name])}
+            return np.array([at[word] for word in column.tolist()], dtype=np.int64)
+
+        return Space(
+            tuple(
+                Axis(
+                    {
+                        name: numbers(name, column) if name in words else column
+                        for name, column in axis.columns.items()
+                    }
+                )
+                for axis in self.axes
+            )
+        )
+
     def blocks(self, most: int) -> Iterator[tuple[int, Space]]:
         """Parts of at most so many rows, each with the number of its first."""
         whole, at = 1, len(self.axes)
@@ -114,11 +134,12 @@ class Space(NamedTuple):
                 first += part.size * whole
 
     def _at(self, number: int) -> tuple[Axis, ...]:
-        found: list[Axis] = []
+        """One row, as one axis, since arrays have only so many; none without axes."""
+        columns: dict[str, ndarray] = {}
         for axis in reversed(self.axes):
             number, at = divmod(number, axis.size)
-            found.insert(0, axis.part(slice(at, at + 1)))
-        return tuple(found)
+            columns = {**axis.part(slice(at, at + 1)).columns, **columns}
+        return (Axis(columns),) * bool(columns)
 
     def sample(self, count: int, seed: int) -> Space:
         """So many rows of it, drawn without putting back, as one axis; all of a smaller one.

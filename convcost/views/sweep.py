@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from convcost.metrics import METRICS
@@ -21,7 +22,7 @@ _MOST_REASONS = 5
 
 class Total(NamedTuple):
     """What all variants came to: how many there are, how many pass, and `refusals`, how often each
-    reason. People see no more than `shown` rows."""
+    reason. People see no more than `shown` rows. `kinds` are those of layers that are vars."""
 
     networks: Sequence[str]
     names: Sequence[str]
@@ -30,6 +31,17 @@ class Total(NamedTuple):
     passing: int
     refusals: Mapping[tuple[str, ...], int]
     shown: int | None = None
+    kinds: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """A letter for each kind, its first that no other has, or else a number."""
+        found: dict[str, str] = {}
+        for kind in dict.fromkeys(kind for kinds in self.kinds.values() for kind in kinds):
+            taken = {*found.values()}
+            free = [each for each in kind if each.isalpha() and each not in taken]
+            found[kind] = free[0] if free else str(len(found))
+        return found
 
     @property
     def refused(self) -> int:
@@ -76,6 +88,7 @@ class _Sweep(NamedTuple):
             ),
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
             Text([said] if said else [], DIM),
+            Text(_legend(self.total) if rows else [], DIM),
             Listing("why:", [*listed, *[f"{more:,} other reasons"] * (more > 0)]),
         ]
 
@@ -88,7 +101,10 @@ def columns(total: Total, rows: Sequence[Row]) -> list[Column[Row]]:
     for name in total.names:
         read, show = partial(_value, name), partial(_said, name)
         found.append(Column(name, read, only=_CSV))
-        found.append(Column("", read, name, show=show, right=True))
+        if name not in total.kinds:
+            found.append(Column("", read, name, show=show, right=True))
+    if total.kinds:
+        found.append(Column("", partial(_kinds, total.kinds, total.letters), "kinds"))
     found.append(Column("vars", lambda row: row.values, only=_JSON))
     for name in total.metrics:
         read, title = partial(_figure, name), METRICS[name].title
@@ -119,6 +135,18 @@ def _value(name: str, row: Row) -> Any:
 def _said(name: str, row: Row) -> str:
     value = row.values[name]
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _kinds(layers: Iterable[str], letters: Mapping[str, str], row: Row) -> str:
+    return "".join(letters[row.values[name]] for name in layers)
+
+
+def _legend(total: Total) -> list[str]:
+    """`kinds of conv1, conv2: s standard, g ghost`."""
+    if not total.kinds:
+        return []
+    letters = ", ".join(f"{letter} {kind}" for kind, letter in total.letters.items())
+    return [f"kinds: {letters}", f"of {', '.join(total.kinds)}"]
 
 
 def _figure(name: str, row: Row) -> int | None:

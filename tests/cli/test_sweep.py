@@ -126,10 +126,58 @@ def test_a_row_becomes_a_spec(convcost: Runner) -> None:
     assert "width: 32, size: 32" in written
 
 
+CHOOSE = ("sweep", "net.yaml", "--choose", "grouped=standard,group[groups=4],ghost")
+
+
+def test_layers_have_a_kind_each(convcost: Runner) -> None:
+    found = rows(convcost(*CHOOSE, "--vary", "width=8,16", "--format", "csv").out)
+    assert [(each["width"], each["grouped"], each["params"]) for each in found] == [
+        (str(width), kind, own and str(27 * width + int(own)))
+        for width in (8, 16)
+        for kind, own in (
+            ("standard", str(width * width)),
+            ("group[groups=4]", str(width * width // 4)),
+            ("ghost", ""),
+        )
+    ]
+    assert "1x1 already, so ghost would save nothing" in found[2]["refused"]
+
+
+def test_a_table_has_a_letter_for_each_kind(convcost: Runner) -> None:
+    code, out, err = convcost(*CHOOSE, "--choose", "conv=standard,low-rank", "--sort", "params")
+    assert code == 0
+    assert err == ""
+    assert [line.split()[:2] for line in out.splitlines()[4:6]] == [["3", "gl"], ["1", "sl"]]
+    assert "kinds: s standard, g group[groups=4], h ghost, l low-rank\nof grouped, conv\n" in out
+
+
+def test_a_chosen_row_becomes_a_spec(convcost: Runner) -> None:
+    found = rows(convcost(*CHOOSE, "--vary", "width=8,16", "--format", "csv").out)
+    args = (*CHOOSE, "--vary", "width=8,16", "--set", "size=9", "--emit", "4", "-o", "made.yaml")
+    assert convcost(*args).code == 0
+    written = Path("made.yaml").read_text(encoding="utf-8")
+    assert "# a comment" in written
+    assert "{width: 16, size: 9, groups: 2}" in written
+    made = json.loads(convcost("eval", "made.yaml", "--format", "json").out)
+    assert made["networks"][0]["params"] == int(found[4]["params"])
+
+
+def test_layers_of_one_place_that_differ_are_written_anew(convcost: Runner) -> None:
+    layer = NET.splitlines()[-1]
+    twice = NET.replace(layer, f"  - repeat: 2\n    layers:\n    {layer}\n{layer}")
+    Path("net.yaml").write_text(twice, encoding="utf-8")
+    args = ("sweep", "net.yaml", "--choose", "*.grouped=group,standard", "--sort=-params")
+    out = convcost(*args, "--vary", "width=8", "--emit", "1").out
+    assert (out.count("kind: group"), out.count("kind: standard")) == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         ((), "--vary is missing"),
+        (("--choose", "*d=ghost"), "hint: grouped stays as it is, the classifier: name it"),
+        (("--choose", "conv"), '--choose cannot read "conv"'),
+        (("mobilenet_v1", "--choose", "conv=ghost"), "about the layers of one network"),
         (("--vary", "widht=8"), 'net.yaml has no var "widht"\nhint: did you mean "width"?'),
         (("--vary", "width=9..8"), "the first must not be above the last"),
         (("--vary", "width="), '--vary cannot read "width="'),
