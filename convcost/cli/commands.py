@@ -66,6 +66,10 @@ COMMANDS: Mapping[str, Command] = {
     "measure": Command(
         "convcost.cli.measure:measure", "How long a network and its layers take here, timed."
     ),
+    "report": Command(
+        "convcost.cli.report:report",
+        "Networks on a page to look at: one HTML file that fetches nothing.",
+    ),
     "fit": Command(
         "convcost.cli.fit:fit",
         "Whether a network fits a device: weights against flash, activations against SRAM.",

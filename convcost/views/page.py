@@ -67,10 +67,11 @@ class Writer(Protocol[Written]):
 
 def written(result: Result, writer: Writer[Written]) -> list[Written]:
     """What people read of the result, block by block; none if there is nothing to say."""
-    return list(_all(result.parts(PLAIN), writer))
+    return list(blocks(result.parts(PLAIN), writer))
 
 
-def _all(parts: Sequence[Part], writer: Writer[Written]) -> Iterator[Written]:
+def blocks(parts: Sequence[Part], writer: Writer[Written]) -> Iterator[Written]:
+    """The same of `parts`."""
     for part in parts_for(parts, MARKDOWN):
         yield from _blocks(part, writer)
 
@@ -78,7 +79,7 @@ def _all(parts: Sequence[Part], writer: Writer[Written]) -> Iterator[Written]:
 def _blocks(part: Part, writer: Writer[Written]) -> Iterable[Written]:
     match part:
         case Sheet():
-            return [writer.table(_table(part))]
+            return [writer.table(table(part))]
         case Heading():
             return writer.heading(*part[:3])
         case Text():
@@ -89,9 +90,9 @@ def _blocks(part: Part, writer: Writer[Written]) -> Iterable[Written]:
         case Labelled():
             return [writer.labelled(part.pairs)]
         case Together():
-            return _all(part.parts, writer)
+            return blocks(part.parts, writer)
         case Folded():
-            return writer.folded(part.summary, list(_all(part.parts, writer)))
+            return writer.folded(part.summary, list(blocks(part.parts, writer)))
 
 
 def _text(part: Text, writer: Writer[Written]) -> Iterable[Written]:
@@ -104,7 +105,8 @@ def _text(part: Text, writer: Writer[Written]) -> Iterable[Written]:
             return [writer.paragraph(part.lines, part.markdown == "breaks")]
 
 
-def _table(sheet: Sheet[Any]) -> Table:
+def table(sheet: Sheet[Any]) -> Table:
+    """What people read of a sheet."""
     columns = [column for column in columns_for(sheet, MARKDOWN, people=True) if not column.comes]
     shows = [shower(column, MARKDOWN) for column in columns]
     return Table(

@@ -245,10 +245,11 @@ def command(comparison: Comparison) -> str:
     """The command line that explains a row: the best-known alternative's, if it is there."""
     kinds = [row.kind for row in comparison.rows if not row.error]
     kind = _BEST_KNOWN if _BEST_KNOWN in kinds else kinds[-1]
-    return command_line(("convcost", "explain", kind, *_flags(comparison.question)))
+    return command_line(("convcost", "explain", kind, *flags(comparison.question)))
 
 
-def _flags(asked: Question) -> list[str]:
+def flags(asked: Question) -> list[str]:
+    """The options that ask about that layer."""
     options = ["--in", str(asked.n), "--out", str(asked.m), "-k", _flag(asked.k)]
     if asked.size is not None:
         options += ["--size", _flag(asked.size)]

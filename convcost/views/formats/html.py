@@ -14,10 +14,19 @@ _LINE, _BREAK = Html.of("\n"), Html.of("<br>\n")
 
 def render(result: Result, screen: Screen = PLAIN) -> Html:
     """What people read of the result; nothing if there is nothing to say."""
-    return _LINE.join([*written(result, _Writer()), ""])
+    return _LINE.join([*written(result, Fragments()), ""])
 
 
-class _Writer:
+class Fragments:
+    """Each block as an element, with the little style that it needs in its attributes."""
+
+    right = Html.of(' style="text-align:right"')
+    """What sets a cell flush right."""
+
+    def deep(self, level: int) -> Html:
+        """What indents a cell so many levels."""
+        return Html.of(' style="padding-left:{}em"', level)
+
     def heading(self, title: str, detail: str, below: str) -> Iterable[Html]:
         behind = _BREAK.join([detail, *[_strong(below)] * bool(below)])
         return [Html.of("<h3>{}</h3>\n<p>{}</p>", title, behind)]
@@ -38,43 +47,40 @@ class _Writer:
         return Html.of("<dl>\n{}\n</dl>", told)
 
     def table(self, told: Table) -> Html:
-        return Html.of("<table>\n{}\n</table>", _LINE.join(_groups(told)))
+        return Html.of("<table>\n{}\n</table>", _LINE.join(self._groups(told)))
 
     def folded(self, summary: str, blocks: Sequence[Html]) -> Iterable[Html]:
         start = Html.of("<details>\n<summary>{}</summary>", summary)
         return [start, *blocks, Html.of("</details>")]
 
-
-def _groups(told: Table) -> Iterator[Html]:
-    titles = (
-        Html.of('<th scope="col"{}>{}</th>', _aligned(right), title)
-        for title, right in zip(told.titles, told.right, strict=True)
-    )
-    yield Html.of("<thead>\n<tr>{}</tr>\n</thead>", Html().join(titles))
-    yield Html.of("<tbody>\n{}\n</tbody>", _LINE.join(_row(row, told.right) for row in told.rows))
-    if told.total:
-        total = map(Strong, told.total)
-        yield Html.of("<tfoot>\n{}\n</tfoot>", _row(list(total), told.right))
-
-
-def _row(row: Sequence[str], right: Sequence[bool]) -> Html:
-    cells = (
-        Html.of(
-            "<td{}>{}</td>",
-            _indented(text.level) if isinstance(text, Nested) else _aligned(flush),
-            _strong(text) if text and isinstance(text, Strong) else text,
+    def _groups(self, told: Table) -> Iterator[Html]:
+        titles = (
+            Html.of('<th scope="col"{}>{}</th>', self._aligned(right), title)
+            for title, right in zip(told.titles, told.right, strict=True)
         )
-        for text, flush in zip(row, right, strict=True)
-    )
-    return Html.of("<tr>{}</tr>", Html().join(cells))
+        yield Html.of("<thead>\n<tr>{}</tr>\n</thead>", Html().join(titles))
+        rows = _LINE.join(self._row(row, told.right) for row in told.rows)
+        yield Html.of("<tbody>\n{}\n</tbody>", rows)
+        if told.total:
+            total = list(map(Strong, told.total))
+            yield Html.of("<tfoot>\n{}\n</tfoot>", self._row(total, told.right))
 
+    def _row(self, row: Sequence[str], right: Sequence[bool]) -> Html:
+        cells = (
+            Html.of(
+                "<td{}>{}</td>",
+                self._indented(text) if isinstance(text, Nested) else self._aligned(flush),
+                _strong(text) if text and isinstance(text, Strong) else text,
+            )
+            for text, flush in zip(row, right, strict=True)
+        )
+        return Html.of("<tr>{}</tr>", Html().join(cells))
 
-def _aligned(right: bool) -> Html:
-    return Html.of(' style="text-align:right"') if right else Html()
+    def _aligned(self, right: bool) -> Html:
+        return self.right if right else Html()
 
-
-def _indented(level: int) -> Html:
-    return Html.of(' style="padding-left:{}em"', level) if level else Html()
+    def _indented(self, text: Nested) -> Html:
+        return self.deep(text.level) if text.level else Html()
 
 
 def _strong(text: str) -> Html:

@@ -1,0 +1,57 @@
+"""A page of its own: one file that fetches nothing, and that nothing in it can make fetch.
+
+Its policy names the one style and the one script by their hashes, and forbids everything else.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import LiteralString
+
+from convcost.views.html import Html
+
+_LINE = Html.of("\n")
+_PAGE: LiteralString = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{}</title>
+<style>{}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+{}
+<script>{}</script>
+</body>
+</html>
+"""
+
+
+def page(title: str, body: Iterable[Html]) -> Html:
+    """A whole page; `body` is its header, its `<main id="main">` and its footer."""
+    style, script = _own("page.css"), _own("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    # Hashes have no character that acts.
+    return Html.of(_PAGE, Html._made(policy), title, style, _LINE.join(body), script)
+
+
+@cache
+def _own(name: str) -> Html:
+    """A file of this folder, which is written for pages and holds nothing from elsewhere."""
+    return Html._made(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,52 @@
+"""A network on the page: its figures, where its cost lies, its layers, and how tools count it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from convcost.conventions.reconcile import reconcile
+from convcost.cost import Report
+from convcost.difference import Diff
+from convcost.views import diff as compared
+from convcost.views import reconcile as reconciled
+from convcost.views.html import Html
+from convcost.views.page import blocks
+from convcost.views.report.figures import cards
+from convcost.views.report.layers import layers
+from convcost.views.report.writer import Blocks, section
+from convcost.views.screen import PLAIN
+from convcost.views.sheet import Heading, Text
+from convcost.views.standing import reasons
+from convcost.views.words import title, where_from
+
+
+def source(report: Report) -> Html:
+    """Where a network is from."""
+    return Html.of('<p class="where">{}</p>', where_from(report))
+
+
+def network(name: str, report: Report, diff: Diff | None, level: int = 2) -> Iterator[Html]:
+    """Its sections, what changed in front; `name` is what leads to it, `level` that of their
+    headings."""
+
+    def part(word: str, heading: str, blocks: Iterable[Html]) -> Html:
+        return section(f"{name}-{word}", heading, blocks, level)
+
+    if diff:
+        yield part("changes", "What changed", _changes(diff))
+    yield cards(report)
+    yield from blocks([Text(reasons(report), markdown="bullets")], Blocks(""))
+    yield part("layers", "Layers", layers(report))
+    yield part("tools", "What tools count", _tools(report))
+
+
+def _changes(diff: Diff) -> Iterator[Html]:
+    metrics = [name for name in diff.after.more if name in diff.before.more]
+    parts = compared.result(diff, metrics).parts(PLAIN)
+    return blocks(parts, Blocks(f"What changed in {title(diff.after)}"))
+
+
+def _tools(report: Report) -> Iterator[Html]:
+    parts = reconciled.result(report, reconcile(report)).parts(PLAIN)
+    told = [part for part in parts if not isinstance(part, Heading)]
+    return blocks(told, Blocks(f"What tools count of {title(report)}"))
