@@ -14,10 +14,12 @@ _LINE, _BREAK = Html.of("\n"), Html.of("<br>\n")
 
 def render(result: Result, screen: Screen = PLAIN) -> Html:
     """What people read of the result; nothing if there is nothing to say."""
-    return _LINE.join([*written(result, _Writer()), ""])
+    return fragment(result)
 
 
-class _Writer:
+class HtmlWriter:
+    """What HTML calls the parts of a page."""
+
     def heading(self, title: str, detail: str, below: str) -> Iterable[Html]:
         behind = _BREAK.join([detail, *[_strong(below)] * bool(below)])
         return [Html.of("<h3>{}</h3>\n<p>{}</p>", title, behind)]
@@ -43,6 +45,11 @@ class _Writer:
     def folded(self, summary: str, blocks: Sequence[Html]) -> Iterable[Html]:
         start = Html.of("<details>\n<summary>{}</summary>", summary)
         return [start, *blocks, Html.of("</details>")]
+
+
+def fragment(result: Result, screen: Screen = PLAIN, writer: HtmlWriter | None = None) -> Html:
+    """The result as it is drawn on that screen, whatever stands around it."""
+    return _LINE.join([*written(result, writer or HtmlWriter(), screen), ""])
 
 
 def _groups(told: Table) -> Iterator[Html]:
