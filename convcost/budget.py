@@ -10,6 +10,7 @@ from convcost import metrics as table
 from convcost.errors import Place, Problem
 from convcost.frozen import Frozen
 from convcost.quantity import SYMBOLS
+from convcost.shown import Shown, brief
 from convcost.status import COMPLETE, Status
 from convcost.text import quote
 
@@ -176,6 +177,7 @@ class Finding(Frozen):
         )
 
 
+@brief
 class Change(NamedTuple):
     """A report beside its totals in the baseline, None if the network was not there.
 
@@ -206,16 +208,7 @@ class Change(NamedTuple):
         return self.report.figure(name) - (self.before[name] if self.before else 0)
 
 
-class Verdict(NamedTuple):
-    """All that a check found out.
-
-    `problems` are why something could not be checked. `against` names the baseline that `changes`
-    are seen from, empty where there is none. `here` and `root` are the folders that paths are
-    relative to, and are to be made relative to, in files that are read elsewhere. `gaps` are what
-    of the networks is not understood, `notes` how inputs were. `accept` is the command that takes
-    what has grown into the baseline, empty where there is none.
-    """
-
+class _Verdict(NamedTuple):
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -225,6 +218,19 @@ class Verdict(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     accept: str = ""
+
+
+class Verdict(Shown, _Verdict, view="check"):
+    """All that a check found out.
+
+    `problems` are why something could not be checked. `against` names the baseline that `changes`
+    are seen from, empty where there is none. `here` and `root` are the folders that paths are
+    relative to, and are to be made relative to, in files that are read elsewhere. `gaps` are what
+    of the networks is not understood, `notes` how inputs were. `accept` is the command that takes
+    what has grown into the baseline, empty where there is none.
+    """
+
+    __slots__ = ()
 
     @property
     def convention(self) -> str:

@@ -15,6 +15,7 @@ from convcost.kinds.sizes import squared
 from convcost.ops.base import Op, Shape, Sizes, check_positive
 from convcost.ops.conv import Conv
 from convcost.quantity import LARGEST_ALONE, check_counts
+from convcost.shown import Shown, brief
 
 if TYPE_CHECKING:  # most comparisons are of no device
     from convcost.metrics.roofline import Bound
@@ -27,6 +28,7 @@ _ANYWHERE = (10**12,)
 _SHARED = ("stride", "padding", "dilation", "bias")
 
 
+@brief
 class Question(NamedTuple):
     """The layer that is asked about: n to m channels with kernel k, on an input of `size`.
 
@@ -56,6 +58,7 @@ class Question(NamedTuple):
         return per_dim("k", self.k, self.dims)
 
 
+@brief
 class StageRow(NamedTuple):
     """One op of a row: its counts with their explanations.
 
@@ -70,6 +73,7 @@ class StageRow(NamedTuple):
     out: Shape | None = None
 
 
+@brief
 class Row(NamedTuple):
     """One kind's answer. Counts are None where `error` says why the layer cannot be built, and
     `hint` what would help.
@@ -114,13 +118,17 @@ class Choice(NamedTuple):
         return f"{self.kind}[{options}]" if options else self.kind
 
 
-class Comparison(NamedTuple):
-    """The answer of every kind asked for, in their order; or, where none is `named`, of those of
-    the literature's main line."""
-
+class _Comparison(NamedTuple):
     question: Question
     rows: tuple[Row, ...]
     named: bool = False
+
+
+class Comparison(Shown, _Comparison, view="compare"):
+    """The answer of every kind asked for, in their order; or, where none is `named`, of those of
+    the literature's main line."""
+
+    __slots__ = ()
 
 
 def compare(

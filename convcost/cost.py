@@ -11,6 +11,7 @@ from convcost.operands import PLAIN, Operands
 from convcost.ops.base import Op, Shape
 from convcost.quantity import LARGEST, check_counts
 from convcost.setting import FP32, Setting
+from convcost.shown import Shown, brief
 from convcost.status import ALL_COMPLETE, Statuses, merged
 from convcost.text import quote
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # a comparison of single layers has no use for networks
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 
 
+@brief
 class StageCost(NamedTuple):
     """One primitive op of a layer: shapes, and each count with its explanation.
 
@@ -50,6 +52,7 @@ class StageCost(NamedTuple):
         return ({self.op.work_class: macs} if macs else {}) | self.other
 
 
+@brief
 class LayerCost(NamedTuple):
     """A layer as the user wrote it; shapes are (channels, *spatial), numbers are exact.
 
@@ -99,17 +102,7 @@ class LayerCost(NamedTuple):
         return found
 
 
-class Report(NamedTuple):
-    """A network's cost: its layers in order, and totals that are their sums.
-
-    `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
-    layers and matrix products for one input, `activations` their output elements. `convention`
-    names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
-    its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`
-    and `notes` are as of the network, with a name for an input that has none. `setting` is what
-    metrics besides these counts depend on.
-    """
-
+class _Report(NamedTuple):
     name: str
     input: Shape | None
     layers: tuple[LayerCost, ...]
@@ -123,6 +116,20 @@ class Report(NamedTuple):
     inputs: "tuple[Input, ...]" = ()
     notes: tuple[str, ...] = ()
     setting: Setting = FP32
+
+
+class Report(Shown, _Report, view="eval"):
+    """A network's cost: its layers in order, and totals that are their sums.
+
+    `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
+    layers and matrix products for one input, `activations` their output elements. `convention`
+    names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
+    its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`
+    and `notes` are as of the network, with a name for an input that has none. `setting` is what
+    metrics besides these counts depend on.
+    """
+
+    __slots__ = ()
 
     def figure(self, metric: str) -> int:
         """Its figure in any metric that it was measured by."""

@@ -12,6 +12,7 @@ from convcost.causes import LayerChange, causes
 from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL
+from convcost.shown import Shown
 
 MOST_COMPARED = 1_000_000
 """Beyond so many pairs of layers to compare, names alone tell which layers belong together."""
@@ -21,17 +22,21 @@ Pair = tuple[int | None, int | None]
 """The indices of a layer before and after, None on the side where there is no such layer."""
 
 
-class Diff(NamedTuple):
+class _Diff(NamedTuple):
+    before: Report
+    after: Report
+    changes: tuple[LayerChange, ...]
+    pairs: tuple[Pair, ...]
+
+
+class Diff(Shown, _Diff, view="diff"):
     """Two reports and every layer in which they differ, whose deltas add up to the totals' where
     layers do.
 
     `pairs` are the indices of the layers that belong together, unchanged ones included.
     """
 
-    before: Report
-    after: Report
-    changes: tuple[LayerChange, ...]
-    pairs: tuple[Pair, ...]
+    __slots__ = ()
 
     def delta(self, metric: str) -> int:
         """How much more there is of a metric in total."""

@@ -26,6 +26,7 @@ from convcost.ops.base import (
     parse_shape,
 )
 from convcost.quantity import check_counts
+from convcost.shown import brief
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
@@ -45,6 +46,7 @@ class Input(NamedTuple):
     dtype: str = FLOAT
 
 
+@brief
 class Layer(NamedTuple):
     """A layer as the user wrote it.
 
@@ -80,6 +82,7 @@ class Layer(NamedTuple):
         return dict(self.fields) | self.words
 
 
+@brief
 class Network(NamedTuple):
     """Layers in an order in which each comes after its inputs.
 

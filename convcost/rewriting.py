@@ -17,6 +17,7 @@ from convcost.kinds.fields import per_dim
 from convcost.kinds.registry import Stages, shapes_of
 from convcost.network import Network
 from convcost.ops.base import Weighted, format_shape
+from convcost.shown import Shown
 from convcost.sites import Recipe, Site, sites, stages_for, with_changes
 from convcost.spelling import did_you_mean
 from convcost.text import quote
@@ -54,18 +55,22 @@ class Outcome(NamedTuple):
         return not self.reason
 
 
-class Rewrite(NamedTuple):
+class _Rewrite(NamedTuple):
+    before: Network
+    after: Network
+    cost_before: Report
+    cost_after: Report
+    outcomes: tuple[Outcome, ...]
+
+
+class Rewrite(Shown, _Rewrite, view="rewrite"):
     """A network and what it was made into, what both cost, and what became of each layer of the
     kinds to be replaced.
 
     Both have the same layers in the same order, with the same shapes between them.
     """
 
-    before: Network
-    after: Network
-    cost_before: Report
-    cost_after: Report
-    outcomes: tuple[Outcome, ...]
+    __slots__ = ()
 
     @property
     def replaced(self) -> tuple[Outcome, ...]:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from convcost.sweeping.selection import Wanted
     from convcost.views.sweep import Total
 
-SHOWN = 20
-"""Rows of a table, unless told."""
 WHOLE = ("csv", "json")
 """Formats that have every row that is wanted."""
 
@@ -38,7 +36,7 @@ def chosen(
     """The rows that are wanted, and what all came to; who waits sees how far it is."""
     from convcost.sweeping.files import written
     from convcost.sweeping.parts import Job, identity, numbers, prepare, run
-    from convcost.views.sweep import Total
+    from convcost.views.sweep import SHOWN, Total
 
     workers = whole("--workers", to.workers) if to.workers else 1
     _refuse_mixed(to, workers)

@@ -20,6 +20,7 @@ from convcost.kinds.letters import Letter, letters_of
 from convcost.kinds.stages import INPUT, Draft, Stage, Stages, chain, shapes_of
 from convcost.kinds.tails import CHAIN, OUTER, TAIL, finished
 from convcost.kinds.words import meant
+from convcost.shown import brief
 
 __all__ = [
     "INPUT",
@@ -39,6 +40,7 @@ __all__ = [
 Group = Literal["convolution", "layer", "joint"]
 
 
+@brief
 class Kind(NamedTuple):
     """A named way to build a layer.
 

@@ -12,6 +12,7 @@ from convcost.device import Device
 from convcost.errors import UsageError
 from convcost.metrics.base import METRICS, measured
 from convcost.metrics.roofline import Bound, roofline
+from convcost.shown import Shown
 from convcost.status import Status, status_of
 
 HOLDS: Mapping[str, str] = MappingProxyType({"weight_bytes": "flash", "arena": "sram"})
@@ -41,14 +42,18 @@ class Part(NamedTuple):
         return None if exceeds is None else not exceeds
 
 
-class Fit(NamedTuple):
-    """A network on a device, part by part; and what bounds its time there, None where the device
-    has no peak in its dtype."""
-
+class _Fit(NamedTuple):
     report: Report
     device: Device
     parts: tuple[Part, ...]
     bound: Bound | None
+
+
+class Fit(Shown, _Fit, view="fit"):
+    """A network on a device, part by part; and what bounds its time there, None where the device
+    has no peak in its dtype."""
+
+    __slots__ = ()
 
     @property
     def least(self) -> Fraction | None:

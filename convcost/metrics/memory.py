@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.metrics.base import Metric, of_last, refuse_saved, register
+from convcost.shown import Shown
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
@@ -16,14 +17,7 @@ if TYPE_CHECKING:  # the table is made before any network is read
 _MOST_NAMED = 6
 
 
-class Plan(NamedTuple):
-    """The memory of a network's activations, under the setting of its report.
-
-    Steps run in `order`, by their number in `flow`; `live` are the bytes alive at each. `offsets`
-    are where the `buffers` lie; `makers` are the steps by the tensor that each makes, which inputs
-    do not have. `is_exact`: no other order has a lower peak, where the best was asked for.
-    """
-
+class _Plan(NamedTuple):
     report: Report
     flow: Flow
     order: tuple[int, ...]
@@ -32,6 +26,17 @@ class Plan(NamedTuple):
     live: tuple[int, ...]
     makers: Mapping[int, Step]
     is_exact: bool = True
+
+
+class Plan(Shown, _Plan, view="memory"):
+    """The memory of a network's activations, under the setting of its report.
+
+    Steps run in `order`, by their number in `flow`; `live` are the bytes alive at each. `offsets`
+    are where the `buffers` lie; `makers` are the steps by the tensor that each makes, which inputs
+    do not have. `is_exact`: no other order has a lower peak, where the best was asked for.
+    """
+
+    __slots__ = ()
 
     @property
     def peak(self) -> int:

@@ -21,6 +21,7 @@ from convcost.metrics.ordering import best_order
 from convcost.metrics.regions import Cut, Stage, Windows, cuts, stage_of, windows_of
 from convcost.ops.base import Shape, Sizes, format_shape
 from convcost.setting import Setting, bytes_of
+from convcost.shown import Shown
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
@@ -43,14 +44,7 @@ class Part(NamedTuple):
         return self.macs - self.layer.macs
 
 
-class Patched(NamedTuple):
-    """A network whose first layers, the `parts`, run in patches, so many along each axis as `grid`
-    says.
-
-    `output` are the bytes of what they make together. `behind` is the most that is alive in the
-    layers behind them, first in `peak_behind`; `before` is the peak without patches.
-    """
-
+class _Patched(NamedTuple):
     report: Report
     grid: Sizes
     parts: tuple[Part, ...]
@@ -58,6 +52,17 @@ class Patched(NamedTuple):
     behind: int
     peak_behind: str
     before: int
+
+
+class Patched(Shown, _Patched, view="memory"):
+    """A network whose first layers, the `parts`, run in patches, so many along each axis as `grid`
+    says.
+
+    `output` are the bytes of what they make together. `behind` is the most that is alive in the
+    layers behind them, first in `peak_behind`; `before` is the peak without patches.
+    """
+
+    __slots__ = ()
 
     @property
     def stage(self) -> int:

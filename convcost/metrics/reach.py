@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcost.errors import UsageError
 from convcost.metrics.base import Metric, refuse_saved, register
 from convcost.metrics.sight import Sight, of_layers, sights
+from convcost.shown import Shown
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
@@ -29,15 +30,19 @@ class Span(NamedTuple):
     size: int
 
 
-class Reach(NamedTuple):
-    """What each layer of a report sees, and of one output that was asked about what that sees: a
-    layer, its position, and the span of every axis of the input (none if it reads zeros alone)."""
-
+class _Reach(NamedTuple):
     report: Report
     sights: tuple[Sight, ...]
     at: str = ""
     position: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
+
+
+class Reach(Shown, _Reach, view="reach"):
+    """What each layer of a report sees, and of one output that was asked about what that sees: a
+    layer, its position, and the span of every axis of the input (none if it reads zeros alone)."""
+
+    __slots__ = ()
 
 
 def reach(report: Report, at: str = "", position: Sequence[int] | None = None) -> Reach:

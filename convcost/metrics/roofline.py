@@ -18,6 +18,7 @@ from convcost.errors import UsageError
 from convcost.metrics.traffic import Traffic, is_moving, traffic
 from convcost.ops.conv import Conv
 from convcost.setting import FLOATS, Setting, bytes_of
+from convcost.shown import Shown
 
 OFF_CHIP = ("link", "dram")
 """Where what does not stay on the chip comes from, the slowest first."""
@@ -75,16 +76,20 @@ class Bounded(NamedTuple):
         return Fraction(self.operations, self.moved) if self.moved else None
 
 
-class Roofline(NamedTuple):
-    """A network on a device. `layers` are those that compute or move; `bound` is the network's,
-    where all stays on the chip that can."""
-
+class _Roofline(NamedTuple):
     report: Report
     device: Device
     setting: Setting
     roof: Roof
     layers: tuple[Bounded, ...]
     bound: Bound
+
+
+class Roofline(Shown, _Roofline, view="roofline"):
+    """A network on a device. `layers` are those that compute or move; `bound` is the network's,
+    where all stays on the chip that can."""
+
+    __slots__ = ()
 
 
 def roofline(report: Report, device: Device, setting: Setting, winograd: int = 0) -> Roofline:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.metrics.base import Metric, of_last, refuse_saved, register, told
 from convcost.setting import OPTIMIZERS, Setting, bytes_of
+from convcost.shown import Shown
 from convcost.status import COMPLETE, Status
 
 if TYPE_CHECKING:  # the table is made before any network is read
@@ -60,14 +61,18 @@ class Step(NamedTuple):
     memory_status: Status = COMPLETE
 
 
-class Training(NamedTuple):
-    """A report with the figures of a step of training, its memory by part, how many `blocks` are
-    computed `again`, and the multiply-adds that this takes."""
-
+class _Training(NamedTuple):
     report: Report
     memory: StepMemory
     blocks: int = 0
     again: int = 0
+
+
+class Training(Shown, _Training, view="training"):
+    """A report with the figures of a step of training, its memory by part, how many `blocks` are
+    computed `again`, and the multiply-adds that this takes."""
+
+    __slots__ = ()
 
 
 @of_last

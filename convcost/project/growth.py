@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import Place, SpecError, UsageError
 from convcost.metrics import USUAL
 from convcost.project.past import Count, report_of
+from convcost.shown import Shown
 from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.git.base import is_shallow
 from convcost.sources.git.history import Revision, revision_of, revisions, text_in
@@ -27,17 +28,21 @@ class Version(NamedTuple):
     problem: str = ""
 
 
-class Growth(NamedTuple):
-    """The versions of the network in the file `path`, newest first: those that are not what came
-    before, and the oldest. `unchanged` is how many more commits changed the file, but no figure;
-    `metrics` are those that were asked for besides the usual; `is_cut` says that git has not all of
-    the history."""
-
+class _Growth(NamedTuple):
     path: str
     versions: tuple[Version, ...]
     unchanged: int = 0
     metrics: tuple[str, ...] = ()
     is_cut: bool = False
+
+
+class Growth(Shown, _Growth, view="log"):
+    """The versions of the network in the file `path`, newest first: those that are not what came
+    before, and the oldest. `unchanged` is how many more commits changed the file, but no figure;
+    `metrics` are those that were asked for besides the usual; `is_cut` says that git has not all of
+    the history."""
+
+    __slots__ = ()
 
 
 Track = Callable[[Sequence[Revision]], Iterable[Revision]]

@@ -20,6 +20,7 @@ from convcost.project.lockfile import NAME
 from convcost.project.networks import Entry, entry_lines, entry_of
 from convcost.project.tomlplaces import toml_text
 from convcost.quantity import LARGEST, parse_share, written
+from convcost.shown import brief
 from convcost.sources import CodeTarget, SpecFile, Target, find_specs, read
 from convcost.sources.given import Shared, parse_given
 from convcost.sources.given import share as share_out
@@ -38,6 +39,7 @@ MARGIN = "5%"
 _SUFFIXES = (*SUFFIXES, ONNX)
 
 
+@brief
 class InitOutcome(NamedTuple):
     """The settings that were written to `path`, unless there are `problems`, about so many `specs`.
 

@@ -33,6 +33,7 @@ from convcost.project.lockfile import lock_text, read_lock, stale_keys
 from convcost.project.permission import RUN_CODE, allowed
 from convcost.project.remembered import Memory, memory_of
 from convcost.project.rules import Rules
+from convcost.shown import Shown
 from convcost.sources import Target
 from convcost.sources.counting import DEFAULT, counted
 from convcost.sources.given import Shared, parse_given, share
@@ -54,19 +55,23 @@ _UNFIT = (
 _NAMELESS = ("what is piped in has no path to be recorded by", "name the file")
 
 
-class LockOutcome(NamedTuple):
-    """What became of the lock file `path`: of each network's entry, and which were `pruned`.
-
-    With `problems`, which are why networks could not be recorded, it is what it was. `gaps` are
-    what of the networks is not understood, and `notes` how inputs were.
-    """
-
+class _LockOutcome(NamedTuple):
     path: str = ""
     updates: tuple[Update, ...] = ()
     pruned: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class LockOutcome(Shown, _LockOutcome, view="lock"):
+    """What became of the lock file `path`: of each network's entry, and which were `pruned`.
+
+    With `problems`, which are why networks could not be recorded, it is what it was. `gaps` are
+    what of the networks is not understood, and `notes` how inputs were.
+    """
+
+    __slots__ = ()
 
     @property
     def grown(self) -> bool:

@@ -19,6 +19,7 @@ from convcost.runtime.onnx import ONNX_RUNTIME
 from convcost.runtime.pytorch import PYTORCH
 from convcost.runtime.timing import Timing
 from convcost.setting import Setting
+from convcost.shown import Shown
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -50,16 +51,20 @@ class LayerTime(NamedTuple):
         return Fraction(self.timing.median) / self.least if self.timing and self.least else None
 
 
-class Measurement(NamedTuple):
-    """How long a network takes, run so on that machine, and its distinct layers; `against` is the
-    bound of a device that was named."""
-
+class _Measurement(NamedTuple):
     report: Report
     machine: Machine
     setting: Setting
     timing: Timing
     layers: tuple[LayerTime, ...]
     against: Roofline | None
+
+
+class Measurement(Shown, _Measurement, view="measure"):
+    """How long a network takes, run so on that machine, and its distinct layers; `against` is the
+    bound of a device that was named."""
+
+    __slots__ = ()
 
     @property
     def above(self) -> Fraction | None:

@@ -11,6 +11,7 @@ from convcost.metrics import METRICS, SAVED, measured
 from convcost.network import Network
 from convcost.rewriting import EVERY, Replacement, Selection, rewrite
 from convcost.setting import FP32, Setting
+from convcost.shown import Shown
 from convcost.status import Statuses
 from convcost.suggestion.descent import Descent
 from convcost.suggestion.options import Option, Tried, one_each
@@ -25,14 +26,7 @@ USUAL = (
 """What is tried unless something else is asked for."""
 
 
-class Suggestion(NamedTuple):
-    """What to replace for `report` to keep within `budgets`, and what it comes to `after` that.
-
-    `options` are all replacements that save something, the most useful first; `chosen` those to
-    make: the smallest set that suffices, or, where none does, all that help. `is_smallest`: it is
-    certain that no smaller one suffices, or none at all. `tried` is where they are from.
-    """
-
+class _Suggestion(NamedTuple):
     report: Report
     budgets: tuple[Budget, ...]
     options: tuple[Option, ...]
@@ -40,6 +34,17 @@ class Suggestion(NamedTuple):
     after: Report
     is_smallest: bool = True
     tried: tuple[Tried, ...] = ()
+
+
+class Suggestion(Shown, _Suggestion, view="suggest"):
+    """What to replace for `report` to keep within `budgets`, and what it comes to `after` that.
+
+    `options` are all replacements that save something, the most useful first; `chosen` those to
+    make: the smallest set that suffices, or, where none does, all that help. `is_smallest`: it is
+    certain that no smaller one suffices, or none at all. `tried` is where they are from.
+    """
+
+    __slots__ = ()
 
     @property
     def saved(self) -> tuple[str, ...]:

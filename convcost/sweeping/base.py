@@ -10,6 +10,7 @@ from convcost.errors import UsageError
 from convcost.metrics import METRICS, USUAL
 from convcost.metrics import find as find_metric
 from convcost.setting import FP32, Setting
+from convcost.shown import Shown
 from convcost.sources import read, target_of
 from convcost.sources.given import NOTHING, Given
 from convcost.sources.targets import SpecFile, Target, is_imported
@@ -31,10 +32,14 @@ COMPARING = ("peak_memory", "arena")
 """Metrics whose traces hold for few rows, since they compare sizes with each other."""
 
 
-class Sweep(NamedTuple):
+class _Sweep(NamedTuple):
+    found: Found
+
+
+class Sweep(Shown, _Sweep, view="sweep"):
     """Every row of a sweep: `found` holds its figures by metric, each an array."""
 
-    found: Found
+    __slots__ = ()
 
     def __len__(self) -> int:
         return self.found.space.size

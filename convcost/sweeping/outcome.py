@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcost.shown import Shown
 from convcost.status import Status
 from convcost.sweeping.extras import need
 from convcost.sweeping.space import Space, plain
@@ -38,14 +40,18 @@ class Row(NamedTuple):
     note: Note = FINE
 
 
-class Rows(NamedTuple):
-    """Some rows as arrays of one length: their numbers, vars, figures, and which of `notes`."""
-
+class _Rows(NamedTuple):
     numbers: ndarray
     values: Mapping[str, ndarray]
     figures: Mapping[str, ndarray]
     which: ndarray
     notes: Sequence[Note]
+
+
+class Rows(Shown, _Rows, view="sweep"):
+    """Some rows as arrays of one length: their numbers, vars, figures, and which of `notes`."""
+
+    __slots__ = ()
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -60,6 +66,17 @@ class Rows(NamedTuple):
         import numpy as np
 
         return ~np.array([bool(note.refused) for note in self.notes], dtype=bool)[self.which]
+
+    @property
+    def refusals(self) -> Counter[tuple[str, ...]]:
+        """How many were refused, by why."""
+        import numpy as np
+
+        found: Counter[tuple[str, ...]] = Counter()
+        for note, count in zip(self.notes, np.bincount(self.which).tolist(), strict=False):
+            if note.refused and count:
+                found[note.refused] += count
+        return found
 
     def take(self, which: Any) -> Rows:
         """Those of them, by a mask or indices, in that order."""

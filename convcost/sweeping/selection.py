@@ -75,13 +75,9 @@ class Chosen:
 
     def add(self, block: Found) -> Rows:
         """Look at one more block; those of its rows that pass."""
-        import numpy as np
-
         rows = block.rows()
         self.variants += len(rows)
-        for note, count in zip(block.notes, np.bincount(rows.which).tolist(), strict=False):
-            if note.refused and count:
-                self.refusals[note.refused] += count
+        self.refusals += rows.refusals
         passing = self._wanted.passing(rows)
         self.passing += int(passing.fine.sum())
         self._hold(passing)

@@ -90,6 +90,11 @@ class _Compared(NamedTuple):
 result = _Compared
 
 
+def alone(diff: Diff) -> _Compared:
+    """A diff by itself, with all that both sides were measured by."""
+    return _Compared(diff, [name for name in diff.after.more if name in diff.before.more])
+
+
 class _Changed(NamedTuple):
     """A line of the table: a change, or the whole, with what it makes of the totals."""
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.baseline import State, Totals, Update
+from convcost.errors import Problem
 from convcost.metrics import METRICS, USUAL
+from convcost.project.lock import LockOutcome
 from convcost.status import status_of
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, GREEN, RED, Screen
-from convcost.views.sheet import Column, Part, Sheet, Text, Together
+from convcost.views.sheet import Column, Listing, Part, Sheet, Text, Together
 from convcost.views.standing import cell, entry
 from convcost.views.text import Printable
 from convcost.views.wrapping import folded
@@ -81,6 +83,7 @@ class _Locked(NamedTuple):
     name: str
     schema: str = "locked/1"
     depth: int = 1
+    problems: Sequence[Problem] = ()
 
     def body(self) -> Mapping[str, Any]:
         return {"path": self.name, "networks": self.flat()}
@@ -109,14 +112,20 @@ class _Locked(NamedTuple):
                 [
                     Text(lines, folds=False, only="table"),
                     *[sheet._replace(rows=changed, only="markdown")] * bool(changed),
-                    Text([f"{self.name}: {said or 'empty'}{gone}"], folds=False),
+                    Text([f"{self.name}: {said or 'empty'}{gone}"] * bool(self.name), folds=False),
                     Text(hints, markdown="bullets", folds=False),
+                    Listing("not recorded:", [str(each) for each in self.problems]),
                 ]
             )
         ]
 
 
 result = _Locked
+
+
+def alone(outcome: LockOutcome) -> _Locked:
+    """What became of the entries of a project."""
+    return _Locked(outcome.updates, outcome.pruned, outcome.path, problems=outcome.problems)
 
 
 def _lines(each: _Entry, screen: Screen) -> Iterator[Printable]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from convcost.views.figures import seen
 from convcost.views.language import Language
-from convcost.views.screen import PLAIN
+from convcost.views.screen import PLAIN, Screen
 from convcost.views.sheet import (
     MARKDOWN,
     Folded,
@@ -65,9 +65,9 @@ class Writer(Protocol[Written]):
         """What is seen when its summary is opened."""
 
 
-def written(result: Result, writer: Writer[Written]) -> list[Written]:
+def written(result: Result, writer: Writer[Written], screen: Screen = PLAIN) -> list[Written]:
     """What people read of the result, block by block; none if there is nothing to say."""
-    return list(blocks(result.parts(PLAIN), writer))
+    return list(blocks(result.parts(screen), writer))
 
 
 def blocks(parts: Sequence[Part], writer: Writer[Written]) -> Iterator[Written]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from convcost.metrics import METRICS
 from convcost.sources.zoo import name_of
 from convcost.status import Status
-from convcost.sweeping.outcome import Row
+from convcost.sweeping.base import Sweep
+from convcost.sweeping.outcome import Row, Rows
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Part, Sheet, Text
@@ -18,6 +19,8 @@ from convcost.views.standing import cell, entry
 
 _CSV, _JSON = ("csv",), ("json",)
 _MOST_REASONS = 5
+SHOWN = 20
+"""Rows that people see, unless told."""
 
 
 class Total(NamedTuple):
@@ -83,7 +86,7 @@ class _Sweep(NamedTuple):
         said = _counted(self.total, len(rows))
         return [
             Heading(
-                ", ".join(name_of(path) or path for path in self.total.networks),
+                ", ".join(name_of(path) or path for path in self.total.networks) or "sweep",
                 f"{self.total.variants:,} variants",
             ),
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
@@ -175,3 +178,33 @@ def _counted(total: Total, shown: int) -> str:
 
 
 result = _Sweep
+
+
+def alone(found: Sweep | Rows) -> _Sweep:
+    """Rows of a sweep by themselves, of which people see the first."""
+    rows = found if isinstance(found, Rows) else found.found.rows()
+    refusals = rows.refusals
+    fine = len(rows) - refusals.total()
+    of = (list(rows.values), list(rows.figures), len(rows), fine, refusals, SHOWN)
+    return _Sweep(_Each(rows), Total([], *of))
+
+
+class _Each(Sequence[Row]):
+    """Rows that are in arrays, each made when it is looked at."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        part = self._rows.take(at if isinstance(at, slice) else slice(at, at + 1))
+        return list(part.each()) if isinstance(at, slice) else next(part.each())
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows.each()

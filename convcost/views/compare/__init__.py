@@ -73,7 +73,8 @@ class _Compared(NamedTuple):
         return {"layer": layer_record(self.comparison.question), **device, "rows": self.flat()}
 
     def flat(self) -> Sheet[Row]:
-        return machines(self.comparison.rows, BOUNDS if self.device else ())
+        bound = self.device or any(row.bound for row in self.comparison.rows)
+        return machines(self.comparison.rows, BOUNDS if bound else ())
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """The question, a row a kind, and what to know of them."""

@@ -157,3 +157,9 @@ class _Evaluated(NamedTuple):
 
 
 result = _Evaluated
+
+
+def alone(report: Report) -> _Evaluated:
+    """A report by itself, with all that it was measured by."""
+    everything = Wanted(unfold="records()")
+    return _Evaluated([report], metrics=tuple(report.more), wanted=everything)

@@ -23,12 +23,14 @@ _FEW = 2
 
 class Wanted(NamedTuple):
     """What is asked of a table: rolled up to blocks so many parts of a name `deep`, by how much
-    there is of the metric `sort`, only the `top` of them, or `everything` on a terminal, too."""
+    there is of the metric `sort`, only the `top` of them, or `everything` on a terminal, too;
+    `unfold` is what people type for that."""
 
     depth: int | None = None
     sort: str = ""
     top: int | None = None
     everything: bool = False
+    unfold: str = "--all"
 
     @property
     def by(self) -> str:
@@ -57,7 +59,7 @@ def picked(report: Report, wanted: Wanted, terminal: bool = False, stages: bool 
     if len(shown.rows) > MOST_ROWS and not (wanted.depth or wanted.by or stages):
         shown = _rolled_up(report, shown)
     said = "; ".join(shown.notes)
-    return shown._replace(notes=[f"{said} (--all lists every layer)"] if said else [])
+    return shown._replace(notes=[f"{said} ({wanted.unfold} lists every layer)"] if said else [])
 
 
 def ranked(rows: Sequence[Line], metric: str) -> list[Line]:

@@ -14,7 +14,12 @@ _LINE, _BREAK = Html.of("\n"), Html.of("<br>\n")
 
 def render(result: Result, screen: Screen = PLAIN) -> Html:
     """What people read of the result; nothing if there is nothing to say."""
-    return _LINE.join([*written(result, Fragments()), ""])
+    return fragment(result)
+
+
+def fragment(result: Result, screen: Screen = PLAIN, writer: Fragments | None = None) -> Html:
+    """The result as it is drawn on that screen, whatever stands around it."""
+    return _LINE.join([*written(result, writer or Fragments(), screen), ""])
 
 
 class Fragments:

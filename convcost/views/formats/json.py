@@ -16,17 +16,17 @@ _RAW = {int, str, tuple, type(None)}
 
 def render(result: Result, screen: Screen = PLAIN) -> Json:
     """The result's document; what is unknown is null."""
-    return document(result.schema, _valued(result.body()), result.depth)
+    return document(result.schema, valued(result.body()), result.depth)
 
 
-def _valued(value: Any) -> Any:
+def valued(value: Any) -> Any:
     """`value` as JSON has it: sheets as records, shares as numbers. Tuples hold what it has."""
     if isinstance(value, Sheet):
         return list(_records(value))
     if isinstance(value, Mapping):
-        return {key: _valued(each) for key, each in value.items()}
+        return {key: valued(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_valued(each) for each in value]
+        return [valued(each) for each in value]
     return plain(value) if isinstance(value, Fraction) else value
 
 
@@ -40,5 +40,5 @@ def _records(sheet: Sheet[Any]) -> Iterator[dict[str, Any]]:
         for key, read, optional in columns:
             value = read(row)
             if not optional or value:
-                found[key] = value if type(value) in _RAW else _valued(value)
+                found[key] = value if type(value) in _RAW else valued(value)
         yield found
