@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from itertools import islice
+from itertools import islice, takewhile
 
 # What no shell acts on, at its start too; PowerShell takes words like -a.b apart, and commas for
 # lists, and reads nothing behind --%.
@@ -53,6 +53,20 @@ def with_article(words: str) -> str:
 def prefixes(name: str) -> list[str]:
     """`stage2`, `stage2[0]` and `stage2[0].expand`: what a layer's name, the last, is inside of."""
     return [name[: part.end()] for part in _PART.finditer(name)]
+
+
+def beginning(name: str, parts: int) -> str:
+    """The first so many parts of a layer's name: of `stage2[0].expand`, `stage2[0]` are two."""
+    end = 0
+    for part in islice(_PART.finditer(name), parts):
+        end = part.end()
+    return name[: end or None]
+
+
+def alike(one: str, other: str) -> int:
+    """How many parts of layers' names are the same before they first differ."""
+    pairs = zip(_PART.findall(one), _PART.findall(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def is_like(name: str, pattern: str) -> bool:

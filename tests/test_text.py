@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from convcost.cli.app import app_of
 from convcost.cli.commands import COMMANDS
-from convcost.text import command_line, is_like, listed, prefixes, quote, with_article
+from convcost.text import (
+    alike,
+    beginning,
+    command_line,
+    is_like,
+    listed,
+    prefixes,
+    quote,
+    with_article,
+)
 from tests import powershell
 from tests.documents import ROOT
 from tests.shells import SHELLS, read_by
@@ -202,6 +211,10 @@ def test_examples_in_the_docs_work_in_every_shell(page: Path) -> None:
 )
 def test_what_a_name_is_inside_of(name: str, found: list[str]) -> None:
     assert prefixes(name) == found
+    assert [beginning(name, parts) for parts in (1, 2, 3)][: len(found)] == found
+    assert beginning(name, 9) == name
+    assert alike(name, f"{name}.behind") == len(found)
+    assert alike(name, "elsewhere") == 0
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,11 @@ def number(value: int | Fraction | None) -> Figure:
     return Figure._made(f"{float(value):,.2f}")
 
 
-def short(value: int | Fraction) -> Figure:
-    """`4,231`, `1.19`, and from a million on rounded, `4.23 M`: where there is no room for more."""
+def short(value: int | Fraction, unit: str = "") -> Figure:
+    """`4,231`, `1.19`, and from a million on rounded, `4.23 M`: where there is no room for more;
+    bytes as `1372.0 KiB`."""
+    if unit == "bytes" and value >= 2**10:
+        return _in_kib(value)
     return number(value) if -(10**6) < value < 10**6 else Figure._made(human(round(value)))
 
 
@@ -134,9 +137,13 @@ def duration(seconds: float | Fraction | None) -> Figure:
 
 def in_bytes(number: int) -> Figure:
     """`1,404,928 bytes (1372.0 KiB)`."""
+    return Figure._made(f"{number:,} bytes" + (f" ({_in_kib(number)})" if number >= 2**10 else ""))
+
+
+def _in_kib(number: int | Fraction) -> Figure:
+    """`1372.0 KiB`, and in MiB from ten of these on."""
     unit, size = ("MiB", 2**20) if number >= 10 * 2**20 else ("KiB", 2**10)
-    short = f" ({number / size:.1f} {unit})" if number >= 2**10 else ""
-    return Figure._made(f"{number:,} bytes{short}")
+    return Figure._made(f"{float(number) / size:.1f} {unit}")
 
 
 def rate(per_second: float | Fraction | None, unit: str) -> Figure:

@@ -9,7 +9,8 @@ import pytest
 from convcost.cost import Report, evaluate
 from convcost.network import Builder
 from convcost.sources.spec.reading import parse_spec
-from convcost.views.eval.blocks import block_of, blocks, leaves
+from convcost.text import beginning
+from convcost.views.eval.blocks import blocks, leaves
 from convcost.views.eval.picked import MOST_ROWS, Wanted, picked
 from convcost.views.formats import view
 from convcost.views.screen import PLAIN, Screen
@@ -69,7 +70,7 @@ def table(report: Report, width: int | None = None, wanted: Wanted = USUAL) -> s
     ],
 )
 def test_a_name_tells_its_blocks(name: str, depth: int, block: str) -> None:
-    assert block_of(name, depth) == block
+    assert beginning(name, depth) == block
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 10**9])

@@ -7,13 +7,8 @@ from collections.abc import Iterator, Sequence
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
 from convcost.status import merged
-from convcost.text import prefixes
+from convcost.text import beginning, prefixes
 from convcost.views.eval.lines import Line
-
-
-def block_of(name: str, depth: int) -> str:
-    """The first `depth` parts of a layer's name: of `stage2[0].expand`, `stage2` or `stage2[0]`."""
-    return (prefixes(name)[:depth] or [name])[-1]
 
 
 def deepest(report: Report) -> int:
@@ -34,22 +29,23 @@ def leaves(report: Report, depth: int) -> list[Line]:
 
 
 def _blocks(layers: Sequence[Line], at: int, depth: int, level: int) -> Iterator[Line]:
-    for name, held in _by_block(layers, at).items():
+    for name, held in by_block(layers, at).items():
         if len(held) == 1:
             yield held[0]._replace(level=level)
         elif at == depth:
             yield added_up(name, held)._replace(level=level)
-        elif len(_by_block(held, at + 1)) == 1:
+        elif len(by_block(held, at + 1)) == 1:
             yield from _blocks(held, at + 1, depth, level)
         else:
             yield added_up(name, held)._replace(level=level, whole=True)
             yield from _blocks(held, at + 1, depth, level + 1)
 
 
-def _by_block(layers: Sequence[Line], depth: int) -> dict[str, list[Line]]:
+def by_block(layers: Sequence[Line], depth: int) -> dict[str, list[Line]]:
+    """The lines of layers by the first `depth` parts of their names."""
     found: dict[str, list[Line]] = {}
     for line in layers:
-        found.setdefault(block_of(line.layer.name if line.layer else "", depth), []).append(line)
+        found.setdefault(beginning(line.layer.name if line.layer else "", depth), []).append(line)
     return found
 
 

@@ -37,6 +37,9 @@ _STYLE: LiteralString = """
 .picture .shade0 { fill: #0b57b8 } .picture .shade1 { fill: #5f9be0 }
 .picture .shade2 { fill: #a9cdf5 } .picture .shade3 { fill: #dcebfb }
 .picture .shade { stroke: #0b3f85; stroke-width: 0.6 }
+.picture .tile { fill: #dcebfb; stroke: #0b3f85; stroke-width: 0.6 }
+.picture .rest { fill: #ffffff } .picture .block { fill: #ffffff; stroke: #1f2328; stroke-width: 1 }
+.picture .on { stroke: none }
 .picture .line { fill: none; stroke: #c3cad2; stroke-width: 1 }
 .picture .axis { fill: none; stroke: #59636e; stroke-width: 1 }
 .picture .strand { fill: none; stroke: #0b57b8; stroke-width: 1.6 }
@@ -47,6 +50,8 @@ _STYLE: LiteralString = """
   .picture .lit { fill: #6cb2ff; stroke: #6cb2ff } .picture .tap { fill: #9aa5b1 }
   .picture .shade0 { fill: #8cc4ff } .picture .shade1 { fill: #4a8fdd }
   .picture .shade2 { fill: #27588f } .picture .shade3 { fill: #173050 }
+  .picture .tile { fill: #173050; stroke: #8cc4ff } .picture .rest { fill: #0d1117 }
+  .picture .block { fill: #0d1117; stroke: #e6edf3 } .picture .on { stroke: none }
   .picture .shade { stroke: #8cc4ff } .picture .line { stroke: #3d444d }
   .picture .axis { stroke: #9aa5b1 } .picture .strand { stroke: #6cb2ff }
   .picture .open { fill: #0d1117; stroke: #e6edf3 }

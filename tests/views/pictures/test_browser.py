@@ -13,12 +13,17 @@ import pytest
 
 from convcost.bounded import on_device
 from convcost.comparison import compare
+from convcost.cost import evaluate
 from convcost.kinds import REGISTRY
+from convcost.metrics import measured
+from convcost.network import Builder
 from convcost.setting import Setting
+from convcost.sources import load
 from convcost.sources.devices import find_device
+from convcost.sources.zoo import shipped
 from convcost.views.formats import view
 from convcost.views.pictures.draw import render
-from convcost.views.pictures.svg import document, text
+from convcost.views.pictures.svg import document, rect, text
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = (
@@ -33,6 +38,13 @@ for (const svg of document.querySelectorAll("svg")) {
     const box = mark.getBoundingClientRect();
     return {words: mark.textContent, box, isText: mark.tagName === "text"};
   });
+  for (const words of svg.querySelectorAll("text.on")) {
+    let holder = words.previousElementSibling;
+    while (holder.tagName === "text") holder = holder.previousElementSibling;
+    const [inner, outer] = [words, holder].map(mark => mark.getBoundingClientRect());
+    if (inner.right > outer.right || inner.bottom - 3 > outer.bottom)
+      found.push([name, "out of its box", words.textContent]);
+  }
   boxes.forEach(({words, box}, place) => {
     if (box.left < all.left || box.right > all.right || box.bottom > all.bottom)
       found.push([name, "cut", words]);
@@ -60,6 +72,12 @@ def seen(page: str, folder: Path) -> list[list[str]]:
     assert title
     found: list[list[str]] = json.loads(html.unescape(title[1]))
     return found
+
+
+def test_what_does_not_fit_into_its_box_is_found(tmp_path: Path) -> None:
+    marks = [rect(5, 5, 30, 20, "tile"), text(8, 20, "fits", "on"), text(8, 36, "falls out", "on")]
+    found = seen(document(100, 60, "wrong", "", marks), tmp_path)
+    assert found == [["wrong", "out of its box", "falls out"]]
 
 
 def test_what_lies_on_another_is_found(tmp_path: Path) -> None:
@@ -90,4 +108,17 @@ def test_bars_of_kinds_are_apart(size: tuple[int, ...] | None, tmp_path: Path) -
     if size is not None:
         timed = on_device(all_of_them, find_device("t4"), Setting())
         pictures.append(view("compare", "svg")(timed, device="T4"))
+    assert seen("".join(pictures), tmp_path) == []
+
+
+def test_networks_are_drawn_without_words_on_words(tmp_path: Path) -> None:
+    reports = [
+        evaluate(load(shipped()[name])) for name in ("unet", "resnet50", "mobilenet_v3_large")
+    ]
+    more = [measured(each, ["peak_memory", "weight_bytes"]) for each in reports]
+    builder = Builder("one layer", (3, 8, 8))
+    builder.add("pointwise", {"m": 4}, name="a layer with a long name, which leaves no room")
+    draw = view("eval", "svg")
+    pictures = [draw([report]) for report in (*reports, evaluate(builder.network()))]
+    pictures += [draw([more[0]], metrics=["peak_memory", "weight_bytes"]), draw(more)]
     assert seen("".join(pictures), tmp_path) == []
