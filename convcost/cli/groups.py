@@ -26,6 +26,7 @@ class Varied(NamedTuple):
 class Choice(NamedTuple):
     """Which of the variants are wanted."""
 
+    join: swept.Join = None
     where: swept.Where = None
     pareto: swept.Pareto = None
     sort: swept.Sort = None

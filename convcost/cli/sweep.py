@@ -60,7 +60,7 @@ def sweep(
     given = given_in(input_shape, arguments, inputs_from, rules)
     choices = choices_in(varied, targets, fixed, given)
     space = ask.space_in(varied, choices)
-    wanted = ask.wanted_in(choice, space.names)
+    wanted = ask.wanted_in(choice, space, targets)
     asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
     asked |= {
         **ask.draw_in(varied),

@@ -48,7 +48,7 @@ def chosen(
         which = [number for number in which if number not in done]
     tell(plan.slow())
     with (
-        written(to.file, partial(_lines, plan)) if to.file else nullcontext() as write,
+        written(to.file, partial(_lines, plan, wanted)) if to.file else nullcontext() as write,
         counting(plan.space.size // to.parts[1], "variants", color) as advance,
     ):
         found = run(job, plan, which, workers, advance, write)
@@ -57,6 +57,8 @@ def chosen(
     counts = (found.variants, found.passing, found.refusals)
     kinds = {name: list(of) for name, of in asked["choices"].items()}
     total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds)
+    if wanted.join:
+        total = total._replace(joined=list(wanted.join.columns), without=found.without)
     return list(found.rows().each()) if which else [], total
 
 
@@ -70,11 +72,12 @@ def _refuse_mixed(to: Destination, workers: int) -> None:
         )
 
 
-def _lines(plan: Plan, rows: Sequence[Row], is_first: bool) -> str:
+def _lines(plan: Plan, wanted: Wanted, rows: Sequence[Row], is_first: bool) -> str:
     """Rows as CSV, under a header if they are the first."""
     from convcost.views.formats import view
     from convcost.views.sweep import Total
 
     total = Total([], plan.space.names, plan.metrics, 0, 0, {})
+    total = total._replace(joined=list(wanted.join.columns) if wanted.join else [])
     text = view("sweep", "csv")(rows, total)
     return str(text) if is_first else text.partition("\n")[2]

@@ -47,6 +47,12 @@ Sort = Annotated[
     str | None,
     typer.Option("--sort", metavar="NAME,...", help="The least first; of -size the most."),
 ]
+Join = Annotated[
+    str | None,
+    typer.Option(
+        "--join", metavar="FILE", help="A CSV of vars and figures of your own: alpha,size,accuracy."
+    ),
+]
 Top = Annotated[str | None, typer.Option("--top", metavar="N", help="Only the N first of them.")]
 Emit = Annotated[
     str | None,

@@ -80,6 +80,7 @@ def numbers(plan: Plan, shard: tuple[int, int], size: int = PART) -> list[int]:
 
 def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     """What tells the parts of one sweep from those of another."""
+    join = {"join": sha256(repr(wanted.join).encode()).hexdigest()} if wanted.join else {}
     texts = [each for each in asked["targets"] if not is_imported(each)]
     return {
         "networks": [str(each) for each in asked["targets"]],
@@ -94,6 +95,7 @@ def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         "draw": [asked["random"], asked["seed"]],
         "setting": str(asked["setting"]),
         "where": [each.text for each in wanted.where],
+        **join,
     }
 
 

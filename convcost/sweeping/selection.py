@@ -10,7 +10,8 @@ from convcost.errors import UsageError
 from convcost.metrics import METRICS
 from convcost.spelling import did_you_mean
 from convcost.sweeping.conditions import Condition
-from convcost.sweeping.outcome import Found, Rows
+from convcost.sweeping.joining import Join
+from convcost.sweeping.outcome import Found, Rows, has_figures
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -26,12 +27,14 @@ class Objective(NamedTuple):
 
 class Wanted(NamedTuple):
     """Rows for which all of `where` holds; of them those that nothing beats in all of `front`; in
-    the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused."""
+    the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused. Rows have
+    the columns of `join`, and are in no front without a figure that it looks at."""
 
     where: Sequence[Condition] = ()
     front: Sequence[Objective] = ()
     sort: Sequence[Objective] = ()
     top: int | None = None
+    join: Join | None = None
 
     @property
     def is_choice(self) -> bool:
@@ -51,6 +54,7 @@ class Wanted(NamedTuple):
         """The rows of those that pass which none of them beats; also of a part of all."""
         if not self.front:
             return rows
+        rows = rows.take(has_figures(rows, [each.name for each in self.front]))
         return rows.take(is_unbeaten([_costs(rows, each) for each in self.front]))
 
     def best(self, rows: Rows) -> Rows:
@@ -63,7 +67,7 @@ class Wanted(NamedTuple):
 
 class Chosen:
     """The rows that are wanted of all blocks that were added, of which so many are to `keep`, and
-    how many there were."""
+    how many there were, also `without` figures of a join."""
 
     def __init__(self, wanted: Wanted, keep: int | None = None) -> None:
         self._wanted = wanted
@@ -71,11 +75,16 @@ class Chosen:
         self._parts: list[Rows] = []
         self.variants = 0
         self.passing = 0
+        self.without = 0
         self.refusals: Counter[tuple[str, ...]] = Counter()
 
     def add(self, block: Found) -> Rows:
         """Look at one more block; those of its rows that pass."""
         rows = block.rows()
+        if self._wanted.join:
+            rows = self._wanted.join.to(rows)
+            own = has_figures(rows, self._wanted.join.columns)
+            self.without += int((rows.fine & ~own).sum())
         self.variants += len(rows)
         self.refusals += rows.refusals
         passing = self._wanted.passing(rows)
@@ -87,6 +96,7 @@ class Chosen:
         """Add all that another of the same sweep has looked at."""
         self.variants += other.variants
         self.passing += other.passing
+        self.without += other.without
         self.refusals += other.refusals
         for part in other._parts:
             self._hold(part)

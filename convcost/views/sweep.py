@@ -25,7 +25,8 @@ SHOWN = 20
 
 class Total(NamedTuple):
     """What all variants came to: how many there are, how many pass, and `refusals`, how often each
-    reason. People see no more than `shown` rows. `kinds` are those of layers that are vars."""
+    reason. People see no more than `shown` rows. `kinds` are those of layers that are vars;
+    `joined` are the user's own figures, and so many rows that have others are `without`."""
 
     networks: Sequence[str]
     names: Sequence[str]
@@ -35,6 +36,8 @@ class Total(NamedTuple):
     refusals: Mapping[tuple[str, ...], int]
     shown: int | None = None
     kinds: Mapping[str, Sequence[str]] = MappingProxyType({})
+    joined: Sequence[str] = ()
+    without: int = 0
 
     @property
     def letters(self) -> dict[str, str]:
@@ -66,6 +69,7 @@ class _Sweep(NamedTuple):
             "variants": total.variants,
             "passing": total.passing,
             "refused": total.refused,
+            **({"unjoined": total.without} if total.joined else {}),
             "rows": self.flat(),
             "refusals": [
                 {"reason": "; ".join(reasons), "variants": count}
@@ -112,6 +116,9 @@ def columns(total: Total, rows: Sequence[Row]) -> list[Column[Row]]:
     for name in total.metrics:
         read, title = partial(_figure, name), METRICS[name].title
         found.append(Column(name, read, title, show=partial(_marked, name), right=True))
+    for name in total.joined:
+        read = partial(_own, name)
+        found.append(Column(name, read, name, show=partial(_shown_own, name), right=True))
     if any(row.note.refused for row in rows):
         found.append(Column("", lambda row: "refused" * bool(row.note.refused), "", style=DIM))
     return [
@@ -157,6 +164,15 @@ def _figure(name: str, row: Row) -> int | None:
     return None if figure is None else int(figure)
 
 
+def _own(name: str, row: Row) -> float | None:
+    figure: float | None = row.figures[name]
+    return figure
+
+
+def _shown_own(name: str, row: Row) -> str:
+    return "" if row.figures[name] is None else f"{row.figures[name]:.15g}"
+
+
 def _marked(name: str, row: Row) -> str:
     return marked(row.figures[name], _statuses(row).get(name, Status("complete")))
 
@@ -166,7 +182,7 @@ def _statuses(row: Row) -> Mapping[str, Status]:
 
 
 def _counted(total: Total, shown: int) -> str:
-    """`312 of 1,008,000 variants pass, shown: 20, refused: 12`."""
+    """`312 of 1,008,000 variants pass, shown: 20, refused: 12, without accuracy: 7`."""
     parts = []
     if total.passing < total.variants - total.refused:
         parts.append(f"{total.passing:,} of {total.variants:,} variants pass")
@@ -174,6 +190,8 @@ def _counted(total: Total, shown: int) -> str:
         parts.append(f"shown: {shown:,}")
     if total.refused:
         parts.append(f"refused: {total.refused:,}")
+    if total.without:
+        parts.append(f"without {', '.join(total.joined)}: {total.without:,}")
     return ", ".join(parts)
 
 
@@ -185,8 +203,10 @@ def alone(found: Sweep | Rows) -> _Sweep:
     rows = found if isinstance(found, Rows) else found.found.rows()
     refusals = rows.refusals
     fine = len(rows) - refusals.total()
-    of = (list(rows.values), list(rows.figures), len(rows), fine, refusals, SHOWN)
-    return _Sweep(_Each(rows), Total([], *of))
+    metrics = [name for name in rows.figures if name in METRICS]
+    total = Total([], list(rows.values), metrics, len(rows), fine, refusals, SHOWN)
+    own = [name for name in rows.figures if name not in METRICS]
+    return _Sweep(_Each(rows), total._replace(joined=own))
 
 
 class _Each(Sequence[Row]):

@@ -92,6 +92,17 @@ def test_a_front_has_what_nothing_beats(convcost: Runner) -> None:
     assert [(each["width"], each["size"]) for each in found] == [("8", "16"), ("8", "32")]
 
 
+def test_a_joined_column_is_an_objective_and_a_condition(convcost: Runner) -> None:
+    lines = ["width,size,accuracy", "8,16,50", "8,32,60", "16,16,55", "24,16,70", "32,32,65"]
+    Path("own.csv").write_text("\n".join(lines), encoding="utf-8")
+    args = (*GRID, "--join", "own.csv")
+    found = rows(convcost(*args, "--pareto", "macs,-accuracy", "--format", "csv").out)
+    assert [each["accuracy"] for each in found] == ["50.0", "55.0", "70.0"]
+    out = convcost(*args, "--where", "accuracy > 50", "--sort=-accuracy", "--top", "2").out
+    assert [line.split()[0] for line in out.splitlines()[4:6]] == ["4", "7"]
+    assert "4 of 8 variants pass, shown: 2, without accuracy: 3" in out
+
+
 def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     args = (*GRID, "--random", "3", "--format", "csv")
     found = [convcost(*args, "--seed", seed).out for seed in ("0", "0", "7")]
