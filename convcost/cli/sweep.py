@@ -15,7 +15,7 @@ from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
 from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import WHOLE, chosen
+from convcost.cli.sweeping import WHOLE, chosen, settle
 from convcost.cli.values import assignments
 
 
@@ -50,7 +50,7 @@ def sweep(
 
     A row is a variant, and its number stays the same whatever is asked of the rows. Variants that
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
-    beats in all that it names; of -size more is better.
+    beats in all that it names; of -size more is better. The exit code is 1 if no variant passes.
     """
     from convcost.sources import find_specs
     from convcost.sweeping.base import planned
@@ -76,3 +76,4 @@ def sweep(
     show(found, total)
     if to.emit is not None:
         variant.write_row(variant.first_of(found), asked, to)
+    settle(total, plan, color)

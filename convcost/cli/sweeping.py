@@ -7,10 +7,14 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import typer
+
+from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.inputs import tell
+from convcost.cli.problems import refuse
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
-from convcost.errors import UsageError
+from convcost.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from convcost.cli.groups import Destination
@@ -60,6 +64,18 @@ def chosen(
     if wanted.join:
         total = total._replace(joined=list(wanted.join.columns), without=found.without)
     return list(found.rows().each()) if which else [], total
+
+
+def settle(total: Total, plan: Plan, color: ColorChoice) -> None:
+    """End the command with the exit code of a sweep of which no variant passes: bad input if all
+    are refused, else what there is for over budget. Of a part of it nothing is told."""
+    if total.passing or total.variants < plan.space.size:
+        return
+    if total.refused == total.variants:
+        reasons = max(total.refusals, key=total.refusals.__getitem__)
+        most = ", most" * (len(total.refusals) > 1)
+        refuse([Problem(f"all variants are refused{most}: {'; '.join(reasons)}")], color)
+    raise typer.Exit(OVER_BUDGET)
 
 
 def _refuse_mixed(to: Destination, workers: int) -> None:

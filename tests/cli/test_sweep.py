@@ -121,6 +121,23 @@ def test_refused_variants_are_counted(convcost: Runner) -> None:
     assert "5 groups do not divide" in found[2]["refused"]
 
 
+def test_what_no_variant_passes_is_no_success(convcost: Runner) -> None:
+    args = ("sweep", "net.yaml", "--vary")
+    none = convcost(*args, "width=8,16", "--where", "params < 9")
+    assert (none.code, none.err) == (1, "")
+    assert "0 of 2 variants pass" in none.out
+    refused = convcost(*args, "groups=3,5", "--where", "params < 9")
+    assert refused.code == 2
+    assert "refused: 2" in refused.out
+    assert refused.err == (
+        "error: all variants are refused, most: net.yaml:6:5: layer grouped (group): "
+        "3 groups do not divide 8 input channels\n"
+    )
+    assert convcost(*args, "groups=2,5", "--where", "params < 9").code == 1
+    assert convcost(*args, "groups=2,5").code == 0
+    assert convcost(*args, "groups=3,5", "--shard", "2/2").code == 0
+
+
 def test_several_networks_are_named(convcost: Runner) -> None:
     Path("other.yaml").write_text(NET.replace("k: 3", "k: 1"), encoding="utf-8")
     args = ("sweep", "net.yaml", "other.yaml", "--vary", "width=8,16", "--sort", "params")
