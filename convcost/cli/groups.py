@@ -31,6 +31,7 @@ class Choice(NamedTuple):
     pareto: swept.Pareto = None
     sort: swept.Sort = None
     top: swept.Top = None
+    summary: swept.Summary = False
 
 
 class Destination(NamedTuple):

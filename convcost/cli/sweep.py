@@ -72,7 +72,8 @@ def sweep(
         variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
     keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
-    found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
+    shown = {"keeps_all": keeps_all, "summary": choice.summary}
+    found, total = chosen(plan, asked, wanted, to, **shown, color=color)
     show(found, total)
     if to.emit is not None:
         variant.write_row(variant.first_of(found), asked, to)

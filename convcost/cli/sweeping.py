@@ -35,6 +35,7 @@ def chosen(
     to: Destination,
     *,
     keeps_all: bool,
+    summary: bool,
     color: ColorChoice,
 ) -> tuple[list[Row], Total]:
     """The rows that are wanted, and what all came to; who waits sees how far it is."""
@@ -44,7 +45,13 @@ def chosen(
 
     workers = whole("--workers", to.workers) if to.workers else 1
     _refuse_mixed(to, workers)
-    job = Job(asked, wanted, None if keeps_all or wanted.top is not None else SHOWN, to.folder)
+    job = Job(
+        asked,
+        wanted,
+        None if keeps_all or wanted.top is not None else SHOWN,
+        to.folder,
+        summary=summary,
+    )
     which = numbers(plan, to.parts)
     if to.folder:
         done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
@@ -63,6 +70,7 @@ def chosen(
     total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds)
     if wanted.join:
         total = total._replace(joined=list(wanted.join.columns), without=found.without)
+    total = total._replace(summary=found.summary)
     return list(found.rows().each()) if which else [], total
 
 

@@ -54,6 +54,9 @@ Join = Annotated[
     ),
 ]
 Top = Annotated[str | None, typer.Option("--top", metavar="N", help="Only the N first of them.")]
+Summary = Annotated[
+    bool, typer.Option("--summary", help="What the variants that pass come to by values of vars.")
+]
 Emit = Annotated[
     str | None,
     typer.Option("--emit", metavar="ROW|best", help="Write that variant as a spec, to -o."),

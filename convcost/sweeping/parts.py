@@ -19,6 +19,7 @@ from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.files import Write, written
 from convcost.sweeping.selection import Chosen, Wanted
 from convcost.sweeping.space import Space
+from convcost.sweeping.summary import Summary
 from convcost.text import quote
 
 PART = 2**22
@@ -30,13 +31,21 @@ Advance = Callable[[int], None]
 
 class Job(NamedTuple):
     """What a process needs to work out parts: what `planned` takes, what is wanted, how many rows
-    to `keep` of it, and the folder for files of those that pass, if any."""
+    to `keep` of it, the folder for files of those that pass, if any, and whether there is to be a
+    summary of these."""
 
     asked: Mapping[str, Any]
     wanted: Wanted
     keep: int | None = None
     folder: str = ""
     size: int = PART
+    summary: bool = False
+
+    def chosen(self, plan: Plan) -> Chosen:
+        """What is chosen so far, which is nothing."""
+        own = self.wanted.join.columns if self.wanted.join else ()
+        summary = Summary(plan.space, (*plan.metrics, *own)) if self.summary else None
+        return Chosen(self.wanted, self.keep, summary)
 
     def plan(self) -> Plan:
         """The plan that it is of."""
@@ -48,7 +57,7 @@ def run(
 ) -> Chosen:
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
-    found = Chosen(job.wanted, job.keep)
+    found = job.chosen(plan)
     if workers == 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
@@ -126,7 +135,7 @@ def _part(
     job: Job, plan: Plan, number: int, advance: Advance, write: Write | None = None
 ) -> Chosen:
     """What is chosen of one part, whose rows that pass go to a file of their own, or `write`."""
-    found = Chosen(job.wanted, job.keep)
+    found = job.chosen(plan)
     first, space = _space(plan.space, number, job.size)
     path = os.path.join(job.folder, f"part-{number:06}.parquet") if job.folder else ""
     with written(path, _no_lines) if path else nullcontext(write) as put:

@@ -12,6 +12,7 @@ from convcost.spelling import did_you_mean
 from convcost.sweeping.conditions import Condition
 from convcost.sweeping.joining import Join
 from convcost.sweeping.outcome import Found, Rows, has_figures
+from convcost.sweeping.summary import Summary
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -67,9 +68,12 @@ class Wanted(NamedTuple):
 
 class Chosen:
     """The rows that are wanted of all blocks that were added, of which so many are to `keep`, and
-    how many there were, also `without` figures of a join."""
+    how many there were, also `without` figures of a join; and a `summary` of those that pass."""
 
-    def __init__(self, wanted: Wanted, keep: int | None = None) -> None:
+    def __init__(
+        self, wanted: Wanted, keep: int | None = None, summary: Summary | None = None
+    ) -> None:
+        self.summary = summary
         self._wanted = wanted
         self._keep = keep
         self._parts: list[Rows] = []
@@ -88,7 +92,10 @@ class Chosen:
         self.variants += len(rows)
         self.refusals += rows.refusals
         passing = self._wanted.passing(rows)
-        self.passing += int(passing.fine.sum())
+        fine = passing.take(passing.fine)
+        self.passing += len(fine)
+        if self.summary:
+            self.summary.add(block, fine)
         self._hold(passing)
         return passing
 
@@ -97,6 +104,8 @@ class Chosen:
         self.variants += other.variants
         self.passing += other.passing
         self.without += other.without
+        if self.summary and other.summary:
+            self.summary.merge(other.summary)
         self.refusals += other.refusals
         for part in other._parts:
             self._hold(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
@@ -12,7 +13,8 @@ from convcost.sources.zoo import name_of
 from convcost.status import Status
 from convcost.sweeping.base import Sweep
 from convcost.sweeping.outcome import Row, Rows
-from convcost.views.figures import marked
+from convcost.sweeping.summary import MOST_GROUPS, Group, Mean, Summary
+from convcost.views.figures import marked, number, plain
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Part, Sheet, Text
 from convcost.views.standing import cell, entry
@@ -38,6 +40,7 @@ class Total(NamedTuple):
     kinds: Mapping[str, Sequence[str]] = MappingProxyType({})
     joined: Sequence[str] = ()
     without: int = 0
+    summary: Summary | None = None
 
     @property
     def letters(self) -> dict[str, str]:
@@ -75,6 +78,7 @@ class _Sweep(NamedTuple):
                 {"reason": "; ".join(reasons), "variants": count}
                 for reasons, count in total.refusals.items()
             ],
+            **({"summary": _by_value(total.summary, None)} if total.summary else {}),
         }
 
     def flat(self) -> Sheet[Row]:
@@ -96,6 +100,7 @@ class _Sweep(NamedTuple):
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
             Text([said] if said else [], DIM),
             Text(_legend(self.total) if rows else [], DIM),
+            *([_by_value(self.total.summary)] if self.total.summary else []),
             Listing("why:", [*listed, *[f"{more:,} other reasons"] * (more > 0)]),
         ]
 
@@ -129,6 +134,47 @@ def columns(total: Total, rows: Sequence[Row]) -> list[Column[Row]]:
     ]
 
 
+def _by_value(summary: Summary, most: int | None = MOST_GROUPS) -> Sheet[Group]:
+    """What the variants that pass have together, by the values of each var."""
+    found: list[Column[Group]] = [
+        Column("var", lambda group: group.var, "var"),
+        Column("value", lambda group: group.values[0]),
+        Column("", _values, "value", right=True),
+        Column("variants", lambda group: group.variants, "variants", right=True),
+        Column("least", lambda group: group.least),
+        Column("mean", lambda group: {name: _part(mean) for name, mean in group.mean.items()}),
+    ]
+    for name in summary.figures:
+        title = METRICS[name].title if name in METRICS else name
+        least, mean = partial(_least, name), partial(_mean, name)
+        goes = int(name == "activations")
+        found.append(Column("", least, f"least {title}", show=least, right=True, goes=goes))
+        found.append(Column("", mean, f"mean {title}", show=mean, right=True, goes=1))
+    return Sheet(found, list(summary.groups(most)))
+
+
+def _values(group: Group) -> str:
+    ends = dict.fromkeys((group.values[0], group.values[-1]))
+    return "..".join(map(_word, ends))
+
+
+def _least(name: str, group: Group) -> str:
+    return _told(group.least[name])
+
+
+def _mean(name: str, group: Group) -> str:
+    mean = group.mean[name]
+    return _told(round(mean) if isinstance(mean, Fraction) else mean)
+
+
+def _part(mean: Mean) -> int | float | None:
+    return mean if isinstance(mean, float) else plain(mean)
+
+
+def _told(value: int | float | None) -> str:
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else number(value)
+
+
 def _entry(row: Row) -> Any:
     return entry(_statuses(row)).get("status")
 
@@ -143,7 +189,10 @@ def _value(name: str, row: Row) -> Any:
 
 
 def _said(name: str, row: Row) -> str:
-    value = row.values[name]
+    return _word(row.values[name])
+
+
+def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

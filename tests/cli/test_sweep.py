@@ -103,6 +103,18 @@ def test_a_joined_column_is_an_objective_and_a_condition(convcost: Runner) -> No
     assert "4 of 8 variants pass, shown: 2, without accuracy: 3" in out
 
 
+def test_a_summary_stands_below_the_best(convcost: Runner) -> None:
+    out = convcost(*GRID, "--where", "params < 1k", "--top", "1", "--summary").out
+    assert [line.split()[:4] for line in out.splitlines()[10:]] == [
+        ["width", "8", "2", str(params(8))],
+        ["width", "16", "2", str(params(16))],
+        ["width", "24", "2", str(params(24))],
+        ["width", "32", "0"],
+        ["size", "16", "3", str(params(8))],
+        ["size", "32", "3", str(params(8))],
+    ]
+
+
 def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     args = (*GRID, "--random", "3", "--format", "csv")
     found = [convcost(*args, "--seed", seed).out for seed in ("0", "0", "7")]
