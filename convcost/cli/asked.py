@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcost.cli.inputs import tell
 from convcost.cli.metrics import metrics_in
 from convcost.cli.values import whole
 from convcost.errors import UsageError
 from convcost.metrics import USUAL
+from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.cli.groups import Choice, Varied
     from convcost.sources import Target
     from convcost.sources.given import Given
     from convcost.sweeping.choices import Choices
+    from convcost.sweeping.joining import Join
     from convcost.sweeping.selection import Wanted
     from convcost.sweeping.space import Space
 
@@ -35,18 +38,34 @@ def space_in(varied: Varied, choices: Choices) -> Space:
     return space_of({**values, **kinds_of(choices, (*values, *rows))}, rows)
 
 
-def wanted_in(choice: Choice, names: Sequence[str]) -> Wanted:
+def wanted_in(choice: Choice, space: Space, targets: Sequence[Target]) -> Wanted:
     """Which rows are wanted; UsageError for what there is not."""
     from convcost.sweeping.conditions import parse_conditions
     from convcost.sweeping.selection import Wanted, objectives
 
+    join = _join_in(choice.join, space, targets) if choice.join else None
+    names = [*space.names, *(join.columns if join else ())]
     front = objectives("--pareto", choice.pareto or "", names)
     return Wanted(
         parse_conditions(choice.where or (), names),
         front,
         objectives("--sort", choice.sort or "", names) or front,
         whole("--top", choice.top) if choice.top else None,
+        join,
     )
+
+
+def _join_in(path: str, space: Space, targets: Sequence[Target]) -> Join:
+    """The user's own figures, once people know which are of no variant."""
+    from convcost.sweeping.joining import read_join
+    from convcost.sweeping.networks import vars_of
+    from convcost.sweeping.space import NETWORK
+
+    names = [*space.names, *[NETWORK] * (len(targets) > 1)]
+    found = read_join(path, names, [name for target in targets for name in vars_of(target)])
+    if unused := found.unused(space):
+        tell([f"lines of {quote(path, 4096)} that are of no variant: {unused:,}"])
+    return found
 
 
 def draw_in(varied: Varied) -> dict[str, Any]:
@@ -74,7 +93,7 @@ def asked_in(
     return {
         "targets": targets,
         "space": space,
-        "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted, space.names),
+        "metrics": needed_metrics((*USUAL, *metrics_in(metrics)), wanted),
         "fixed": fixed,
         "given": {target: shared.of(target) for target in targets},
     }

@@ -26,10 +26,12 @@ class Varied(NamedTuple):
 class Choice(NamedTuple):
     """Which of the variants are wanted."""
 
+    join: swept.Join = None
     where: swept.Where = None
     pareto: swept.Pareto = None
     sort: swept.Sort = None
     top: swept.Top = None
+    summary: swept.Summary = False
 
 
 class Destination(NamedTuple):

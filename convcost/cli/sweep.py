@@ -15,7 +15,7 @@ from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
 from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import chosen
+from convcost.cli.sweeping import chosen, settle
 from convcost.cli.values import assignments
 
 
@@ -50,7 +50,7 @@ def sweep(
 
     A row is a variant, and its number stays the same whatever is asked of the rows. Variants that
     the spec refuses are counted, with the reason. A Pareto front is exact: the rows that no other
-    beats in all that it names; of -size more is better.
+    beats in all that it names; of -size more is better. The exit code is 1 if no variant passes.
     """
     from convcost.sources import find_specs
     from convcost.sweeping.base import planned
@@ -60,7 +60,7 @@ def sweep(
     given = given_in(input_shape, arguments, inputs_from, rules)
     choices = choices_in(varied, targets, fixed, given)
     space = ask.space_in(varied, choices)
-    wanted = ask.wanted_in(choice, space.names)
+    wanted = ask.wanted_in(choice, space, targets)
     asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
     asked |= {
         **ask.draw_in(varied),
@@ -72,7 +72,10 @@ def sweep(
         variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
     formats = {output_format, *(each.partition("=")[0] for each in outputs or ())}
-    found, total = chosen(plan, asked, wanted, to, formats=formats, color=color)
+    found, total = chosen(
+        plan, asked, wanted, to, formats=formats, summary=choice.summary, color=color
+    )
     show(found, total)
     if to.emit is not None:
         variant.write_row(variant.first_of(found), asked, to)
+    settle(total, plan, color)

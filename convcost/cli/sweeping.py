@@ -7,10 +7,14 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import typer
+
+from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.inputs import tell
+from convcost.cli.problems import refuse
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
-from convcost.errors import UsageError
+from convcost.errors import Problem, UsageError
 from convcost.views.formats import PICTURES
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ def chosen(
     to: Destination,
     *,
     formats: Collection[str],
+    summary: bool,
     color: ColorChoice,
 ) -> tuple[list[Row], Total]:
     """The rows that are wanted in these `formats`, and what all came to; who waits sees how far it
@@ -46,7 +51,14 @@ def chosen(
     draws = not {*formats}.isdisjoint(PICTURES)
     keeps_all = not {*formats}.isdisjoint(WHOLE) or (draws and wanted.front)
     keep = None if keeps_all or wanted.top is not None else SHOWN
-    job = Job(asked, wanted, keep, to.folder, sides=sides(wanted, plan.space) if draws else None)
+    job = Job(
+        asked,
+        wanted,
+        keep,
+        to.folder,
+        sides=sides(wanted, plan.space) if draws else None,
+        summary=summary,
+    )
     which = numbers(plan, to.parts)
     if to.folder:
         done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
@@ -54,7 +66,7 @@ def chosen(
         which = [number for number in which if number not in done]
     tell(plan.slow())
     with (
-        written(to.file, partial(_lines, plan)) if to.file else nullcontext() as write,
+        written(to.file, partial(_lines, plan, wanted)) if to.file else nullcontext() as write,
         counting(plan.space.size // to.parts[1], "variants", color) as advance,
     ):
         found = run(job, plan, which, workers, advance, write)
@@ -62,11 +74,24 @@ def chosen(
     networks = [str(target) for target in asked["targets"]]
     counts = (found.variants, found.passing, found.refusals)
     kinds = {name: list(of) for name, of in asked["choices"].items()}
-    seen = found.tally and found.tally.cloud()
-    total = Total(
-        networks, plan.space.names, plan.metrics, *counts, shown, kinds, wanted, seen
-    )
+    seen = found.tally.cloud() if found.tally else None
+    total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds, wanted, seen)
+    if wanted.join:
+        total = total._replace(joined=list(wanted.join.columns), without=found.without)
+    total = total._replace(summary=found.summary)
     return list(found.rows().each()) if which else [], total
+
+
+def settle(total: Total, plan: Plan, color: ColorChoice) -> None:
+    """End the command with the exit code of a sweep of which no variant passes: bad input if all
+    are refused, else what there is for over budget. Of a part of it nothing is told."""
+    if total.passing or total.variants < plan.space.size:
+        return
+    if total.refused == total.variants:
+        reasons = max(total.refusals, key=total.refusals.__getitem__)
+        most = ", most" * (len(total.refusals) > 1)
+        refuse([Problem(f"all variants are refused{most}: {'; '.join(reasons)}")], color)
+    raise typer.Exit(OVER_BUDGET)
 
 
 def _refuse_mixed(to: Destination, workers: int) -> None:
@@ -79,11 +104,12 @@ def _refuse_mixed(to: Destination, workers: int) -> None:
         )
 
 
-def _lines(plan: Plan, rows: Sequence[Row], is_first: bool) -> str:
+def _lines(plan: Plan, wanted: Wanted, rows: Sequence[Row], is_first: bool) -> str:
     """Rows as CSV, under a header if they are the first."""
     from convcost.views.formats import view
     from convcost.views.sweep import Total
 
     total = Total([], plan.space.names, plan.metrics, 0, 0, {})
+    total = total._replace(joined=list(wanted.join.columns) if wanted.join else [])
     text = view("sweep", "csv")(rows, total)
     return str(text) if is_first else text.partition("\n")[2]

@@ -47,7 +47,16 @@ Sort = Annotated[
     str | None,
     typer.Option("--sort", metavar="NAME,...", help="The least first; of -size the most."),
 ]
+Join = Annotated[
+    str | None,
+    typer.Option(
+        "--join", metavar="FILE", help="A CSV of vars and figures of your own: alpha,size,accuracy."
+    ),
+]
 Top = Annotated[str | None, typer.Option("--top", metavar="N", help="Only the N first of them.")]
+Summary = Annotated[
+    bool, typer.Option("--summary", help="What the variants that pass come to by values of vars.")
+]
 Emit = Annotated[
     str | None,
     typer.Option("--emit", metavar="ROW|best", help="Write that variant as a spec, to -o."),

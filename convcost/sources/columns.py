@@ -16,7 +16,12 @@ def read_columns(path: str) -> Mapping[str, Sequence[Any]]:
 
     SpecError, at its line, for a file that cannot be read, or that is no such table.
     """
-    place = Place(path)
+    return read_lines(path)[0]
+
+
+def read_lines(path: str) -> tuple[Mapping[str, Sequence[Any]], Sequence[int]]:
+    """The same, and at which line of the file each of the values stands."""
+    place, at = Place(path), list[int]()
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
@@ -28,12 +33,13 @@ def read_columns(path: str) -> Mapping[str, Sequence[Any]]:
                 if len(line) not in (0, len(names)):
                     message = f"{len(line)} values, and {len(names)} columns"
                     raise SpecError(message, place=place._replace(line=lines.line_num))
+                at += [lines.line_num] * bool(line)
                 for name, text in zip(names, line, strict=False):
                     columns[name].append(_value(text, place._replace(line=lines.line_num)))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SpecError(f"cannot read {quote(path, 4096)}: {reason}", place=place) from None
-    return columns
+    return columns, at
 
 
 def _value(text: str, place: Place) -> Any:

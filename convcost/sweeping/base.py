@@ -17,6 +17,7 @@ from convcost.sources.targets import SpecFile, Target, is_imported
 from convcost.sweeping.choices import NO_CHOICES, Choices, choices_of, kinds_of
 from convcost.sweeping.conditions import metrics_of, parse_conditions
 from convcost.sweeping.extras import need
+from convcost.sweeping.joining import read_join
 from convcost.sweeping.networks import among, builder, refuse_unknown
 from convcost.sweeping.outcome import Found, Rows
 from convcost.sweeping.running import Runner, put
@@ -53,6 +54,19 @@ class Sweep(Shown, _Sweep, view="sweep"):
         return self.found.space.column(name, np.arange(len(self)))
 
     @property
+    def names(self) -> list[str]:
+        """The vars, and what was joined."""
+        own = [name for name in self.found.figures if name not in METRICS]
+        return [*self.found.space.names, *own]
+
+    def join(self, path: str) -> Sweep:
+        """The same with figures of a CSV file, such as an accuracy, in rows whose vars have the
+        values that stand beside them; no number in others. SpecError for what is no such file."""
+        space = self.found.space
+        rows = read_join(path, space.names).to(self.found.rows())
+        return Sweep(self.found._replace(figures=rows.figures))
+
+    @property
     def refused(self) -> dict[int, str]:
         """Why rows were refused, by their numbers."""
         rows = self.found.rows()
@@ -67,16 +81,16 @@ class Sweep(Shown, _Sweep, view="sweep"):
 
         Exact, in any number of objectives; equal rows all count.
         """
-        by = objectives("pareto", ",".join(names), self.found.space.names)
+        by = objectives("pareto", ",".join(names), self.names)
         return self._wanted(where, front=by, sort=by)
 
     def best(self, by: str, most: int = 20, where: Sequence[str] = ()) -> Rows:
         """The rows with the least of a metric or var, or the most of `-accuracy`."""
-        order = objectives("best", by, self.found.space.names)
+        order = objectives("best", by, self.names)
         return self._wanted(where, sort=order, top=most)
 
     def _wanted(self, where: Sequence[str], **choice: Any) -> Rows:
-        wanted = Wanted(parse_conditions(where, self.found.space.names), **choice)
+        wanted = Wanted(parse_conditions(where, self.names), **choice)
         return wanted.best(wanted.passing(self.found.rows()))
 
     def to_pandas(self) -> Any:
@@ -191,7 +205,7 @@ def planned(
     return Plan(space, Runner(among(builds), names, by_row, words), names)
 
 
-def needed_metrics(asked: Sequence[str], wanted: Wanted, names: Sequence[str]) -> tuple[str, ...]:
-    """The metrics that are shown or looked at; `names` are the vars."""
-    looked_at = [each.name for each in (*wanted.front, *wanted.sort) if each.name not in names]
+def needed_metrics(asked: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
+    """The metrics that are shown or looked at."""
+    looked_at = [each.name for each in (*wanted.front, *wanted.sort) if each.name in METRICS]
     return tuple(dict.fromkeys([*asked, *metrics_of(wanted.where), *looked_at]))

@@ -3,11 +3,11 @@ rows takes as little memory, and as little room in a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from convcost.metrics import METRICS
-from convcost.sweeping.outcome import Rows
+from convcost.sweeping.outcome import Rows, has_figures
 from convcost.sweeping.selection import Objective, Wanted, in_order
 from convcost.sweeping.space import Space
 
@@ -92,9 +92,11 @@ class Tally:
         self._counts = np.zeros((2, 0))
 
     def add(self, rows: Rows, passes: ndarray) -> None:
-        """Count rows, all of which have figures; `passes` says for which all conditions hold."""
+        """Count those rows that have figures; `passes` says for which all conditions hold."""
         import numpy as np
 
+        there = rows.fine & has_figures(rows, [side.objective.name for side in self._sides])
+        rows, passes = rows.take(there), passes[there]
         places = np.stack([side.places(rows) for side in self._sides])
         self._put(places, (0, 0), np.stack([np.ones(len(passes)), passes]))
 
@@ -153,7 +155,8 @@ def sides(wanted: Wanted, space: Space) -> tuple[Side, Side]:
     usual = [Objective("params"), Objective("macs")]
     found = {each.name: each for each in (*wanted.front, *wanted.sort[:1], *usual)}
     across, up, *_ = found.values()
-    return _side(across, space), _side(up, space)
+    own = wanted.join.columns if wanted.join else {}
+    return _side(across, space, own), _side(up, space, own)
 
 
 def said(value: Any) -> str:
@@ -161,14 +164,11 @@ def said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _side(objective: Objective, space: Space) -> Side:
+def _side(objective: Objective, space: Space, own: Mapping[str, ndarray]) -> Side:
     if objective.name in METRICS:
         return Side(objective)
-    values = next(
-        axis.columns[objective.name].tolist()
-        for axis in space.axes
-        if objective.name in axis.columns
-    )
+    columns = [own, *(axis.columns for axis in space.axes)]
+    values = next(column[objective.name].tolist() for column in columns if objective.name in column)
     if any(isinstance(value, str | bool) for value in values):
         names = tuple(dict.fromkeys(map(said, sorted(values, key=in_order))))
         return Side(objective, "names", -0.5, 1.0, names)

@@ -13,7 +13,7 @@ from convcost.limits import limit_of
 from convcost.metrics import METRICS
 from convcost.quantity import parse_bytes
 from convcost.spelling import did_you_mean
-from convcost.sweeping.outcome import FINE, Note, Rows
+from convcost.sweeping.outcome import FINE, Note, Rows, has_figures
 from convcost.sweeping.running import Figures, Runner
 from convcost.sweeping.space import Axis, Space
 from convcost.text import quote
@@ -44,20 +44,32 @@ class Condition(NamedTuple):
     expression: str = ""
 
     def holds(self, rows: Rows) -> ndarray:
-        """Which of `rows`, all of which have figures, it holds for; UsageError for an expression
-        that cannot be worked out."""
+        """Which of `rows`, none of which was refused, it holds for: of those without a figure that
+        it looks at for none. UsageError for an expression that cannot be worked out."""
         import numpy as np
 
         if self.metric:
             return self.compare(rows.figures[self.metric], self.limit).astype(bool)
         if not len(rows):
             return np.ones(0, dtype=bool)
-        columns = Space((Axis({**rows.values, **rows.figures}),))
+        known = has_figures(rows, self.names)
+        rows = rows.take(known)
+        if not len(rows):
+            return known
+        columns = Space((Axis({name: rows.column(name) for name in self.names}),))
         found = list(Runner(self._evaluated, ["holds"]).blocks(columns))
         wrong = next((note.reason for note in found[-1].notes if note.refused), "")
         if wrong:
             raise UsageError(f"--where {quote(self.text)}: {wrong}")
-        return np.concatenate([part.figures["holds"] for part in found]).astype(bool)
+        known[known] = np.concatenate([part.figures["holds"] for part in found]).astype(bool)
+        return known
+
+    @property
+    def names(self) -> list[str]:
+        """The metrics and vars that it looks at."""
+        from convcost.sources.spec.expressions import names_in
+
+        return [self.metric] if self.metric else list(names_in(self.expression))
 
     def _evaluated(self, values: Mapping[str, Any]) -> tuple[Figures, Note]:
         from convcost.sources.spec.expressions import evaluate_text
@@ -72,14 +84,7 @@ def parse_conditions(texts: Iterable[str], names: Sequence[str]) -> list[Conditi
 
 def metrics_of(conditions: Iterable[Condition]) -> list[str]:
     """The metrics that they look at."""
-    from convcost.sources.spec.expressions import names_in
-
-    return [
-        name
-        for each in conditions
-        for name in ((each.metric,) if each.metric else names_in(each.expression))
-        if name in METRICS
-    ]
+    return [name for each in conditions for name in each.names if name in METRICS]
 
 
 def _parse(text: str, names: Sequence[str]) -> Condition:
@@ -101,7 +106,10 @@ def _checked(text: str, names: Sequence[str]) -> str:
     if "{" in text or "}" in text or not any(sign in text for sign in _OPERATORS):
         raise UsageError("this compares nothing", hint=_HINT)
     expression = f"${{{text}}}"
-    for name in names_in(expression):
+    needed = names_in(expression)
+    if not needed:
+        raise UsageError("this names no var or metric", hint=_HINT)
+    for name in needed:
         if name not in names and name not in METRICS:
             known = (*names, *METRICS)
             raise UsageError(

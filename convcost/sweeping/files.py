@@ -11,7 +11,7 @@ from typing import IO, Any
 from convcost.errors import UsageError
 from convcost.sources.outfile import replacing
 from convcost.sweeping.extras import need
-from convcost.sweeping.outcome import Row, Rows
+from convcost.sweeping.outcome import Row, Rows, has_figures
 from convcost.text import quote
 
 Write = Callable[[Rows], None]
@@ -109,7 +109,7 @@ def _columns(rows: Rows) -> dict[str, Any]:
         if name in rows.figures:
             kind = pyarrow.decimal128(38) if is_large else None
             values = column.tolist() if is_large else column
-            found[name] = pyarrow.array(values, kind, mask=is_null)
+            found[name] = pyarrow.array(values, kind, mask=is_null | ~has_figures(rows, [name]))
         elif is_large:
             found[name] = [str(value) for value in column.tolist()]
     return found

@@ -64,16 +64,23 @@ def refuse_unknown(target: Target, names: Sequence[str]) -> None:
     """UsageError for a name that is no var of the spec; what code takes is known when it runs."""
     if is_imported(target):
         return
-    from convcost.sources.spec.validation import plain
-
-    known = plain(document_of(target).root).get("vars")
-    known = known if isinstance(known, dict) else {}
+    known = vars_of(target)
     for name in names:
         if name not in known:
             raise UsageError(
                 f'{quote(str(target))} has no var "{quote(name)}"',
                 hint=did_you_mean(name, known) or f"its vars: {listed(known) or 'none'}",
             )
+
+
+def vars_of(target: Target) -> Sequence[str]:
+    """The vars of a spec; of code, those that are told of are none."""
+    if is_imported(target):
+        return ()
+    from convcost.sources.spec.validation import plain
+
+    known = plain(document_of(target).root).get("vars")
+    return list(known) if isinstance(known, dict) else ()
 
 
 def _reader(target: Target, given: Given) -> Callable[[Mapping[str, Any]], Network]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.shown import Shown
@@ -131,7 +132,7 @@ class Rows(Shown, _Rows, view="sweep"):
 
         frame = pd.DataFrame(self.table()).set_index("row")
         for name, column in self.figures.items():
-            if column.dtype != object and not self.fine.all():
+            if column.dtype.kind == "i" and not self.fine.all():
                 frame[name] = frame[name].astype("Int64")
             frame[name] = frame[name].mask(~self.fine)
         return frame
@@ -142,7 +143,7 @@ class Rows(Shown, _Rows, view="sweep"):
         import polars as pl
 
         is_fine = pl.col("refused") == ""
-        return pl.DataFrame(self.table()).with_columns(
+        return pl.DataFrame(self.table(), nan_to_null=True).with_columns(
             pl.when(is_fine).then(pl.col(name)).alias(name) for name in self.figures
         )
 
@@ -152,10 +153,27 @@ class Rows(Shown, _Rows, view="sweep"):
             note = self.notes[self.which[at]]
             values = {name: plain(column[at]) for name, column in self.values.items()}
             figures = {
-                name: None if note.refused else int(column[at])
+                name: None if note.refused else _figure(column[at])
                 for name, column in self.figures.items()
             }
             yield Row(int(number), values, figures, note)
+
+
+def _figure(value: Any) -> int | float | None:
+    """A figure as Python has it; None for one that there is not."""
+    found: int | float = plain(value)
+    return None if isinstance(found, float) and isnan(found) else found
+
+
+def has_figures(rows: Rows, names: Iterable[str]) -> ndarray:
+    """Which rows have all of these, of those that only some may have."""
+    import numpy as np
+
+    found = np.ones(len(rows), dtype=bool)
+    for name in names:
+        if name in rows.figures and rows.figures[name].dtype.kind == "f":
+            found &= ~np.isnan(rows.figures[name])
+    return found
 
 
 class Found(NamedTuple):

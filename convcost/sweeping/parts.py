@@ -20,6 +20,7 @@ from convcost.sweeping.cloud import Side, Tally
 from convcost.sweeping.files import Write, written
 from convcost.sweeping.selection import Chosen, Wanted
 from convcost.sweeping.space import Space
+from convcost.sweeping.summary import Summary
 from convcost.text import quote
 
 PART = 2**22
@@ -31,8 +32,8 @@ Advance = Callable[[int], None]
 
 class Job(NamedTuple):
     """What a process needs to work out parts: what `planned` takes, what is wanted, how many rows
-    to `keep` of it, the folder for files of those that pass, if any, and the sides on which it is
-    told where all lie, if it is."""
+    to `keep` of it, the folder for files of those that pass, if any, the sides on which it is told
+    where all lie, if it is, and whether there is to be a summary of those that pass."""
 
     asked: Mapping[str, Any]
     wanted: Wanted
@@ -40,14 +41,18 @@ class Job(NamedTuple):
     folder: str = ""
     size: int = PART
     sides: tuple[Side, Side] | None = None
+    summary: bool = False
 
     def plan(self) -> Plan:
         """The plan that it is of."""
         return planned(**self.asked)
 
-    def nothing(self) -> Chosen:
+    def nothing(self, plan: Plan) -> Chosen:
         """What is chosen before any row was looked at."""
-        return Chosen(self.wanted, self.keep, self.sides and Tally(self.sides))
+        own = self.wanted.join.columns if self.wanted.join else ()
+        summary = Summary(plan.space, (*plan.metrics, *own)) if self.summary else None
+        tally = Tally(self.sides) if self.sides else None
+        return Chosen(self.wanted, self.keep, tally=tally, summary=summary)
 
 
 def run(
@@ -55,7 +60,7 @@ def run(
 ) -> Chosen:
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
-    found = job.nothing()
+    found = job.nothing(plan)
     if workers == 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
@@ -87,6 +92,7 @@ def numbers(plan: Plan, shard: tuple[int, int], size: int = PART) -> list[int]:
 
 def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     """What tells the parts of one sweep from those of another."""
+    join = {"join": sha256(repr(wanted.join).encode()).hexdigest()} if wanted.join else {}
     texts = [each for each in asked["targets"] if not is_imported(each)]
     return {
         "networks": [str(each) for each in asked["targets"]],
@@ -101,6 +107,7 @@ def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         "draw": [asked["random"], asked["seed"]],
         "setting": str(asked["setting"]),
         "where": [each.text for each in wanted.where],
+        **join,
     }
 
 
@@ -131,7 +138,7 @@ def _part(
     job: Job, plan: Plan, number: int, advance: Advance, write: Write | None = None
 ) -> Chosen:
     """What is chosen of one part, whose rows that pass go to a file of their own, or `write`."""
-    found = job.nothing()
+    found = job.nothing(plan)
     first, space = _space(plan.space, number, job.size)
     path = os.path.join(job.folder, f"part-{number:06}.parquet") if job.folder else ""
     with written(path, _no_lines) if path else nullcontext(write) as put:

@@ -10,7 +10,9 @@ from convcost.errors import UsageError
 from convcost.metrics import METRICS
 from convcost.spelling import did_you_mean
 from convcost.sweeping.conditions import Condition
-from convcost.sweeping.outcome import Found, Rows
+from convcost.sweeping.joining import Join
+from convcost.sweeping.outcome import Found, Rows, has_figures
+from convcost.sweeping.summary import Summary
 from convcost.text import quote
 
 if TYPE_CHECKING:
@@ -28,12 +30,14 @@ class Objective(NamedTuple):
 
 class Wanted(NamedTuple):
     """Rows for which all of `where` holds; of them those that nothing beats in all of `front`; in
-    the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused."""
+    the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused. Rows have
+    the columns of `join`, and are in no front without a figure that it looks at."""
 
     where: Sequence[Condition] = ()
     front: Sequence[Objective] = ()
     sort: Sequence[Objective] = ()
     top: int | None = None
+    join: Join | None = None
 
     @property
     def is_choice(self) -> bool:
@@ -53,6 +57,7 @@ class Wanted(NamedTuple):
         """The rows of those that pass which none of them beats; also of a part of all."""
         if not self.front:
             return rows
+        rows = rows.take(has_figures(rows, [each.name for each in self.front]))
         return rows.take(is_unbeaten([_costs(rows, each) for each in self.front]))
 
     def best(self, rows: Rows) -> Rows:
@@ -64,27 +69,46 @@ class Wanted(NamedTuple):
 
 
 class Chosen:
-    """The rows that are wanted of all blocks that were added, of which so many are to `keep`, how
-    many there were, and in a `tally` where they lie, if there is one."""
+    """The rows that are wanted of all blocks that were added, of which so many are to `keep`, and
+    how many there were, also `without` figures of a join. If there are, a `summary` is of those
+    that pass, and a `tally` of where all lie."""
 
-    def __init__(self, wanted: Wanted, keep: int | None = None, tally: Tally | None = None) -> None:
+    def __init__(
+        self,
+        wanted: Wanted,
+        keep: int | None = None,
+        *,
+        tally: Tally | None = None,
+        summary: Summary | None = None,
+    ) -> None:
+        self.summary = summary
         self._wanted = wanted
         self._keep = keep
         self.tally = tally
         self._parts: list[Rows] = []
         self.variants = 0
         self.passing = 0
+        self.without = 0
         self.refusals: Counter[tuple[str, ...]] = Counter()
 
     def add(self, block: Found) -> Rows:
         """Look at one more block; those of its rows that pass."""
+        import numpy as np
+
         rows = block.rows()
+        if self._wanted.join:
+            rows = self._wanted.join.to(rows)
+            own = has_figures(rows, self._wanted.join.columns)
+            self.without += int((rows.fine & ~own).sum())
         self.variants += len(rows)
         self.refusals += rows.refusals
         passing = self._wanted.passing(rows)
-        self.passing += int(passing.fine.sum())
+        fine = passing.take(passing.fine)
+        self.passing += len(fine)
         if self.tally:
-            self.tally.add(rows.take(rows.fine), np.isin(rows.numbers[rows.fine], passing.numbers))
+            self.tally.add(rows, np.isin(rows.numbers, passing.numbers))
+        if self.summary:
+            self.summary.add(block, fine)
         self._hold(passing)
         return passing
 
@@ -92,6 +116,9 @@ class Chosen:
         """Add all that another of the same sweep has looked at."""
         self.variants += other.variants
         self.passing += other.passing
+        self.without += other.without
+        if self.summary and other.summary:
+            self.summary.merge(other.summary)
         self.refusals += other.refusals
         if self.tally and other.tally:
             self.tally.merge(other.tally)

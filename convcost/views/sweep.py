@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
@@ -15,8 +16,9 @@ from convcost.sweeping.cloud import Cloud, said
 from convcost.sweeping.outcome import Row, Rows
 from convcost.sweeping.selection import Wanted
 from convcost.sweeping.space import NETWORK
+from convcost.sweeping.summary import MOST_GROUPS, Group, Mean, Summary
 from convcost.text import quote
-from convcost.views.figures import marked
+from convcost.views.figures import marked, number, plain
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Part, Sheet, Text
 from convcost.views.standing import cell, entry
@@ -30,7 +32,8 @@ SHOWN = 20
 class Total(NamedTuple):
     """What all variants came to: how many there are, how many pass, and `refusals`, how often each
     reason. People see no more than `shown` rows, of those that were `wanted`. `kinds` are those of
-    layers that are vars; `seen` is where all lie, if anybody looked."""
+    layers that are vars; `seen` is where all lie, if anybody looked; `joined` are the user's own
+    figures, and so many rows that have others are `without`."""
 
     networks: Sequence[str]
     names: Sequence[str]
@@ -42,6 +45,9 @@ class Total(NamedTuple):
     kinds: Mapping[str, Sequence[str]] = MappingProxyType({})
     wanted: Wanted = Wanted()
     seen: Cloud | None = None
+    joined: Sequence[str] = ()
+    without: int = 0
+    summary: Summary | None = None
 
     @property
     def letters(self) -> dict[str, str]:
@@ -73,11 +79,13 @@ class _Sweep(NamedTuple):
             "variants": total.variants,
             "passing": total.passing,
             "refused": total.refused,
+            **({"unjoined": total.without} if total.joined else {}),
             "rows": self.flat(),
             "refusals": [
                 {"reason": "; ".join(reasons), "variants": count}
                 for reasons, count in total.refusals.items()
             ],
+            **({"summary": _by_value(total.summary, None)} if total.summary else {}),
         }
 
     def flat(self) -> Sheet[Row]:
@@ -99,6 +107,7 @@ class _Sweep(NamedTuple):
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
             Text([counted] if counted else [], DIM),
             Text(legend(self.total) if rows else [], DIM),
+            *([_by_value(self.total.summary)] if self.total.summary else []),
             Listing("why:", [*told, *[f"{more:,} other reasons"] * (more > 0)]),
         ]
 
@@ -119,6 +128,9 @@ def columns(total: Total, rows: Sequence[Row]) -> list[Column[Row]]:
     for name in total.metrics:
         read, title = partial(_figure, name), METRICS[name].title
         found.append(Column(name, read, title, show=partial(_marked, name), right=True))
+    for name in total.joined:
+        read = partial(_own, name)
+        found.append(Column(name, read, name, show=partial(_shown_own, name), right=True))
     if any(row.note.refused for row in rows):
         found.append(Column("", lambda row: "refused" * bool(row.note.refused), "", style=DIM))
     return [
@@ -127,6 +139,47 @@ def columns(total: Total, rows: Sequence[Row]) -> list[Column[Row]]:
         Column("status", _entry, only=_JSON, optional=True),
         Column("refused", lambda row: row.note.reason or None),
     ]
+
+
+def _by_value(summary: Summary, most: int | None = MOST_GROUPS) -> Sheet[Group]:
+    """What the variants that pass have together, by the values of each var."""
+    found: list[Column[Group]] = [
+        Column("var", lambda group: group.var, "var"),
+        Column("value", lambda group: group.values[0]),
+        Column("", _values, "value", right=True),
+        Column("variants", lambda group: group.variants, "variants", right=True),
+        Column("least", lambda group: group.least),
+        Column("mean", lambda group: {name: _part(mean) for name, mean in group.mean.items()}),
+    ]
+    for name in summary.figures:
+        title = METRICS[name].title if name in METRICS else name
+        least, mean = partial(_least, name), partial(_mean, name)
+        goes = int(name == "activations")
+        found.append(Column("", least, f"least {title}", show=least, right=True, goes=goes))
+        found.append(Column("", mean, f"mean {title}", show=mean, right=True, goes=1))
+    return Sheet(found, list(summary.groups(most)))
+
+
+def _values(group: Group) -> str:
+    ends = dict.fromkeys((group.values[0], group.values[-1]))
+    return "..".join(map(said, ends))
+
+
+def _least(name: str, group: Group) -> str:
+    return _told(group.least[name])
+
+
+def _mean(name: str, group: Group) -> str:
+    mean = group.mean[name]
+    return _told(round(mean) if isinstance(mean, Fraction) else mean)
+
+
+def _part(mean: Mean) -> int | float | None:
+    return mean if isinstance(mean, float) else plain(mean)
+
+
+def _told(value: int | float | None) -> str:
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else number(value)
 
 
 def _entry(row: Row) -> Any:
@@ -176,6 +229,15 @@ def _figure(name: str, row: Row) -> int | None:
     return None if figure is None else int(figure)
 
 
+def _own(name: str, row: Row) -> float | None:
+    figure: float | None = row.figures[name]
+    return figure
+
+
+def _shown_own(name: str, row: Row) -> str:
+    return "" if row.figures[name] is None else f"{row.figures[name]:.15g}"
+
+
 def _marked(name: str, row: Row) -> str:
     return marked(row.figures[name], _statuses(row).get(name, Status("complete")))
 
@@ -185,7 +247,7 @@ def _statuses(row: Row) -> Mapping[str, Status]:
 
 
 def _counted(total: Total, shown: int) -> str:
-    """`312 of 1,008,000 variants pass, shown: 20, refused: 12`."""
+    """`312 of 1,008,000 variants pass, shown: 20, refused: 12, without accuracy: 7`."""
     parts = []
     if total.passing < total.variants - total.refused:
         parts.append(f"{total.passing:,} of {total.variants:,} variants pass")
@@ -193,6 +255,8 @@ def _counted(total: Total, shown: int) -> str:
         parts.append(f"shown: {shown:,}")
     if total.refused:
         parts.append(f"refused: {total.refused:,}")
+    if total.without:
+        parts.append(f"without {', '.join(total.joined)}: {total.without:,}")
     return ", ".join(parts)
 
 
@@ -204,8 +268,10 @@ def alone(found: Sweep | Rows) -> _Sweep:
     rows = found if isinstance(found, Rows) else found.found.rows()
     refusals = rows.refusals
     fine = len(rows) - refusals.total()
-    of = (list(rows.values), list(rows.figures), len(rows), fine, refusals, SHOWN)
-    return _Sweep(_Each(rows), Total([], *of))
+    metrics = [name for name in rows.figures if name in METRICS]
+    total = Total([], list(rows.values), metrics, len(rows), fine, refusals, SHOWN)
+    own = [name for name in rows.figures if name not in METRICS]
+    return _Sweep(_Each(rows), total._replace(joined=own))
 
 
 class _Each(Sequence[Row]):

@@ -92,6 +92,29 @@ def test_a_front_has_what_nothing_beats(convcost: Runner) -> None:
     assert [(each["width"], each["size"]) for each in found] == [("8", "16"), ("8", "32")]
 
 
+def test_a_joined_column_is_an_objective_and_a_condition(convcost: Runner) -> None:
+    lines = ["width,size,accuracy", "8,16,50", "8,32,60", "16,16,55", "24,16,70", "32,32,65"]
+    Path("own.csv").write_text("\n".join(lines), encoding="utf-8")
+    args = (*GRID, "--join", "own.csv")
+    found = rows(convcost(*args, "--pareto", "macs,-accuracy", "--format", "csv").out)
+    assert [each["accuracy"] for each in found] == ["50.0", "55.0", "70.0"]
+    out = convcost(*args, "--where", "accuracy > 50", "--sort=-accuracy", "--top", "2").out
+    assert [line.split()[0] for line in out.splitlines()[4:6]] == ["4", "7"]
+    assert "4 of 8 variants pass, shown: 2, without accuracy: 3" in out
+
+
+def test_a_summary_stands_below_the_best(convcost: Runner) -> None:
+    out = convcost(*GRID, "--where", "params < 1k", "--top", "1", "--summary").out
+    assert [line.split()[:4] for line in out.splitlines()[10:]] == [
+        ["width", "8", "2", str(params(8))],
+        ["width", "16", "2", str(params(16))],
+        ["width", "24", "2", str(params(24))],
+        ["width", "32", "0"],
+        ["size", "16", "3", str(params(8))],
+        ["size", "32", "3", str(params(8))],
+    ]
+
+
 def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     args = (*GRID, "--random", "3", "--format", "csv")
     found = [convcost(*args, "--seed", seed).out for seed in ("0", "0", "7")]
@@ -108,6 +131,23 @@ def test_refused_variants_are_counted(convcost: Runner) -> None:
     found = rows(convcost(*args, "--format", "csv").out)
     assert [each["params"] for each in found] == [str(params(8)), "", ""]
     assert "5 groups do not divide" in found[2]["refused"]
+
+
+def test_what_no_variant_passes_is_no_success(convcost: Runner) -> None:
+    args = ("sweep", "net.yaml", "--vary")
+    none = convcost(*args, "width=8,16", "--where", "params < 9")
+    assert (none.code, none.err) == (1, "")
+    assert "0 of 2 variants pass" in none.out
+    refused = convcost(*args, "groups=3,5", "--where", "params < 9")
+    assert refused.code == 2
+    assert "refused: 2" in refused.out
+    assert refused.err == (
+        "error: all variants are refused, most: net.yaml:6:5: layer grouped (group): "
+        "3 groups do not divide 8 input channels\n"
+    )
+    assert convcost(*args, "groups=2,5", "--where", "params < 9").code == 1
+    assert convcost(*args, "groups=2,5").code == 0
+    assert convcost(*args, "groups=3,5", "--shard", "2/2").code == 0
 
 
 def test_several_networks_are_named(convcost: Runner) -> None:

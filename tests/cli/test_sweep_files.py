@@ -44,6 +44,18 @@ def test_parquet_has_every_row(convcost: Runner, tmp_path: Path) -> None:
         assert [row["refused"] for row in found] == [row["refused"] for row in expected]
 
 
+def test_files_have_the_figures_of_the_users_own(convcost: Runner, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "own.csv").write_text("alpha,size,own\n0.5,64,1.5\n1,95,3\n", encoding="utf-8")
+    args = ("sweep", "mobilenet_v1", *VARY, "--join", str(tmp_path / "own.csv"))
+    folder = f"{tmp_path}/parts/"
+    assert convcost(*args, "-o", folder, "--workers", "2").code == 0
+    found = parquet.read_table(tmp_path / "parts" / "part-000000.parquet").to_pylist()
+    assert [row["own"] for row in found if row["own"] is not None] == [1.5, 3.0]
+    (tmp_path / "own.csv").write_text("alpha,size,own\n0.5,64,2\n1,95,3\n", encoding="utf-8")
+    assert "another sweep" in convcost(*args, "-o", folder, "--resume").err
+
+
 def test_what_cannot_be_written(convcost: Runner, tmp_path: Path) -> None:
     for args, message in (
         (("-o", "rows.xlsx"), "cannot tell what to write to rows.xlsx"),

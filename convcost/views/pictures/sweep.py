@@ -36,7 +36,7 @@ def render(rows: Sequence[Row], total: Total) -> Svg:
     """How many variants lie where, what they are held to, and those that are wanted."""
     seen = total.seen or Cloud(_sides_of(rows, total), ())
     wanted = [row for row in _wanted(rows, total) if not row.note.refused]
-    drawn = plot(*(_ends(place, seen, wanted, total) for place in (0, 1)))
+    drawn = plot(_ends(0, seen, wanted, total), _ends(1, seen, wanted, total))
     dots = _dots(drawn, seen.sides, wanted)
     marks = [
         *drawn.marks(),
@@ -155,7 +155,8 @@ def _told(each: _Dot, total: Total) -> str:
     """Its first variant: its number, what it is built with, and all its figures."""
     row, more = each.rows[0], len(each.rows) - 1
     figures = ", ".join(f"{words} {METRICS[name].title}" for name, words in figures_of(total, row))
-    return f"row {row.number}: {spoken(total, row)}: {figures}" + f"; and {more:,} more" * bool(more)
+    others = f"; and {more:,} more" * bool(more)
+    return f"row {row.number}: {spoken(total, row)}: {figures}{others}"
 
 
 def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:

@@ -39,7 +39,43 @@ row,groups,params,macs,activations,status,refused
 0,1,72,1152,64,activations=at least; macs=at least; params=at least,
 1,3,,,,,{REASON}
 """
-DOCUMENTS = (SWEEP,)
+OWN = "groups,accuracy,latency\n1,70.5,3\n5,1,1\n"
+JOINED = f"""{{
+"schema": "convcost.sweep/1",
+"networks": ["net.yaml"], "variants": 2, "passing": 2, "refused": 0, "unjoined": 1,
+"rows": [
+ {{"row": 0, "vars": {{"groups": 1}}, "params": 72, "macs": 1152, "activations": 64,
+  "accuracy": 70.5, "latency": 3.0, "status": {STATUS}, "refused": null}},
+ {{"row": 1, "vars": {{"groups": 2}}, "params": 36, "macs": 576, "activations": 64,
+  "accuracy": null, "latency": null, "status": {STATUS}, "refused": null}}],
+"refusals": []
+}}"""
+JOINED_SHEET = """\
+row,groups,params,macs,activations,accuracy,latency,status,refused
+0,1,72,1152,64,70.5,3.0,activations=at least; macs=at least; params=at least,
+1,2,36,576,64,,,activations=at least; macs=at least; params=at least,
+"""
+SUMMED = f"""{{
+"schema": "convcost.sweep/1",
+"networks": ["net.yaml"], "variants": 4, "passing": 3, "refused": 0,
+"rows": [{{"row": 1, "vars": {{"m": 4, "groups": 2}}, "params": 36, "macs": 576,
+  "activations": 64, "status": {STATUS}, "refused": null}}],
+"refusals": [],
+"summary": [
+ {{"var": "m", "value": 4, "variants": 2,
+  "least": {{"params": 36, "macs": 576, "activations": 64}},
+  "mean": {{"params": 54, "macs": 864, "activations": 64}}}},
+ {{"var": "m", "value": 6, "variants": 1,
+  "least": {{"params": 54, "macs": 864, "activations": 96}},
+  "mean": {{"params": 54, "macs": 864, "activations": 96}}}},
+ {{"var": "groups", "value": 1, "variants": 1,
+  "least": {{"params": 72, "macs": 1152, "activations": 64}},
+  "mean": {{"params": 72, "macs": 1152, "activations": 64}}}},
+ {{"var": "groups", "value": 2, "variants": 2,
+  "least": {{"params": 36, "macs": 576, "activations": 64}},
+  "mean": {{"params": 45, "macs": 720, "activations": 80}}}}]
+}}"""
+DOCUMENTS = (SWEEP, JOINED, SUMMED)
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +92,27 @@ def test_json(convcost: Runner) -> None:
 
 def test_csv(convcost: Runner) -> None:
     assert convcost("sweep", "net.yaml", "--vary", "groups=1,3", "--format", "csv").out == SHEET
+
+
+def test_figures_of_the_users_own(convcost: Runner) -> None:
+    Path("own.csv").write_text(OWN, encoding="utf-8")
+    args = ("sweep", "net.yaml", "--vary", "groups=1,2", "--join", "own.csv")
+    found = convcost(*args, "--format", "json")
+    assert entries(found.out) == entries(JOINED)
+    assert found.err == "note: lines of own.csv that are of no variant: 1\n"
+    assert convcost(*args, "--format", "csv").out == JOINED_SHEET
+
+
+def test_a_summary(convcost: Runner) -> None:
+    args = (
+        "sweep",
+        "net.yaml",
+        "--vary",
+        "m=4,6",
+        "--vary",
+        "groups=1,2",
+        "--where",
+        "params < 80",
+    )
+    out = convcost(*args, "--sort", "macs", "--top", "1", "--summary", "--format", "json").out
+    assert entries(out) == entries(SUMMED)
