@@ -32,6 +32,7 @@ INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
 _SIZES = frozenset(("H", "W", "size"))
+_WORDS = frozenset(("called", *Operands._fields))
 _PER_DIM = ("k", "stride", "dilation", "padding")
 _CALLED = Field("called", CALLED)
 FLOAT = "float32"
@@ -133,7 +134,6 @@ class Builder:
         self.outs: list[Shape] = []
         self.notes: dict[str, str] = {}
         """What to know of how sizes were understood, and the first layer of each."""
-        self._known_outs: dict[tuple[int, tuple[Shape, ...]], Shape] = {}
 
     @property
     def last(self) -> int:
@@ -152,24 +152,28 @@ class Builder:
         name: str = "",
         inputs: tuple[int, ...] | None = None,
         line: int = 0,
+        operands: Operands = PLAIN,
     ) -> int:
         """Add a layer and return its index; LayerError if it does not fit what arrives.
 
         `fields` are the kind's own, `called`, `bits`, `density`, and n, H, W or size, which are
-        taken from the inputs where left out and checked against them where given. What multiplies
-        nothing has no bits or density. `inputs` default to the layer before;
-        in a network without an input, a layer without `inputs` may stand alone on n and size.
+        taken from the inputs where left out and checked against them where given. `operands` are
+        those of a layer that does not say; what multiplies nothing has none. `inputs` default to
+        the layer before; in a network without an input, a layer without `inputs` may stand alone
+        on n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
         own, size = _split_size(fields)
-        called = normalise(_CALLED, own.pop("called"), 0) if "called" in own else ""
-        words = {word: own.pop(word) for word in Operands._fields if word in own}
-        operands = PLAIN.with_words(words) if words else PLAIN
+        called = ""
+        if not _WORDS.isdisjoint(own):
+            operands = operands.with_words(own)
+            called = normalise(_CALLED, own.get("called"), 0) or ""
+            own = {name: value for name, value in own.items() if name not in _WORDS}
         size = size and squared(size, map(own.get, _PER_DIM))
         sources = (self.last,) if inputs is None else inputs
-        shapes = [self.shape(index) for index in sources]
+        shapes = list(map(self.shape, sources))
         given = None
         if (
             self.input is None
@@ -187,10 +191,10 @@ class Builder:
         kept = tuple(own.items())
         own.update(_inferred(found, arriving))
         stages = found.build(own, len(arriving[0]) - 1)
-        out = self._out(stages, arriving)
+        out = _out(stages, arriving)
         name = name or str(len(self.layers) + 1)
         layer = Layer(name, kind, stages, sources, kept, given, line, called, operands)
-        if words and not layer.multiplies:
+        if operands != PLAIN and not layer.multiplies:
             layer = layer._replace(operands=operands.counted)
         self.layers.append(layer)
         self.outs.append(out)
@@ -206,19 +210,6 @@ class Builder:
         self.outs.append(self.outs[like])
         return self.last
 
-    def _out(self, stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
-        """The layer's output shape; equal layers share their stages, and so the answer."""
-        key = (id(stages), arriving)
-        out = self._known_outs.get(key)
-        if out is None:
-            out = shapes_of(stages, arriving)[-1]
-            # Size by size, as a sweep tells branches apart by which is the least.
-            if not all(0 < size < TOO_LONG for size in out):
-                check_positive(output=out)
-            check_counts("an output of ", elements=prod(out))
-            self._known_outs[key] = out
-        return out
-
     def _note(self, note: str, layer: str) -> None:
         if note:
             self.notes.setdefault(note, layer)
@@ -227,6 +218,17 @@ class Builder:
         """The network of all layers added."""
         notes = tuple(f"layer {name}: {note}" for note, name in self.notes.items())
         return Network(self.name, self.input, tuple(self.layers), self.path, notes=notes)
+
+
+def _out(stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
+    """A layer's output shape."""
+    out = shapes_of(stages, arriving)[-1]
+    # Size by size, as a sweep tells branches apart by which is the least.
+    for size in out:
+        if not 0 < size < TOO_LONG:
+            check_positive(output=out)
+    check_counts("an output of ", elements=prod(out))
+    return out
 
 
 def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:

@@ -18,7 +18,6 @@ from convcost.sources.spec.names import LOST, LostError, Names
 from convcost.sources.spec.needs import is_dynamic, needed
 from convcost.sources.spec.validation import plain, problems_of
 from convcost.sources.yaml.tree import Document, Node
-from convcost.text import with_article
 
 Values = dict[str, Any]
 
@@ -138,13 +137,11 @@ class Entry:
         lacks_body = self.form == "repeat" and "layers" not in self.values
         if self.form not in values and not lacks_body:
             return
-        is_layer = self.form == "kind"
-        what = with_article(f"{values['kind']} layer" if is_layer else f"{self.form} entry")
         if lacks_body:  # which is no question of what is not known yet
             is_whole, values = True, {self.form: 1, **values}
         is_whole = is_whole and values.get("when") is not False
         try:
-            found = problems_of(self.form, values, self.node, self.document, what, is_whole)
+            found = problems_of(self.form, values, self.node, self.document, is_whole=is_whole)
         except UsageError as error:  # a kind that there is not
             assert isinstance(self.node.value, dict)
             place = self.document.place(self.node.value["kind"])

@@ -163,17 +163,17 @@ class Expander:
     def _add(
         self, item: Item, kind: str, fields: Values, inputs: tuple[int, ...] | None
     ) -> Position:
-        fields = fields | item.scope.operands.with_words(fields).told
+        scope, line = item.scope, item.scope.line(item.node)
         try:
             added = self.builder.add(
-                kind, fields, name=item.label, inputs=inputs, line=item.scope.line(item.node)
+                kind, fields, name=item.label, inputs=inputs, line=line, operands=scope.operands
             )
         except LayerError as error:
             prefix = f"layer {quote(item.label)} ({kind}): "
-            self.ledger.note(error, item.scope, item.node, prefix)
+            self.ledger.note(error, scope, item.node, prefix)
             return None
         if self.origins is not None:
-            self.origins.append((item.node, item.scope))
+            self.origins.append((item.node, scope))
         return added
 
     def _repeat(self, item: Item) -> Position:

@@ -14,6 +14,7 @@ from convcost.errors import Problem
 from convcost.sources.spec.contents import Content
 from convcost.sources.spec.forms import NESTED, Form, form_of
 from convcost.sources.yaml.tree import Document, Node
+from convcost.text import with_article
 
 _NAMING = ("vars", "params")
 
@@ -41,19 +42,21 @@ def problems_of(
     values: dict[str, Any],
     node: Node,
     document: Document,
-    what: str,
+    what: str = "",
     is_whole: bool = True,
 ) -> list[Problem]:
     """What is wrong with `values`, read from the mapping `node`; one problem per key.
 
-    `name` is that of its form, as for `form_of`; `what` is what messages call it. Keys may be
-    missing unless it `is_whole`.
+    `name` is that of its form, as for `form_of`; `what` is what messages call it, if it is no
+    entry of a list of layers. Keys may be missing unless it `is_whole`.
     """
-    form = form_of(name, str(values.get("kind")))
+    kind = str(values.get("kind"))
+    form = form_of(name, kind)
     if surely_valid(form, values, is_whole):
         return []
     from convcost.sources.spec.diagnosis import diagnosed
 
+    what = what or with_article(f"{kind} layer" if name == "kind" else f"{name} entry")
     return diagnosed(form, values, node, document, what, is_whole)
 
 

@@ -14,7 +14,7 @@ import yaml
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.quota import Quota, refuse_many
 from convcost.sources.yaml.scalars import plain_value
-from convcost.sources.yaml.tree import Node, Scalar, Source, Span
+from convcost.sources.yaml.tree import Node, Scalar, Source
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
@@ -36,7 +36,7 @@ class _Frame:
         self.entries: dict[str, Node] = {}
         self.key: str | None = None
         self.wants_key = type(event) is yaml.MappingStartEvent
-        self.keys: list[Span] = []
+        self.keys: list[Node] = []
         self.size = 1
         self.height = 1
 
@@ -60,7 +60,6 @@ class TreeBuilder:
             'say what repeats with "repeat" or "blocks"',
         )
         self._plain: dict[str, Scalar] = {}
-        self._line = 0
 
     # The stubs give events marks that may be None; those that a parser makes always have them,
     # and this is the inner loop: hence Any.
@@ -94,58 +93,47 @@ class TreeBuilder:
         raise SpecError(*self._problems, problem)
 
     def _note(
-        self, message: str, span: Span, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
+        self, message: str, node: Node, hint: str = "", notes: tuple[tuple[str, Place], ...] = ()
     ) -> None:
-        self._problems.append(Problem(message, self._place(span), hint, notes))
+        self._problems.append(Problem(message, self._source.place(node), hint, notes))
         refuse_many(self._problems)
 
-    def _place(self, span: Span) -> Place:
-        return self._source.place(Node(None, span))
-
-    def _span(self, start: Any, end: Any) -> Span:
-        # Nodes of one line share the object of its number: that halves the size of a tree.
-        line = start.line + 1
-        if line == self._line:
-            line = self._line
-        else:
-            self._line = line
-        end_line = end.line + 1
-        return line, start.column + 1, line if end_line == line else end_line, end.column + 1
+    def _place(self, event: Any) -> Place:
+        return self._source.place(_node(None, event))
 
     def _document(self, event: Any) -> None:
         if self._stack:
-            place = self._place(self._span(event.start_mark, event.end_mark))
             hint = "one file holds one spec: split it here"
-            self.fail(Problem("a second document starts here", place, hint))
+            self.fail(Problem("a second document starts here", self._place(event), hint))
         self._stack.append(_Frame(event))
 
     def _scalar(self, event: Any) -> None:
-        frame, end, value = self._stack[-1], event.end_mark, event.value
-        span = self._span(event.start_mark, end)
+        frame, value, end = self._stack[-1], event.value, event.end_mark
         if event.tag is not None:
             self._refuse_tag(event)
         if not event.style:
             known = self._plain
-            value = known[value] if value in known else self._plain_value(value, span)
+            value = known[value] if value in known else self._plain_value(event)
+        node = Node(value, event.start_mark, end)
         if event.anchor is not None:
-            node = Node(value, span)
             self._anchors[event.anchor] = (node, 1, 0)
             self._put(node, 1, 0, end)
         elif frame.wants_key:
-            self._take_key(frame, value, span, not event.style)
+            self._take_key(frame, node, not event.style)
         elif frame.key is not None:
-            frame.entries[frame.key] = Node(value, span)
+            frame.entries[frame.key] = node
             frame.key, frame.wants_key, frame.end = None, True, end
             frame.size += 1
         else:
-            self._put(Node(value, span), 1, 0, end)
+            self._put(node, 1, 0, end)
 
-    def _plain_value(self, text: str, span: Span) -> Scalar:
+    def _plain_value(self, event: Any) -> Scalar:
         """The value of an unquoted text, which specs say a few of over and over."""
+        text: str = event.value
         try:
             value = plain_value(text)
         except ValueError as error:
-            self._note(str(error), span, "put it in quotes if it is text")
+            self._note(str(error), _node(text, event), "put it in quotes if it is text")
             return text
         if len(self._plain) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
             self._plain[text] = value
@@ -155,40 +143,38 @@ class TreeBuilder:
         if event.tag is not None:
             self._refuse_tag(event)
         if len(self._stack) > MAX_DEPTH:
-            self.fail(_too_deep(self._place(self._span(event.start_mark, event.end_mark))))
+            self.fail(_too_deep(self._place(event)))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._stack.append(_Frame(event))
 
     def _close(self, event: Any) -> None:
         frame = self._stack.pop()
+        start = frame.event.start_mark
         # The parser ends a block where the next thing starts, lines below.
         end = event.end_mark if frame.event.flow_style else frame.end
-        span = self._span(frame.event.start_mark, end)
         if type(event) is yaml.MappingEndEvent:
-            node = Node(frame.entries, span, frame.keys)
+            node = Node(frame.entries, start, end, frame.keys)
         else:
-            node = Node(tuple(frame.items), span)
+            node = Node(tuple(frame.items), start, end)
         if frame.event.anchor is not None:
             self._anchors[frame.event.anchor] = (node, frame.size, frame.height)
         self._put(node, frame.size, frame.height, end)
 
     def _alias(self, event: Any) -> None:
-        span = self._span(event.start_mark, event.end_mark)
-        name = event.anchor
-        anchored = self._anchors.get(name)
+        anchored = self._anchors.get(event.anchor)
         if anchored is None:
-            self._refuse_alias(name, span)
-            anchored = (Node(None, span), 1, 0)
+            self._refuse_alias(event)
+            anchored = (_node(None, event), 1, 0)
         node, size, height = anchored
         try:
-            self._aliased.spend(size, lambda: self._place(span))
+            self._aliased.spend(size, lambda: self._place(event))
         except SpecError as error:
             self.fail(*error.problems)
         if len(self._stack) - 1 + height > MAX_DEPTH:
-            self.fail(_too_deep(self._place(span)))
+            self.fail(_too_deep(self._place(event)))
         if self._stack[-1].wants_key:
-            self._take_key(self._stack[-1], node.value, span)
+            self._take_key(self._stack[-1], _node(node.value, event))
         else:
             self._put(node, size, height, event.end_mark)
 
@@ -199,7 +185,7 @@ class TreeBuilder:
         if height >= frame.height:
             frame.height = height + 1
         if frame.wants_key:
-            self._take_key(frame, node.value, node.span)
+            self._take_key(frame, node)
         elif frame.key is not None:
             frame.entries[frame.key] = node
             frame.key, frame.wants_key = None, True
@@ -208,40 +194,47 @@ class TreeBuilder:
         else:
             frame.items.append(node)
 
-    def _take_key(self, frame: _Frame, value: object, span: Span, merges: bool = False) -> None:
+    def _take_key(self, frame: _Frame, node: Node, merges: bool = False) -> None:
         """Remember the key that the next value belongs to; None if there is something wrong."""
         frame.wants_key = False
+        value = node.value
         if not isinstance(value, str):
             self._note(
-                f"a key must be text, not {_name(value)}", span, "put it in quotes if it is text"
+                f"a key must be text, not {_name(value)}", node, "put it in quotes if it is text"
             )
         elif value == "<<" and merges:
-            self._note("merge keys are not used here", span, 'share with "defaults" or "blocks"')
+            self._note("merge keys are not used here", node, 'share with "defaults" or "blocks"')
         elif value in frame.entries:
-            first = Node(frame.entries, span, frame.keys).key(value)
+            first = next(key for key in frame.keys if key.value == value)
             self._note(
                 f'duplicate key "{quote(value)}"',
-                span,
+                node,
                 "keep one of the two",
                 (("first given here", self._source.place(first)),),
             )
         else:
             frame.key = value
-            frame.keys.append(span)
+            frame.keys.append(node)
 
     def _refuse_tag(self, event: Any) -> None:
-        span = self._span(event.start_mark, event.end_mark)
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self._note(f"tags such as {quote(tag)} are not used here", span, "leave it out")
+        message = f"tags such as {quote(tag)} are not used here"
+        self._note(message, _node(None, event), "leave it out")
 
-    def _refuse_alias(self, name: str, span: Span) -> None:
+    def _refuse_alias(self, event: Any) -> None:
+        name, node = event.anchor, _node(None, event)
         if name in self._anchors:
-            self._note(f"*{quote(name)} stands inside what it repeats", span, "write it out")
+            self._note(f"*{quote(name)} stands inside what it repeats", node, "write it out")
         else:
             meant = did_you_mean(name, self._anchors)
             self._note(
-                f"no &{quote(name)} comes before *{quote(name)}", span, meant or "quote it if text"
+                f"no &{quote(name)} comes before *{quote(name)}", node, meant or "quote it if text"
             )
+
+
+def _node(value: Any, event: Any) -> Node:
+    """The node of `value` where `event` stands."""
+    return Node(value, event.start_mark, event.end_mark)
 
 
 def _name(value: object) -> str:

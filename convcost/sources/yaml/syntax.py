@@ -9,7 +9,7 @@ from __future__ import annotations
 import yaml
 
 from convcost.errors import Place, Problem
-from convcost.sources.yaml.tree import Node, Source
+from convcost.sources.yaml.tree import Source
 from convcost.text import quote
 
 _KEY_HINT = (
@@ -90,4 +90,4 @@ def _word(text: str) -> str:
 
 def _place(mark: yaml.Mark, source: Source) -> Place:
     line, col = mark.line + 1, mark.column + 1
-    return source.place(Node(None, (line, col, line, col + 1)))
+    return source.place_of((line, col, line, col + 1))

@@ -7,13 +7,18 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from convcost.errors import Place
 from convcost.frozen import Frozen
 
+if TYPE_CHECKING:
+    from yaml import Mark
+
 Scalar = str | int | float | bool | None
 Span = tuple[int, int, int, int]
-"""The line and column where something starts, and where it ends: one past its last column."""
+"""The line and column where something starts, and where it ends: one past its last column. Both
+count from 1."""
 
 # The YAML parser counts lines by these, so places must too.
 _LINE_ENDS = "\n\r\x85\u2028\u2029"
@@ -28,38 +33,45 @@ class Node:
     """One value of a document and the span of text it was read from.
 
     `value` is a scalar, a tuple of nodes (a YAML sequence) or a dict of nodes (a mapping, in the
-    order written). Lines and columns count from 1. Where an alias stands for an anchored node,
-    both are the same `Node`, placed where it was written. `keys` are the places of a mapping's.
+    order written). `start` and `end` are the parser's marks, from which `span` is worked out when
+    it is asked for. Where an alias stands for an anchored node, both are the same `Node`, placed
+    where it was written. `keys` are a mapping's, as nodes of their own.
     """
 
-    __slots__ = ("keys", "span", "value")
+    __slots__ = ("end", "keys", "start", "value")
 
     def __init__(
         self,
         value: Scalar | tuple[Node, ...] | dict[str, Node],
-        span: Span,
-        keys: Sequence[Span] = (),
+        start: Mark,
+        end: Mark,
+        keys: Sequence[Node] = (),
     ) -> None:
         self.value = value
-        self.span = span
+        self.start = start
+        self.end = end
         self.keys = keys
 
     @property
     def line(self) -> int:
         """The line where it starts."""
-        return self.span[0]
+        return self.start.line + 1
 
     @property
     def col(self) -> int:
         """The column where it starts."""
-        return self.span[1]
+        return self.start.column + 1
+
+    @property
+    def span(self) -> Span:
+        """Where it starts and ends."""
+        return self.line, self.col, self.end.line + 1, self.end.column + 1
 
     def key(self, name: str) -> Node:
-        """The key `name` of this mapping as a node of its own. KeyError if it has no such key."""
-        if isinstance(self.value, dict):
-            for key, span in zip(self.value, self.keys, strict=True):
-                if key == name:
-                    return Node(key, span)
+        """The key `name` of this mapping. KeyError if it has no such key."""
+        for key in self.keys:
+            if key.value == name:
+                return key
         raise KeyError(name)
 
 
@@ -87,7 +99,7 @@ class Source(Frozen):
         """The place of the character at `offset` in the text."""
         line = bisect_right(self._starts, offset)
         col = offset - self._starts[line - 1] + 1
-        return self.place(Node(None, (line, col, line, col + 1)))
+        return self.place_of((line, col, line, col + 1))
 
     def offset(self, line: int, col: int) -> int:
         """The offset in the text of the character in that line and column."""
@@ -95,10 +107,14 @@ class Source(Frozen):
 
     def place(self, node: Node) -> Place:
         """Where `node` stands, with the source line unless that is far too long to show."""
-        start, end = self._span(node.line)
+        return self.place_of(node.span)
+
+    def place_of(self, span: Span) -> Place:
+        """The same of what stands there."""
+        start, end = self._span(span[0])
         # Not cut out of the text to be measured: thousands of places may stand on one line.
-        line = self.line(node.line) if end - start <= _LONGEST_LINE else ""
-        return Place(self.path, *node.span, line)
+        line = self.line(span[0]) if end - start <= _LONGEST_LINE else ""
+        return Place(self.path, *span, line)
 
 
 class Document(Source):

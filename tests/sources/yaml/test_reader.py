@@ -402,7 +402,7 @@ def spread(node: Node) -> object:
         value = tuple(map(spread, value))
     elif isinstance(value, dict):
         value = {key: spread(each) for key, each in value.items()}
-    return (value, node.span, node.keys)
+    return (value, node.span, [key.span for key in node.keys])
 
 
 def test_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
