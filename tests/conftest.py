@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.parameters import hold_parameters
 
 # How long an example takes says nothing on a shared machine.
 settings.register_profile("convcost", deadline=None)
@@ -22,3 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the commands print to tests/golden instead of comparing with it",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parameters_are_those_of_the_module() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        hold_parameters(patch)
+        yield

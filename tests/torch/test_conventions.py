@@ -16,11 +16,10 @@ from torch.nn import functional as F  # noqa: N812 - everyone calls it so
 from convcost.conventions import apply, find
 from convcost.cost import evaluate
 from convcost.emit.spec import spec_text
-from convcost.sources.imports.pytorch.empty import empty
 from convcost.sources.imports.pytorch.making import made_without_weights
-from convcost.sources.imports.pytorch.trace import network_of
 from convcost.sources.imports.recognise import recognised
 from convcost.sources.spec.reading import parse_spec
+from tests.torch.counted import followed
 
 CASES: dict[str, tuple[Callable[[Any], Any], dict[str, int]]] = {
     "relu": (F.relu, {"fvcore": 55296, "thop": 55296, "ptflops": 59392, "torchinfo": 57344}),
@@ -181,7 +180,7 @@ def test_a_tool_sees_what_it_hooks(name: str, merged: bool) -> None:
     behind, wanted = CASES[name]
     with made_without_weights():
         module = Net(behind).eval()
-    network = network_of(module, (empty((1, 3, 16, 16), torch.float32),), {}, "net").network
+    network = followed(module, 3, 16, 16)
     report = evaluate(recognised(network) if merged else network)
 
     assert {tool: apply(report, find(tool)).macs for tool in wanted} == wanted
@@ -193,7 +192,7 @@ def test_a_tool_sees_what_it_hooks(name: str, merged: bool) -> None:
 def test_a_tool_sees_layers_of_its_own_classes(name: str, written: bool) -> None:
     behind, wanted = LAYERS[name]
     module = Net(behind()).eval()
-    network = network_of(module, (empty((1, 3, 16, 16), torch.float32),), {}, "net").network
+    network = followed(module, 3, 16, 16)
     if written:
         network = parse_spec(spec_text(recognised(network))).network
     report = evaluate(network)
@@ -215,8 +214,7 @@ class Computed(nn.Module):
 
 
 def test_tools_that_hook_layers_miss_a_convolution_with_a_computed_kernel() -> None:
-    image = empty((1, 3, 8, 8), torch.float32)
-    report = evaluate(recognised(network_of(Computed().eval(), (image,), {}, "net").network))
+    report = evaluate(recognised(followed(Computed().eval(), 3, 8, 8)))
     names = ("papers", "fvcore", "thop", "ptflops", "torchinfo")
     counted = [apply(report, find(name)).macs for name in names]
     assert counted == [324 + 108 * 36, 324 + 108 * 36, 324, 324 + 108, 324 + 108]

@@ -20,21 +20,17 @@ from convcost import load
 from convcost.cost import Report, evaluate
 from convcost.errors import CodeError
 from convcost.gaps import gaps
-from convcost.sources.imports.pytorch.empty import empty
 from convcost.sources.imports.pytorch.making import made_without_weights
-from convcost.sources.imports.pytorch.trace import network_of
 from convcost.views.unknown import unknown_lines
+from tests.torch.counted import followed
 from tests.torch.test_import import read_code
 
 
-def counted(make: Callable[[], Any], *shape: int, dtype: Any = torch.float32) -> Report:
-    """The report of a module made and run without weights; its parameters are PyTorch's own."""
+def counted(make: Callable[[], Any], *shape: int, dtype: str = "float32") -> Report:
+    """The report of a module made and run without weights."""
     with made_without_weights():
         module = make().eval()
-    network = network_of(module, (empty((1, *shape), dtype),), {}, "net").network
-    report = evaluate(network)
-    assert report.params == sum(each.numel() for each in module.parameters())
-    return report
+    return evaluate(followed(module, *shape, dtype=dtype))
 
 
 class Net(nn.Module):
@@ -79,7 +75,7 @@ def test_whole_numbers_go_in() -> None:
         head.weight = table.weight
         return nn.Sequential(table, head)
 
-    report = counted(embedded, 7, dtype=torch.int64)
+    report = counted(embedded, 7, dtype="int64")
 
     assert (report.params, report.macs) == (1600, 7 * 16 * 100)
 
@@ -178,7 +174,7 @@ def test_a_factory_that_runs_and_moves_what_it_makes() -> None:
         features = net(torch.zeros(1, 3, 8, 8)).shape[1]
         return nn.Sequential(net, nn.Linear(features, 2)).to("cpu").half()
 
-    report = counted(made, 3, 8, 8, dtype=torch.float16)
+    report = counted(made, 3, 8, 8, dtype="float16")
 
     assert report.macs == 4 * 3 * 9 * 36 + 4 * 36 * 2
 
