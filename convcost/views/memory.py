@@ -105,28 +105,30 @@ class _Memory(NamedTuple):
             self.flat(),
             Together(
                 [
-                    Text(self._totals(), BOLD, "breaks"),
-                    Text([*self._notes(), CAVEAT], DIM, "breaks"),
+                    Text(totals(self.plan), BOLD, "breaks"),
+                    Text(notes(self.plan), DIM, "breaks"),
                 ]
             ),
         ]
 
-    def _totals(self) -> list[str]:
-        """The peak with what is alive there, and the arena."""
-        plan = self.plan
-        if not plan.order:
-            return []
-        status = status_of(plan.report.status, "activations")
-        return [
-            f"peak {with_sign(in_bytes(plan.peak), status)} {plan.at_peak}",
-            f"arena {with_sign(in_bytes(plan.arena), status)}",
-        ]
 
-    def _notes(self) -> list[str]:
-        said = under(self.plan.report.setting)
-        if not self.plan.is_exact:
-            said += "; there are too many orders to tell the best, so this is only a good one"
-        return [said]
+def totals(plan: Plan) -> list[str]:
+    """The peak with what is alive there, and the arena."""
+    if not plan.order:
+        return []
+    status = status_of(plan.report.status, "activations")
+    return [
+        f"peak {with_sign(in_bytes(plan.peak), status)} {plan.at_peak}",
+        f"arena {with_sign(in_bytes(plan.arena), status)}",
+    ]
+
+
+def notes(plan: Plan) -> list[str]:
+    """Under what the figures are, and what they do not say."""
+    said = under(plan.report.setting)
+    if not plan.is_exact:
+        said += "; there are too many orders to tell the best, so this is only a good one"
+    return [said, CAVEAT]
 
 
 def under(setting: Setting) -> str:

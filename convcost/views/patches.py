@@ -70,28 +70,28 @@ class _Patched(NamedTuple):
             self.flat(),
             Together(
                 [
-                    Text(self._totals(), BOLD, "breaks"),
+                    Text(totals(self.found), BOLD, "breaks"),
                     Text([under(report.setting), CAVEAT], DIM, "breaks"),
                 ]
             ),
         ]
 
-    def _totals(self) -> list[str]:
-        """The peak, what it is with patches and without, and how much is multiplied again."""
-        made = self.found
-        report = made.report
-        status = status_of(report.status, "activations")
-        many = f"{sizes(made.grid)} patches up to {made.parts[-1].layer.name}"
-        stage, behind, before = (
-            with_sign(in_bytes(each), status) for each in (made.stage, made.behind, made.before)
-        )
-        again = f"{made.extra:,} MACs done again, {percent(made.extra, report.macs)}"
-        return [
-            f"peak {with_sign(in_bytes(made.peak), status)} in {made.peak_at}",
-            f"{many}: {stage}, {made.output:,} of them all that they make",
-            f"layers behind: {behind}; without patches: {before}",
-            f"overlaps: {again} of {report.macs:,}",
-        ]
+
+def totals(made: Patched) -> list[str]:
+    """The peak, what it is with patches and without, and how much is multiplied again."""
+    report = made.report
+    status = status_of(report.status, "activations")
+    many = f"{sizes(made.grid)} patches up to {made.parts[-1].layer.name}"
+    stage, behind, before = (
+        with_sign(in_bytes(each), status) for each in (made.stage, made.behind, made.before)
+    )
+    again = f"{made.extra:,} MACs done again, {percent(made.extra, report.macs)}"
+    return [
+        f"peak {with_sign(in_bytes(made.peak), status)} in {made.peak_at}",
+        f"{many}: {stage}, {made.output:,} of them all that they make",
+        f"layers behind: {behind}; without patches: {before}",
+        f"overlaps: {again} of {report.macs:,}",
+    ]
 
 
 result = _Patched

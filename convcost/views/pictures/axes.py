@@ -12,6 +12,8 @@ from convcost.views.pictures.svg import FONT, Svg, fitted, lines, text, width_of
 TICK = 4
 _APART_DOWN = 28
 _BETWEEN = 18
+_BEYOND = 10
+"""Pixels up to which a label may reach beyond the end of its axis."""
 _PREFIXES = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1.0))
 _BINARY = (("TiB", 2.0**40), ("GiB", 2.0**30), ("MiB", 2.0**20), ("KiB", 2.0**10), ("B", 1.0))
 _STEPS = (1, 2, 5)
@@ -136,7 +138,8 @@ def along(
     taken = float("-inf")
     for each in ticks:
         half = width_of(label(each)) / 2
-        if scale.at(each) - half > taken:
-            marks.append(text(scale.at(each), y + TICK + FONT, label(each), "dim", "middle"))
-            taken = scale.at(each) + half + _BETWEEN / 3
+        x = min(scale.at(each), scale.end + _BEYOND - half)
+        if x - half > taken:
+            marks.append(text(x, y + TICK + FONT, label(each), "dim", "middle"))
+            taken = x + half + _BETWEEN / 3
     return marks

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from convcost.views.pictures.page import WIDTH, Panel
 from convcost.views.pictures.svg import (
     LINE,
     SHADES,
+    STRAND,
     Svg,
     fitted,
+    line,
     lines,
     paragraph,
     rect,
@@ -76,15 +78,18 @@ def bars(titles: Sequence[str], rows: Sequence[BarRow]) -> Panel:
     return Panel(xs[-1] + each, y, marks)
 
 
-def legend(labels: Sequence[str]) -> Panel:
+def legend(labels: Sequence[str], looks: Sequence[LiteralString] = SHADES) -> Panel:
     """What each shade stands for, side by side as far as there is room."""
     marks: list[Svg] = []
     x, y = 0.0, 0.0
-    for label, look in zip(labels, SHADES, strict=False):
+    for label, look in zip(labels, looks, strict=False):
         width = BAR + 6 + width_of(label)
         if x and x + width > WIDTH:
             x, y = 0.0, y + LINE
-        marks += [rect(x, y, BAR, BAR, look), text(x + BAR + 6, y + BAR - 2, label, "dim")]
+        swatch = rect(x, y, BAR, BAR, look)
+        if look == STRAND:
+            swatch = line([(x, y + BAR / 2), (x + BAR, y + BAR / 2)])
+        marks += [swatch, text(x + BAR + 6, y + BAR - 2, label, "dim")]
         x += width + _GAP
     return Panel(WIDTH, y + LINE, marks)
 

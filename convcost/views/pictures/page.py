@@ -42,7 +42,7 @@ def page(
 ) -> Svg:
     """A picture that stands alone. Who does not see it hears what it is `named`, or its title, and
     what there is `about` it, or what is `asked` and `said`."""
-    width = max(WIDTH, *(each.width for each in panels))
+    width = max([WIDTH, *(each.width for each in panels)])
     marks = [text(RIM, RIM + TITLE - 3, fitted(title, width, TITLE), "title")]
     above, below = folded(asked, width), [part for words in said for part in folded(words, width)]
     y: float = RIM + TITLE + LINE

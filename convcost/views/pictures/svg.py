@@ -63,6 +63,8 @@ _STYLE: LiteralString = """
 """
 SHADES: tuple[LiteralString, ...] = tuple(f"shade shade{place}" for place in range(4))
 """Looks of areas that stand beside each other, the darkest first, which differ in grey too."""
+STRAND: LiteralString = "strand"
+"""The look of a line that stands out."""
 
 
 class Svg(Html):
@@ -128,7 +130,7 @@ def area(points: Sequence[Point], look: LiteralString, title: str = "") -> Svg:
     return _titled("path", Svg.of('<path class="{}" d="{}Z"', look, _through(points)), title)
 
 
-def line(points: Sequence[Point], look: LiteralString = "strand", title: str = "") -> Svg:
+def line(points: Sequence[Point], look: LiteralString = STRAND, title: str = "") -> Svg:
     """One line through these points."""
     return _titled("path", Svg.of('<path class="{}" d="{}"', look, _through(points)), title)
 
