@@ -15,7 +15,7 @@ from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
 from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import WHOLE, chosen
+from convcost.cli.sweeping import chosen
 from convcost.cli.values import assignments
 
 
@@ -71,8 +71,8 @@ def sweep(
     if to.emit not in (None, variant.BEST):
         variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
-    keeps_all = output_format in WHOLE or any(each.startswith(WHOLE) for each in outputs or ())
-    found, total = chosen(plan, asked, wanted, to, keeps_all=keeps_all, color=color)
+    formats = {output_format, *(each.partition("=")[0] for each in outputs or ())}
+    found, total = chosen(plan, asked, wanted, to, formats=formats, color=color)
     show(found, total)
     if to.emit is not None:
         variant.write_row(variant.first_of(found), asked, to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from convcost.cli.inputs import tell
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
 from convcost.errors import UsageError
+from convcost.views.formats import PICTURES
 
 if TYPE_CHECKING:
     from convcost.cli.groups import Destination
@@ -30,17 +31,22 @@ def chosen(
     wanted: Wanted,
     to: Destination,
     *,
-    keeps_all: bool,
+    formats: Collection[str],
     color: ColorChoice,
 ) -> tuple[list[Row], Total]:
-    """The rows that are wanted, and what all came to; who waits sees how far it is."""
+    """The rows that are wanted in these `formats`, and what all came to; who waits sees how far it
+    is."""
+    from convcost.sweeping.cloud import sides
     from convcost.sweeping.files import written
     from convcost.sweeping.parts import Job, identity, numbers, prepare, run
     from convcost.views.sweep import SHOWN, Total
 
     workers = whole("--workers", to.workers) if to.workers else 1
     _refuse_mixed(to, workers)
-    job = Job(asked, wanted, None if keeps_all or wanted.top is not None else SHOWN, to.folder)
+    draws = not {*formats}.isdisjoint(PICTURES)
+    keeps_all = not {*formats}.isdisjoint(WHOLE) or (draws and wanted.front)
+    keep = None if keeps_all or wanted.top is not None else SHOWN
+    job = Job(asked, wanted, keep, to.folder, sides=sides(wanted, plan.space) if draws else None)
     which = numbers(plan, to.parts)
     if to.folder:
         done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
@@ -56,7 +62,8 @@ def chosen(
     networks = [str(target) for target in asked["targets"]]
     counts = (found.variants, found.passing, found.refusals)
     kinds = {name: list(of) for name, of in asked["choices"].items()}
-    total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds)
+    seen = found.tally.cloud() if found.tally else None
+    total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds, wanted, seen)
     return list(found.rows().each()) if which else [], total
 
 

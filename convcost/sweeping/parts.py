@@ -16,6 +16,7 @@ from convcost.sources import document_of
 from convcost.sources.outfile import beginning, write_file
 from convcost.sources.targets import is_imported
 from convcost.sweeping.base import Plan, planned
+from convcost.sweeping.cloud import Side, Tally
 from convcost.sweeping.files import Write, written
 from convcost.sweeping.selection import Chosen, Wanted
 from convcost.sweeping.space import Space
@@ -30,17 +31,23 @@ Advance = Callable[[int], None]
 
 class Job(NamedTuple):
     """What a process needs to work out parts: what `planned` takes, what is wanted, how many rows
-    to `keep` of it, and the folder for files of those that pass, if any."""
+    to `keep` of it, the folder for files of those that pass, if any, and the sides on which it is
+    told where all lie, if it is."""
 
     asked: Mapping[str, Any]
     wanted: Wanted
     keep: int | None = None
     folder: str = ""
     size: int = PART
+    sides: tuple[Side, Side] | None = None
 
     def plan(self) -> Plan:
         """The plan that it is of."""
         return planned(**self.asked)
+
+    def nothing(self) -> Chosen:
+        """What is chosen before any row was looked at."""
+        return Chosen(self.wanted, self.keep, self.sides and Tally(self.sides))
 
 
 def run(
@@ -48,7 +55,7 @@ def run(
 ) -> Chosen:
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
-    found = Chosen(job.wanted, job.keep)
+    found = job.nothing()
     if workers == 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
@@ -124,7 +131,7 @@ def _part(
     job: Job, plan: Plan, number: int, advance: Advance, write: Write | None = None
 ) -> Chosen:
     """What is chosen of one part, whose rows that pass go to a file of their own, or `write`."""
-    found = Chosen(job.wanted, job.keep)
+    found = job.nothing()
     first, space = _space(plan.space, number, job.size)
     path = os.path.join(job.folder, f"part-{number:06}.parquet") if job.folder else ""
     with written(path, _no_lines) if path else nullcontext(write) as put:

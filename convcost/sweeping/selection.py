@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import UsageError
 from convcost.metrics import METRICS
@@ -15,6 +15,8 @@ from convcost.text import quote
 
 if TYPE_CHECKING:
     from numpy import ndarray
+
+    from convcost.sweeping.cloud import Tally
 
 
 class Objective(NamedTuple):
@@ -62,12 +64,13 @@ class Wanted(NamedTuple):
 
 
 class Chosen:
-    """The rows that are wanted of all blocks that were added, of which so many are to `keep`, and
-    how many there were."""
+    """The rows that are wanted of all blocks that were added, of which so many are to `keep`, how
+    many there were, and in a `tally` where they lie, if there is one."""
 
-    def __init__(self, wanted: Wanted, keep: int | None = None) -> None:
+    def __init__(self, wanted: Wanted, keep: int | None = None, tally: Tally | None = None) -> None:
         self._wanted = wanted
         self._keep = keep
+        self.tally = tally
         self._parts: list[Rows] = []
         self.variants = 0
         self.passing = 0
@@ -75,11 +78,16 @@ class Chosen:
 
     def add(self, block: Found) -> Rows:
         """Look at one more block; those of its rows that pass."""
+        import numpy as np
+
         rows = block.rows()
         self.variants += len(rows)
         self.refusals += rows.refusals
         passing = self._wanted.passing(rows)
         self.passing += int(passing.fine.sum())
+        if self.tally:
+            fine = rows.take(rows.fine)
+            self.tally.add(fine, np.isin(fine.numbers, passing.numbers))
         self._hold(passing)
         return passing
 
@@ -88,6 +96,8 @@ class Chosen:
         self.variants += other.variants
         self.passing += other.passing
         self.refusals += other.refusals
+        if self.tally and other.tally:
+            self.tally.merge(other.tally)
         for part in other._parts:
             self._hold(part)
         other._parts = []
@@ -143,6 +153,11 @@ def is_unbeaten(costs: Sequence[ndarray]) -> ndarray:
     return is_in[of_point.ravel()]
 
 
+def in_order(value: Any) -> tuple[bool, Any]:
+    """By what values are sorted that need not be of one type."""
+    return isinstance(value, str), value
+
+
 def _order(rows: Rows, by: Sequence[Objective]) -> ndarray:
     """The order of rows by these, those refused last, and by their numbers where they are equal."""
     import numpy as np
@@ -157,7 +172,7 @@ def _costs(rows: Rows, objective: Objective) -> ndarray:
 
     column = rows.column(objective.name)
     if column.dtype == object and len(column):
-        keyed = [(isinstance(value, str), value) for value in column.tolist()]
+        keyed = [in_order(value) for value in column.tolist()]
         ranks = {key: rank for rank, key in enumerate(sorted(set(keyed)))}
         column = np.array([ranks[key] for key in keyed], dtype=np.int64)
     return -column if objective.most else column

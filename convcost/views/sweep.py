@@ -11,7 +11,11 @@ from convcost.metrics import METRICS
 from convcost.sources.zoo import name_of
 from convcost.status import Status
 from convcost.sweeping.base import Sweep
+from convcost.sweeping.cloud import Cloud, said
 from convcost.sweeping.outcome import Row, Rows
+from convcost.sweeping.selection import Wanted
+from convcost.sweeping.space import NETWORK
+from convcost.text import quote
 from convcost.views.figures import marked
 from convcost.views.screen import DIM, Screen
 from convcost.views.sheet import Column, Heading, Listing, Part, Sheet, Text
@@ -19,13 +23,15 @@ from convcost.views.standing import cell, entry
 
 _CSV, _JSON = ("csv",), ("json",)
 _MOST_REASONS = 5
+_LONGEST = 200
 SHOWN = 20
 """Rows that people see, unless told."""
 
 
 class Total(NamedTuple):
     """What all variants came to: how many there are, how many pass, and `refusals`, how often each
-    reason. People see no more than `shown` rows. `kinds` are those of layers that are vars."""
+    reason. People see no more than `shown` rows, of those that were `wanted`. `kinds` are those of
+    layers that are vars; `seen` is where all lie, if anybody looked."""
 
     networks: Sequence[str]
     names: Sequence[str]
@@ -35,6 +41,8 @@ class Total(NamedTuple):
     refusals: Mapping[tuple[str, ...], int]
     shown: int | None = None
     kinds: Mapping[str, Sequence[str]] = MappingProxyType({})
+    wanted: Wanted = Wanted()
+    seen: Cloud | None = None
 
     @property
     def letters(self) -> dict[str, str]:
@@ -81,18 +89,18 @@ class _Sweep(NamedTuple):
         """The variants, then how many there are of which sort, and why some were refused."""
         reasons = sorted(self.total.refusals.items(), key=lambda each: -each[1])
         more = len(reasons) - _MOST_REASONS
-        listed = [f"{count:,} × {_brief(reason)}" for reason, count in reasons[:_MOST_REASONS]]
+        told = [f"{count:,} × {_brief(reason)}" for reason, count in reasons[:_MOST_REASONS]]
         rows = self.rows[: self.total.shown]
-        said = _counted(self.total, len(rows))
+        counted = _counted(self.total, len(rows))
         return [
             Heading(
                 ", ".join(name_of(path) or path for path in self.total.networks) or "sweep",
                 f"{self.total.variants:,} variants",
             ),
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
-            Text([said] if said else [], DIM),
-            Text(_legend(self.total) if rows else [], DIM),
-            Listing("why:", [*listed, *[f"{more:,} other reasons"] * (more > 0)]),
+            Text([counted] if counted else [], DIM),
+            Text(legend(self.total) if rows else [], DIM),
+            Listing("why:", [*told, *[f"{more:,} other reasons"] * (more > 0)]),
         ]
 
 
@@ -136,15 +144,28 @@ def _value(name: str, row: Row) -> Any:
 
 
 def _said(name: str, row: Row) -> str:
-    value = row.values[name]
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    value = said(row.values[name])
+    return name_of(value) or value if name == NETWORK else value
+
+
+def spoken(total: Total, row: Row) -> str:
+    """`alpha 0.5, size 128`: what a variant is built with, as far as a line or two can say it."""
+    kinds = [f"kinds {_kinds(total.kinds, total.letters, row)}"] * bool(total.kinds)
+    names = (name for name in row.values if name not in total.kinds)
+    words = ", ".join([*kinds, *(f"{name} {quote(_said(name, row))}" for name in names)])
+    return quote(words, _LONGEST)
+
+
+def figures_of(total: Total, row: Row) -> list[tuple[str, str]]:
+    """Its metrics, and their figures with the signs of what is not complete."""
+    return [(name, _marked(name, row)) for name in total.metrics]
 
 
 def _kinds(layers: Iterable[str], letters: Mapping[str, str], row: Row) -> str:
     return "".join(letters[row.values[name]] for name in layers)
 
 
-def _legend(total: Total) -> list[str]:
+def legend(total: Total) -> list[str]:
     """`kinds of conv1, conv2: s standard, g ghost`."""
     if not total.kinds:
         return []

@@ -13,6 +13,7 @@ from convcost.errors import UsageError
 from convcost.sources import target_of
 from convcost.sweeping import parts
 from convcost.sweeping.base import Plan, planned
+from convcost.sweeping.cloud import Cloud, sides
 from convcost.sweeping.outcome import Row
 from convcost.sweeping.parts import Job, numbers, prepare, run
 from convcost.sweeping.selection import Chosen, Objective, Wanted
@@ -28,11 +29,17 @@ VALUES: dict[str, Sequence[Any]] = {
 def job(**other: Any) -> tuple[Job, Plan]:
     asked: dict[str, Any] = {"targets": [target_of("mobilenet_v1")], "space": space_of(VALUES, {})}
     wanted = Wanted(front=[Objective("macs"), Objective("size", most=True)])
-    return Job(asked, wanted, size=7, **other), planned(**asked)
+    seen = sides(wanted, asked["space"])
+    return Job(asked, wanted, size=7, sides=seen, **other), planned(**asked)
 
 
 def rows(found: Chosen) -> list[Row]:
     return list(found.rows().each())
+
+
+def cloud(found: Chosen) -> Cloud:
+    assert found.tally
+    return found.tally.cloud()
 
 
 def test_parts_come_to_what_the_whole_does() -> None:
@@ -42,6 +49,8 @@ def test_parts_come_to_what_the_whole_does() -> None:
     done: list[int] = []
     found = run(small, plan, every, 1, done.append, None)
     assert rows(found) == rows(alone)
+    assert cloud(found) == cloud(alone)
+    assert sum(cell.passing for cell in cloud(found).cells) == 48
     assert (found.variants, found.passing) == (64, 48)
     assert found.refusals == alone.refusals
     assert sum(done) == 64
@@ -53,6 +62,7 @@ def test_other_processes_come_to_the_same() -> None:
     alone = run(small, plan, every, 1, lambda done: None, None)
     found = run(small, plan, every, 2, lambda done: None, None)
     assert rows(found) == rows(alone)
+    assert cloud(found) == cloud(alone)
     assert found.refusals == alone.refusals
 
 

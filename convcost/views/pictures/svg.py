@@ -41,6 +41,8 @@ _STYLE: LiteralString = """
 .picture .axis { fill: none; stroke: #59636e; stroke-width: 1 }
 .picture .strand { fill: none; stroke: #0b57b8; stroke-width: 1.6 }
 .picture .open { fill: #ffffff; stroke: #1f2328; stroke-width: 1.6 }
+.picture .cell0 { stroke: #85aedd } .picture .cell1 { stroke: #b3cfee }
+.picture .cell2 { stroke: #dae8f7 } .picture .cell3 { stroke: #c3cad2 }
 @media (prefers-color-scheme: dark) {
   .picture text { fill: #e6edf3; stroke: #0d1117 } .picture .dim { fill: #9aa5b1 }
   .picture .paper { fill: #0d1117 } .picture .map { fill: #21262d; stroke: #9aa5b1 }
@@ -50,6 +52,8 @@ _STYLE: LiteralString = """
   .picture .shade { stroke: #8cc4ff } .picture .line { stroke: #3d444d }
   .picture .axis { stroke: #9aa5b1 } .picture .strand { stroke: #6cb2ff }
   .picture .open { fill: #0d1117; stroke: #e6edf3 }
+  .picture .cell0 { stroke: #31619b } .picture .cell1 { stroke: #24466e }
+  .picture .cell2 { stroke: #182e48 } .picture .cell3 { stroke: #3d444d }
 }
 """
 SHADES: tuple[LiteralString, ...] = tuple(f"shade shade{place}" for place in range(4))
@@ -128,6 +132,15 @@ def lines(segments: Iterable[Segment], look: LiteralString = "line") -> Svg:
     """Straight lines, each from one point to another, as one mark."""
     drawn = (_through(((x1, y1), (x2, y2))) for x1, y1, x2, y2 in segments)
     return Svg.of('<path class="{}" d="{}"/>', look, "".join(drawn))
+
+
+def tiles(
+    rows: Iterable[tuple[float, float, float]], height: float, look: LiteralString, title: str = ""
+) -> Svg:
+    """Boxes of one height as one mark, each by its left end, its middle and its width."""
+    drawn = "".join(f"M{_number(x)} {_number(y)}h{_number(width)}" for x, y, width in rows)
+    start = Svg.of('<path class="{}" stroke-width="{}" d="{}"', look, _number(height), drawn)
+    return _titled("path", start, title)
 
 
 def arrow(start: Point, end: Point, look: LiteralString = "axis") -> Svg:

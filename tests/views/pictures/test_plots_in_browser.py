@@ -6,11 +6,31 @@ from pathlib import Path
 
 import pytest
 
+from convcost.cli.run import run
 from convcost.views.formats import view
 from tests.views.pictures.test_browser import BROWSER, seen
 from tests.views.pictures.test_roofline import HALF, INT8, found, shipped
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+
+
+SWEEPS = (
+    "mobilenet_v2 --vary alpha=0.25..1.5:0.05 --vary size=96..256:32 --pareto macs,params",
+    "mobilenet_v2 --vary alpha=0.25..1.5:0.01 --vary size=96..256 --where params<=3M --sort=-macs",
+    "mobilenet_v1 mobilenet_v2 --vary alpha=0.25..1:0.05 --vary size=96,128 --pareto=-alpha,macs",
+    "mobilenet_v2 --vary alpha=0.5 --vary size=96..256:8 --where macs<90M --pareto=-size,macs",
+    "mobilenet_v2 --vary alpha=0.5",
+)
+
+
+def test_sweeps(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
+    pictures = []
+    for place, asked in enumerate(SWEEPS):
+        path = tmp_path / f"{place}.svg"
+        assert run(["sweep", *asked.split(), "--output", f"svg={path}"]) == 0
+        pictures.append(path.read_text(encoding="utf-8"))
+    assert seen("".join(pictures), tmp_path) == []
 
 
 def test_rooflines(tmp_path: Path) -> None:
