@@ -25,6 +25,7 @@ from convcost.views.standing import cell, entry
 
 _CSV, _JSON = ("csv",), ("json",)
 _MOST_REASONS = 5
+_LONGEST = 200
 SHOWN = 20
 """Rows that people see, unless told."""
 
@@ -201,10 +202,11 @@ def _said(name: str, row: Row) -> str:
 
 
 def spoken(total: Total, row: Row) -> str:
-    """`alpha 0.5, size 128`: what a variant is built with."""
+    """`alpha 0.5, size 128`: what a variant is built with, as far as a line or two can say it."""
     kinds = [f"kinds {_kinds(total.kinds, total.letters, row)}"] * bool(total.kinds)
     names = (name for name in row.values if name not in total.kinds)
-    return ", ".join([*kinds, *(f"{name} {quote(_said(name, row))}" for name in names)])
+    words = ", ".join([*kinds, *(f"{name} {quote(_said(name, row))}" for name in names)])
+    return quote(words, _LONGEST)
 
 
 def figures_of(total: Total, row: Row) -> list[tuple[str, str]]:

@@ -120,6 +120,14 @@ def test_words_for_values_have_places_and_do_nothing(convcost: Runner) -> None:
     assert boxes(root) == 2
 
 
+def test_kinds_of_layers_are_letters(convcost: Runner) -> None:
+    choose = ("--choose", "conv=standard,depthwise-separable,pointwise", "--vary", "width=8..64:8")
+    root, document = drawn(convcost, "sweep", "net.yaml", *choose, "--sort", "params", "--top", "3")
+    assert len(document["rows"]) == 3
+    assert "kinds p, width 8" in words(root)
+    assert {"kinds: s standard, d depthwise-separable, p pointwise", "of conv"} <= set(words(root))
+
+
 def test_equal_sweeps_give_equal_bytes_however_they_are_worked_out(convcost: Runner) -> None:
     args = (*GRID, "--pareto", "params,-size", "--format", "svg")
     assert convcost(*args).out == convcost(*args, "--workers", "2").out
