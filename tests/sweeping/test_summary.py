@@ -76,7 +76,7 @@ def test_each_value_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rows_that_are_listed_have_their_values_more_than_once() -> None:
-    listed: dict[str, list[float]] = {
+    listed: dict[str, list[Any]] = {
         "alpha": [0.5, 1.0, 0.5, 1.0, 0.5],
         "size": [64, 64, 95, 95, -1],
     }
