@@ -104,6 +104,16 @@ def _style(drawn: str) -> str:
     return f"\n{light}\n{_DARK} {{\n{dark}\n}}\n"
 
 
+def within(picture: Svg) -> Svg:
+    """A whole picture for a page that has `style()` once for all of them."""
+    return Svg._made(picture.replace(f"<style>{_STYLE}</style>\n", "", 1))
+
+
+def style() -> Svg:
+    """What pictures look like, as a style sheet that reaches no further than they do."""
+    return Svg._made(_STYLE)
+
+
 def group(x: float, y: float, marks: Iterable[Svg]) -> Svg:
     """Marks from the point where their 0, 0 is to be."""
     start = Svg.of('<g transform="translate({} {})">', _number(x), _number(y))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import LiteralString
 
 from convcost.views.html import Html
+from convcost.views.pictures import svg
 
 _LINE = Html.of("\n")
 _PAGE: LiteralString = """\
@@ -38,7 +39,7 @@ _PAGE: LiteralString = """\
 
 def page(title: str, body: Iterable[Html]) -> Html:
     """A whole page; `body` is its header, its `<main id="main">` and its footer."""
-    style, script = _own("page.css"), _own("page.js")
+    style, script = Html().join([_own("page.css"), svg.style()]), _own("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"

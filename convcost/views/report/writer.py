@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from convcost.views.formats.html import Fragments
 from convcost.views.html import Html
 from convcost.views.page import Table
+from convcost.views.pictures.svg import Svg, within
 
 MOST_ROWS = 2_000
 """Of a table that is there without a script."""
@@ -51,11 +52,11 @@ def section(name: str, title: str, blocks: Iterable[Html], level: int = 2) -> Ht
     )
 
 
-def picture(drawn: Html, about: str) -> Html:
-    """A picture that scrolls by itself where the page is narrow, and words about it."""
+def picture(drawn: Svg, caption: str) -> Html:
+    """A picture that scrolls by itself where the page is narrow, and what it is."""
     return Html.of(
-        '<figure>\n<div class="picture" role="region" aria-label="{0}" tabindex="0">\n{1}</div>\n'
+        '<figure>\n<div class="drawn" role="region" aria-label="{0}" tabindex="0">\n{1}</div>\n'
         "<figcaption>{0}</figcaption>\n</figure>",
-        about,
-        drawn,
+        caption,
+        within(drawn),
     )
