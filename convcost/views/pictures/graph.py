@@ -10,10 +10,21 @@ from convcost.quantity import human
 from convcost.text import quote
 from convcost.views.eval.lines import Line
 from convcost.views.figures import sizes
-from convcost.views.pictures.page import Panel, page
+from convcost.views.pictures.page import WIDTH, Panel, page
 from convcost.views.pictures.runs import runs
 from convcost.views.pictures.storeys import Item, placed
-from convcost.views.pictures.svg import FONT, LINE, Point, Svg, arrow, fitted, line, rect, text
+from convcost.views.pictures.svg import (
+    FONT,
+    LINE,
+    Point,
+    Svg,
+    arrow,
+    fitted,
+    group,
+    line,
+    rect,
+    text,
+)
 from convcost.views.standing import figure
 from convcost.views.words import title
 
@@ -38,8 +49,13 @@ def render(report: Report) -> Svg:
     marks += _input(report, found.corners[0])
     for each, corner in zip(boxes, found.corners[1:], strict=True):
         marks += _box(each.line, corner)
+    width = max(WIDTH, found.width)
     asked = f"blocks, filled by how much they have of all {METRICS[METRIC].title}"
-    return page(title(report), asked, [Panel(found.width, found.height, marks)])
+    return page(
+        title(report),
+        asked,
+        [Panel(width, found.height, [group((width - found.width) / 2, 0, marks)])],
+    )
 
 
 def _filled(block: Line) -> float:

@@ -75,6 +75,7 @@ class Svg(Html):
 
 _LINE = Svg.of("\n")
 _RULE = re.compile(r"\.picture \.?(\S+) \{[^}]*\}")
+_OWN_STYLE = re.compile(r"<style>[^<]*</style>\n")
 _CLASS = re.compile(r'class="([^"]*)"')
 
 
@@ -106,7 +107,7 @@ def _style(drawn: str) -> str:
 
 def within(picture: Svg) -> Svg:
     """A whole picture for a page that has `style()` once for all of them."""
-    return Svg._made(picture.replace(f"<style>{_STYLE}</style>\n", "", 1))
+    return Svg._made(_OWN_STYLE.sub("", picture, count=1))
 
 
 def style() -> Svg:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import LiteralString
 
 from convcost.conventions.reconcile import reconcile
 from convcost.cost import Report
 from convcost.difference import Diff
+from convcost.metrics.roofline import roofline
 from convcost.views import diff as compared
 from convcost.views import reconcile as reconciled
 from convcost.views.html import Html
 from convcost.views.page import blocks
 from convcost.views.pictures import graph
+from convcost.views.pictures import roofline as roof
 from convcost.views.report.figures import cards
 from convcost.views.report.layers import layers
 from convcost.views.report.writer import Blocks, picture, section
 from convcost.views.screen import PLAIN
 from convcost.views.sheet import Heading, Text
-from convcost.views.standing import reasons
+from convcost.views.standing import DEFAULT, reasons
 from convcost.views.words import title, where_from
 
 _LINE = Html.of("\n")
-_PICTURES: LiteralString = '<div class="pictures">\n{}\n</div>'
 
 
 def source(report: Report) -> Html:
@@ -42,13 +42,18 @@ def network(name: str, report: Report, diff: Diff | None, level: int = 2) -> Ite
     yield cards(report)
     yield from blocks([Text(reasons(report), markdown="bullets")], Blocks(""))
     if drawn := _LINE.join(_pictures(report)):
-        yield part("pictures", "Where the cost lies", [Html.of(_PICTURES, drawn)])
+        pictures = Html.of('<div class="pictures">\n{}\n</div>', drawn)
+        yield part("pictures", "Where the cost lies", [pictures])
     yield part("layers", "Layers", layers(report))
     yield part("tools", "What tools count", _tools(report))
 
 
 def _pictures(report: Report) -> Iterator[Html]:
-    """Nothing is joined where layers stand alone."""
+    """What there is to see: nothing binds without a device, and nothing is joined where layers
+    stand alone."""
+    if report.setting.device and report.convention == DEFAULT:
+        found = roofline(report, report.setting.device, report.setting)
+        yield picture(roof.render(found), "What binds each layer")
     if report.input is not None:
         yield picture(graph.render(report), "From the input down")
 
