@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from convcost.conventions.reconcile import reconcile
-from convcost.cost import Report
+from convcost.cost import NO_MORE, Report
 from convcost.difference import Diff
 from convcost.metrics.roofline import roofline
 from convcost.views import diff as compared
@@ -65,6 +65,8 @@ def _changes(diff: Diff) -> Iterator[Html]:
 
 
 def _tools(report: Report) -> Iterator[Html]:
-    parts = reconciled.result(report, reconcile(report)).parts(PLAIN)
+    # Nothing but counts is measured anew for each of them.
+    counts = report._replace(more=NO_MORE)
+    parts = reconciled.result(counts, reconcile(counts)).parts(PLAIN)
     told = [part for part in parts if not isinstance(part, Heading)]
     return blocks(told, Blocks(f"What tools count of {title(report)}"))

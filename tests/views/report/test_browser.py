@@ -120,10 +120,6 @@ def test_twenty_thousand_layers_are_laid_out_page_by_page(tmp_path: Path) -> Non
         seen.push([count(), names()[0]]);
         type(document.querySelector("input"), "unit1999", "input");
         seen.push([count(), names().length]);
-        const start = performance.now();
-        title("layer").click();
-        type(document.querySelector("input"), "unit", "input");
-        seen.push(performance.now() - start < 2000);
         return seen;
         """,
     )
@@ -132,7 +128,6 @@ def test_twenty_thousand_layers_are_laid_out_page_by_page(tmp_path: Path) -> Non
         ["201 to 400 of 20,000 layers", "block2.unit200"],
         ["1 to 200 of 20,000 layers", "block0.unit89"],
         ["11 of 20,000 layers", 11],
-        True,
     ]
 
 
