@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+DARK = "--blink-settings=preferredColorScheme=0"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -36,21 +37,26 @@ told().catch(error => String(error)).then(found => {
 """
 
 
-def look(page: str, body: str, folder: Path, width: int = 1280) -> Any:
+def look(
+    page: str, body: str, folder: Path, width: int = 1280, *options: str, library: str = ""
+) -> Any:
     """What the body of an asynchronous function finds on a page that is `width` pixels wide.
 
-    The page's own policy holds but for that function; nothing is fetched, and nothing fails, on the
-    way.
+    The page's own policy holds but for that function and the `library` that it calls; nothing is
+    fetched, and nothing fails, on the way.
     """
-    before, after = f"<script>{_WATCH}</script>", f"<script>{_TELL % body}</script>"
-    hashes = " ".join(map(_hash, (_WATCH, _TELL % body)))
-    page = page.replace("script-src ", f"script-src {hashes} ", 1)
-    page = page.replace("<title>", f"{before}<title>", 1).replace("</body>", f"{after}</body>", 1)
+    scripts = [_WATCH, library, _TELL % body]
+    page = page.replace("script-src ", f"script-src {' '.join(map(_hash, scripts))} ", 1)
+    before, *after = (f"<script>{each}</script>" for each in scripts)
+    page = page.replace("<title>", f"{before}<title>", 1)
+    page = page.replace("</body>", f"{''.join(after)}</body>", 1)
     path = folder / "page.html"
     # A window is never as narrow as a phone, and a frame is.
     framed = f'<iframe width="{width}" height="900" srcdoc="{html.escape(page)}"></iframe>'
-    path.write_text(f"<!DOCTYPE html><title></title>{framed}", "utf-8", "backslashreplace")
-    shown = dump(path, folder, "--virtual-time-budget=20000", "--hide-scrollbars")
+    path.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><title></title>{framed}", "utf-8", "backslashreplace"
+    )
+    shown = dump(path, folder, "--virtual-time-budget=20000", "--hide-scrollbars", *options)
     title = re.search(r"<title>(.*?)</title>", shown, re.DOTALL)
     assert title
     told = json.loads(html.unescape(title[1]))

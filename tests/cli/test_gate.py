@@ -301,6 +301,7 @@ FORMATS = (
     "github",
     "gitlab",
     "junit",
+    "report",
     "sarif",
     "total",
 )

@@ -41,8 +41,8 @@ LANGUAGES = {
         Language,
     )
 }
-# Where text that is in order already is taken for it: in the languages, and in tables, which are
-# typed to hold nothing else, and may be long.
+# Where text that is in order already is taken for it: in the languages, in tables, which are typed
+# to hold nothing else, and may be long, and in pages, whose style and script are the program's.
 MAKERS = {
     "check/github.py",
     "figures.py",
@@ -51,6 +51,7 @@ MAKERS = {
     "language.py",
     "markdown.py",
     "pictures/svg.py",
+    "report/frame.py",
     "richtable.py",
     "spreadsheet.py",
 }

@@ -30,7 +30,7 @@ NO_TABLES = ("draw",)
 """Commands whose result is a picture and nothing else."""
 OWN = {
     "compare": ("pytorch",),
-    "check": ("concise", "github", "gitlab", "junit", "sarif", "total"),
+    "check": ("concise", "github", "gitlab", "junit", "report", "sarif", "total"),
 }
 PNG = "png"
 PICTURES = ("svg", PNG)

@@ -75,6 +75,7 @@ class Svg(Html):
 
 _LINE = Svg.of("\n")
 _RULE = re.compile(r"\.picture \.?(\S+) \{[^}]*\}")
+_OWN_STYLE = re.compile(r"<style>[^<]*</style>\n")
 _CLASS = re.compile(r'class="([^"]*)"')
 
 
@@ -102,6 +103,16 @@ def _style(drawn: str) -> str:
         for half in _STYLE.split(_DARK)
     )
     return f"\n{light}\n{_DARK} {{\n{dark}\n}}\n"
+
+
+def within(picture: Svg) -> Svg:
+    """A whole picture for a page that has `style()` once for all of them."""
+    return Svg._made(_OWN_STYLE.sub("", picture, count=1))
+
+
+def style() -> Svg:
+    """What pictures look like, as a style sheet that reaches no further than they do."""
+    return Svg._made(_STYLE)
 
 
 def group(x: float, y: float, marks: Iterable[Svg]) -> Svg:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import convcost
 from convcost.cost import Report
 from convcost.difference import Diff
 from convcost.errors import Problem
@@ -37,13 +36,7 @@ def render(networks: Sequence[Shown], problems: Sequence[Problem] = ()) -> Html:
     if problems:
         said = Text([str(each) for each in problems], markdown="bullets")
         sections.append(section("problems", "Not read", blocks([said], Blocks(""))))
-    foot = Html.of("<p>{} · convcost {}</p>", legend(reports), convcost.__version__)
-    body = [
-        Html.of("<header>\n<h1>{}</h1>\n{}\n</header>", names, head),
-        Html.of('<main id="main">\n{}\n</main>', _LINE.join(sections)),
-        Html.of("<footer>\n{}\n</footer>", foot),
-    ]
-    return page(names, body)
+    return page(names, head, sections, legend(reports))
 
 
 def _one(networks: Sequence[Shown]) -> tuple[Html, list[Html]]:

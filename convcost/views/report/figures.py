@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from convcost import metrics
 from convcost.cost import Report
 from convcost.metrics import METRICS, USUAL
-from convcost.quantity import human
 from convcost.status import status_of
-from convcost.views.figures import flops, in_bytes, with_sign
+from convcost.views.figures import flops, in_bytes, short, with_sign
 from convcost.views.html import Html
 from convcost.views.standing import DEFAULT, figure, standing, titled
 from convcost.views.text import Figure
@@ -40,7 +39,7 @@ def _rounded(report: Report, name: str) -> Figure:
     status = status_of(standing(report), name)
     if status.state == "unknown":
         return figure(report, name)
-    return with_sign(Figure(human(report.figure(name))), status)
+    return with_sign(short(report.figure(name)), status)
 
 
 def explained(report: Report, name: str) -> Iterator[str]:

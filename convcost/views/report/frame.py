@@ -10,12 +10,28 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import LiteralString
 
+import convcost
 from convcost.views.html import Html
+from convcost.views.pictures import svg
 
 _LINE = Html.of("\n")
-_PAGE: LiteralString = """\
+
+
+def page(title: str, below: Html, blocks: Iterable[Html], counted: str) -> Html:
+    """A whole page; `below` stands below its title, and what it is `counted` by at its end."""
+    body = [
+        Html.of("<header>\n<h1>{}</h1>\n{}\n</header>", title, below),
+        Html.of('<main id="main">\n{}\n</main>', _LINE.join(blocks)),
+        Html.of("<footer>\n<p>{} · convcost {}</p>\n</footer>", counted, convcost.__version__),
+    ]
+    style, script = Html().join([_own("page.css"), svg.style()]), _own("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return Html.of(
+        """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -33,18 +49,9 @@ _PAGE: LiteralString = """\
 <script>{}</script>
 </body>
 </html>
-"""
-
-
-def page(title: str, body: Iterable[Html]) -> Html:
-    """A whole page; `body` is its header, its `<main id="main">` and its footer."""
-    style, script = _own("page.css"), _own("page.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
+""",
+        *(policy, title, style, _LINE.join(body), script),
     )
-    # Hashes have no character that acts.
-    return Html.of(_PAGE, Html._made(policy), title, style, _LINE.join(body), script)
 
 
 @cache

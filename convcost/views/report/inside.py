@@ -11,7 +11,6 @@ from convcost.cost import LayerCost, Report
 from convcost.errors import UsageError
 from convcost.kinds import find
 from convcost.views import explain
-from convcost.views.figures import arrow
 from convcost.views.html import Html
 from convcost.views.page import blocks
 from convcost.views.report.whatif import WhatIf
@@ -42,7 +41,6 @@ class Inside:
         return self._places[key]
 
     def _parts(self, layer: LayerCost) -> Iterator[Part]:
-        yield Text([f"{layer.kind}: {arrow(layer.ins, layer.out)}"])
         if self._report.convention != DEFAULT:
             said = f"Below is what {DEFAULT} counts, and not {self._report.convention}."
             yield Text([said])

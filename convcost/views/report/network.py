@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from convcost.conventions.reconcile import reconcile
-from convcost.cost import Report
+from convcost.cost import NO_MORE, Report
 from convcost.difference import Diff
+from convcost.metrics.roofline import roofline
 from convcost.views import diff as compared
 from convcost.views import reconcile as reconciled
 from convcost.views.html import Html
 from convcost.views.page import blocks
+from convcost.views.pictures import graph
+from convcost.views.pictures import roofline as roof
 from convcost.views.report.figures import cards
 from convcost.views.report.layers import layers
-from convcost.views.report.writer import Blocks, section
+from convcost.views.report.writer import Blocks, picture, section
 from convcost.views.screen import PLAIN
 from convcost.views.sheet import Heading, Text
-from convcost.views.standing import reasons
+from convcost.views.standing import DEFAULT, reasons
 from convcost.views.words import title, where_from
+
+_LINE = Html.of("\n")
 
 
 def source(report: Report) -> Html:
@@ -36,8 +41,21 @@ def network(name: str, report: Report, diff: Diff | None, level: int = 2) -> Ite
         yield part("changes", "What changed", _changes(diff))
     yield cards(report)
     yield from blocks([Text(reasons(report), markdown="bullets")], Blocks(""))
+    if drawn := _LINE.join(_pictures(report)):
+        pictures = Html.of('<div class="pictures">\n{}\n</div>', drawn)
+        yield part("pictures", "Where the cost lies", [pictures])
     yield part("layers", "Layers", layers(report))
     yield part("tools", "What tools count", _tools(report))
+
+
+def _pictures(report: Report) -> Iterator[Html]:
+    """What there is to see: nothing binds without a device, and nothing is joined where layers
+    stand alone."""
+    if report.setting.device and report.convention == DEFAULT:
+        found = roofline(report, report.setting.device, report.setting)
+        yield picture(roof.render(found), "What binds each layer")
+    if report.input is not None:
+        yield picture(graph.render(report), "From the input down")
 
 
 def _changes(diff: Diff) -> Iterator[Html]:
@@ -47,6 +65,8 @@ def _changes(diff: Diff) -> Iterator[Html]:
 
 
 def _tools(report: Report) -> Iterator[Html]:
-    parts = reconciled.result(report, reconcile(report)).parts(PLAIN)
+    # Nothing but counts is measured anew for each of them.
+    counts = report._replace(more=NO_MORE)
+    parts = reconciled.result(counts, reconcile(counts)).parts(PLAIN)
     told = [part for part in parts if not isinstance(part, Heading)]
     return blocks(told, Blocks(f"What tools count of {title(report)}"))

@@ -37,7 +37,7 @@ function sorter(rows, column, isNumber) {
   return (left, right) => amounts[left] - amounts[right]
     // Counts that are too large for a float are told apart by their digits.
     || rows[left][column].length - rows[right][column].length
-    || inOrder(rows[left][column], rows[right][column]);
+    || (rows[left][column] < rows[right][column] ? -1 : 1);
 }
 
 const dialog = make("dialog");

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from convcost.views.formats.html import Fragments
 from convcost.views.html import Html
 from convcost.views.page import Table
+from convcost.views.pictures.svg import Svg, within
 
 MOST_ROWS = 2_000
 """Of a table that is there without a script."""
@@ -22,18 +23,21 @@ class Blocks(Fragments):
 
     def __init__(self, caption: str) -> None:
         self.caption = caption
+        self._tables = 0
 
     def deep(self, level: int) -> Html:
         return Html.of(' class="deep{}"', min(level, _DEEPEST))
 
     def table(self, told: Table) -> Html:
         """A table that scrolls by itself where the page is narrow, of its first rows."""
+        self._tables += 1
+        caption = f"{self.caption}, table {self._tables}" if self._tables > 1 else self.caption
         left = len(told.rows) - MOST_ROWS
         shown = told._replace(rows=told.rows[:MOST_ROWS])
         found = Html.of(
             '<div class="wide" role="region" aria-label="{0}" tabindex="0">\n'
             "<table>\n<caption>{0}</caption>\n{1}\n</table>\n</div>",
-            self.caption,
+            caption,
             _LINE.join(self._groups(shown)),
         )
         return _LINE.join([found, *[Html.of("<p>and {} more</p>", f"{left:,}")] * (left > 0)])
@@ -51,11 +55,11 @@ def section(name: str, title: str, blocks: Iterable[Html], level: int = 2) -> Ht
     )
 
 
-def picture(drawn: Html, about: str) -> Html:
-    """A picture that scrolls by itself where the page is narrow, and words about it."""
+def picture(drawn: Svg, caption: str) -> Html:
+    """A picture that scrolls by itself where the page is narrow, and what it is."""
     return Html.of(
-        '<figure>\n<div class="picture" role="region" aria-label="{0}" tabindex="0">\n{1}</div>\n'
+        '<figure>\n<div class="drawn" role="region" aria-label="{0}" tabindex="0">\n{1}</div>\n'
         "<figcaption>{0}</figcaption>\n</figure>",
-        about,
-        drawn,
+        caption,
+        within(drawn),
     )

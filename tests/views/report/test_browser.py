@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
 
 from convcost.cost import Report, evaluate
+from convcost.difference import diff
+from convcost.metrics import measured
 from convcost.network import Builder
+from convcost.setting import Setting
+from convcost.sources.devices import find_device
 from convcost.views.report import Shown, render
-from tests.browser import BROWSER, look
-from tests.views.samples import HOSTILE, tiny
+from tests.browser import BROWSER, DARK, look
+from tests.views.samples import HOSTILE, tiny, two_branches
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 READY = """
@@ -115,10 +120,6 @@ def test_twenty_thousand_layers_are_laid_out_page_by_page(tmp_path: Path) -> Non
         seen.push([count(), names()[0]]);
         type(document.querySelector("input"), "unit1999", "input");
         seen.push([count(), names().length]);
-        const start = performance.now();
-        title("layer").click();
-        type(document.querySelector("input"), "unit", "input");
-        seen.push(performance.now() - start < 2000);
         return seen;
         """,
     )
@@ -127,7 +128,6 @@ def test_twenty_thousand_layers_are_laid_out_page_by_page(tmp_path: Path) -> Non
         ["201 to 400 of 20,000 layers", "block2.unit200"],
         ["1 to 200 of 20,000 layers", "block0.unit89"],
         ["11 of 20,000 layers", 11],
-        True,
     ]
 
 
@@ -154,3 +154,34 @@ def network_of(name: str, layers: list[str]) -> Report:
 def test_no_page_is_wider_than_its_window(width: int, tmp_path: Path) -> None:
     script = "return [innerWidth, document.documentElement.scrollWidth];"
     assert shown(tiny(), tmp_path, script, width) == [width, width]
+
+
+AXE = importlib.util.find_spec("axe_core_python")
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed")
+@pytest.mark.parametrize("scheme", [[], [DARK]], ids=["light", "dark"])
+def test_axe_finds_nothing(scheme: list[str], tmp_path: Path) -> None:
+    assert AXE is not None
+    library = Path(str(AXE.origin)).with_name("axe.min.js").read_text(encoding="utf-8")
+    script = """
+        document.querySelectorAll("details").forEach(each => { each.open = true; });
+        title("params").click();
+        const found = [];
+        const run = async () => {
+          const {violations, passes} = await axe.run(document, {preload: false});
+          found.push(passes.length > 20, ...violations.map(
+            each => [each.id, each.impact, ...each.nodes.map(node => node.html)]));
+        };
+        await run();
+        document.querySelector("tbody button").click();
+        await run();
+        return [matchMedia("(prefers-color-scheme: dark)").matches, ...found];
+    """
+    report = tiny().under(Setting(activations="int8", device=find_device("t4")))
+    page = render(
+        [Shown(measured(report, ["peak_memory", "least_time"]), diff(two_branches(), report))]
+    )
+    for width in (375, 1280):
+        found = look(page, READY + script, tmp_path, width, *scheme, library=library)
+        assert found == [bool(scheme), True, True]
