@@ -131,6 +131,17 @@ class Comparison(Shown, _Comparison, view="compare"):
     __slots__ = ()
 
 
+class _Explained(NamedTuple):
+    kind: Kind
+    answer: Comparison | None = None
+
+
+class Explained(Shown, _Explained, view="explain"):
+    """What a kind is, and the `answer` that it gives for one layer, a comparison of it alone."""
+
+    __slots__ = ()
+
+
 def compare(
     n: int,
     m: int,

@@ -5,7 +5,7 @@ Shapes are inferred as layers are added, so a network that exists is one whose s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.fields import CALLED, Field, normalise
 from convcost.kinds.registry import Kind, shapes_of
-from convcost.kinds.sizes import sizes_note, squared
+from convcost.kinds.sizes import sizes_note, split_size, squared
 from convcost.operands import PLAIN, Operands
 from convcost.ops.base import (
     TOO_LONG,
@@ -23,15 +23,15 @@ from convcost.ops.base import (
     check_dims,
     check_positive,
     format_shape,
-    parse_shape,
 )
 from convcost.quantity import check_counts
 from convcost.shown import brief
+from convcost.spelling import did_you_mean
+from convcost.text import quote
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
-_SIZES = frozenset(("H", "W", "size"))
 _PER_DIM = ("k", "stride", "dilation", "padding")
 _CALLED = Field("called", CALLED)
 FLOAT = "float32"
@@ -140,6 +140,19 @@ class Builder:
         """The index that a layer without stated inputs follows."""
         return len(self.layers) - 1
 
+    def index(self, layer: int | str) -> int:
+        """The index of the last layer of that name, or of the network's own "input"; LayerError if
+        there is none."""
+        if isinstance(layer, int):
+            return layer
+        names = [each.name for each in self.layers]
+        if layer in names:
+            return len(names) - 1 - names[::-1].index(layer)
+        if layer == "input":
+            return INPUT
+        hint = did_you_mean(layer, names) or "name one that was added before"
+        raise LayerError(f'there is no layer "{quote(layer)}"', hint=hint)
+
     def shape(self, index: int) -> Shape | None:
         """The output shape of a layer, or the network's input; None where there is none yet."""
         return self.input if index == INPUT else self.outs[index]
@@ -150,25 +163,25 @@ class Builder:
         fields: Mapping[str, Any],
         *,
         name: str = "",
-        inputs: tuple[int, ...] | None = None,
+        inputs: Sequence[int | str] | None = None,
         line: int = 0,
     ) -> int:
         """Add a layer and return its index; LayerError if it does not fit what arrives.
 
         `fields` are the kind's own, `called`, `bits`, `density`, and n, H, W or size, which are
         taken from the inputs where left out and checked against them where given. What multiplies
-        nothing has no bits or density. `inputs` default to the layer before;
-        in a network without an input, a layer without `inputs` may stand alone on n and size.
+        nothing has no bits or density. `inputs` are indices or names, and default to the layer
+        before; in a network without an input, a layer without any may stand alone on n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
-        own, size = _split_size(fields)
+        own, size = split_size(fields)
         called = normalise(_CALLED, own.pop("called"), 0) if "called" in own else ""
         words = {word: own.pop(word) for word in Operands._fields if word in own}
         operands = PLAIN.with_words(words) if words else PLAIN
         size = size and squared(size, map(own.get, _PER_DIM))
-        sources = (self.last,) if inputs is None else inputs
+        sources = (self.last,) if inputs is None else tuple(map(self.index, inputs))
         shapes = [self.shape(index) for index in sources]
         given = None
         if (
@@ -227,21 +240,6 @@ class Builder:
         """The network of all layers added."""
         notes = tuple(f"layer {name}: {note}" for note, name in self.notes.items())
         return Network(self.name, self.input, tuple(self.layers), self.path, notes=notes)
-
-
-def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
-    """The fields without n's company H, W and size, and the spatial size that those give."""
-    own = dict(fields)
-    if _SIZES.isdisjoint(own):
-        return own, None
-    height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
-    if size is not None and (height is not None or width is not None):
-        raise LayerError("size and H, W say the same thing", hint="give one of them")
-    if isinstance(size, str):
-        return own, parse_shape(size, "size")
-    if size is not None:
-        return own, tuple(size) if isinstance(size, (tuple, list)) else (size,)
-    return own, tuple(side for side in (height, width) if side is not None) or None
 
 
 def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:

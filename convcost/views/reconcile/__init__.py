@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.conventions import DEFAULT
-from convcost.conventions.reconcile import ConventionRow, Explanation, Group, Part, Rule
+from convcost.conventions.reconcile import (
+    ConventionRow,
+    Explanation,
+    Group,
+    Part,
+    Reconciliation,
+    Rule,
+)
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views import sheet
@@ -188,6 +195,11 @@ class _Reconciled(NamedTuple):
 
 
 result = _Reconciled
+
+
+def alone(found: Reconciliation) -> _Reconciled:
+    """What was reconciled, by itself."""
+    return _Reconciled(*found)
 
 
 def _readings(search: Search) -> Sheet[tuple[Search, Reading]]:
