@@ -122,11 +122,12 @@ class _Comparison(NamedTuple):
     question: Question
     rows: tuple[Row, ...]
     named: bool = False
+    device: str = ""
 
 
 class Comparison(Shown, _Comparison, view="compare"):
     """The answer of every kind asked for, in their order; or, where none is `named`, of those of
-    the literature's main line."""
+    the literature's main line. `device` is what rows have a bound on, if they have."""
 
     __slots__ = ()
 

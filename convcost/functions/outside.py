@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from convcost.cost import Report, evaluate
-from convcost.functions.given import Run, Source, Under, device_of, network_of, setting_of
+from convcost.functions.given import (
+    Run,
+    Source,
+    Under,
+    device_of,
+    network_of,
+    report_of,
+    setting_of,
+)
 from convcost.setting import FP32
 from convcost.sources import SpecFile, target_of
 
@@ -60,6 +68,31 @@ def measure(
     return measured(
         network, evaluate(network), pytorch_text, setting, where, against, runtime, file
     )
+
+
+def report(
+    *sources: Source,
+    against: Source | None = None,
+    convention: str = "papers",
+    metrics: Sequence[str] = (),
+    **under: Unpack[Under],
+) -> str:
+    """Networks on a page to look at, as the text of one HTML file that fetches nothing; `against`
+    is what they are held against, as for `diff`."""
+    from convcost.difference import diff
+    from convcost.functions.networks import evaluate
+    from convcost.views.report import Shown, render
+
+    wanted = dict.fromkeys(("peak_memory", *["least_time"] * ("device" in under), *metrics))
+
+    def count(source: Source) -> Report:
+        found = report_of(source)
+        names = metrics if found.is_saved else [*wanted]
+        return evaluate(found, convention=convention, metrics=names, **under)
+
+    before = None if against is None else count(against)
+    reports = map(count, sources)
+    return render([Shown(each, before and diff(before, each)) for each in reports])
 
 
 def zoo(search: str = "") -> Zoo:

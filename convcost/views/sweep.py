@@ -180,13 +180,13 @@ def _counted(total: Total, shown: int) -> str:
 result = _Sweep
 
 
-def alone(found: Sweep | Rows) -> _Sweep:
-    """Rows of a sweep by themselves, of which people see the first."""
+def arguments(found: Sweep | Rows) -> tuple[tuple[Sequence[Row], Total], Mapping[str, Any]]:
+    """Rows of a sweep, of which people see the first."""
     rows = found if isinstance(found, Rows) else found.found.rows()
     refusals = rows.refusals
     fine = len(rows) - refusals.total()
     of = (list(rows.values), list(rows.figures), len(rows), fine, refusals, SHOWN)
-    return _Sweep(_Each(rows), Total([], *of))
+    return (_Each(rows), Total([], *of)), {}
 
 
 class _Each(Sequence[Row]):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from convcost import evaluate, export_pytorch, export_spec, load, log, schema, zoo
+from convcost import evaluate, export_pytorch, export_spec, load, log, report, schema, zoo
 from convcost.errors import UsageError
 from tests.cli.projects import commit, git
 
@@ -29,6 +29,12 @@ def test_code_and_specs_are_texts() -> None:
     assert evaluate(export_spec("mobilenet_v1")).macs == evaluate("mobilenet_v1").macs
     text = export_spec({"name": "tiny", "input": "3x8x8", "layers": [{"kind": "relu"}]})
     assert load(text).name == "tiny"
+
+
+def test_a_page_of_networks() -> None:
+    page = report(evaluate(SPEC.format(4)), SPEC.format(8), against=SPEC.format(4), device="t4")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page == report(*map(SPEC.format, (4, 8)), against=SPEC.format(4), device="t4")
 
 
 def test_what_ships() -> None:

@@ -96,9 +96,9 @@ class _Explained(NamedTuple):
 result = _Explained
 
 
-def alone(found: Explained) -> _Explained:
-    """What was explained, by itself."""
-    return _Explained(*found)
+def arguments(found: Explained) -> tuple[Explained, Mapping[str, Any]]:
+    """What was explained."""
+    return found, {}
 
 
 def _stages(row: Row) -> Iterator[Part]:

@@ -197,9 +197,9 @@ class _Reconciled(NamedTuple):
 result = _Reconciled
 
 
-def alone(found: Reconciliation) -> _Reconciled:
-    """What was reconciled, by itself."""
-    return _Reconciled(*found)
+def arguments(found: Reconciliation) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """A network, what tools say of it, and why, or who may have printed a figure."""
+    return found[:2], {"explanation": found.explanation, "search": found.search}
 
 
 def _readings(search: Search) -> Sheet[tuple[Search, Reading]]:
