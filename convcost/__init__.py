@@ -1,7 +1,7 @@
 """What a convolution, or a whole network, costs, and what it would cost built another way.
 
-    >>> from convcost import compare, evaluate, load
-    >>> evaluate(load("specs/mobilenet_v1.yaml")).macs  # doctest: +SKIP
+    >>> from convcost import compare, evaluate
+    >>> evaluate("mobilenet_v1").macs  # doctest: +SKIP
     568740352
 
 Names are imported when first used, so that `import convcost` itself costs next to nothing.
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convcost.budget import Budget, Change, Finding, Verdict
-    from convcost.checking import check
-    from convcost.comparison import Choice, Comparison, Row, compare
-    from convcost.cost import LayerCost, Report, StageCost, evaluate
+    from convcost.comparison import Choice, Comparison, Row
+    from convcost.cost import LayerCost, Report, StageCost
     from convcost.count import Count, Factor
-    from convcost.difference import Diff, diff
+    from convcost.difference import Diff
     from convcost.errors import (
         CodeError,
         ConvcostError,
@@ -28,26 +27,49 @@ if TYPE_CHECKING:
         SpecError,
         UsageError,
     )
+    from convcost.functions.layers import all_kinds, compare, draw, explain
+    from convcost.functions.networks import (
+        check,
+        diff,
+        evaluate,
+        fit,
+        memory,
+        prune,
+        reach,
+        reconcile,
+        rewrite,
+        roofline,
+        suggest,
+        training,
+    )
+    from convcost.functions.outside import (
+        export_pytorch,
+        export_spec,
+        log,
+        measure,
+        report,
+        schema,
+        zoo,
+    )
     from convcost.network import Builder, Layer, Network
     from convcost.project.gate import check_project
     from convcost.project.init import InitOutcome, init_project
     from convcost.project.lock import LockOutcome, lock_project
-    from convcost.rewriting import Replacement, Rewrite, Selection, rewrite
+    from convcost.rewriting import Replacement, Rewrite, Selection
     from convcost.sites import Recipe, Site, change_layers
     from convcost.sources import load
     from convcost.status import Status
-    from convcost.suggestion import Suggestion, suggest
+    from convcost.suggestion import Suggestion
     from convcost.sweeping.base import Sweep, sweep
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "budget": ("Budget", "Change", "Finding", "Verdict"),
-    "checking": ("check",),
-    "comparison": ("Choice", "Comparison", "Row", "compare"),
-    "cost": ("LayerCost", "Report", "StageCost", "evaluate"),
+    "comparison": ("Choice", "Comparison", "Row"),
+    "cost": ("LayerCost", "Report", "StageCost"),
     "count": ("Count", "Factor"),
-    "difference": ("Diff", "diff"),
+    "difference": ("Diff",),
     "errors": (
         "CodeError",
         "ConvcostError",
@@ -57,15 +79,29 @@ _HOMES = {
         "SpecError",
         "UsageError",
     ),
+    "functions.layers": ("all_kinds", "compare", "draw", "explain"),
+    "functions.networks": (
+        *("check", "diff", "evaluate", "fit", "memory", "prune", "reach", "reconcile", "rewrite"),
+        *("roofline", "suggest", "training"),
+    ),
+    "functions.outside": (
+        "export_pytorch",
+        "export_spec",
+        "log",
+        "measure",
+        "report",
+        "schema",
+        "zoo",
+    ),
     "network": ("Builder", "Layer", "Network"),
     "project.gate": ("check_project",),
     "project.init": ("InitOutcome", "init_project"),
     "project.lock": ("LockOutcome", "lock_project"),
-    "rewriting": ("Replacement", "Rewrite", "Selection", "rewrite"),
+    "rewriting": ("Replacement", "Rewrite", "Selection"),
     "sites": ("Recipe", "Site", "change_layers"),
     "sources": ("load",),
     "status": ("Status",),
-    "suggestion": ("Suggestion", "suggest"),
+    "suggestion": ("Suggestion",),
     "sweeping.base": ("Sweep", "sweep"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -104,18 +140,35 @@ __all__ = [
     "Sweep",
     "UsageError",
     "Verdict",
+    "all_kinds",
     "change_layers",
     "check",
     "check_project",
     "compare",
     "diff",
+    "draw",
     "evaluate",
+    "explain",
+    "export_pytorch",
+    "export_spec",
+    "fit",
     "init_project",
     "load",
     "lock_project",
+    "log",
+    "measure",
+    "memory",
+    "prune",
+    "reach",
+    "reconcile",
+    "report",
     "rewrite",
+    "roofline",
+    "schema",
     "suggest",
     "sweep",
+    "training",
+    "zoo",
 ]
 
 

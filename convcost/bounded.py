@@ -28,7 +28,7 @@ def on_device(comparison: Comparison, device: Device, setting: Setting) -> Compa
         row if row.error else row._replace(bound=network_bound(_alone(row, shape), setting, found))
         for row in comparison.rows
     )
-    return comparison._replace(rows=tuple(rows))
+    return comparison._replace(rows=tuple(rows), device=device.name)
 
 
 def _alone(row: Row, shape: Shape) -> Report:

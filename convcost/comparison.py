@@ -122,11 +122,23 @@ class _Comparison(NamedTuple):
     question: Question
     rows: tuple[Row, ...]
     named: bool = False
+    device: str = ""
 
 
 class Comparison(Shown, _Comparison, view="compare"):
     """The answer of every kind asked for, in their order; or, where none is `named`, of those of
-    the literature's main line."""
+    the literature's main line. `device` is what rows have a bound on, if they have."""
+
+    __slots__ = ()
+
+
+class _Explained(NamedTuple):
+    kind: Kind
+    answer: Comparison | None = None
+
+
+class Explained(Shown, _Explained, view="explain"):
+    """What a kind is, and the `answer` that it gives for one layer, a comparison of it alone."""
 
     __slots__ = ()
 

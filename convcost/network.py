@@ -5,7 +5,7 @@ Shapes are inferred as layers are added, so a network that exists is one whose s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from convcost.errors import LayerError
 from convcost.kinds import Stages, find
 from convcost.kinds.fields import CALLED, Field, normalise
 from convcost.kinds.registry import Kind, shapes_of
-from convcost.kinds.sizes import sizes_note, squared
+from convcost.kinds.sizes import sizes_note, split_size, squared
 from convcost.operands import PLAIN, Operands
 from convcost.ops.base import (
     TOO_LONG,
@@ -23,15 +23,15 @@ from convcost.ops.base import (
     check_dims,
     check_positive,
     format_shape,
-    parse_shape,
 )
 from convcost.quantity import check_counts
 from convcost.shown import brief
+from convcost.spelling import did_you_mean
+from convcost.text import quote
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
 MAX_LAYERS = 200_000
-_SIZES = frozenset(("H", "W", "size"))
 _WORDS = frozenset(("called", *Operands._fields))
 _PER_DIM = ("k", "stride", "dilation", "padding")
 _CALLED = Field("called", CALLED)
@@ -140,6 +140,19 @@ class Builder:
         """The index that a layer without stated inputs follows."""
         return len(self.layers) - 1
 
+    def index(self, layer: int | str) -> int:
+        """The index of the last layer of that name, or of the network's own "input"; LayerError if
+        there is none."""
+        if isinstance(layer, int):
+            return layer
+        names = [each.name for each in self.layers]
+        if layer in names:
+            return len(names) - 1 - names[::-1].index(layer)
+        if layer == "input":
+            return INPUT
+        hint = did_you_mean(layer, names) or "name one that was added before"
+        raise LayerError(f'there is no layer "{quote(layer)}"', hint=hint)
+
     def shape(self, index: int) -> Shape | None:
         """The output shape of a layer, or the network's input; None where there is none yet."""
         return self.input if index == INPUT else self.outs[index]
@@ -150,7 +163,7 @@ class Builder:
         fields: Mapping[str, Any],
         *,
         name: str = "",
-        inputs: tuple[int, ...] | None = None,
+        inputs: Sequence[int | str] | None = None,
         line: int = 0,
         operands: Operands = PLAIN,
     ) -> int:
@@ -158,21 +171,21 @@ class Builder:
 
         `fields` are the kind's own, `called`, `bits`, `density`, and n, H, W or size, which are
         taken from the inputs where left out and checked against them where given. `operands` are
-        those of a layer that does not say; what multiplies nothing has none. `inputs` default to
-        the layer before; in a network without an input, a layer without `inputs` may stand alone
-        on n and size.
+        those of a layer that does not say; what multiplies nothing has none. `inputs` are indices
+        or names, and default to the layer before; in a network without an input, a layer without
+        `inputs` may stand alone on n and size.
         """
         if len(self.layers) >= MAX_LAYERS:
             raise LayerError(f"a network of more than {MAX_LAYERS:,} layers is refused")
         found = find(kind)
-        own, size = _split_size(fields)
+        own, size = split_size(fields)
         called = ""
         if not _WORDS.isdisjoint(own):
             operands = operands.with_words(own)
             called = normalise(_CALLED, own.get("called"), 0) or ""
             own = {name: value for name, value in own.items() if name not in _WORDS}
         size = size and squared(size, map(own.get, _PER_DIM))
-        sources = (self.last,) if inputs is None else inputs
+        sources = (self.last,) if inputs is None else tuple(map(self.index, inputs))
         shapes = list(map(self.shape, sources))
         given = None
         if (
@@ -229,21 +242,6 @@ def _out(stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
             check_positive(output=out)
     check_counts("an output of ", elements=prod(out))
     return out
-
-
-def _split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
-    """The fields without n's company H, W and size, and the spatial size that those give."""
-    own = dict(fields)
-    if _SIZES.isdisjoint(own):
-        return own, None
-    height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
-    if size is not None and (height is not None or width is not None):
-        raise LayerError("size and H, W say the same thing", hint="give one of them")
-    if isinstance(size, str):
-        return own, parse_shape(size, "size")
-    if size is not None:
-        return own, tuple(size) if isinstance(size, (tuple, list)) else (size,)
-    return own, tuple(side for side in (height, width) if side is not None) or None
 
 
 def _known(kind: Kind, shapes: list[Shape | None]) -> tuple[Shape, ...]:

@@ -16,6 +16,8 @@ Value = TypeVar("Value", bound=type)
 
 
 def _printed(value: object) -> str:
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return f"{type(value).__name__}(<{len(value)}>)"
     usual: dict[str, object] = getattr(value, "_field_defaults", {})
     held = {name: getattr(value, name) for name in getattr(value, "_fields", ())}
     told = (

@@ -89,6 +89,12 @@ def test_every_command_has_a_section(name: str) -> None:
     assert any(f"{each} ".startswith(f"convcost {name} ") for each in headings("cli.md"))
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_a_function_of_python(name: str) -> None:
+    table = text("api.md").partition("\n\n##")[0]
+    assert f"`{name}`" in table.partition("| Command | Function |")[2]
+
+
 @pytest.mark.parametrize("name", REGISTRY)
 def test_every_kind_has_a_section(name: str) -> None:
     assert name in headings("kinds.md") or f"| `{name}` |" in text("kinds.md")

@@ -279,3 +279,16 @@ def test_more_dims_or_elements_than_can_be_are_refused() -> None:
         Builder("a network", (10**15, 10**15))
     with pytest.raises(LayerError, match="an output of 10\\^30 elements or more cannot be counted"):
         builder(1, 10**14, 10**14).add("pointwise", {"m": 10**4})
+
+
+def test_inputs_are_named_by_their_layers() -> None:
+    net = Builder("net", (3, 8, 8))
+    net.add("pointwise", {"m": 3}, name="stem")
+    net.add("pointwise", {"m": 3}, name="stem")
+    net.add("add", {}, inputs=("stem", "input"), name="both")
+    assert net.network().layers[-1].inputs == (1, INPUT)
+    assert net.add("add", {}, inputs=("both", 0)) == 3
+    with pytest.raises(LayerError, match=r'no layer "stme" \(did you mean "stem"\?\)'):
+        net.add("add", {}, inputs=("stme",))
+    with pytest.raises(LayerError, match="name one that was added before"):
+        Builder("net").add("add", {}, inputs=("a",))

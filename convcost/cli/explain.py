@@ -46,24 +46,17 @@ def explain(
 
     Without --in, --out and -k it tells what the kind is and which options it takes.
     """
-    from convcost.kinds import find
+    from convcost.functions.layers import explain as explained
 
     show = printer("explain", output_format, color, outputs)
     chosen = choice(kind)
-    found = find(chosen.kind)
-    if n is None and m is None and kernel is None:
-        show(found, None)
-        return
     if n is None or m is None or kernel is None:
-        raise UsageError("--in, --out and --kernel go together", hint="or leave all three out")
-    if found.group != "convolution":
-        raise UsageError(
-            f"{found.name} is no convolution: only those can be compared with a standard one",
-            hint=f'"convcost explain {found.name}" tells what it is',
-        )
-    from convcost.comparison import compare
-
+        if (n, m, kernel) != (None, None, None):
+            raise UsageError("--in, --out and --kernel go together", hint="or leave all three out")
+        show(*explained(chosen))
+        return
     layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
-    comparison = compare(**layer, kinds=[chosen])
-    show(found, comparison)
-    flags.tell_sizes(comparison.question)
+    found = explained(chosen, **layer)
+    show(*found)
+    if found.answer:
+        flags.tell_sizes(found.answer.question)

@@ -83,9 +83,8 @@ def reconcile(
 
 def _shown(names: list[str], chosen: Convention | None) -> list[Convention]:
     """Those that ship, and those asked for besides."""
-    from convcost.conventions import CONVENTIONS
+    from convcost.conventions.reconcile import known
     from convcost.sources.counting import convention_of
 
     asked = [convention_of(name) for name in names] + [chosen] * (chosen is not None)
-    every = [*CONVENTIONS.values(), *(each for each in asked if each)]
-    return list({convention.name: convention for convention in every}.values())
+    return known(each for each in asked if each)

@@ -44,16 +44,12 @@ def training(
     As PyTorch trains a network as it is written, and not compiled. Weights in fp32 with activations
     in bf16 are what its autocast does.
     """
-    from convcost.errors import UsageError
+    from convcost.metrics.training import refuse_whole_numbers
     from convcost.metrics.training import training as trained
-    from convcost.setting import FLOATS
 
     setting = setting_of(batch, dtype).with_word("optimizer", optimizer)._replace(master=master)
     if checkpoint is not None:
         setting = setting.with_word("checkpoint", checkpoint)
-    for each in (setting.weights, setting.activations):
-        if each not in FLOATS:
-            hint = f"the dtypes for that are {', '.join(FLOATS)}"
-            raise UsageError(f"nothing is trained in {each}", hint=hint)
+    refuse_whole_numbers(setting)
     made = trained(asked.report().under(setting))
     asked.answer(made.report, made)

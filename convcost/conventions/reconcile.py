@@ -1,13 +1,17 @@
 """One network by many conventions: what each says, and what the differences are made of."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.conventions.base import Convention, Share, Weight, apply, shares, stages_with_traits
 from convcost.conventions.classes import label
 from convcost.conventions.shipped import CONVENTIONS, DEFAULT
 from convcost.cost import Report, StageCost
 from convcost.count import ZERO
+from convcost.shown import Shown
+
+if TYPE_CHECKING:
+    from convcost.conventions.search import Search
 
 
 class Part(NamedTuple):
@@ -65,6 +69,25 @@ class Explanation(NamedTuple):
     row: ConventionRow
     rules: Rules
     groups: tuple[Group, ...]
+
+
+class _Reconciliation(NamedTuple):
+    report: Report
+    rows: tuple[ConventionRow, ...]
+    explanation: Explanation | None = None
+    search: "Search | None" = None
+
+
+class Reconciliation(Shown, _Reconciliation, view="reconcile"):
+    """A network and what each tool says of it; where that was asked for, why one says so, and who
+    may have printed a figure."""
+
+    __slots__ = ()
+
+
+def known(others: Iterable[Convention] = ()) -> list[Convention]:
+    """The conventions that ship, and others, each once."""
+    return list({each.name: each for each in (*CONVENTIONS.values(), *others)}.values())
 
 
 def reconcile(

@@ -14,12 +14,13 @@ from convcost.errors import UsageError
 from convcost.kinds import registry
 from convcost.kinds.registry import Group, Kind, Stage, Stages
 from convcost.kinds.words import meant_kind
+from convcost.shown import Shown
 from convcost.text import quote
 
 if TYPE_CHECKING:
     REGISTRY: Mapping[str, Kind]
 
-__all__ = ["REGISTRY", "Kind", "Stage", "Stages", "compared_kinds", "convolutions", "find"]
+__all__ = ["REGISTRY", "Kind", "Kinds", "Stage", "Stages", "compared_kinds", "convolutions", "find"]
 
 COMPARED = ("convolution", "separable", "channelwise", "transposed")
 """Modules of the kinds that `compare` shows unasked: the only ones that it has to wait for."""
@@ -27,6 +28,12 @@ CONVOLUTIONS = (*COMPARED, "lowrank", "blueprint", "parts", "units", "deformable
 """Modules of all convolutions, and of nothing else."""
 MODULES = (*CONVOLUTIONS, "classification", "layers", "dynamic", "recurrent", "tensors")
 """All of them. They are imported in this order, as far as the kind that is looked for."""
+
+
+class Kinds(Shown, tuple[Kind, ...], view="kinds"):
+    """Some kinds, or all."""
+
+    __slots__ = ()
 
 
 def compared_kinds() -> tuple[Kind, ...]:

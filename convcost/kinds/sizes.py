@@ -1,10 +1,13 @@
 """Sizes as people write them: one number for an image, channels last. What is meant is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from convcost.ops.base import Shape, Sizes, format_shape
+from convcost.errors import LayerError
+from convcost.ops.base import Shape, Sizes, format_shape, parse_shape
 
 _COLOURS = (1, 3, 4)
+_SIZES = frozenset(("H", "W", "size"))
 
 
 def squared(size: Sizes, stated: Iterable[object]) -> Sizes:
@@ -48,3 +51,18 @@ def _dims(value: object) -> int:
     if isinstance(value, str):
         return len(value.replace("×", "x").lower().split("x")) if value[:1].isdigit() else 0
     return len(value) if isinstance(value, (tuple, list)) else 0
+
+
+def split_size(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Sizes | None]:
+    """The fields without n's company H, W and size, and the spatial size that those give."""
+    own = dict(fields)
+    if _SIZES.isdisjoint(own):
+        return own, None
+    height, width, size = own.pop("H", None), own.pop("W", None), own.pop("size", None)
+    if size is not None and (height is not None or width is not None):
+        raise LayerError("size and H, W say the same thing", hint="give one of them")
+    if isinstance(size, str):
+        return own, parse_shape(size, "size")
+    if size is not None:
+        return own, tuple(size) if isinstance(size, (tuple, list)) else (size,)
+    return own, tuple(side for side in (height, width) if side is not None) or None

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcost.errors import UsageError
 from convcost.metrics.base import Metric, of_last, refuse_saved, register, told
-from convcost.setting import OPTIMIZERS, Setting, bytes_of
+from convcost.setting import FLOATS, OPTIMIZERS, Setting, bytes_of
 from convcost.shown import Shown
 from convcost.status import COMPLETE, Status
 
@@ -115,10 +116,19 @@ def steps_of(report: Report) -> list[Step]:
     ]
 
 
+def refuse_whole_numbers(setting: Setting) -> None:
+    """UsageError for a dtype that nothing is trained in."""
+    for each in (setting.weights, setting.activations):
+        if each not in FLOATS:
+            hint = f"the dtypes for that are {', '.join(FLOATS)}"
+            raise UsageError(f"nothing is trained in {each}", hint=hint)
+
+
 def training(report: Report) -> Training:
     """A step of training of a network; errors are those of `steps_of`, and of `measured`."""
     from convcost.metrics.checkpoint import segments
 
+    refuse_whole_numbers(report.setting)
     refuse_saved(report, "step of training")
     steps = steps_of(report)
     told_of = told(report, [(STEP_MACS, _macs(steps)), (STEP_MEMORY, _memories(steps))])

@@ -6,12 +6,12 @@ What reads YAML is imported when first needed, since it takes pydantic along.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcost.errors import ConvcostError, SpecError, UsageError
 from convcost.network import Network
-from convcost.sources.given import NOTHING, Given, parse_given, where_stated, with_stated
+from convcost.sources.given import NOTHING, Given, parse_given, share, where_stated, with_stated
 from convcost.sources.inputs import Inputs
 from convcost.sources.locate import find_specs
 from convcost.sources.targets import CodeTarget, Piped, SpecFile, Target, is_imported, target_of
@@ -93,29 +93,40 @@ def read_bytes(
 
 
 def load(
-    path: str | os.PathLike[str] | object,
+    path: str | os.PathLike[str] | object = None,
     overrides: Mapping[str, Any] | object = None,
     input_shape: Inputs | None = None,
     *,
     input: Inputs | None = None,  # noqa: A002 - what specs and the command line call it
+    text: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    inputs_from: str | None = None,
+    rules: Sequence[str | os.PathLike[str]] = (),
 ) -> Network:
     """The network in the spec file `path`, or the one of that name that ships, for `evaluate`.
 
     A `str` is taken as a word on the command line is: `torch:package.module:factory` imports that
     module, which runs it. Any other path is one and nothing else, so give names that your program
-    has found as `pathlib.Path`. `input` (or `input_shape`) is what --input is there, `3x224x224`,
-    or a list of such texts. The rest, and the errors, are as for `read`.
+    has found as `pathlib.Path`. A `str` with a line break in it, like `text`, is a spec itself.
+    `input` (or `input_shape`) is what --input is there, `3x224x224`, or a list of such texts;
+    `arguments`, `inputs_from` and `rules` are what --arg, --inputs-from and --with are. The rest,
+    and the errors, are as for `read`.
 
-    In place of a path, a `torch.nn.Module` may be given, which stays as it is. Behind it stands an
-    example of its input in place of `overrides`: a tensor, a tuple of arguments or a mapping of
-    keywords, with a batch, of which one input is counted.
+    In place of a path, what a program holds may be given: a spec as a mapping, an open file, a
+    `Builder`, an `onnx.ModelProto`, or a `torch.nn.Module`, which stays as it is. Behind a module
+    stands an example of its input in place of `overrides`: a tensor, a tuple of arguments or a
+    mapping of keywords, with a batch, of which one input is counted.
     """
-    input_shape = input_shape or input
-    if not isinstance(path, (str, os.PathLike)):
-        from convcost.sources.code import read_module
+    from convcost.sources.objects import HINT, TEXT, checked, is_text, network_in, network_in_bytes
 
-        return read_module(path, overrides, input_shape)
-    if not isinstance(overrides, Mapping | None):
-        raise UsageError(f"overrides must be a mapping, not {type(overrides).__name__}")
+    if (text is None) == (path is None):
+        raise UsageError("load takes one network", hint=HINT)
+    given = parse_given(input_shape or input, arguments, inputs_from, rules)
+    if text is None and is_text(path):
+        path, text = None, str(path)
+    if text is not None:
+        return network_in_bytes(text.encode(), TEXT, overrides, given)
+    if not isinstance(path, str | os.PathLike):
+        return network_in(path, overrides, given)
     target = target_of(path) if isinstance(path, str) else SpecFile(os.fspath(path))
-    return read(target, overrides, parse_given(input_shape)).network
+    return read(target, checked(overrides), share(given, [target]).of(target)).network

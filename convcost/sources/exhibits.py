@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from convcost.cost import Report, evaluate
 from convcost.errors import UsageError
+from convcost.shown import Shown
 from convcost.sources.spec.documents import spec_in_file
 from convcost.sources.spec.library import library
 from convcost.sources.spec.reading import spec_of
@@ -41,6 +42,12 @@ class Exhibit(NamedTuple):
         """Whether `word` is part of what is said of it; case, dashes and the like do not count."""
         said = (self.name, self.paper, self.title, self.task, *self.blocks)
         return any(squeezed(word) in squeezed(text) for text in said)
+
+
+class Zoo(Shown, tuple[Exhibit, ...], view="zoo"):
+    """Networks that ship."""
+
+    __slots__ = ()
 
 
 def exhibits() -> list[Exhibit]:

@@ -90,9 +90,9 @@ class _Compared(NamedTuple):
 result = _Compared
 
 
-def alone(diff: Diff) -> _Compared:
-    """A diff by itself, with all that both sides were measured by."""
-    return _Compared(diff, [name for name in diff.after.more if name in diff.before.more])
+def arguments(diff: Diff) -> tuple[tuple[Diff], Mapping[str, Any]]:
+    """What a diff by itself shows: all that both sides were measured by."""
+    return (diff,), {"metrics": [name for name in diff.after.more if name in diff.before.more]}
 
 
 class _Changed(NamedTuple):

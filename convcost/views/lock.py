@@ -123,9 +123,9 @@ class _Locked(NamedTuple):
 result = _Locked
 
 
-def alone(outcome: LockOutcome) -> _Locked:
+def arguments(outcome: LockOutcome) -> tuple[Sequence[Any], Mapping[str, Any]]:
     """What became of the entries of a project."""
-    return _Locked(outcome.updates, outcome.pruned, outcome.path, problems=outcome.problems)
+    return (outcome.updates, outcome.pruned, outcome.path), {"problems": outcome.problems}
 
 
 def _lines(each: _Entry, screen: Screen) -> Iterator[Printable]:

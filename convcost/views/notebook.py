@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
-from typing import Any
+from typing import Any, LiteralString
 
 from convcost.sweeping.extras import need
+from convcost.views.formats import SVG, formats_of
+from convcost.views.formats import view as shower
 from convcost.views.formats.html import Fragments, fragment
 from convcost.views.formats.json import valued
 from convcost.views.html import Html
+from convcost.views.language import Language
 from convcost.views.page import Table
 from convcost.views.screen import Screen
 from convcost.views.sheet import Result, columns_for, reader
@@ -21,11 +24,14 @@ MOST_ROWS = 200
 _LONGEST_WHOLE = 2**63
 Found = Any
 """A result of any command."""
+Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 
 
 def html(view: str, found: Found) -> str:
-    """What a notebook shows: the result as a page has it."""
-    return fragment(_result(view, found), NOTEBOOK, _Notebook())
+    """What a notebook shows: the result as a page has it, and its picture, if it has one."""
+    text = fragment(_result(view, found), NOTEBOOK, _Notebook())
+    frame: LiteralString = '<div style="overflow-x:auto">\n{}</div>\n'
+    return Html().join([text, *(Html.of(frame, each) for each in _drawn(view, found))])
 
 
 def document(view: str, found: Found) -> dict[str, Any]:
@@ -68,9 +74,28 @@ def polars_frame(view: str, found: Found) -> Any:
 
 def _result(view: str, found: Found) -> Result:
     """The result as all formats have it."""
+    positional, named = _arguments(view, found)
+    made: Result = import_module(f"convcost.views.{view}").result(*positional, **named)
+    return made
+
+
+def _drawn(view: str, found: Found) -> list[Language]:
+    """Its picture, if it has one."""
+    if SVG not in formats_of(view):
+        return []
+    positional, named = _arguments(view, found)
+    return [shower(view, SVG)(*positional, **named)]
+
+
+def _arguments(view: str, found: Found) -> Arguments:
+    """What all formats are given of a result that stands by itself."""
     module = import_module(f"convcost.views.{view}")
-    made: Callable[[Found], Result] = getattr(module, "alone", module.result)
-    return made(found)
+    taken: Callable[[Found], Arguments] = getattr(module, "arguments", _itself)
+    return taken(found)
+
+
+def _itself(found: Found) -> Arguments:
+    return (found,), {}
 
 
 def _columns(view: str, found: Found) -> dict[str, list[Any]]:
@@ -100,7 +125,13 @@ def _dtype(values: Sequence[Any], missing: Any, whole: Any, other: Any) -> Any:
 
 
 class _Notebook(Fragments):
-    """Long tables break off, as a notebook keeps all that it has shown."""
+    """Long tables break off, as a notebook keeps all that it has shown; texts are flush left, where
+    Jupyter's own style has all cells flush right."""
+
+    left = Html.of(' style="text-align:left"')
+
+    def deep(self, level: int) -> Html:
+        return Html.of(' style="text-align:left;padding-left:{}em"', level)
 
     def table(self, told: Table) -> Html:
         more = len(told.rows) - MOST_ROWS

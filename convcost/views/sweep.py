@@ -265,15 +265,15 @@ def _counted(total: Total, shown: int) -> str:
 result = _Sweep
 
 
-def alone(found: Sweep | Rows) -> _Sweep:
-    """Rows of a sweep by themselves, of which people see the first."""
+def arguments(found: Sweep | Rows) -> tuple[tuple[Sequence[Row], Total], Mapping[str, Any]]:
+    """Rows of a sweep, of which people see the first."""
     rows = found if isinstance(found, Rows) else found.found.rows()
     refusals = rows.refusals
     fine = len(rows) - refusals.total()
     metrics = [name for name in rows.figures if name in METRICS]
     total = Total([], list(rows.values), metrics, len(rows), fine, refusals, SHOWN)
     own = [name for name in rows.figures if name not in METRICS]
-    return _Sweep(_Each(rows), total._replace(joined=own))
+    return (_Each(rows), total._replace(joined=own)), {}
 
 
 class _Each(Sequence[Row]):

@@ -528,3 +528,9 @@ def test_the_batch_is_what_most_tensors_of_an_example_have() -> None:
 def test_a_shape_that_no_tensor_can_have() -> None:
     with pytest.raises(UsageError, match="larger than a tensor can be"):
         load(conv(), input="999999999999x999999999999x9999")
+
+
+def test_functions_take_a_module_with_its_example_or_its_input() -> None:
+    wanted = evaluate(load(conv(), torch.zeros(1, 3, 6, 6)))
+    assert evaluate(conv(), torch.zeros(1, 3, 6, 6)) == wanted
+    assert evaluate(conv(), input="3x6x6").macs == wanted.macs

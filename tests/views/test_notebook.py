@@ -123,6 +123,13 @@ def test_a_long_network_is_rolled_up_as_on_a_terminal() -> None:
     assert "(records() lists every layer)" in html
 
 
+def test_a_result_that_has_a_picture_shows_it() -> None:
+    found = compare(64, 64, 3, size=(56, 56), kinds=KINDS, device="t4", dtype="fp16")
+    html = found._repr_html_()
+    assert view("compare", "svg")(found, device="T4") in html
+    assert found.records()[0]["bound_by"] == "compute"
+
+
 class _Rows(NamedTuple):
     many: int
     schema: str = "rows/1"
@@ -138,7 +145,7 @@ class _Rows(NamedTuple):
 def test_a_long_table_breaks_off_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from convcost.views import compare as shower
 
-    monkeypatch.setattr(shower, "result", lambda found: _Rows(MOST_ROWS + 9))
+    monkeypatch.setattr(shower, "result", lambda found, device: _Rows(MOST_ROWS + 9))
     html = compare(3, 4, 3)._repr_html_()
     assert html.count("<tr>") == 1 + MOST_ROWS
     assert "9 more rows: records() and to_pandas() have them all" in html

@@ -73,8 +73,7 @@ class _Compared(NamedTuple):
         return {"layer": layer_record(self.comparison.question), **device, "rows": self.flat()}
 
     def flat(self) -> Sheet[Row]:
-        bound = self.device or any(row.bound for row in self.comparison.rows)
-        return machines(self.comparison.rows, BOUNDS if bound else ())
+        return machines(self.comparison.rows, BOUNDS if self.device else ())
 
     def parts(self, screen: Screen) -> Sequence[Part]:
         """The question, a row a kind, and what to know of them."""
@@ -101,6 +100,11 @@ class _Compared(NamedTuple):
 
 
 result = _Compared
+
+
+def arguments(found: Comparison) -> tuple[tuple[Comparison], Mapping[str, Any]]:
+    """A comparison, and the device that it is on."""
+    return (found,), {"device": found.device}
 
 
 def machines(rows: Sequence[Row], more: Sequence[Column[Row]] = ()) -> Sheet[Row]:

@@ -159,7 +159,6 @@ class _Evaluated(NamedTuple):
 result = _Evaluated
 
 
-def alone(report: Report) -> _Evaluated:
-    """A report by itself, with all that it was measured by."""
-    everything = Wanted(unfold="records()")
-    return _Evaluated([report], metrics=tuple(report.more), wanted=everything)
+def arguments(report: Report) -> tuple[tuple[Sequence[Report]], Mapping[str, Any]]:
+    """What a report by itself shows: all that it was measured by."""
+    return ([report],), {"metrics": tuple(report.more), "wanted": Wanted(unfold="records()")}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from convcost.comparison import Comparison, Row, StageRow
+from convcost.comparison import Comparison, Explained, Row, StageRow
 from convcost.kinds import Kind
 from convcost.kinds.fields import NONE, Field
 from convcost.views import compare, kinds
@@ -94,6 +94,11 @@ class _Explained(NamedTuple):
 
 
 result = _Explained
+
+
+def arguments(found: Explained) -> tuple[Explained, Mapping[str, Any]]:
+    """What was explained."""
+    return found, {}
 
 
 def _stages(row: Row) -> Iterator[Part]:

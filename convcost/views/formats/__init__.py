@@ -32,8 +32,8 @@ OWN = {
     "compare": ("pytorch",),
     "check": ("concise", "github", "gitlab", "junit", "report", "sarif", "total"),
 }
-PNG = "png"
-PICTURES = ("svg", PNG)
+SVG, PNG = "svg", "png"
+PICTURES = (SVG, PNG)
 """The same picture as text and in pixels, which `convcost.views.pictures.png` makes."""
 _USUAL = (TABLE, "json", "csv", "markdown", "latex", "html")
 

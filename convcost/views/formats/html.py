@@ -27,6 +27,8 @@ class Fragments:
 
     right = Html.of(' style="text-align:right"')
     """What sets a cell flush right."""
+    left = Html()
+    """What sets another flush left."""
 
     def deep(self, level: int) -> Html:
         """What indents a cell so many levels."""
@@ -82,10 +84,10 @@ class Fragments:
         return Html.of("<tr>{}</tr>", Html().join(cells))
 
     def _aligned(self, right: bool) -> Html:
-        return self.right if right else Html()
+        return self.right if right else self.left
 
     def _indented(self, text: Nested) -> Html:
-        return self.deep(text.level) if text.level else Html()
+        return self.deep(text.level) if text.level else self.left
 
 
 def _strong(text: str) -> Html:

@@ -72,6 +72,10 @@ class Svg(Html):
 
     __slots__ = ()
 
+    def _repr_svg_(self) -> str:
+        """The picture, which a notebook shows."""
+        return str(self)
+
 
 _LINE = Svg.of("\n")
 _RULE = re.compile(r"\.picture \.?(\S+) \{[^}]*\}")

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcost.conventions import DEFAULT
-from convcost.conventions.reconcile import ConventionRow, Explanation, Group, Part, Rule
+from convcost.conventions.reconcile import (
+    ConventionRow,
+    Explanation,
+    Group,
+    Part,
+    Reconciliation,
+    Rule,
+)
 from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
 from convcost.views import sheet
@@ -188,6 +195,11 @@ class _Reconciled(NamedTuple):
 
 
 result = _Reconciled
+
+
+def arguments(found: Reconciliation) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """A network, what tools say of it, and why, or who may have printed a figure."""
+    return found[:2], {"explanation": found.explanation, "search": found.search}
 
 
 def _readings(search: Search) -> Sheet[tuple[Search, Reading]]:
