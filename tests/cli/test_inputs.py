@@ -139,7 +139,7 @@ NETWORKS = {
         name: [name]
         for name in (
             *("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock", "log"),
-            *("roofline", "measure", "memory", "fit", "training", "reach", "sweep"),
+            *("roofline", "measure", "memory", "fit", "training", "reach", "sweep", "report"),
         )
     },
     "export": ["export", "pytorch"],

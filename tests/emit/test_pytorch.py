@@ -88,6 +88,13 @@ class Net(nn.Module):
     )
 
 
+def test_a_kernel_may_be_a_list_of_sides() -> None:
+    fields = {"m": 8, "groups": 2, "norm": "batch", "act": "relu"}
+    made = [pytorch_text(one("group", (2, 32), k=kernel, **fields)) for kernel in (5, (5,), [5])]
+    assert made[0] == made[1] == made[2]
+    assert "GroupNormReLU(8, kernel_size=5, padding=2)" in made[0]
+
+
 def test_a_block_that_repeats_is_one_class() -> None:
     source = pytorch_text(load("resnet50"))
 

@@ -87,9 +87,8 @@ def _imagined(layer: Layer, shape: Shape) -> Iterator[Fragment]:
             if isinstance(value, str):
                 continue
             now = value if value is not None else 1
-            changed[name] = (
-                tuple(each + more for each in now) if isinstance(now, tuple) else now + more
-            )
+            several = isinstance(now, tuple | list)
+            changed[name] = tuple(each + more for each in now) if several else now + more
         wide = (other[0], *(64 * size for size in other[1:]))
         try:
             stages = kind.build(changed, len(shape) - 1)
