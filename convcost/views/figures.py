@@ -48,13 +48,13 @@ _UNKNOWN = Figure._made("?")
 
 def marked(value: int | Fraction | None, status: Status) -> Figure:
     """`number`, with `≥` or `≈` in front where it is not complete, or `?` if it is unknown."""
-    if status.state == "unknown":
-        return _UNKNOWN
     return with_sign(number(value), status)
 
 
 def with_sign(figure: Figure, status: Status) -> Figure:
-    """A figure that is known, with `≥` or `≈` in front where it is not complete."""
+    """A figure with `≥` or `≈` in front where it is not complete, or `?` if it is unknown."""
+    if status.state == "unknown":
+        return _UNKNOWN
     return Figure._made(_SIGNS[status.state] + figure)
 
 

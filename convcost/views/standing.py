@@ -7,7 +7,7 @@ from typing import Any
 from convcost import metrics
 from convcost.cost import LayerCost, Report
 from convcost.status import ALL_COMPLETE, Status, Statuses, merged, status_of
-from convcost.views.figures import marked
+from convcost.views.figures import marked, short, with_sign
 from convcost.views.text import Figure
 
 DEFAULT = "papers"
@@ -25,6 +25,12 @@ def figure(report: Report, metric: str, layer: LayerCost | None = None) -> Figur
     """A figure of `report`, or of a layer of it, as a person is to read it: `≥ 1,280`."""
     status = status_of(standing(report, layer), metric)
     return marked((layer or report).figure(metric), status)
+
+
+def brief(report: Report, metric: str, layer: LayerCost | None = None) -> Figure:
+    """The same with as little room as can be: `≥ 4.23 M`."""
+    status = status_of(standing(report, layer), metric)
+    return with_sign(short((layer or report).figure(metric), metrics.find(metric).unit), status)
 
 
 def titled(report: Report, metric: str) -> str:

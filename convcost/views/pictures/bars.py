@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import LiteralString, NamedTuple
 
+from convcost.views.pictures.axes import Scale
 from convcost.views.pictures.page import WIDTH, Panel
 from convcost.views.pictures.svg import (
     LINE,
@@ -30,22 +31,27 @@ NAMES = 150.0
 
 
 class Part(NamedTuple):
-    """A part of a bar: its length is to others' as their amounts are; `title` tells it exactly."""
+    """A part of a bar: its length is to others' as their amounts are; `title` tells it exactly. It
+    has the shade of its place, unless it has a `look` of its own."""
 
     amount: int | float | Fraction
     title: str
+    look: LiteralString = ""
 
 
 class Bar(NamedTuple):
-    """A bar with what stands behind it, as short as can be."""
+    """A bar with what stands behind it, as short as can be. It may `start` elsewhere than at 0, and
+    a thin line lead on from the amount `then` to the next bar."""
 
     parts: Sequence[Part]
     label: str
+    start: int = 0
+    then: int | None = None
 
     @property
-    def amount(self) -> float:
-        """What all parts are together."""
-        return float(sum(Fraction(part.amount) for part in self.parts))
+    def end(self) -> float:
+        """Where all its parts end."""
+        return float(self.start + sum(Fraction(part.amount) for part in self.parts))
 
 
 class BarRow(NamedTuple):
@@ -100,15 +106,19 @@ def _column(
     """The bars below a title, which have so much room from `x` on."""
     there = [bar for bar in column if bar]
     room = width - max((width_of(bar.label) for bar in there), default=0) - 6
-    most = max((bar.amount for bar in there), default=0) or 1
-    for bar, y in zip(column, tops, strict=True):
+    scale = Scale(0, max((bar.end for bar in there), default=0) or 1, x, x + room)
+    for bar, y, below in zip(column, tops, [*tops[1:], None], strict=True):
         if bar is None:
             continue
-        end = x
+        start = float(bar.start)
         for place, part in enumerate(bar.parts):
-            length = room * float(part.amount) / most
-            look = SHADES[min(place, len(SHADES) - 1)]
+            left, start = scale.at(start), start + float(part.amount)
+            look = part.look or SHADES[min(place, len(SHADES) - 1)]
             if part.amount:
-                yield rect(end, y, max(length, _LEAST_SEEN), BAR, look, part.title)
-            end += length
-        yield text(end + 6, y + BAR - 2, bar.label)
+                length = max(scale.at(start) - left, _LEAST_SEEN)
+                yield rect(left, y, length, BAR, look, part.title)
+        yield text(scale.at(bar.end) + 6, y + BAR - 2, bar.label)
+        if bar.then is not None and below:
+            at = scale.at(bar.then)
+            top = y + BAR * bool(bar.parts)
+            yield lines([(at, top, at, below)], "axis")

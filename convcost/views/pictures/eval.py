@@ -8,13 +8,12 @@ from typing import Any
 from convcost.cost import Report
 from convcost.metrics import METRICS
 from convcost.views.eval.lines import Line
-from convcost.views.figures import short
 from convcost.views.pictures.bars import NAMES, Bar, BarRow, Part, bars
 from convcost.views.pictures.network import binned, costs
 from convcost.views.pictures.page import page
 from convcost.views.pictures.svg import Svg, folded
 from convcost.views.pictures.treemap import treemap
-from convcost.views.standing import reasons
+from convcost.views.standing import brief, reasons
 from convcost.views.text import printable
 from convcost.views.words import built_with, legend, title, totals, where_from
 
@@ -64,5 +63,5 @@ def _row(line: Line, metrics: Sequence[str]) -> BarRow:
     for metric in metrics:
         amount = line.amount(metric) or 0
         said = f"{name}: {line.figure(metric)} {METRICS[metric].title}"
-        told.append(Bar([Part(amount, said)], short(amount, METRICS[metric].unit)))
+        told.append(Bar([Part(amount, said)], brief(line.report, metric)))
     return BarRow([name], below, told)

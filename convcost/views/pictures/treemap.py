@@ -8,11 +8,11 @@ from typing import NamedTuple
 from convcost.cost import Report
 from convcost.metrics import METRICS
 from convcost.text import alike, beginning, quote
-from convcost.views.eval.blocks import by_block
+from convcost.views.eval.blocks import added_up, by_block
 from convcost.views.eval.lines import Line
-from convcost.views.figures import number, short
 from convcost.views.pictures.page import WIDTH, Panel
 from convcost.views.pictures.svg import FONT, LINE, Svg, rect, text, width_of
+from convcost.views.standing import brief
 
 HEIGHT = 240.0
 _LEAST = 150.0
@@ -47,6 +47,11 @@ class Tile(NamedTuple):
     amount: int
     is_rest: bool = False
 
+    @property
+    def line(self) -> Line:
+        """All of it, as if it were one layer."""
+        return self.lines[0] if len(self.lines) == 1 else added_up(self.name, self.lines)
+
 
 def treemap(report: Report, metric: str) -> Panel:
     """Boxes of that metric, which adds up, in a network that has some of it."""
@@ -61,12 +66,12 @@ def _tiles(lines: Sequence[Line], metric: str, box: Box, within: str = "") -> It
     """The boxes of layers in a `box`, which is that of the block `within`."""
     tiles = _merged(list(_parts(lines, metric)), box)
     for tile, place in zip(tiles, squarified([each.amount for each in tiles], box), strict=True):
-        told = f"{quote(tile.name)}: {number(tile.amount)} {METRICS[metric].title}"
-        label = "" if within else _heading(tile, place)
+        told = f"{quote(tile.name)}: {tile.line.figure(metric)} {METRICS[metric].title}"
+        label = "" if within else _heading(tile, metric, place)
         inner = place.within(LINE if label else _PAD)
         if not _is_divided(tile, metric, inner):
             yield rect(*place, "tile rest" if tile.is_rest else "tile", told)
-            yield from _label(tile, place, within)
+            yield from _label(tile, metric, place, within)
             continue
         yield rect(*place, "block", told)
         if label:
@@ -96,10 +101,10 @@ def _name(line: Line) -> str:
     return line.layer.name if line.layer else ""
 
 
-def _heading(tile: Tile, box: Box) -> str:
+def _heading(tile: Tile, metric: str, box: Box) -> str:
     """What is told above the boxes of a block, if anything fits."""
     name, room = quote(tile.name), box.width - 8
-    found = (f"{name}  {short(tile.amount)}", name)
+    found = (f"{name}  {_brief(tile, metric)}", name)
     fits = (words for words in found if width_of(words) <= room)
     return next(fits, "") if box.height > 3 * LINE else ""
 
@@ -117,10 +122,14 @@ def _merged(tiles: Sequence[Tile], box: Box) -> list[Tile]:
     return [*large, Tile(f"{len(rest)} others", held, amount, is_rest=True)]
 
 
-def _label(tile: Tile, box: Box, within: str) -> Iterator[Svg]:
+def _brief(tile: Tile, metric: str) -> str:
+    return brief(tile.line.report, metric, tile.line.layer)
+
+
+def _label(tile: Tile, metric: str, box: Box, within: str) -> Iterator[Svg]:
     """Its name and amount, as far as they fit."""
     name = quote(tile.name.removeprefix(within).lstrip("."))
-    lines = [name, short(tile.amount)]
+    lines = [name, _brief(tile, metric)]
     for place, words in enumerate(lines):
         if width_of(words) > box.width - 6 or LINE * (place + 1) > box.height - 2:
             return

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from convcost.bounded import on_device
 from convcost.comparison import compare
 from convcost.cost import evaluate
+from convcost.difference import diff
 from convcost.kinds import REGISTRY
 from convcost.metrics import measured
 from convcost.metrics.memory import plan
@@ -135,4 +137,11 @@ def test_buffers_are_drawn_without_words_on_words(tmp_path: Path) -> None:
     reports = [evaluate(load(shipped()[name])) for name in ("unet", "resnet18", "mobilenet_v2")]
     pictures = [draw(plan(report)) for report in reports]
     pictures.append(draw(patched(reports[2], 4)))
+    assert seen("".join(pictures), tmp_path) == []
+
+
+def test_waterfalls_are_drawn_without_words_on_words(tmp_path: Path) -> None:
+    names = ("mobilenet_v1", "mobilenet_v2", "resnet18", "resnet50", "vgg16")
+    reports = [evaluate(load(shipped()[name])) for name in names]
+    pictures = [view("diff", "svg")(diff(*pair)) for pair in pairwise(reports)]
     assert seen("".join(pictures), tmp_path) == []
