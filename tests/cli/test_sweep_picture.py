@@ -87,8 +87,12 @@ def test_a_million_variants_make_a_small_file(convcost: Runner) -> None:
     assert len(out) < 100_000
     root = read(out)
     assert boxes(root) == 101 * 99 * 2
-    assert len(titles(root, "circle")) == 250
-    assert any(each.endswith("more of them have no dot.") for each in words(root))
+    dots = titles(root, "circle")
+    assert 50 < len(dots) <= 250
+    more = [re.search(r"; and ([\d,]+) more", each) for each in dots]
+    count = sum(1 + int(each[1].replace(",", "")) if each else 1 for each in more)
+    told = next(each for each in words(root) if each.startswith("Dots: "))
+    assert told.startswith(f"Dots: the {count:,} variants, of which some lie in one, that no")
 
 
 def test_figures_of_nothing_and_variants_that_are_refused(convcost: Runner) -> None:

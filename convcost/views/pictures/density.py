@@ -13,8 +13,8 @@ from convcost.views.pictures.svg import LINE, Svg, text, tiles, width_of
 
 _LOOKS: tuple[LiteralString, ...] = ("cell0", "cell1", "cell2")
 _FAILING: LiteralString = "cell3"
-_LOW = 0.35
-"""The height of boxes of variants that do not pass, of that of others."""
+_SMALL = 2.0
+"""Pixels of boxes of variants that do not pass."""
 _LEAST = 4.0
 _BOX, _GAP = 12.0, 16.0
 
@@ -25,7 +25,10 @@ def density(drawn: Plot, cells: Sequence[Cell]) -> Iterator[Svg]:
         rows = [list(row) for _, row in groupby(found, key=lambda cell: cell.low[1])]
         runs = [run for row in rows for run in _runs(drawn, row)]
         height = max(_LEAST, drawn.up.at(found[0].low[1]) - drawn.up.at(found[0].high[1]))
-        height *= _LOW if look == _FAILING else 1.0
+        if look == _FAILING:
+            alone = [run for cell in found for run in _runs(drawn, [cell])]
+            runs = [(x + (width - _SMALL) / 2, y, _SMALL) for x, y, width in alone]
+            height = _SMALL
         told = sum(cell.passing or cell.rows for cell in found)
         yield tiles(runs, height, look, f"{words}: {told:,} in {len(found):,} boxes")
 
@@ -38,9 +41,9 @@ def key(cells: Sequence[Cell]) -> list[Panel]:
         width = _BOX + 6 + width_of(words)
         if x and x + width > WIDTH:
             x, y = 0.0, y + LINE
-        height = _BOX * (_LOW if look == _FAILING else 1.0)
+        size = _SMALL if look == _FAILING else _BOX
         marks += [
-            tiles([(x, y + _BOX / 2, _BOX)], height, look),
+            tiles([(x + (_BOX - size) / 2, y + _BOX / 2, size)], size, look),
             text(x + _BOX + 6, y + _BOX - 2, words, "dim"),
         ]
         x += width + _GAP

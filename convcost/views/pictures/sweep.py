@@ -90,13 +90,17 @@ def _limits(side: Side, total: Total) -> list[tuple[str, float]]:
 
 
 def _dots(drawn: Plot, both: tuple[Side, Side], rows: Sequence[Row]) -> list[_Dot]:
-    """Where rows lie, those that can hardly be told apart as one, from the left."""
-    found: dict[tuple[int, int], _Dot] = {}
-    for row in rows:
-        x, y = drawn.point(_place(both[0], row), _place(both[1], row))
-        known = found.get((round(x / 2), round(y / 2)), _Dot((x, y), ()))
-        found[round(x / 2), round(y / 2)] = known._replace(rows=[*known.rows, row])
-    return sorted(found.values())
+    """Where rows lie, from the left; so few that those lie in one that can hardly be told apart."""
+    points = [drawn.point(_place(both[0], row), _place(both[1], row)) for row in rows]
+    apart = 1
+    while True:
+        apart *= 2
+        found: dict[tuple[int, int], list[int]] = {}
+        for at, (x, y) in enumerate(points):
+            found.setdefault((round(x / apart), round(y / apart)), []).append(at)
+        if len(found) <= _DOTS:
+            dots = ((points[each[0]], [rows[at] for at in each]) for each in found.values())
+            return [_Dot(*each) for each in sorted(dots, key=lambda each: each[0])]
 
 
 def _wanted_marks(
@@ -110,10 +114,11 @@ def _wanted_marks(
     steps = _steps(dots, both) if len(total.wanted.front) == 2 else []
     if len(steps) > 1:
         yield line(steps)
-    for each in _evenly(dots, _DOTS):
+    for each in dots:
         yield dot(*each.at, _DOT, "lit", _told(each, total))
     taken = [*along(steps), *(around(*each.at, _DOT / 2) for each in dots)]
-    named = [_evenly(dots, len(_SPREAD))[at] for at in _SPREAD if at < len(dots)]
+    last = min(len(dots), len(_SPREAD)) - 1
+    named = [dots[at * (len(dots) - 1) // max(1, last)] for at in _SPREAD if at <= last]
     labels = [Label(*each.at, spoken(total, each.rows[0]), _DOT / 2) for each in named]
     yield from placed([*(label for _, label in limits), *labels], taken, room)
 
@@ -133,13 +138,6 @@ def _limit_lines(
             y = drawn.up.at(value)
             others = [(left + LINE, y), ((left + right) / 2, y)]
             yield (left, y, right, y), Label(right - LINE, y, words, 1, others)
-
-
-def _evenly(dots: Sequence[_Dot], most: int) -> Sequence[_Dot]:
-    """All of them, or so many from the first to the last."""
-    if len(dots) <= most:
-        return dots
-    return [dots[at * (len(dots) - 1) // (most - 1)] for at in range(most)]
 
 
 def _steps(dots: Sequence[_Dot], both: tuple[Side, Side]) -> list[Point]:
@@ -168,13 +166,11 @@ def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:
         yield f"{total.passing:,} variants pass: {'; '.join(each.text for each in wanted.where)}"
     if dots and wanted.front:
         by = ", ".join(map(_objective, wanted.front))
-        yield f"{_count(dots)} that no other beats in all of {by}."
+        yield f"{_count(dots)} that no other beats: {by}."
     elif dots:
         by = "".join(f" by {_objective(each)}" for each in wanted.sort[:1])
         yield f"{_count(dots)} that come first{by}."
     yield from legend(total) if dots else ()
-    if len(dots) > _DOTS:
-        yield f"{len(dots) - _DOTS:,} more of them have no dot."
     if total.refused:
         yield f"{total.refused:,} variants are refused, and not drawn."
     for place, side in enumerate(seen.sides):
@@ -184,12 +180,13 @@ def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:
 
 def _count(dots: Sequence[_Dot]) -> str:
     count = sum(len(each.rows) for each in dots)
-    return f"Dots: the {count:,} variants" if count > 1 else "Dot: the variant"
+    several = f"{count:,} variants" + ", of which some lie in one," * (count > len(dots))
+    return f"Dots: the {several}" if count > 1 else "Dot: the variant"
 
 
 def _objective(objective: Objective) -> str:
-    """`MACs`, or `most MACs`, of which the least are not the best."""
-    return "most " * objective.most + _titled(objective.name)
+    """`least MACs`."""
+    return f"{'most' if objective.most else 'least'} {_titled(objective.name)}"
 
 
 def _titled(name: str) -> str:
