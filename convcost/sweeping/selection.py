@@ -10,6 +10,7 @@ from convcost.errors import UsageError
 from convcost.metrics import METRICS
 from convcost.spelling import did_you_mean
 from convcost.sweeping.conditions import Condition
+from convcost.sweeping.front import is_unbeaten
 from convcost.sweeping.joining import Join
 from convcost.sweeping.outcome import Found, Rows, has_figures
 from convcost.sweeping.summary import Summary
@@ -158,23 +159,6 @@ def objectives(option: str, text: str, names: Sequence[str]) -> list[Objective]:
             )
         found.append(Objective(name, each.startswith("-")))
     return found
-
-
-def is_unbeaten(costs: Sequence[ndarray]) -> ndarray:
-    """Which of the points, whose coordinates are arrays of one length, no other is below: at most
-    as much in all coordinates, and less in one. Equal points stand or fall together."""
-    import numpy as np
-
-    ranks = np.stack([np.unique(cost, return_inverse=True)[1].ravel() for cost in costs], axis=1)
-    points, of_point = np.unique(ranks, axis=0, return_inverse=True)
-    # A point may only be beaten by one before it, since they are in order.
-    is_in = np.zeros(len(points), dtype=bool)
-    left = np.arange(len(points))
-    while len(left):
-        first = points[left[0]]
-        is_in[left[0]] = True
-        left = left[(points[left] < first).any(axis=1)]
-    return is_in[of_point.ravel()]
 
 
 def in_order(value: Any) -> tuple[bool, Any]:

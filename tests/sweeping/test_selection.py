@@ -1,52 +1,15 @@
-"""Pareto fronts, orders, conditions on rows; blocks and draws of spaces."""
+"""Orders, conditions on rows; blocks and draws of spaces."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from convcost import UsageError, sweep
-from convcost.sweeping.outcome import FINE, Found
-from convcost.sweeping.selection import Chosen, Objective, Wanted, is_unbeaten
-from convcost.sweeping.space import Axis, Space, space_of
+from convcost.sweeping.space import Space, space_of
 
 np = pytest.importorskip("numpy")
-
-POINTS = st.integers(1, 4).flatmap(
-    lambda dims: st.lists(
-        st.tuples(*[st.integers(0, 6) | st.just(2**62)] * dims), min_size=1, max_size=40
-    )
-)
-
-
-@given(POINTS)
-def test_a_front_is_what_no_other_point_beats(points: list[tuple[int, ...]]) -> None:
-    def beaten(point: tuple[int, ...]) -> bool:
-        return any(
-            other != point and all(a <= b for a, b in zip(other, point, strict=True))
-            for other in points
-        )
-
-    found = is_unbeaten([np.array(column) for column in zip(*points, strict=True)])
-    assert found.tolist() == [not beaten(point) for point in points]
-
-
-def test_a_front_is_exact_whatever_order_its_first_rows_are_wanted_in() -> None:
-    """The second row is not shown, and beats the third, which would be the first that is."""
-    order, params, macs = np.array([1, 9, 0]), np.array([1, 2, 2]), np.array([9, 3, 4])
-    wanted = Wanted(
-        front=[Objective("params"), Objective("macs")], sort=[Objective("order")], top=1
-    )
-    found = Chosen(wanted)
-    for at in range(3):
-        part = slice(at, at + 1)
-        figures = {"params": params[part], "macs": macs[part]}
-        space = Space((Axis({"order": order[part]}),))
-        found.add(Found(space, figures, np.zeros(1, dtype=np.int32), [FINE], at))
-    assert found.rows().numbers.tolist() == [0]
 
 
 def space() -> Space:
