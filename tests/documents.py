@@ -10,7 +10,8 @@ A page is one session in an empty folder that has the repository's `specs`. From
 - a `toml` block that starts with `# convcost.toml` is kept under that name.
 - a `console` block holds command lines behind `$ ` and exactly what they print at 80 columns. A
   line `...` stands for any number of lines. Besides convcost there are `cat` and `echo $?`.
-- a `python` block is a doctest where it has `>>>`, and else a program.
+- a `python` block is a doctest where it has `>>>`, and else a program; one that starts with
+  `# name.py` is kept under that name, and not run.
 - what stands between `<!-- generated: name -->` and `<!-- end -->` is made by a function.
 
 Blocks in other languages, and those behind `<!-- not run: reason -->`, are only read.
@@ -51,7 +52,7 @@ FENCED = re.compile(
 GENERATED = re.compile(
     r"(?P<start><!-- generated: (?P<name>\w+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL
 )
-NAMED = re.compile(r"# ([\w-]+\.(?:yaml|toml))\b")
+NAMED = re.compile(r"# ([\w-]+\.(?:yaml|toml|py))\b")
 TOTAL = re.compile(r"([\d,]+) (parameters|MACs|activations)")
 METRICS = {"parameters": "params", "MACs": "macs", "activations": "activations"}
 WRONG = "wrong on purpose"
@@ -118,7 +119,7 @@ class Session:
             return match[0].replace(match["text"], self.shown(match["text"]))
         if block.language == "yaml":
             self.read(block)
-        elif block.language == "toml":
+        elif block.language == "toml" or NAMED.match(block.text):
             self.keep(block)
         elif block.language == "python":
             self.interpret(block.text)

@@ -15,6 +15,7 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.metrics import by_metric, flag_of, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option
+from convcost.cli.plugged import rules_in
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import BaseOption, Cache, ConfigFile, OtherConvention, RunCode, SomePaths
@@ -87,7 +88,7 @@ def check(
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,
-        rules=rules or (),
+        rules=rules_in(rules),
         limits=_budgets(by_metric(limits)),
         lenient=lenient,
         run_code=run_code,

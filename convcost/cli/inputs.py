@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from convcost.cli.plugged import rules_in
 from convcost.cli.progress import waiting
 from convcost.cli.streams import write_error
 from convcost.cli.values import assignments
@@ -43,7 +44,8 @@ Rules = Annotated[
     typer.Option(
         "--with",
         metavar="FILE",
-        help="What unknown operations of PyTorch and ONNX cost, in YAML; again for more.",
+        help="What unknown operations of PyTorch and ONNX cost, in YAML; or FILE.py, code of your "
+        "own: kinds, metrics. Again for more.",
     ),
 ]
 
@@ -57,7 +59,8 @@ def given_in(
     """What the options say."""
     from convcost.sources.given import parse_given
 
-    return parse_given(inputs, assignments("--arg", arguments or ()), inputs_from, rules or ())
+    given = assignments("--arg", arguments or ())
+    return parse_given(inputs, given, inputs_from, rules_in(rules))
 
 
 def read_one(word: str, overrides: Sequence[str] | None, given: Given) -> reading.Spec:

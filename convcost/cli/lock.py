@@ -12,6 +12,7 @@ from convcost.cli.exits import FINE, OVER_BUDGET
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, tell
 from convcost.cli.options import Color
 from convcost.cli.output import format_option, printer
+from convcost.cli.plugged import rules_in
 from convcost.cli.problems import refuse
 from convcost.cli.progress import tracked
 from convcost.cli.project import Cache, ConfigFile, OtherConvention, RunCode, SomePaths
@@ -78,7 +79,7 @@ def lock(
         input_shape=input_shape,
         arguments=assignments("--arg", arguments or ()),
         inputs_from=inputs_from,
-        rules=rules or (),
+        rules=rules_in(rules),
         run_code=run_code,
         cache=cache or True,
         track=partial(tracked, what="reading", color=color),

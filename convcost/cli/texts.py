@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from convcost.cli.plugged import refuse_rules
 from convcost.cli.terminal import set_plain
 
 
@@ -22,14 +23,16 @@ class TextCommand(TyperCommand):
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        """A command as Typer makes it, with one option more that every command has."""
+        """A command as Typer makes it, with the options more that every command has."""
         super().__init__(*args, **options)
-        self.params.append(_plain_option())
+        taken = {opt for param in self.params for opt in param.opts}
+        self.params += [each for each in _own_options() if taken.isdisjoint(each.opts)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Set `ctx.params`; Typer's exceptions for what is missing, unknown or too much."""
         given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
         set_plain(bool(given.get("plain")))
+        refuse_rules(given.get("code"))
         params: list[Any] = self.get_params(ctx)
         for param in sorted(params, key=lambda each: not each.is_eager):
             value = given.get(param.name)
@@ -62,23 +65,35 @@ class TextCommand(TyperCommand):
                     formatter.write_dl(told)
 
 
+Code = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="FILE",
+        help="Code of your own, FILE.py: kinds, metrics. Again for more.",
+    ),
+]
+Plugins = Annotated[
+    bool, typer.Option("--plugins", help="Load the plugins that installed packages offer.")
+]
 Plain = Annotated[
     bool, typer.Option("--plain", help="For screen readers: no bars, no rules, a row a line.")
 ]
 
 
 @cache
-def _plain_option() -> Any:
-    """The option that every command has. Typer makes it, as what makes one differs by version."""
+def _own_options() -> list[Any]:
+    """What every command has. Typer makes them, as what makes one differs by version."""
     app = typer.Typer(add_completion=False)
 
     @app.command()
-    def only(plain: Plain = False) -> None:
+    def only(code: Code = None, plugins: Plugins = False, plain: Plain = False) -> None:
         """Stands for any command."""
 
-    (option, *_) = get_command(app).params
-    option.expose_value = False
-    return option
+    options: list[Any] = get_command(app).params[:3]
+    for each in options:
+        each.expose_value = False
+    return options
 
 
 def _text(ctx: Any, param: Any, value: Any) -> Any:

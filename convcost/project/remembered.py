@@ -23,6 +23,7 @@ from convcost.sources.inputs import format_input
 from convcost.sources.networkjson import network_text, parse_network
 from convcost.sources.opened import files, watched
 from convcost.sources.outfile import write_file
+from convcost.sources.plugins import LOADED
 from convcost.sources.targets import Stated
 from convcost.sources.yaml.files import file_bytes
 from convcost.text import quote
@@ -49,7 +50,8 @@ class Memory:
         """What `read` of the sources gives, which also says what it raises."""
         from convcost.sources.spec.reading import Spec
 
-        is_told = not (given.rules or given.example)  # those are files that nothing here knows
+        # Those are files that nothing here knows.
+        is_told = not (given.rules or given.example or LOADED)
         if not self._folder or not isinstance(target, CodeTarget) or not is_told:
             return read(target, overrides, given)
         path = os.path.join(self._folder, f"{self._key(target, overrides, given)}.json")

@@ -9,7 +9,7 @@ from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import CodeTarget, Stated, Target
-from convcost.sources.teaching import NO_RULES, Rules
+from convcost.sources.teaching import LEARNED, NO_RULES, Rules
 
 
 def read_code(
@@ -29,7 +29,7 @@ def read_code(
     file held in some commit. UsageError for what cannot be asked so, ConvcostError for code that
     cannot be imported.
     """
-    inputs, stated = parse_inputs(given), target.stated or Stated()
+    inputs, stated, rules = parse_inputs(given), target.stated or Stated(), {**LEARNED, **rules}
     if isinstance(target, CodeTarget):
         from convcost.sources.imports.pytorch.exported import EXPORTED
         from convcost.sources.imports.pytorch.model import import_torch

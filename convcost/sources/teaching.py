@@ -12,14 +12,15 @@ the batch of one that a framework has in front.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, TypeGuard
 
-from convcost.errors import Place, Problem, SpecError
+from convcost.errors import CodeError, Place, Problem, SpecError
 from convcost.ops.base import Shape
 from convcost.sources.quota import refuse_many
 from convcost.sources.spec.expressions import evaluate_on_shapes, has_expression, names_on_shapes
+from convcost.sources.theirs import run_theirs
 from convcost.sources.yaml.reader import read_file, read_text
 from convcost.sources.yaml.tree import Document, Node
 from convcost.spelling import did_you_mean
@@ -39,8 +40,8 @@ class Taught(NamedTuple):
     """What one operation costs; None for what is not said."""
 
     macs: int
-    params: int | None
-    activations: int | None
+    params: int | None = None
+    activations: int | None = None
 
     @property
     def fields(self) -> dict[str, int | None]:
@@ -76,9 +77,44 @@ class Rule(NamedTuple):
         raise SpecError(_no_count(key, count, place))
 
 
-Rules = Mapping[str, Rule]
+class Function(NamedTuple):
+    """A rule that is a function of the user's own."""
+
+    op: str
+    rule: Callable[[Sequence[Shape], Sequence[Shape]], int | Taught]
+
+    def cost(self, ins: Sequence[Shape], outs: Sequence[Shape]) -> Taught:
+        """What it gives: multiply-adds, or all that there is to say; CodeError if it fails, or if
+        that is no whole number of at least 0."""
+        what = f"the rule for {quote(self.op)} failed"
+        found = run_theirs(lambda: self.rule(tuple(ins), tuple(outs)), what)
+        taught = found if isinstance(found, Taught) else Taught(found)
+        for key, count in zip(KEYS, taught, strict=True):
+            if not (_is_count(count) or (count is None and key != "macs")):
+                problem = f"{what}: {key} must be a whole number of at least 0, not {count!r:.40}"
+                raise CodeError(problem, "")
+        return taught
+
+
+Rules = Mapping[str, Rule | Function]
 """By the operation's name, as `key_of` has it."""
 NO_RULES: Rules = MappingProxyType({})
+LEARNED: dict[str, Function] = {}
+"""Those of plugins, for every network that is imported."""
+Count = Callable[[Sequence[Shape], Sequence[Shape]], int | Taught]
+
+
+def operation(name: str) -> Callable[[Count], Count]:
+    """Register the function below as what the operation `name` costs, given the shapes of the
+    tensors that it takes and gives; a second registration is an error."""
+
+    def learn(count: Count) -> Count:
+        if key_of(name) in LEARNED:
+            raise ValueError(f"there are two rules for {name}")
+        LEARNED[key_of(name)] = Function(name, count)
+        return count
+
+    return learn
 
 
 def key_of(op: str) -> str:
@@ -97,7 +133,7 @@ def parse_rules(text: str, path: str = "<text>") -> Rules:
 
 
 def _together(documents: Sequence[Document]) -> Rules:
-    found: dict[str, Rule] = {}
+    found: dict[str, Rule | Function] = {}
     for document in documents:
         problems: list[Problem] = []
         for name, rule in _rules(document, problems).items():

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from convcost.errors import UsageError
 from convcost.sources import document_of
 from convcost.sources.outfile import beginning, write_file
+from convcost.sources.plugins import LOADED, load_all
 from convcost.sources.targets import is_imported
 from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.cloud import Side, Tally
@@ -162,7 +163,8 @@ _own: list[tuple[Job, Plan]] = []
 """In a process of its own: what it works on."""
 
 
-def _begin(job: Job) -> None:
+def _begin(job: Job, plugins: tuple[str, ...]) -> None:
+    load_all(plugins)
     _own[:] = [(job, job.plan())]
 
 
@@ -173,7 +175,7 @@ def _work(number: int) -> tuple[int, Chosen, int]:
 
 
 def _elsewhere(job: Job, which: Sequence[int], workers: int) -> Iterator[tuple[int, Chosen, int]]:
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)) as pool:
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job, tuple(LOADED))) as pool:
         try:
             for future in as_completed([pool.submit(_work, number) for number in which]):
                 yield future.result()

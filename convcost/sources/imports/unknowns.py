@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from convcost.ops.base import Shape
-from convcost.sources.teaching import Rules, Taught, key_of
+from convcost.sources.teaching import Rule, Rules, Taught, key_of
 from convcost.spelling import did_you_mean
 from convcost.text import listed
 
@@ -42,8 +42,10 @@ class Unknowns:
         return [f"{op} is unknown: {why}" for op, why in self._reasons.items()]
 
     def idle(self) -> tuple[str, ...]:
-        """A note on the user's rules that nothing asked for, if there are any."""
-        ops = [rule.op for key, rule in self.rules.items() if key not in self._taught]
+        """A note on the user's rules that nothing asked for, if there are any; those of plugins may
+        be for other networks."""
+        idle = (rule for key, rule in self.rules.items() if key not in self._taught)
+        ops = [rule.op for rule in idle if isinstance(rule, Rule)]
         if not ops:
             return ()
         meant = next(filter(None, (did_you_mean(op, self.counts) for op in ops[:_LOOKED_AT])), "")

@@ -11,7 +11,6 @@ import io
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -34,11 +33,9 @@ from convcost.sources.imports.pytorch.quiet import quietly
 from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
 from convcost.sources.inputs import format_inputs
 from convcost.sources.teaching import NO_RULES, Rules
+from convcost.sources.theirs import first_line, run_theirs, trace_of
 from convcost.spelling import did_you_mean
 from convcost.text import quote
-
-_NOT_THEIRS = (os.path.dirname(__file__), f"{os.sep}importlib{os.sep}", "<frozen", "<string>")
-_LONGEST_ENDING = 12
 
 
 def import_torch(
@@ -238,8 +235,8 @@ def _followed(
     except Exception as error:  # whatever torch, or the user's own forward, raises
         inputs = format_inputs([input_like("", each, 1) for each in tensors_in(given)])
         raise CodeError(
-            f"convcost cannot follow {target} on an input of {inputs}: {_first_line(error)}",
-            _trace(error),
+            f"convcost cannot follow {target} on an input of {inputs}: {first_line(error)}",
+            trace_of(error),
             hint="what comes there depends on the values of the input"
             if needs_values(error)
             else _remedy(error),
@@ -263,32 +260,4 @@ def _remedy(error: BaseException) -> str:
 
 
 def _run(work: Callable[[], Any], what: str) -> Any:
-    """The user's code: whatever it raises is theirs to read."""
-    try:
-        return work()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise _failed(error, what) from error
-
-
-def _failed(error: BaseException, what: str) -> CodeError:
-    return CodeError(f"{what}: {_first_line(error)}", _trace(error), hint=_remedy(error))
-
-
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {quote(lines[0], 200)}" if lines else type(error).__name__
-
-
-def _trace(error: BaseException) -> str:
-    """The traceback of the user's own code: without our frames and torch's."""
-    torch = os.path.dirname(getattr(sys.modules.get("torch"), "__file__", None) or __file__)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not any(part in frame.filename for part in (*_NOT_THEIRS, torch + os.sep))
-    ]
-    ending = "".join(traceback.format_exception_only(error)).splitlines(keepends=True)
-    head = ["Traceback (most recent call last):\n"] if frames else []
-    return "".join([*head, *traceback.format_list(frames), *ending[:_LONGEST_ENDING]])
+    return run_theirs(work, what, _remedy)
