@@ -87,8 +87,10 @@ def _imagined(layer: Layer, shape: Shape) -> Iterator[Fragment]:
             if isinstance(value, str):
                 continue
             now = value if value is not None else 1
-            several = isinstance(now, tuple | list)
-            changed[name] = tuple(each + more for each in now) if several else now + more
+            if isinstance(now, tuple | list):
+                changed[name] = tuple(each + more for each in now)
+            else:
+                changed[name] = now + more
         wide = (other[0], *(64 * size for size in other[1:]))
         try:
             stages = kind.build(changed, len(shape) - 1)
