@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from convcost.cost import Report, StageCost
 from convcost.metrics.base import of_last
-from convcost.network import INPUT
 from convcost.ops.base import Shape
-from convcost.ops.tensors import Tensor
 
 
 class Step(NamedTuple):
@@ -50,7 +48,8 @@ def flow_of(report: Report) -> Flow:
         inputs.append(len(shapes) - 1)
         return inputs[-1]
 
-    whole = given(report.input) if report.input else INPUT
+    if report.input:
+        given(report.input)
     # Further inputs of imported networks are layers of constants with their names.
     named = {f"{each.name}.constant" for each in report.inputs[1:]}
     others = []
@@ -59,11 +58,11 @@ def flow_of(report: Report) -> Flow:
             outs.append(given(layer.out))
             others.append(outs[-1])
             continue
-        arriving = [whole if each == INPUT else outs[each] for each in layer.sources]
+        arriving = [outs[each] if each >= 0 else inputs[0] for each in layer.sources]
         arriving = arriving or [given(layer.ins[0])]
         made: list[int] = []
         for stage in layer.stages:
-            reads = () if isinstance(stage.op, Tensor) else stage.sources
+            reads = stage.sources if stage.op.has_inputs else ()
             ins = tuple([made[each] if each >= 0 else arriving[-each - 1] for each in reads])
             made.append(len(shapes))
             shapes.append(stage.out)

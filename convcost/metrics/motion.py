@@ -2,50 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import gcd
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcost.metrics.movement import ALL, RULES, Motion, Move, Moves, Rule, all_dims, spread
-from convcost.metrics.windows import Bins, Sample, Slide, Spread, Taps
+from convcost.metrics.windows import Slide, Spread, Taps
 from convcost.ops.base import Op, Shape
-from convcost.ops.conv import SAME_TF, Conv, TransposedConv
-from convcost.ops.dynamic import DeformableConv
-from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
-from convcost.ops.structure import Crop
-from convcost.ops.tensors import (
-    ZeroPad,
-)
+from convcost.ops.conv import SAME_TF, ChannelwiseConv, Conv, Linear, TransposedConv
 from convcost.status import COMPLETE, Status
 
-_AROUND = {"nearest": 0, "linear": 1, "bilinear": 1, "bicubic": 2}
+if TYPE_CHECKING:  # a comparison of convolutions has no pools
+    from convcost.ops.pooling import Pool
+
+
+class Move(NamedTuple):
+    """Where one dim of an input goes: to dims of the output, none if every position there sees all
+    of it.
+
+    `taps` are which positions are read, None if the same. Dims that are `folded` into others, or
+    cut up, leave no positions to follow.
+    """
+
+    to: tuple[int, ...] = ()
+    taps: Taps | None = None
+    folded: bool = False
+
+
+class Motion(NamedTuple):
+    """Of each input, where each of its dims goes.
+
+    `gates` are dims of the output along which something of the whole input is used besides, such as
+    its mean. `doubt` is how far this is to be believed.
+    """
+
+    moves: tuple[tuple[Move, ...], ...]
+    gates: tuple[int, ...] = ()
+    doubt: Status = COMPLETE
+
+    @property
+    def is_still(self) -> bool:
+        """Whether an op of one input leaves all of it in place."""
+        stays = [move == ((dim,), None, False) for dim, move in enumerate(sum(self.moves[:1], ()))]
+        return len(self.moves) == 1 and all(stays) and not self.gates and self.doubt == COMPLETE
+
+
+ALL = Move()
+Moves = tuple[tuple[Move, ...], ...]
+Rule = Callable[[Any, Sequence[Shape], Shape], Motion | Moves]
 
 
 def motion(op: Op, ins: Sequence[Shape], out: Shape) -> Motion:
     """Where the dims of the inputs of an op go; of one without a rule, to their own place."""
     for sort in type(op).__mro__:
-        if rule := _RULES.get(sort):
+        if rule := _OF_CONVOLUTIONS.get(sort) or _of_others(sort):
             found = rule(op, ins, out)
             return found if isinstance(found, Motion) else Motion(found)
     return Motion(spread(ins, out))
 
 
-def _along(taps: Sequence[Taps | None]) -> tuple[Move, ...]:
+def _of_others(sort: type) -> Rule | None:
+    """The rule of what is no convolution, if there is one: a comparison asks for none."""
+    from convcost.metrics.movement import RULES
+
+    return RULES.get(sort)
+
+
+def in_place(dims: int) -> list[Move]:
+    """So many dims, each of which stays where it is."""
+    return [Move((dim,)) for dim in range(dims)]
+
+
+def spread(ins: Sequence[Shape], out: Shape) -> Moves:
+    """Dims in their own place, but for those of size 1 that are spread over more."""
+    return tuple(
+        tuple(
+            ALL if size == 1 and dim < len(out) and out[dim] > 1 else Move((dim,))
+            for dim, size in enumerate(shape)
+        )
+        for shape in ins
+    )
+
+
+def all_dims(shape: Shape) -> tuple[int, ...]:
+    """The numbers of all dims."""
+    return tuple(range(len(shape)))
+
+
+def along(taps: Sequence[Taps | None]) -> tuple[Move, ...]:
     """An input whose channels are mixed, and whose spatial dims are read by `taps`."""
     return (ALL, *(Move((dim,), each) for dim, each in enumerate(taps, 1)))
 
 
-def _conv(op: Conv, ins: Sequence[Shape], out: Shape) -> Motion:
+def conv(op: Conv, ins: Sequence[Shape], out: Shape) -> Motion:
+    """A convolution; further inputs make its weights, or move its taps."""
     taps = [
         Slide(step, before, spread, side)
         for step, before, spread, side in zip(
-            op.stride, _before(op, ins[0], out), op.dilation, op.kernel, strict=True
+            op.stride, zeros_before(op, ins[0], out), op.dilation, op.kernel, strict=True
         )
     ]
-    doubt = COMPLETE
-    if isinstance(op, DeformableConv):
-        doubt = Status("about", "the taps of a deformable convolution may lie anywhere")
     beside = tuple(_hidden(shape) for shape in ins[1:])
-    return Motion((_along(taps), *beside), gates=all_dims(out) if beside else (), doubt=doubt)
+    return Motion((along(taps), *beside), gates=all_dims(out) if beside else ())
 
 
 def _hidden(shape: Shape) -> tuple[Move, ...]:
@@ -53,7 +109,7 @@ def _hidden(shape: Shape) -> tuple[Move, ...]:
     return (ALL,) * len(shape)
 
 
-def _before(op: Conv | Pool, shape: Shape, out: Shape) -> list[int]:
+def zeros_before(op: Conv | Pool, shape: Shape, out: Shape) -> list[int]:
     """Zeros in front, which TensorFlow makes of the sizes."""
     if op.padding != SAME_TF:
         return [before for before, _ in op.padding]
@@ -74,60 +130,21 @@ def _transposed(op: TransposedConv, ins: Sequence[Shape], out: Shape) -> Motion:
         )
     ]
     beside = tuple(_hidden(shape) for shape in ins[1:])
-    return Motion((_along(taps), *beside), gates=all_dims(out) if beside else ())
+    return Motion((along(taps), *beside), gates=all_dims(out) if beside else ())
 
 
-def _pool(op: Pool, ins: Sequence[Shape], out: Shape) -> Moves:
-    sides = zip(op.stride, _before(op, ins[0], out), op.kernel, strict=True)
-    return (_kept([Slide(step, before, 1, side) for step, before, side in sides]),)
+def _linear(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
+    return ((*in_place(len(out) - 1), ALL),)
 
 
-def _kept(taps: Sequence[Taps | None]) -> tuple[Move, ...]:
-    """The same with the channels side by side."""
-    return (Move((0,)), *_along(taps)[1:])
+def mixed(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
+    """All channels at each position."""
+    return ((ALL, *in_place(len(out))[1:]),)
 
 
-def _adaptive(op: AdaptivePool, ins: Sequence[Shape], out: Shape) -> Moves:
-    spatial = (
-        ALL if after == 1 else Move((dim,), Bins(*_ratio(before, after)))
-        for dim, (before, after) in enumerate(zip(ins[0][1:], op.size, strict=True), 1)
-    )
-    return ((Move((0,)), *spatial),)
-
-
-def _resize(op: Upsample | Resize, ins: Sequence[Shape], out: Shape) -> Moves:
-    sides = zip(ins[0][1:], out[1:], strict=True)
-    around = _AROUND[op.mode]
-    return (_kept([Sample(*_ratio(before, after), around) for before, after in sides]),)
-
-
-def _ratio(before: int, after: int) -> tuple[int, int]:
-    common = gcd(before, after)
-    return before // common, after // common
-
-
-def _moved(before: Sequence[int]) -> tuple[Move, ...]:
-    """Positions that have so many more in front of them."""
-    return _kept([Slide(1, each) for each in before])
-
-
-def _crop(op: Crop, ins: Sequence[Shape], out: Shape) -> Moves:
-    cut = zip(ins[0][1:], out[1:], strict=True)
-    return (_moved([-((before - after) // 2) for before, after in cut]),)
-
-
-def _pad(op: ZeroPad, ins: Sequence[Shape], out: Shape) -> Moves:
-    return (_moved([before for before, _ in op.pads]),)
-
-
-_RULES: Mapping[type, Rule] = {
-    **RULES,
-    AdaptivePool: _adaptive,
-    Conv: _conv,
-    Crop: _crop,
-    Pool: _pool,
-    Resize: _resize,
+_OF_CONVOLUTIONS: Mapping[type, Rule] = {
+    ChannelwiseConv: mixed,
+    Conv: conv,
+    Linear: _linear,
     TransposedConv: _transposed,
-    Upsample: _resize,
-    ZeroPad: _pad,
 }

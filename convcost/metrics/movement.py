@@ -1,16 +1,31 @@
-"""Where dims go that an op only moves, mixes or joins."""
+"""Where dims go of what is no convolution: pooled, resized, moved, mixed or joined."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from math import gcd
 
-from convcost.metrics.windows import Slide, Taps
+from convcost.metrics.motion import (
+    ALL,
+    Motion,
+    Move,
+    Moves,
+    Rule,
+    all_dims,
+    along,
+    conv,
+    in_place,
+    mixed,
+    spread,
+    zeros_before,
+)
+from convcost.metrics.windows import Bins, Sample, Slide, Taps
 from convcost.ops.base import Op, Shape
-from convcost.ops.conv import ChannelwiseConv, Linear
+from convcost.ops.dynamic import DeformableConv
 from convcost.ops.joints import Concat, Matmul
+from convcost.ops.pooling import AdaptivePool, Pool, Resize, Upsample
 from convcost.ops.recurrent import Recurrent
-from convcost.ops.structure import Activation, Flatten, Norm, Reshape, Slice
+from convcost.ops.structure import Activation, Crop, Flatten, Norm, Reshape, Slice
 from convcost.ops.tensors import (
     Broadcast,
     Gather,
@@ -19,70 +34,16 @@ from convcost.ops.tensors import (
     Reduce,
     Transpose,
     Unknown,
+    ZeroPad,
     is_softmax,
 )
 from convcost.status import COMPLETE, Status
 
-
-class Move(NamedTuple):
-    """Where one dim of an input goes: to dims of the output, none if every position there sees all
-    of it.
-
-    `taps` are which positions are read, None if the same. Dims that are `folded` into others, or
-    cut up, leave no positions to follow.
-    """
-
-    to: tuple[int, ...] = ()
-    taps: Taps | None = None
-    folded: bool = False
-
-
-class Motion(NamedTuple):
-    """Of each input, where each of its dims goes.
-
-    `gates` are dims of the output along which something of the whole input is used besides, such as
-    its mean. `doubt` is how far this is to be believed.
-    """
-
-    moves: tuple[tuple[Move, ...], ...]
-    gates: tuple[int, ...] = ()
-    doubt: Status = COMPLETE
-
-    @property
-    def is_still(self) -> bool:
-        """Whether an op of one input leaves all of it in place."""
-        stays = [move == ((dim,), None, False) for dim, move in enumerate(sum(self.moves[:1], ()))]
-        return len(self.moves) == 1 and all(stays) and not self.gates and self.doubt == COMPLETE
-
-
-ALL = Move()
-
-
-Moves = tuple[tuple[Move, ...], ...]
-
-
-def _same(dims: int) -> list[Move]:
-    return [Move((dim,)) for dim in range(dims)]
-
-
-def spread(ins: Sequence[Shape], out: Shape) -> Moves:
-    """Dims in their own place, but for those of size 1 that are spread over more."""
-    return tuple(
-        tuple(
-            ALL if size == 1 and dim < len(out) and out[dim] > 1 else Move((dim,))
-            for dim, size in enumerate(shape)
-        )
-        for shape in ins
-    )
-
-
-def all_dims(shape: Shape) -> tuple[int, ...]:
-    """The numbers of all dims."""
-    return tuple(range(len(shape)))
+_AROUND = {"nearest": 0, "linear": 1, "bilinear": 1, "bicubic": 2}
 
 
 def _slice(op: Slice, ins: Sequence[Shape], out: Shape) -> Moves:
-    moves = _same(len(out))
+    moves = in_place(len(out))
     moves[op.axis] = Move((op.axis,), Slide(op.step, -op.start))
     return (tuple(moves),)
 
@@ -91,7 +52,7 @@ def _concat(op: Concat, ins: Sequence[Shape], out: Shape) -> Motion:
     found = []
     start = 0
     for shape in ins:
-        moves = _same(len(out))
+        moves = in_place(len(out))
         moves[op.axis] = Move((op.axis,), Slide(1, start))
         found.append(tuple(moves))
         start += shape[op.axis]
@@ -99,22 +60,13 @@ def _concat(op: Concat, ins: Sequence[Shape], out: Shape) -> Motion:
     return Motion(tuple(found), doubt=doubt)
 
 
-def _linear(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
-    return ((*_same(len(out) - 1), ALL),)
-
-
-def _mixed(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
-    """All channels at each position."""
-    return ((ALL, *_same(len(out))[1:]),)
-
-
 def _matmul(op: Matmul, ins: Sequence[Shape], out: Shape) -> Moves:
-    leading = _same(len(out) - 2)
+    leading = in_place(len(out) - 2)
     return (*leading, Move((len(out) - 2,)), ALL), (*leading, ALL, Move((len(out) - 1,)))
 
 
 def _recurrent(op: Recurrent, ins: Sequence[Shape], out: Shape) -> Moves:
-    return ((ALL, *_same(len(out) - 1)[1:], *[ALL] * (len(out) > 1)),)
+    return ((ALL, *in_place(len(out) - 1)[1:], *[ALL] * (len(out) > 1)),)
 
 
 def _reshape(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
@@ -126,7 +78,7 @@ def _reshape(op: Op, ins: Sequence[Shape], out: Shape) -> Moves:
     old = [at for at in range(front, len(before) - back) if before[at] > 1]
     new = tuple(at for at in range(front, len(out) - back) if out[at] > 1)
     folded = len(old) > 1 or len(new) > 1
-    moves = [*_same(front), *[ALL] * (len(before) - front - back)]
+    moves = [*in_place(front), *[ALL] * (len(before) - front - back)]
     moves += [Move((len(out) - back + at,)) for at in range(back)]
     for at in old:
         moves[at] = Move(new, folded=folded)
@@ -169,7 +121,7 @@ def _picked(op: Gather | Unknown, ins: Sequence[Shape], out: Shape) -> Motion:
 
 
 def _softmax(op: Activation, ins: Sequence[Shape], out: Shape) -> Moves:
-    return _mixed(op, ins, out) if is_softmax(op) else spread(ins, out)
+    return mixed(op, ins, out) if is_softmax(op) else spread(ins, out)
 
 
 def _norm(op: Norm, ins: Sequence[Shape], out: Shape) -> Motion:
@@ -180,23 +132,75 @@ def _last_norm(op: LastNorm, ins: Sequence[Shape], out: Shape) -> Motion:
     return Motion(spread(ins, out), gates=all_dims(out)[-len(op.sizes) :])
 
 
-Rule = Callable[[Any, Sequence[Shape], Shape], Motion | Moves]
+def _deformable(op: DeformableConv, ins: Sequence[Shape], out: Shape) -> Motion:
+    doubt = Status("about", "the taps of a deformable convolution may lie anywhere")
+    return conv(op, ins, out)._replace(doubt=doubt)
+
+
+def _pool(op: Pool, ins: Sequence[Shape], out: Shape) -> Moves:
+    sides = zip(op.stride, zeros_before(op, ins[0], out), op.kernel, strict=True)
+    return (_kept([Slide(step, before, 1, side) for step, before, side in sides]),)
+
+
+def _kept(taps: Sequence[Taps | None]) -> tuple[Move, ...]:
+    """The same with the channels side by side."""
+    return (Move((0,)), *along(taps)[1:])
+
+
+def _adaptive(op: AdaptivePool, ins: Sequence[Shape], out: Shape) -> Moves:
+    spatial = (
+        ALL if after == 1 else Move((dim,), Bins(*_ratio(before, after)))
+        for dim, (before, after) in enumerate(zip(ins[0][1:], op.size, strict=True), 1)
+    )
+    return ((Move((0,)), *spatial),)
+
+
+def _resize(op: Upsample | Resize, ins: Sequence[Shape], out: Shape) -> Moves:
+    sides = zip(ins[0][1:], out[1:], strict=True)
+    around = _AROUND[op.mode]
+    return (_kept([Sample(*_ratio(before, after), around) for before, after in sides]),)
+
+
+def _ratio(before: int, after: int) -> tuple[int, int]:
+    common = gcd(before, after)
+    return before // common, after // common
+
+
+def _moved(before: Sequence[int]) -> tuple[Move, ...]:
+    """Positions that have so many more in front of them."""
+    return _kept([Slide(1, each) for each in before])
+
+
+def _crop(op: Crop, ins: Sequence[Shape], out: Shape) -> Moves:
+    cut = zip(ins[0][1:], out[1:], strict=True)
+    return (_moved([-((before - after) // 2) for before, after in cut]),)
+
+
+def _pad(op: ZeroPad, ins: Sequence[Shape], out: Shape) -> Moves:
+    return (_moved([before for before, _ in op.pads]),)
+
+
 RULES: Mapping[type, Rule] = {
     Activation: _softmax,
+    AdaptivePool: _adaptive,
     Broadcast: _broadcast,
-    ChannelwiseConv: _mixed,
     Concat: _concat,
+    Crop: _crop,
+    DeformableConv: _deformable,
     Flatten: _reshape,
     Gather: _picked,
     LastNorm: _last_norm,
-    Linear: _linear,
     Matmul: _matmul,
     Norm: _norm,
     Permute: _permute,
+    Pool: _pool,
     Recurrent: _recurrent,
     Reduce: _reduce,
     Reshape: _reshape,
+    Resize: _resize,
     Slice: _slice,
     Transpose: _permute,
     Unknown: _picked,
+    Upsample: _resize,
+    ZeroPad: _pad,
 }

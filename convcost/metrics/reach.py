@@ -16,7 +16,7 @@ from convcost.text import listed, quote
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import Report
     from convcost.metrics.flow import Flow, Step
-    from convcost.metrics.movement import Move
+    from convcost.metrics.motion import Move
 
 MOST_PLACES = 100_000
 """Positions of an axis that are gone through one by one."""

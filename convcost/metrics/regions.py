@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from convcost.metrics.flow import Flow, Step
-from convcost.metrics.motion import motion
-from convcost.metrics.movement import Move
+from convcost.metrics.motion import Move, motion
 from convcost.metrics.windows import Taps, inside
 from convcost.ops.base import Sizes
 from convcost.status import COMPLETE

@@ -11,7 +11,7 @@ from convcost.status import COMPLETE, Status
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import Report, StageCost
     from convcost.metrics.flow import Flow
-    from convcost.metrics.movement import Motion, Move
+    from convcost.metrics.motion import Motion, Move
     from convcost.metrics.windows import Axis
     from convcost.ops.base import Shape
 

@@ -42,6 +42,8 @@ class Op:
     """What a reader calls it, `conv`, `max-pool`; also the class its work is kept under."""
     has_activations: ClassVar[bool] = False
     """Whether its output elements count as activations: convolutions and linear layers."""
+    has_inputs: ClassVar[bool] = True
+    """Whether it reads anything: learned and constant tensors do not."""
 
     works_on: ClassVar[Literal["in", "out"]] = "out"
     """Whose positions its multiply-adds lie on: the input's or the output's."""

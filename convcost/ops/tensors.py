@@ -158,6 +158,7 @@ class Tensor(Op, Frozen):
     None where nothing tells, and they are counted as if they were."""
 
     name: ClassVar[str] = "tensor"
+    has_inputs: ClassVar[bool] = False
 
     shape: Shape
     learned: bool | None

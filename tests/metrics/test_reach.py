@@ -13,8 +13,7 @@ from convcost.cost import Report, evaluate
 from convcost.errors import LayerError, UsageError
 from convcost.metrics import METRICS, measured
 from convcost.metrics.flow import Flow, flow_of
-from convcost.metrics.motion import motion
-from convcost.metrics.movement import ALL, Move
+from convcost.metrics.motion import ALL, Move, motion
 from convcost.metrics.reach import reach, window
 from convcost.metrics.sight import Sight, of_layers, sights
 from convcost.metrics.widening import terms, widening
