@@ -21,6 +21,7 @@ from convcost.sources import SpecFile, code
 from convcost.sources.imports.onnx.isolated import isolated
 from convcost.sources.imports.onnx.model import import_onnx
 from convcost.views.unknown import unknown_lines
+from tests.cli.runner import Runner
 from tests.onnx.models import model, node, numbers, saved, weight
 
 CONV = node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1], strides=[2, 2])
@@ -373,16 +374,18 @@ def test_what_a_rule_trips_over_is_unknown_by_name(broken: Any, tmp_path: Path) 
     assert f"{broken.op_type}, 1 of" in line
 
 
-def test_why_a_rule_does_not_apply_is_noted(tmp_path: Path) -> None:
+def test_why_a_rule_does_not_apply_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = model([node("Conv", ["x", "w"], ["y"], pads=[1])], [weight("w", 4, 3, 3, 3)])
     made.graph.output[0].type.CopyFrom(helper.make_tensor_value_info("y", 1, (1, 4, 6, 6)).type)
 
     imported = import_onnx(saved(tmp_path, made))
 
     assert imported.unknown == {"Conv": 1}
-    assert imported.notes[0] == (
-        "Conv is unknown: its attributes, shapes or inputs do not fit (IndexError)"
-    )
+    why = "Conv is unknown: its attributes, shapes or inputs do not fit (IndexError)"
+    assert imported.network.notes == (why,)
+    assert Runner(capsys)("eval", saved(tmp_path, made)).err.startswith(f"note: model: {why}\n")
 
 
 def test_native_code_that_breaks_off_takes_nothing_along() -> None:

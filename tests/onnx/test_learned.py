@@ -15,7 +15,7 @@ from convcost.cost import Report
 from convcost.sources import SpecFile, code
 from convcost.sources.imports.onnx.data import describe
 from convcost.sources.imports.onnx.learned import learned_in
-from tests.onnx.models import model, node, numbers, saved, weight
+from tests.onnx.models import RUNTIME, model, node, numbers, saved, weight
 
 
 def counted(folder: Path, made: Any) -> Report:
@@ -343,3 +343,77 @@ def test_statistics_in_the_place_of_ones_that_are_equal(tmp_path: Path) -> None:
     made.producer_name = "pytorch"
 
     assert counted(tmp_path, made).params == 0
+
+
+TABLE = drawn("val_7", 8, 8)
+
+
+def quantised(name: str, *shape: int) -> Any:
+    return array(name, numpy.arange(numpy.prod(shape)).reshape(shape) % 99, "int8")
+
+
+QUANTISED: dict[str, list[Any]] = {
+    "as it was": [node("Mul", ["x", "val_7"], ["y"])],
+    "through integers": [
+        node("QuantizeLinear", ["val_7", "step"], ["q"]),
+        node("DequantizeLinear", ["q", "step"], ["d"]),
+        node("Mul", ["x", "d"], ["y"]),
+    ],
+    "as integers": [
+        node("DequantizeLinear", ["val_7_quantized", "step"], ["d"]),
+        node("Mul", ["x", "d"], ["y"]),
+    ],
+    "multiplied as integers": [
+        node("QuantizeLinear", ["x", "step", "zero"], ["q"]),
+        node(
+            "QLinearMul",
+            ["q", "step", "zero", "val_7_quantized", "step", "zero", "step", "zero"],
+            ["m"],
+            domain=RUNTIME,
+        ),
+        node("DequantizeLinear", ["m", "step", "zero"], ["y"]),
+    ],
+    "added to scores": [
+        node("DequantizeLinear", ["val_7_quantized", "step"], ["d"]),
+        node("Add", ["x", "d"], ["s"]),
+        node("QuantizeLinear", ["s", "step"], ["q"]),
+        node("DequantizeLinear", ["q", "step"], ["dq"]),
+        node("Softmax", ["dq"], ["y"]),
+    ],
+}
+
+
+@pytest.mark.parametrize("nodes", QUANTISED.values(), ids=QUANTISED.keys())
+def test_a_table_that_pytorch_has_folded_is_about_in_each_copy_of_the_file(
+    nodes: list[Any], tmp_path: Path
+) -> None:
+    """ONNX Runtime's quantiser puts its own name in the place of PyTorch's."""
+    tensors = [TABLE, quantised("val_7_quantized", 8, 8)]
+    tensors += [array("step", 0.1), array("zero", 0, "int8")]
+    used = {name for each in nodes for name in each.input}
+    made = model(nodes, [each for each in tensors if each.name in used])
+    made.opset_import.add(domain=RUNTIME, version=1)
+    made.producer_name = "onnx.quantize"
+
+    report = counted(tmp_path, made)
+
+    assert (report.params, report.status["params"].state) == (64, "about")
+
+
+def test_scales_of_what_was_quantised_are_no_parameters(tmp_path: Path) -> None:
+    nodes = [
+        node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]),
+        node("MatMulInteger", ["q", "fc.weight_quantized", "z"], ["m"]),
+        node("Mul", ["s", "fc.weight_scale"], ["scales"]),
+        node("Cast", ["m"], ["f"], to=1),
+        node("Mul", ["f", "scales"], ["r"]),
+        node("Mul", ["r", "logit_scale"], ["y"]),
+    ]
+    tensors = [quantised("fc.weight_quantized", 8, 5), drawn("fc.weight_scale", 5)]
+    made = model(nodes, [*tensors, drawn("logit_scale", 5)])
+    made.producer_name = "onnx.quantize"
+
+    report = counted(tmp_path, made)
+
+    assert (report.params, report.macs) == (8 * 5 + 5, 24 * 8 * 5)
+    assert not report.status

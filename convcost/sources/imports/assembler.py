@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError, LayerError
 from convcost.kinds import find
-from convcost.kinds.fields import FIXED, UNCLEAR
+from convcost.kinds.fields import FIXED, OWN, UNCLEAR
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
 from convcost.sources.imports.calls import as_called
@@ -24,7 +24,6 @@ from convcost.sources.imports.ledger import Ledger
 from convcost.sources.imports.numbers import Numbers
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.imports.unused import Group, with_unused
-from convcost.text import listed
 
 Fields = dict[str, Any]
 Made = TypeVar("Made")
@@ -63,15 +62,12 @@ class Constant:
 class Imported(NamedTuple):
     """A network out of real code; `unknown` counts the operations that convcost has no rule for.
 
-    `operations` is the number of all of the graph's operations; `notes` are what its numbers
-    leave open, in words: why operations that there is a rule for are unknown all the same, and
-    which parameters nothing uses.
+    `operations` is the number of all of the graph's operations.
     """
 
     network: Network
     unknown: Mapping[str, int]
     operations: int
-    notes: tuple[str, ...] = ()
 
 
 def plain_shape(shape: Shape) -> Shape:
@@ -87,7 +83,8 @@ class Assembler:
 
     `params` are the framework's parameters with their shapes. `otherwise` is whose weights are
     that are no parameters: `fixed`, or `unclear` where a file does not say what was learned.
-    `called` is how code calls what it does at the moment, where not as a layer.
+    `called` is how code calls what it does at the moment, where not as a layer. `unsure` are
+    parameters that may be none, unless a layer has them as its weights, and `doubted` even then.
     """
 
     builder: Builder
@@ -95,6 +92,7 @@ class Assembler:
     otherwise: str = FIXED
     called: str = ""
     unsure: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
     unknown: Unknowns = field(default_factory=Unknowns)
     numbers: Numbers = field(default_factory=Numbers)
     _ledger: Ledger = field(init=False)
@@ -197,7 +195,11 @@ class Assembler:
     def whose(self, tensor: Constant) -> str:
         """Whose a layer's weights are that are `tensor`: `own`, `shared` with layers that count
         all of them, or `otherwise` if they are no parameters."""
-        return self._ledger.whose(tensor.params, prod(tensor.shape))
+        status = self._ledger.whose(tensor.params, prod(tensor.shape))
+        return self._doubting(status, tensor.params)
+
+    def _doubting(self, status: str, params: frozenset[str]) -> str:
+        return UNCLEAR if status == OWN and params & self.doubted else status
 
     def weights(self, tensor: Constant) -> str:
         """`whose`, and they are counted: by the layer what is `own`, and by layers of their own
@@ -205,15 +207,16 @@ class Assembler:
         status = self._ledger.claim(tensor.params, prod(tensor.shape))
         self.numbers.take([tensor], self._ledger.claimed)
         self.parameters(tensor.params)
-        return status
+        return self._doubting(status, tensor.params)
 
     def weights_together(self, tensors: Sequence[Constant], size: int) -> str:
         """`weights` of a layer that has `size` of them in several tensors, biases among them."""
         parts = [(tensor.params, prod(tensor.shape)) for tensor in tensors]
         status = self._ledger.claim_together(parts, size)
         self.numbers.take(tensors, self._ledger.claimed)
-        self.parameters(frozenset[str]().union(*(tensor.params for tensor in tensors)))
-        return status
+        params = frozenset[str]().union(*(tensor.params for tensor in tensors))
+        self.parameters(params)
+        return self._doubting(status, params)
 
     def not_learned(self, tensor: Constant) -> None:
         """Note that `tensor` is no parameter, though it passes for one."""
@@ -272,25 +275,13 @@ class Assembler:
             kind, fields, name=self.unique(f"{name}.{kind}"), inputs=(value.index,)
         )
 
-    def finish(self, notes: Sequence[str] = (), operations: int = 0) -> Imported:
+    def finish(self, operations: int = 0) -> Imported:
         """The network, with the parameters that no operation used as layers of their own."""
-        left = self._ledger.take(self.params)
         groups: dict[Group, list[str]] = {}
-        for param in left:
+        for param in self._ledger.take(self.params):
             groups.setdefault((param.split(".")[0], param in self.unsure), []).append(param)
         if not self.builder.layers:
             raise ConvcostError("this network has no operations")
-        network = self.builder.network()
-        return Imported(
-            with_unused(network, groups, self)._replace(notes=self.unknown.idle()),
-            dict(self.unknown.counts),
-            operations,
-            (*notes, *self._notes(dict.fromkeys(top for top, _ in groups))),
-        )
-
-    def _notes(self, groups: Collection[str]) -> list[str]:
-        notes = self.unknown.reasons()
-        if groups:
-            names = listed(groups)
-            notes.append(f"no operation uses the parameters of {names}; they are counted")
-        return notes
+        network = with_unused(self.builder.network(), groups, self)
+        notes = (*self.unknown.reasons(), *self.unknown.idle())
+        return Imported(network._replace(notes=notes), dict(self.unknown.counts), operations)

@@ -39,7 +39,8 @@ class Unknowns:
 
     def reasons(self) -> list[str]:
         """Why operations that there is a rule for are unknown all the same."""
-        return [f"{op} is unknown: {why}" for op, why in self._reasons.items()]
+        known_why = [op for op in self._reasons if op in self.counts]
+        return [f"{op} is unknown: {self._reasons[op]}" for op in known_why]
 
     def idle(self) -> tuple[str, ...]:
         """A note on the user's rules that nothing asked for, if there are any; those of plugins may

@@ -33,7 +33,7 @@ def describe(tensor: Any) -> None:
 def digest(tensor: Any) -> str:
     """What a matrix of varied numbers has in common with itself turned, and with no other; no text
     where nothing tells."""
-    return str(tensor.doc_string).removeprefix(VARIED)
+    return str(tensor.doc_string).removeprefix(VARIED) if varies(tensor) else ""
 
 
 def varies(tensor: Any) -> bool:

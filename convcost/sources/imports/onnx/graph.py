@@ -18,6 +18,7 @@ from convcost.sources.imports.onnx.call import INT32, INT64, text_of
 from convcost.sources.imports.onnx.data import FLOATS
 from convcost.sources.imports.onnx.inputs import given_to
 from convcost.sources.imports.onnx.learned import learned_in, taken_by
+from convcost.sources.imports.onnx.merged import apart
 from convcost.sources.imports.onnx.ops import HANDLERS, IDLE, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.onnx.quantised import Types
 from convcost.sources.imports.unknowns import Unknowns
@@ -40,15 +41,17 @@ def network_of(
     `rules` are the user's, of operations that have none here; of tensors that were `seen`, zeros
     are known.
     """
-    params, unsure, again = learned_in(graph, producer)
+    copies = apart(graph)
+    params, unsure, again = learned_in(graph, producer, copies)
+    seen = {**seen, **{copy: seen[name] for copy, name in copies.items() if name in seen}}
     shapes = _shapes(graph)
     inputs = given_to(graph)
     floating = (each for each in inputs if each.type.tensor_type.elem_type in FLOATS)
     first = next(floating, inputs[0])
     shape = _stated(shapes, first.name)
     builder = Builder(name, plain_shape(shape))
-    numbers = Numbers(seen)
-    to = Assembler(builder, params, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
+    to = Assembler(builder, params, unsure=unsure, doubted=unsure)
+    to.unknown, to.numbers = Unknowns(rules), Numbers(seen)
     walker = _Walker(to, shapes, {first.name: to.input(shape)}, Types(graph), again=again)
     walker.taken = frozenset(
         [
@@ -200,12 +203,12 @@ class _Walker:
         call = Call(self.to, node, inputs, shapes, name, self.numbers)
         domain = "" if node.domain in ("", "ai.onnx") else f"{node.domain}."
         handler = HANDLERS.get(f"{domain}{node.op_type}")
-        made = self.to.attempt(text_of(node.op_type), partial(handler, call)) if handler else None
+        op = ".".join(filter(None, (text_of(node.domain), text_of(node.op_type))))
+        op = re.sub(r"[^\w.]+", "_", op[:1000]) or "operation"
+        made = self.to.attempt(op, partial(handler, call)) if handler else None
         if made is not None:
             return list(made) if isinstance(made, tuple) else [made]
         tensors = [call.live(each) for each in inputs if each is not None]
-        op = ".".join(filter(None, (text_of(node.domain), text_of(node.op_type))))
-        op = re.sub(r"[^\w.]+", "_", op[:1000]) or "operation"
         counted = not any(map(self._may_be_weights, node.input))
         return [*self.to.add_unknown(op, tensors, shapes, name, counted=counted)]
 

@@ -7,9 +7,9 @@ through all that is worked out before any input is there.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from math import prod
 from typing import Any, NamedTuple
 
@@ -25,6 +25,13 @@ from convcost.sources.imports.onnx.data import (
     digest,
     varies,
 )
+from convcost.sources.imports.onnx.names import (
+    is_called_mask,
+    is_made,
+    is_of_pytorch,
+    may_be_param,
+    scales_of,
+)
 from convcost.sources.imports.onnx.places import MOVING, NEVER, PLACES, For
 from convcost.sources.imports.onnx.shapes import shape_in
 
@@ -38,23 +45,20 @@ class Learned(NamedTuple):
     again: Mapping[str, str]
 
 
-_MADE = re.compile(
-    r"(?i)(^|[/:._])(val|const\w*|onnx|scalar_tensor|lifted_tensor|convert_element_type)"
-    r"([/:._]|$|\d)|^_|^\d+$|_output_\d+$|(^|[._])(running_(mean|var)|inv_freq)$|"
-    r"^(permute|transpose|(un)?squeeze|view|reshape|expand|slice|select|index|repeat|cat|stack|add|"
-    r"sub|mul|div|pow|log|cos|sin|neg|r?sqrt|arange|full|zeros|ones|where|clone)(_\d+)?$"
-)
-"""The names that exporters give to what they make, and PyTorch's of what is not learned."""
-_TURNED = re.compile(r"onnx::(Mul|Add)_\d+|val_\d+")
-"""The names of parameters that PyTorch's exporters have reshaped."""
-_MASK = re.compile(r"(?i)(^|[._])mask$")
 _PASSED_ON = For.KERNEL | For.SCORES | For.ANGLE
 """What a tensor of the data may be there for, and so what is added to it or multiplied with it."""
+_TAKEN = For.WEIGHT | For.DATA
 _ARITHMETIC = frozenset(("Add", "Concat", "Div", "Mul", "Sub"))
+_TENSORS = {
+    **dict.fromkeys(("DequantizeLinear", "QuantizeLinear"), slice(1)),
+    **dict.fromkeys(("QLinearAdd", "QLinearMul"), slice(0, 4, 3)),
+}
+"""Where operations on integers take tensors; what is between them says what these stand for."""
 
 
-def learned_in(graph: Any, producer: str) -> Learned:
+def learned_in(graph: Any, producer: str, told: Collection[str] = ()) -> Learned:
     """What of a graph, whose loops are in place, was learned; `producer` is who wrote the file.
+    Of the tensors `told` it is known that each is one.
 
     Names say more in files of PyTorch, which keep those of parameters and buffers.
     """
@@ -66,20 +70,23 @@ def learned_in(graph: Any, producer: str) -> Learned:
         if attribute.HasField("t")
     } | _filled(graph)
     held = {tensor.name: tensor for tensor in graph.initializer}
-    is_pytorch = producer.lower().startswith("pytorch")
+    is_pytorch = is_of_pytorch(producer, held)
     if is_pytorch:
         held |= _merged(held, graph.node)
     constant = _constant({*made, *held}, graph.node)
-    uses, used = _uses(graph.node, constant)
+    uses, used = _uses(graph.node, constant, held.keys())
     unused = held.keys() - used
     uses.update(dict.fromkeys(unused, For.DATA))
     tensors = {**made, **held}
+    for name in told:
+        uses[name] &= ~For.AGAIN
     judge = _Judge(is_pytorch, uses, _trained(graph.node, tensors))
     again = _turned(held) if is_pytorch else {}
+    scales = scales_of(held)
     params: dict[str, Shape] = {}
     unsure = set()
     for name, tensor in tensors.items():
-        if name in again:
+        if name in again or name in scales:
             continue
         answer = judge.was_learned(name, tensor, name in held)
         if answer is not False:
@@ -117,7 +124,7 @@ def _merged(held: Mapping[str, Any], nodes: Iterable[Any]) -> dict[str, Any]:
         if node.op_type == "Identity"
         and node.input[0] in held
         and held[node.input[0]].doc_string in UNIFORM
-        and not _MADE.search(text_of(node.output[0]))
+        and not is_made(node.output[0])
     }
 
 
@@ -148,8 +155,11 @@ def _constant(known: Collection[str], nodes: Iterable[Any]) -> set[str]:
     return constant
 
 
-def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, For], set[str]]:
-    """What each constant tensor is there for, and all that some operation takes."""
+def _uses(
+    nodes: Iterable[Any], constant: Collection[str], held: AbstractSet[str]
+) -> tuple[dict[str, For], set[str]]:
+    """What each constant tensor is there for, and all that some operation takes; what is `held`
+    stands for itself, whatever it is made of."""
     uses: dict[str, For] = defaultdict(lambda: For.NOTHING)
     used: set[str] = set()
     for node in reversed(list(nodes)):
@@ -158,23 +168,32 @@ def _uses(nodes: Iterable[Any], constant: Collection[str]) -> tuple[dict[str, Fo
             wanted = For.NOTHING
             for name in node.output:
                 wanted |= uses[name]
-            _pass_back(node, wanted, uses)
+            if held.isdisjoint(node.output):
+                _pass_back(node, wanted, uses)
+            else:
+                uses[node.input[0]] |= wanted & ~For.AGAIN
             continue
         if node.output and (passed := _passed_on(node) & uses[node.output[0]]):
-            for name in node.input:
+            for name in node.input[_TENSORS.get(node.op_type, slice(None))]:
                 uses[name] |= passed
         places = PLACES.get(node.op_type)
         other = For.NOTHING if node.op_type in NEVER or places else For.UNSURE
         for place, name in enumerate(node.input):
             use = (places or {}).get(place, other)
             if use and (name in constant or use & _PASSED_ON):
-                uses[name] |= use if name in constant else use & _PASSED_ON
+                _use(uses, name, use if name in constant else use & _PASSED_ON)
     return uses, used
+
+
+def _use(uses: dict[str, For], name: str, use: For) -> None:
+    """One more use of a tensor."""
+    again = use & _TAKEN and uses[name] & _TAKEN
+    uses[name] |= use | For.AGAIN if again else use
 
 
 def _passed_on(node: Any) -> For:
     """What the tensors of an operation are there for, if what it gives is."""
-    if node.op_type in MOVING or node.op_type in _ARITHMETIC:
+    if node.op_type in MOVING or node.op_type in _ARITHMETIC or node.op_type in _TENSORS:
         return _PASSED_ON
     return For.ANGLE if node.op_type in ("Einsum", "MatMul") else For.NOTHING
 
@@ -197,14 +216,14 @@ def _pass_back(node: Any, wanted: For, uses: dict[str, For]) -> None:
     if node.op_type in ("Cos", "Sin"):
         wanted |= For.ANGLE
     if node.op_type == "DequantizeLinear" and node.input:
-        uses[node.input[0]] |= wanted | For.QUANTISED
+        _use(uses, node.input[0], wanted | For.QUANTISED)
     elif node.op_type in MOVING and node.input:
-        uses[node.input[0]] |= wanted
+        _use(uses, node.input[0], wanted)
     elif node.op_type in ("Expand", "Tile", "Resize") and node.input:
-        uses[node.input[0]] |= wanted & ~For.WHOLE
+        _use(uses, node.input[0], wanted & ~For.WHOLE)
     elif node.op_type not in SHAPE_ONLY:
         for name in node.input:
-            uses[name] |= wanted & ~For.WHOLE
+            _use(uses, name, wanted & ~For.WHOLE)
 
 
 def taken_by(node: Any) -> Any:
@@ -220,12 +239,19 @@ class _Judge(NamedTuple):
     trained: Collection[str]
 
     def was_learned(self, name: str, tensor: Any, is_held: bool) -> bool | None:
-        """Whether it was learned, None if nothing tells."""
+        """Whether it was learned, None if nothing tells: of equal numbers that several operations
+        take, not whether they are one parameter, or several that were put in place of each other.
+        """
+        found = self._was_learned(name, tensor, is_held)
+        is_open = For.AGAIN in self.uses.get(name, For.NOTHING) and tensor.doc_string in UNIFORM
+        return None if found and is_open else found
+
+    def _was_learned(self, name: str, tensor: Any, is_held: bool) -> bool | None:
         use, size = self.uses.get(name, For.NOTHING), prod(tensor.dims)
         is_quantised = For.QUANTISED in use or (For.WEIGHT in use and tensor.data_type in BYTES)
         if tensor.data_type not in FLOATS and not (is_quantised and tensor.dims):
             return False
-        is_named = self.is_pytorch and is_held and not _MADE.search(text_of(name))
+        is_named = self.is_pytorch and is_held and not is_made(name)
         if size == 0 or (size == 1 and not is_named and not self._is_weight(use, tensor)):
             return False
         is_row = prod(tensor.dims) == max(tensor.dims, default=1)  # as biases and scales are
@@ -247,17 +273,15 @@ class _Judge(NamedTuple):
         """Whether it is ones or zeros that stand for a norm without weights."""
         if For.NORM not in use or tensor.doc_string not in (ONES, ZEROS):
             return False
-        word = text_of(name)
-        is_made = bool(_MADE.search(word)) or (not is_held and "." not in word)
-        return is_made or name in self.trained
+        is_unnamed = is_made(name) or (not is_held and "." not in text_of(name))
+        return is_unnamed or name in self.trained
 
     def _is_data(self, tensor: Any, name: str, is_named: bool, is_row: bool) -> bool | None:
         if tensor.doc_string == MASK:
             return False
         if tensor.doc_string in UNIFORM:
-            is_turned = bool(_TURNED.fullmatch(text_of(name)))
-            return is_named or (self.is_pytorch and is_row and is_turned)
-        if not tensor.doc_string and _MASK.search(text_of(name)):
+            return is_named or (self.is_pytorch and is_row and may_be_param(name))
+        if not tensor.doc_string and is_called_mask(name):
             return False
         use, is_folded = self.uses[name], self.is_pytorch and not is_named
         if For.SCORES in use and (is_folded or not tensor.doc_string):

@@ -26,6 +26,8 @@ class For(Flag):
     FACTOR = auto()
     FIRST = auto()
     """It is multiplied with a weight: where it is zero, a network starts from there."""
+    AGAIN = auto()
+    """Several operations take it."""
 
 
 _W, _D, _N = For.WEIGHT | For.WHOLE, For.DATA | For.WHOLE, For.WEIGHT | For.NORM | For.WHOLE
@@ -52,7 +54,7 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("SkipLayerNormalization",), {1: _D, 2: _N, 3: _N, 4: _W}),
     (("SkipSimplifiedLayerNormalization",), {1: _D, 2: _N, 3: _W}),
     (("PRelu",), {1: _W}),
-    (("Softmax",), {0: For.SCORES}),
+    (("QLinearSoftmax", "Softmax"), {0: For.SCORES}),
     (("Gather",), {0: _W}),
     (("GRU", "RNN"), {1: _W, 2: _W, 3: _W, 5: _D}),
     (("LSTM",), {1: _W, 2: _W, 3: _W, 5: _D, 6: _D, 7: _W}),
@@ -70,7 +72,8 @@ _ROWS: tuple[tuple[tuple[str, ...], dict[int, For]], ...] = (
     (("MatMulNBits",), {5: _W}),
     (("BiasAdd", "BiasGelu", "FastGelu"), {1: _W, 2: _D}),
     (("EmbedLayerNormalization",), {2: _W, 3: _W, 4: _W, 5: _N, 6: _N}),
-    (("QLinearAdd", "QLinearMul"), dict.fromkeys((0, 3), _D | For.QUANTISED)),
+    (("QLinearAdd",), dict.fromkeys((0, 3), _D | For.QUANTISED)),
+    (("QLinearMul",), dict.fromkeys((0, 3), _D | For.QUANTISED | For.FACTOR)),
     (("QLinearConcat",), dict.fromkeys(range(2, 999, 3), _D | For.QUANTISED)),
     (("Cos", "Sin"), {0: For.ANGLE}),
     (("Div",), {0: _D, 1: For.DIVISOR}),
