@@ -130,14 +130,15 @@ def rect(
 ) -> Svg:
     """A box or a bar from its upper left corner; who points at it reads `title`."""
     numbers = map(_number, (x, y, width, height))
-    template = '<rect class="{}" x="{}" y="{}" width="{}" height="{}"'
-    return _titled("rect", Svg.of(template, look, *numbers), title)
+    start = Svg.of('<rect class="{}" x="{}" y="{}" width="{}" height="{}"', look, *numbers)
+    return _titled("rect", start, title)
 
 
 def dot(x: float, y: float, size: float, look: LiteralString, title: str = "") -> Svg:
     """A dot around its middle, `size` wide."""
-    template = '<circle class="{}" cx="{}" cy="{}" r="{}"'
-    return _titled("circle", Svg.of(template, look, *map(_number, (x, y, size / 2))), title)
+    numbers = map(_number, (x, y, size / 2))
+    start = Svg.of('<circle class="{}" cx="{}" cy="{}" r="{}"', look, *numbers)
+    return _titled("circle", start, title)
 
 
 def area(points: Sequence[Point], look: LiteralString, title: str = "") -> Svg:
@@ -184,8 +185,10 @@ def text(
     anchor: Literal["start", "middle", "end"] = "start",
 ) -> Svg:
     """Words on the line `y`, which `x` is the start, the middle or the end of."""
-    template = '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>'
-    return Svg.of(template, look, _number(x), _number(y), anchor, words)
+    return Svg.of(
+        '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>',
+        *(look, _number(x), _number(y), anchor, words),
+    )
 
 
 def paragraph(x: float, y: float, lines: Sequence[str], look: LiteralString = "") -> list[Svg]:
@@ -235,7 +238,7 @@ def _titled(name: LiteralString, start: Svg, title: str) -> Svg:
     """The mark whose tag begins so, closed."""
     if not title:
         return Svg.of("{}/>", start)
-    return Svg.of("{}><title>{}</title></{}>", start, title, Svg.of(name))
+    return Svg.of("{}><title>{}</title></{}>", start, title, Svg._made(name))
 
 
 def _through(points: Iterable[Point]) -> str:
