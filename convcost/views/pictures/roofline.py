@@ -10,6 +10,7 @@ from typing import NamedTuple
 from convcost.cost import LayerCost
 from convcost.metrics.roofline import Bounded, Roof, Roofline
 from convcost.ops.conv import Conv, TransposedConv
+from convcost.text import quote
 from convcost.views.figures import duration, number, percent, plain, rate
 from convcost.views.pictures.labels import LONGEST, Box, Label, along, around, placed
 from convcost.views.pictures.page import Panel, page
@@ -45,7 +46,7 @@ class _Dot(NamedTuple):
     def name(self) -> str:
         """The first one's, and how many others are there."""
         others = len(self.layers) - 1
-        return self.layers[0].layer.name + f" and {others:,} more" * bool(others)
+        return quote(self.layers[0].layer.name) + f" and {others:,} more" * bool(others)
 
 
 def render(found: Roofline) -> Svg:

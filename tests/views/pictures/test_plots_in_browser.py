@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from convcost.cli.run import run
+from convcost.conventions import CONVENTIONS
+from convcost.conventions.reconcile import explain, reconcile
 from convcost.views.formats import view
 from tests.views.pictures.test_browser import BROWSER, seen
 from tests.views.pictures.test_roofline import HALF, INT8, found, shipped
@@ -30,6 +32,16 @@ def test_sweeps(tmp_path: Path) -> None:
         path = tmp_path / f"{place}.svg"
         assert run(["sweep", *asked.split(), "--output", f"svg={path}"]) == 0
         pictures.append(path.read_text(encoding="utf-8"))
+    assert seen("".join(pictures), tmp_path) == []
+
+
+def test_differences_between_tools(tmp_path: Path) -> None:
+    draw = view("reconcile", "svg")
+    pictures = []
+    for name in ("mobilenet_v2", "lstm_kws", "vit_b_16", "dcgan"):
+        report = shipped(name)
+        found = explain(report, CONVENTIONS["ptflops"])
+        pictures += [draw(report, reconcile(report)), draw(report, (), explanation=found)]
     assert seen("".join(pictures), tmp_path) == []
 
 

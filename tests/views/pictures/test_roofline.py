@@ -164,6 +164,7 @@ def test_names_do_nothing() -> None:
         *("svg", "title", "desc", "style", "g", "path", "rect", "circle", "text")
     }
     assert max(map(len, words(root))) < 200
+    assert max(len(each[0]) for each in dots(root)) < 400
 
 
 def test_equal_results_give_equal_bytes() -> None:
