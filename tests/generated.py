@@ -15,17 +15,22 @@ from convcost.cli.commands import COMMANDS
 from convcost.comparison import compare
 from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, TRAITS
+from convcost.cost import evaluate
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
 from convcost.limits import MAX_LIMITS
 from convcost.metrics import METRICS
+from convcost.metrics.memory import plan
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
+from convcost.setting import Setting
+from convcost.sources import load
 from convcost.sources.spec import blocks, expressions, ledger, texts, unrolled
 from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
 from convcost.sources.yaml import builder, reader
 from convcost.sources.yaml.tree import Document
+from convcost.sources.zoo import shipped
 from convcost.views.formats import results_with, view
 from convcost.views.markdown import Markdown, table
 from convcost.views.pictures.draw import render
@@ -226,12 +231,15 @@ def _convolution(kind: Kind) -> str:
 
 def pictures() -> Iterator[tuple[str, str]]:
     """How every kind connects, in a layer small enough to draw all of it, and the example that
-    every reader knows."""
+    every reader knows; then a picture of what other commands find out."""
     for kind in filter(_is_convolution, REGISTRY.values()):
         small = compare(DRAWN, DRAWN, KERNEL, size=(DRAWN, DRAWN), kinds=[kind.name])
         yield kind.name, render(kind, small)
     known = REGISTRY["depthwise-separable"]
     yield "example", render(known, compare(3, 4, 3, size=(5, 5), kinds=[known.name]))
+    yield "network", view("eval", "svg")([evaluate(load(shipped()["mobilenet_v2"]))])
+    small = evaluate(load(shipped()["unet"])).under(Setting("int8", "int8"))
+    yield "memory", view("memory", "svg")(plan(small))
 
 
 def _fields(kind: Kind) -> str:

@@ -75,7 +75,7 @@ def test_the_first_screen_of_the_readme_shows_the_idea() -> None:
     assert not behind
 
 
-def test_every_convolution_has_its_picture(request: pytest.FixtureRequest) -> None:
+def test_the_pictures_are_those_of_today(request: pytest.FixtureRequest) -> None:
     made = {DOCS / "pictures" / f"{name}.svg": drawn for name, drawn in generated.pictures()}
     if request.config.getoption("--rewrite-golden"):
         for path, drawn in made.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
-from typing import Any, LiteralString
+from typing import Any
 
 from convcost.sweeping.extras import need
 from convcost.views.formats import SVG, formats_of
@@ -30,8 +30,10 @@ Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 def html(view: str, found: Found) -> str:
     """What a notebook shows: the result as a page has it, and its picture, if it has one."""
     text = fragment(_result(view, found), NOTEBOOK, _Notebook())
-    frame: LiteralString = '<div style="overflow-x:auto">\n{}</div>\n'
-    return Html().join([text, *(Html.of(frame, each) for each in _drawn(view, found))])
+    framed = [
+        Html.of('<div style="overflow-x:auto">\n{}</div>\n', each) for each in _drawn(view, found)
+    ]
+    return Html().join([text, *framed])
 
 
 def document(view: str, found: Found) -> dict[str, Any]:

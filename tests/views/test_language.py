@@ -14,12 +14,13 @@ from convcost.errors import UsageError
 from convcost.views.check.github import Commands
 from convcost.views.check.junit import Xml
 from convcost.views.check.sarif import message
-from convcost.views.formats import OWN, formats_of
+from convcost.views.formats import OWN, PICTURES, formats_of, results_with
 from convcost.views.html import Html
 from convcost.views.jsontext import Json
 from convcost.views.language import Language
 from convcost.views.latex import Latex
 from convcost.views.markdown import Markdown
+from convcost.views.pictures.svg import Svg
 from convcost.views.source import Source
 from convcost.views.spreadsheet import Csv
 from convcost.views.text import Figure, Printable
@@ -32,6 +33,7 @@ LANGUAGES = {
         Figure,
         Markdown,
         Html,
+        Svg,
         Latex,
         Csv,
         Json,
@@ -89,7 +91,8 @@ def test_only_languages_and_tables_take_text_as_it_is() -> None:
 
 
 RENDERERS = [
-    *(f"formats.{name}" for name in formats_of("eval")),
+    *(f"formats.{name}" for name in formats_of("eval") if name not in PICTURES),
+    *(f"pictures.{result}" for result in results_with("svg")),
     *(f"{result}.{name}" for result, names in OWN.items() for name in names),
 ]
 
