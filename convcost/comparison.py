@@ -207,7 +207,7 @@ def _written(value: object) -> str:
 
 def _row(question: Question, choice: Choice, baseline: Row) -> Row:
     try:
-        row = _answer(question, choice)
+        row = baseline if choice == Choice(BASELINE) else _answer(question, choice)
     except LayerError as error:
         problem = error.problems[0]
         return Row(choice.label, error=problem.message, hint=problem.hint)

@@ -55,7 +55,6 @@ def report(
     Figures, pictures and tables are there without a script; with it, layers are sorted, searched
     and explained. With a device there is what binds each layer.
     """
-    from convcost.difference import diff
     from convcost.sources.counting import counted, other_convention
     from convcost.views.report import Shown, render
 
@@ -71,8 +70,12 @@ def report(
 
     reports = [count(each) for each in found.reports]
     if reports:
-        before = count(_other(against, paths, given)) if against else None
-        networks = [Shown(each, before and diff(before, each)) for each in reports]
+        networks = [Shown(each) for each in reports]
+        if against:
+            from convcost.difference import diff
+
+            before = count(_other(against, paths, given))
+            networks = [Shown(each, diff(before, each)) for each in reports]
         write_output(render(networks, found.problems), output)
     tell(found.notes)
     refuse(found.problems, color)

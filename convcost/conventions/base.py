@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from convcost.cost import NO_MORE, LayerCost, Report, StageCost
 from convcost.count import Count, Factor, product, total
 from convcost.errors import Place, UsageError
 from convcost.metrics import measured
-from convcost.ops.base import Weighted
+from convcost.ops.base import Op, Shape, Weighted
 from convcost.quantity import check_counts
 from convcost.text import quote
 
@@ -70,14 +71,20 @@ class Share(NamedTuple):
 
 def shares(stage: StageCost, convention: Convention, traits: tuple[str, ...] = ()) -> list[Share]:
     """Everything that `convention` counts in an op that has these `traits` by its layer."""
-    op, ins = stage.op, stage.ins
+    traits = (*traits, *stage.op.traits())
+    found = _work(stage.op, stage.ins).items()
+    weighed = (Share(name, convention.weight(name, traits), done) for name, done in found)
+    return [share for share in weighed if share.weight]
+
+
+# One network is counted by many conventions.
+@lru_cache(maxsize=1024)
+def _work(op: Op, ins: tuple[Shape, ...]) -> Mapping[str, Count]:
+    """All that any convention counts in an op, by class of work."""
     found = {op.work_class: op.macs(*ins)} if op.work_class in MULTIPLY_ADDS else {}
     noted = op.other(*ins) | op.other_tools_counts(*ins)
     # An imported network may have operations of any name, which cannot pass for multiply-adds.
-    found |= {name: done for name, done in noted.items() if name not in MULTIPLY_ADDS}
-    traits = (*traits, *op.traits())
-    weighed = (Share(name, convention.weight(name, traits), found[name]) for name in found)
-    return [share for share in weighed if share.weight]
+    return found | {name: done for name, done in noted.items() if name not in MULTIPLY_ADDS}
 
 
 def apply(report: Report, convention: Convention) -> Report:

@@ -4,6 +4,7 @@ comparison of single layers."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.status import COMPLETE, Status
@@ -63,7 +64,9 @@ def sights(flow: Flow) -> list[Sight]:
             found[step.out] = found[step.ins[0]]
             continue
         arriving = [each for tensor in step.ins if (each := found[tensor])]
-        found[step.out] = _through(carried, arriving, len(stage.out))
+        found[step.out] = _through(
+            carried, tuple(arriving), len(stage.out), type(stage.op).__name__
+        )
     return [each for each in found if each]
 
 
@@ -84,7 +87,12 @@ def of_stages(stages: tuple[StageCost, ...], given: Shape) -> Sight:
     return of_layers(Report("", None, (alone,), 0, 0, 0))[0]
 
 
-def _through(motion: Motion, ins: Sequence[Sight], dims: int) -> Sight:
+@lru_cache(maxsize=256)
+def _through(motion: Motion, ins: tuple[Sight, ...], dims: int, op: str) -> Sight:
+    """What the output of an op of that class sees; by the class, taps of equal numbers differ.
+
+    Kinds side by side see alike, whatever their channels, so that each way is followed once.
+    """
     from convcost.metrics.windows import joined
 
     moved = [_moved(each, moves, dims) for each, moves in zip(ins, motion.moves, strict=False)]

@@ -16,6 +16,7 @@ from convcost.views.text import Bar, Figure
 BAR = 8
 """Columns of a full bar."""
 _NONE = Figure()
+_THOUSANDTH, _HUNDREDTH = Fraction(1, 1000), Fraction(1, 100)
 _WHOLE_FLOATS = 2**53
 _DURATIONS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
@@ -84,9 +85,9 @@ def ratio(value: Fraction | None) -> Figure:
     """`0.36×`, with more digits for a share that two would not tell from nothing."""
     if value is None:
         return _NONE
-    if value < Fraction(1, 1000):
+    if value < _THOUSANDTH:
         return Figure._made("<0.001×" if value else "0×")
-    if value < Fraction(1, 100):
+    if value < _HUNDREDTH:
         return Figure._made(f"{float(value):.3f}×")
     return Figure._made(f"{float(value):.2f}×" if value < 1000 else f"{int(value):,}×")
 

@@ -26,7 +26,8 @@ class Language(str):
     @classmethod
     def of(cls, template: LiteralString, *parts: str | int) -> Self:
         """The program's own `template` with `parts`, escaped, in the places of its `{}`."""
-        return cls._made(template.format(*(_fit(cls, part) for part in parts)))
+        fit = [cls(part) if isinstance(part, str) else part for part in parts]
+        return cls._made(template.format(*fit))
 
     def join(self, parts: Iterable[str], /) -> Self:
         """`parts`, escaped, with this text between them."""
@@ -40,7 +41,3 @@ class Language(str):
     def _made(cls, text: str) -> Self:
         """`text` as it is, for the module of the language, which knows it to be in order."""
         return str.__new__(cls, text)
-
-
-def _fit(language: type[Language], part: str | int) -> str | int:
-    return language(part) if isinstance(part, str) else part

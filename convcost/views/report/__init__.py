@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.cost import Report
-from convcost.difference import Diff
 from convcost.errors import Problem
 from convcost.views import eval as evaluated
 from convcost.views.html import Html
@@ -17,6 +16,9 @@ from convcost.views.report.writer import Blocks, section
 from convcost.views.screen import PLAIN
 from convcost.views.sheet import Text
 from convcost.views.words import legend, title
+
+if TYPE_CHECKING:  # most pages hold nothing against another
+    from convcost.difference import Diff
 
 _LINE = Html.of("\n")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from zlib import compress
 
@@ -32,15 +32,17 @@ class Rows(NamedTuple):
 
 def layers(report: Report) -> Iterator[Html]:
     """The blocks of the section of layers."""
-    there = shown(report)
+    there, every = shown(report), told(report, lines(report))
     if there.note:
         yield Html.of('<p class="rolled">{}</p>', there.note)
     yield Html.of(
         '<p class="scripted">Sort by a title, search, or open a layer to see what its numbers are '
         "made of.</p>"
     )
-    yield Blocks(f"Layers of {title(report)}").table(told(report, there.lines, report.more))
-    yield packed(report)
+    yield Blocks(f"Layers of {title(report)}").table(
+        told(report, there.lines) if there.note else every
+    )
+    yield packed(report, every)
 
 
 def shown(report: Report) -> Rows:
@@ -59,23 +61,22 @@ def shown(report: Report) -> Rows:
     return Rows([*costly[:most], others_of(costly[most:])], f"{many}, of which the costliest.")
 
 
-def told(report: Report, rows: Sequence[Line], metrics: Iterable[str]) -> Table:
+def told(report: Report, rows: Sequence[Line]) -> Table:
     """What people read of `rows`, under the columns of `eval`."""
-    columns = columns_of(report, lines(report), "", tuple(metrics))
+    columns = columns_of(report, rows, "", tuple(report.more))
     at = [column.title for column in columns].index("MACs") + 1
     columns[at:at] = counts(USUAL[2:])
     return table(Sheet(columns, rows, total=Line(report)))
 
 
-def packed(report: Report) -> Html:
-    """Every layer's cells, and what is inside of them, for the script: JSON, deflated, in
+def packed(report: Report, every: Table) -> Html:
+    """The cells of `every` layer, and what is inside of them, for the script: JSON, deflated, in
     base64."""
-    found = told(report, lines(report), report.more)
     inside = Inside(report)
     places = [inside.place(layer) for layer in report.layers]
     data = {
-        "right": found.right,
-        "rows": [[*row, place] for row, place in zip(found.rows, places, strict=True)],
+        "right": every.right,
+        "rows": [[*row, place] for row, place in zip(every.rows, places, strict=True)],
         "inside": inside.told,
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

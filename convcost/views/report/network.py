@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from convcost.conventions.reconcile import reconcile
 from convcost.cost import NO_MORE, Report
-from convcost.difference import Diff
-from convcost.metrics.roofline import roofline
-from convcost.views import diff as compared
+from convcost.metrics.memory import plan
 from convcost.views import reconcile as reconciled
 from convcost.views.html import Html
 from convcost.views.page import blocks
-from convcost.views.pictures import graph
-from convcost.views.pictures import roofline as roof
+from convcost.views.pictures import eval as costs
+from convcost.views.pictures import graph, memory
 from convcost.views.report.figures import cards
 from convcost.views.report.layers import layers
 from convcost.views.report.writer import Blocks, picture, section
@@ -21,6 +20,9 @@ from convcost.views.screen import PLAIN
 from convcost.views.sheet import Heading, Text
 from convcost.views.standing import DEFAULT, reasons
 from convcost.views.words import title, where_from
+
+if TYPE_CHECKING:  # most pages hold nothing against another
+    from convcost.difference import Diff
 
 _LINE = Html.of("\n")
 
@@ -49,16 +51,23 @@ def network(name: str, report: Report, diff: Diff | None, level: int = 2) -> Ite
 
 
 def _pictures(report: Report) -> Iterator[Html]:
-    """What there is to see: nothing binds without a device, and nothing is joined where layers
-    stand alone."""
+    """What there is to see: nothing binds without a device, and where layers stand alone nothing is
+    joined, or alive when others are."""
+    yield picture(costs.render([report]), "What each layer and each block costs")
     if report.setting.device and report.convention == DEFAULT:
+        from convcost.metrics.roofline import roofline
+        from convcost.views.pictures import roofline as roof
+
         found = roofline(report, report.setting.device, report.setting)
         yield picture(roof.render(found), "What binds each layer")
     if report.input is not None:
+        yield picture(memory.render(plan(report)), "Which activations are in memory")
         yield picture(graph.render(report), "From the input down")
 
 
 def _changes(diff: Diff) -> Iterator[Html]:
+    from convcost.views import diff as compared  # seldom asked for
+
     metrics = [name for name in diff.after.more if name in diff.before.more]
     parts = compared.result(diff, metrics).parts(PLAIN)
     return blocks(parts, Blocks(f"What changed in {title(diff.after)}"))
