@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from convcost.shown import Shown
 from convcost.status import Status
@@ -174,6 +174,27 @@ def has_figures(rows: Rows, names: Iterable[str]) -> ndarray:
         if name in rows.figures and rows.figures[name].dtype.kind == "f":
             found &= ~np.isnan(rows.figures[name])
     return found
+
+
+class Listed(Sequence[Row]):
+    """Rows one by one, each made when it is looked at."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        part = self._rows.take(at if isinstance(at, slice) else slice(at, at + 1))
+        return list(part.each()) if isinstance(at, slice) else next(part.each())
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows.each()
 
 
 class Found(NamedTuple):

@@ -83,7 +83,9 @@ def _result(view: str, found: Found) -> Result:
 
 def _drawn(view: str, found: Found) -> list[Language]:
     """Its picture, if it has one."""
-    if SVG not in formats_of(view):
+    module = import_module(f"convcost.views.{view}")
+    has_picture: Callable[[Found], bool] = getattr(module, "has_picture", lambda found: True)
+    if SVG not in formats_of(view) or not has_picture(found):
         return []
     positional, named = _arguments(view, found)
     return [shower(view, SVG)(*positional, **named)]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from convcost.metrics import METRICS
 from convcost.sources.zoo import name_of
 from convcost.status import Status
 from convcost.sweeping.base import Sweep
-from convcost.sweeping.cloud import Cloud, said
-from convcost.sweeping.outcome import Row, Rows
+from convcost.sweeping.cloud import Cloud, Tally, said, sides
+from convcost.sweeping.outcome import Listed, Row, Rows
 from convcost.sweeping.selection import Wanted
-from convcost.sweeping.space import NETWORK
+from convcost.sweeping.space import NETWORK, Axis, Space
 from convcost.sweeping.summary import MOST_GROUPS, Group, Mean, Summary
 from convcost.text import quote
 from convcost.views.figures import marked, number, plain
@@ -26,6 +26,7 @@ from convcost.views.standing import cell, entry
 _CSV, _JSON = ("csv",), ("json",)
 _MOST_REASONS = 5
 _LONGEST = 200
+_MOST_DOTS = 250
 SHOWN = 20
 """Rows that people see, unless told."""
 
@@ -266,32 +267,23 @@ result = _Sweep
 
 
 def arguments(found: Sweep | Rows) -> tuple[tuple[Sequence[Row], Total], Mapping[str, Any]]:
-    """Rows of a sweep, of which people see the first."""
+    """Rows of a sweep, of which people see the first, and where all lie, or those chosen."""
     rows = found if isinstance(found, Rows) else found.found.rows()
     refusals = rows.refusals
     fine = len(rows) - refusals.total()
     metrics = [name for name in rows.figures if name in METRICS]
     total = Total([], list(rows.values), metrics, len(rows), fine, refusals, SHOWN)
     own = [name for name in rows.figures if name not in METRICS]
-    return (_Each(rows), total._replace(joined=own)), {}
+    few = isinstance(found, Rows) and len(rows) <= _MOST_DOTS
+    wanted, seen = Wanted(top=len(rows) if few else None), None
+    if has_picture(found) and fine:
+        tally = Tally(sides(wanted, Space((Axis(rows.values),))))
+        tally.add(rows, rows.fine)
+        seen = tally.cloud()
+    return (Listed(rows), total._replace(joined=own, wanted=wanted, seen=seen)), {}
 
 
-class _Each(Sequence[Row]):
-    """Rows that are in arrays, each made when it is looked at."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        part = self._rows.take(at if isinstance(at, slice) else slice(at, at + 1))
-        return list(part.each()) if isinstance(at, slice) else next(part.each())
-
-    def __iter__(self) -> Iterator[Row]:
-        return self._rows.each()
+def has_picture(found: Sweep | Rows) -> bool:
+    """Whether rows have the figures that they are seen by."""
+    rows = found if isinstance(found, Rows) else found.found
+    return {"params", "macs"} <= rows.figures.keys()

@@ -199,7 +199,11 @@ def test_a_sweep_shows_its_first_rows_and_gives_all() -> None:
     assert len(records) == 195
     assert records[0].items() >= {"row": 0, "alpha": 0.5, "size": 32, "params": 1331592}.items()
     assert records[-1]["params"] is None
+    assert "195 variants of alpha, size" in html, "where all lie"
     front = found.pareto("macs", "-alpha")
+    assert f"the {len(front)} variants" in front._repr_html_()
+    alone = sweep("mobilenet_v1", {"alpha": [0.5]}, ["macs"])
+    assert "<svg" not in alone._repr_html_(), "it is seen by params and macs"
     assert [record["row"] for record in front.records()] == front.numbers.tolist()
     assert front.to_dict()["passing"] == len(front)
 

@@ -43,7 +43,7 @@ def render(rows: Sequence[Row], total: Total) -> Svg:
         *density(drawn, seen.cells),
         *_wanted_marks(drawn, seen.sides, dots, total),
     ]
-    names = ", ".join(name_of(path) or path for path in total.networks)
+    names = ", ".join(name_of(path) or path for path in total.networks) or "sweep"
     asked = f"{total.variants:,} variants of {', '.join(total.names)}"
     panels = [Panel(drawn.across.end, drawn.height, marks), *key(seen.cells)]
     return page(names, asked, panels, list(_said(seen, dots, total)))
