@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 18
 _COMPARED = "eval --vary 'alpha=0.5,1.0' compares values"
-_CHOICE = re.compile(r"([^\[\]]*)(?:\[([^\[\]]*)\])?")
+_CHOICE = r"([^\[\]]*)(?:\[([^\[\]]*)\])?"
 
 
 def whole(option: str, text: str) -> int:
@@ -57,7 +57,7 @@ def choice(text: str) -> Choice:
     """A kind with options of its own: `group[groups=4]`."""
     from convcost.comparison import Choice
 
-    match = _CHOICE.fullmatch(text)
+    match = re.fullmatch(_CHOICE, text)
     if not match:
         raise UsageError(
             f'--kind "{quote(text)}" has brackets that do not match',
