@@ -30,9 +30,9 @@ SYMBOLS: Mapping[str, Mapping[str, int]] = {
 }
 """What stands behind an amount of these, and how many it is."""
 _PRECISION = 100
-_BYTES = re.compile(r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([kMGT]|[KMGT]i|)B?", re.ASCII)
-_MEASURE = re.compile(r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([a-zA-Zµ]*)")
-_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_BYTES = r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([kMGT]|[KMGT]i|)B?"
+_MEASURE = r"([0-9._]+(?:[eE][+]?[0-9]+)?)\s*([a-zA-Zµ]*)"
+_DECIMAL = r"[0-9]{1,9}(\.[0-9]{1,9})?"
 
 
 def parse_amount(text: str) -> int:
@@ -56,7 +56,7 @@ def parse_bytes(text: str) -> int:
     `Ki` is 1024, `k` is 1000, and `K` could be meant as either and is refused.
     """
     hint = "write bytes as a whole number, or with kB, KiB, MB, MiB, GB, GiB: 512KiB, 1.5MB"
-    found = _BYTES.fullmatch(text.strip())
+    found = re.fullmatch(_BYTES, text.strip(), re.ASCII)
     if found is None:
         raise UsageError(f'"{quote(text)}" is not a number of bytes', hint=hint)
     number, prefix = found.groups()
@@ -68,7 +68,7 @@ def parse_measure(text: str, unit: str) -> int:
     for anything else."""
     symbols = SYMBOLS[unit]
     known = ", ".join(symbols)
-    found = _MEASURE.fullmatch(text.strip())
+    found = re.fullmatch(_MEASURE, text.strip())
     if found is None or (found[2] and found[2] not in symbols):
         hint = f"write a whole number of {unit}, or one with {known}"
         raise UsageError(f'"{quote(text)}" is no amount of {unit}', hint=hint)
@@ -118,7 +118,7 @@ def parse_share(text: str) -> Fraction:
     """`2%` or `0.5%` as the exact share of 1 that it is; UsageError for anything else."""
     cleaned = text.strip()
     number = cleaned.removesuffix("%").rstrip()
-    if cleaned == number or not _DECIMAL.fullmatch(number):
+    if cleaned == number or not re.fullmatch(_DECIMAL, number, re.ASCII):
         raise UsageError(f'"{quote(text)}" is not a share', hint="write 2% or 0.5%")
     return Fraction(number) / 100
 

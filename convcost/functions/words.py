@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from convcost.comparison import Choice
 
 _COMPARED = "eval --vary 'alpha=0.5,1.0' compares values"
-_CHOICE = re.compile(r"([^\[\]]*)(?:\[([^\[\]]*)\])?")
+_CHOICE = r"([^\[\]]*)(?:\[([^\[\]]*)\])?"
 
 
 def choice(text: str, option: str = "--kind") -> Choice:
     """A kind with options of its own: `group[groups=4]`."""
     from convcost.comparison import Choice
 
-    match = _CHOICE.fullmatch(text)
+    match = re.fullmatch(_CHOICE, text)
     if not match:
         raise UsageError(
             f'{option} "{quote(text)}" has brackets that do not match',
