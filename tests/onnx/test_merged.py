@@ -142,6 +142,20 @@ def test_biases_of_zeros_are_one_each(tmp_path: Path) -> None:
     assert not report.status
 
 
+def test_gains_and_offsets_that_are_no_norms(tmp_path: Path) -> None:
+    nodes = [
+        noted(node("Mul", ["x", "0.gain"], ["a"]), "0", "mul", "%x", "%p_0_gain"),
+        noted(node("Mul", ["a", "0.gain"], ["b"]), "1", "mul", "%a", "%p_1_gain"),
+        noted(node("Add", ["b", "0.shift"], ["c"]), "2", "add", "%b", "%p_2_shift"),
+        noted(node("Add", ["c", "0.shift"], ["y"]), "3", "add", "%c", "%p_2_shift"),
+    ]
+
+    report = counted(tmp_path, nodes, [full("0.gain", 1, N, 1, 1), full("0.shift", 0, N, 1, 1)])
+
+    assert report.params == 3 * N
+    assert not report.status
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("dynamo", [False, True])
 @pytest.mark.parametrize("affine", [False, True])

@@ -18,6 +18,7 @@ from convcost.sources.imports.onnx.data import UNIFORM
 _CALL = re.compile(r"target=torch\.ops\.aten\.(\w+)\.\w+\]\(args = \((.*?)\), kwargs")
 _ARGUMENT = re.compile(r"\[[^\]]*\]|[^,\s]+")
 _WEIGHT_AT = {
+    "add": 0,
     "_native_batch_norm_legit_no_training": 1,
     "batch_norm": 1,
     **dict.fromkeys(("conv1d", "conv2d", "conv3d", "convolution"), 1),
@@ -25,9 +26,11 @@ _WEIGHT_AT = {
     "instance_norm": 1,
     "layer_norm": 2,
     "linear": 1,
+    "mul": 1,
     "rms_norm": 2,
 }
-"""Where PyTorch's operators take their weight; what is behind it is their bias."""
+"""Where PyTorch's operators take their weight; what is behind it is their bias. What is multiplied
+or added by itself is like one, if it comes last."""
 _ROLES = {"Mul": {0: 0, 1: 0}, "MatMul": {0: 0, 1: 0}, "Add": {0: 1, 1: 1}}
 """Of the parts that operators become, what each tensor may be: a weight (0), or a bias (1)."""
 _WORDS = ("weight", "bias", "")

@@ -18,6 +18,7 @@ from convcost.sources.imports.onnx.bounds import CONTROL
 from convcost.sources.imports.onnx.call import attributes_of
 from convcost.sources.imports.onnx.contrib import shapes_of, sort_of
 from convcost.sources.imports.onnx.folding import LARGEST, NUMBERS, Array, folded
+from convcost.sources.imports.onnx.lists import taken_apart
 
 NOTE = "convcost.note"
 """The key, among a model's metadata, of what to know of how it was understood."""
@@ -63,6 +64,7 @@ class Walk:
     model: Any
     types: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Array] = field(default_factory=dict)
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
     added: list[Any] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
@@ -106,6 +108,8 @@ class Walk:
         self.spent += 1
         if self.spent > MAX_LAYERS:
             raise ConvcostError(f"more than {MAX_LAYERS:,} operations are refused")
+        if taken_apart(self, node):
+            return
         found = self._folded(node)
         for name, array in zip(node.output, found or (), strict=False):
             self.known(name, array)
