@@ -42,7 +42,10 @@ class Step(NamedTuple):
     def said(self) -> str:
         """What changed, or how many layers did."""
         if len(self.changes) == 1:
-            return what(self.changes[0])
+            (change,) = self.changes
+            return (
+                what(change) if change.sort == "changed" else f"{change.sort} {change.layer.kind}"
+            )
         counted = Counter(change.sort for change in self.changes)
         return ", ".join(f"{count} {sort}" for sort, count in counted.items())
 

@@ -53,7 +53,7 @@ def page(
         y = place + panel.height
     marks += paragraph(RIM, y + _GAP + LINE / 2, below)
     height = y + (_GAP + LINE * (len(below) - 0.5)) * bool(below) + RIM
-    about = about or " ".join([f"{asked}.", *said])
+    about = about or " ".join(" ".join([f"{asked}.", *said]).split())
     return document(width + 2 * RIM, height, named or quote(title), about, marks)
 
 

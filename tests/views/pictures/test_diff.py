@@ -73,6 +73,16 @@ def test_bars_begin_where_the_ones_before_end() -> None:
     assert ends[-1] == pytest.approx(ends[-2], abs=0.2)
 
 
+def test_what_changed_stands_below_each_name() -> None:
+    builder = Builder("flat", (4, 8, 8))
+    builder.add("pointwise", {"m": 16}, name="unit0")
+    builder.add("standard", {"m": 4, "k": 3}, name="new")
+    shown = words(read(draw(diff(flat(3), evaluate(builder.network())))))
+    assert {"removed pointwise", "added standard"} <= set(shown)
+    shown = words(read(draw(diff(flat(2), flat(2, 8)))))
+    assert "m 16 → 32" in shown
+
+
 def test_more_and_less_differ_in_their_shades() -> None:
     more, less = diff(flat(2), flat(2, 8)), diff(flat(2, 8), flat(2))
     for found, shade, sign in ((more, "shade0", "+"), (less, "shade3", "-")):
