@@ -7,9 +7,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcost.budget import scope_of
 from convcost.errors import Place, SpecError, UsageError
 from convcost.metrics import USUAL
-from convcost.project.past import Count, report_of
+from convcost.project.past import Count, counted, spec_then
 from convcost.shown import Shown
 from convcost.sources import CodeTarget, SpecFile, Target
 from convcost.sources.git.base import is_shallow
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 
 class Version(NamedTuple):
-    """A network as it was in a commit, or `problem`, why it cannot be had there."""
+    """A network as it was in a commit, or `problem`, why it cannot be had there; `limits` are those
+    on totals that its spec set then, by metric."""
 
     revision: Revision
     report: Report | None = None
     problem: str = ""
+    limits: Mapping[str, int] = MappingProxyType({})
 
 
 class _Growth(NamedTuple):
@@ -34,13 +37,14 @@ class _Growth(NamedTuple):
     unchanged: int = 0
     metrics: tuple[str, ...] = ()
     is_cut: bool = False
+    limits: Mapping[str, int] = MappingProxyType({})
 
 
 class Growth(Shown, _Growth, view="log"):
     """The versions of the network in the file `path`, newest first: those that are not what came
     before, and the oldest. `unchanged` is how many more commits changed the file, but no figure;
     `metrics` are those that were asked for besides the usual; `is_cut` says that git has not all of
-    the history."""
+    the history; `limits` are those of the last commit."""
 
     __slots__ = ()
 
@@ -77,7 +81,8 @@ def growth(
     changed = [new for old, new in pairwise(found) if _told(old, metrics) != _told(new, metrics)]
     versions = (*reversed(changed), found[0])
     unchanged = len(found) - len(versions)
-    return Growth(target.path, versions, unchanged, tuple(metrics), is_shallow())
+    limits = found[-1].limits
+    return Growth(target.path, versions, unchanged, tuple(metrics), is_shallow(), limits)
 
 
 def _asked(target: SpecFile, since: str) -> list[Revision]:
@@ -103,9 +108,13 @@ def _version(
     if text is None:
         return Version(revision, problem=f"{name}: the file is not there")
     try:
-        return Version(revision, report_of(target, text, name, count, metrics, values, given))
+        spec = spec_then(target, text, name, values, given)
+        report = counted(spec, count, metrics)
     except SpecError as error:
         return Version(revision, problem=str(error.problems[0]))
+    totals = [each for each in spec.budgets if scope_of(each.metric) == "total"]
+    limits = {each.metric: each.limit for each in totals if isinstance(each.limit, int)}
+    return Version(revision, report, limits=limits)
 
 
 def _told(version: Version, metrics: Sequence[str]) -> object:

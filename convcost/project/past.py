@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import ConvcostError, SpecError
 from convcost.metrics import USUAL, measured
 from convcost.project.lockfile import parse_lock
-from convcost.sources import SpecFile, Target, read_bytes
+from convcost.sources import SpecFile, Target, spec_of_bytes
 from convcost.sources.git.base import head_of, is_shallow
 from convcost.sources.git.history import revisions, text_in
 from convcost.sources.git.objects import Commit
@@ -24,6 +24,7 @@ from convcost.text import command_line
 if TYPE_CHECKING:
     from convcost.baseline import Totals
     from convcost.cost import Report
+    from convcost.sources.spec.reading import Spec
 
 Count = Callable[["Report"], "Report"]
 """Counts a report by the convention of the check."""
@@ -63,11 +64,26 @@ def report_of(
 ) -> Report:
     """What `file` cost when it held `text`; `name` is what messages call it then. `values` are for
     the vars of theirs that it had. Errors as for `read`."""
+    return counted(spec_then(file, text, name, values, given), count, metrics)
+
+
+def spec_then(
+    file: SpecFile,
+    text: bytes,
+    name: str,
+    values: Mapping[str, Any] = MappingProxyType({}),
+    given: Given = NOTHING,
+) -> Spec:
+    """What `file` said when it held `text`; the rest is as for `report_of`."""
+    known = {} if is_imported(file) else _known(values, text, name)
+    return spec_of_bytes(SpecFile(name, stated=file.stated), text, known, given)
+
+
+def counted(spec: Spec, count: Count, metrics: Sequence[str]) -> Report:
+    """What a spec costs."""
     from convcost.cost import evaluate
 
-    known = {} if is_imported(file) else _known(values, text, name)
-    network = read_bytes(SpecFile(name, stated=file.stated), text, known, given)
-    return measured(count(evaluate(network)), metrics)
+    return measured(count(evaluate(spec.network)), metrics)
 
 
 def _known(values: Mapping[str, Any], text: bytes, name: str) -> Mapping[str, Any]:

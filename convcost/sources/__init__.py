@@ -30,6 +30,7 @@ __all__ = [
     "load",
     "read",
     "read_bytes",
+    "spec_of_bytes",
     "target_of",
 ]
 
@@ -81,15 +82,27 @@ def read_bytes(
     given: Given = NOTHING,
 ) -> Network:
     """The network in `raw`, which `file` held in some commit; the rest is as for `read`."""
+    return spec_of_bytes(file, raw, overrides, given).network
+
+
+def spec_of_bytes(
+    file: SpecFile,
+    raw: bytes,
+    overrides: Mapping[str, Any] | None = None,
+    given: Given = NOTHING,
+) -> Spec:
+    """The same, with the budgets that it set."""
+    from convcost.sources.spec.reading import Spec, spec_on
+
     if is_imported(file):
         from convcost.sources.code import read_code
 
         given = with_stated(file, given, overrides or {})
-        return read_code(file, given.inputs, given.arguments, rules=given.rules, raw=raw)
+        network = read_code(file, given.inputs, given.arguments, rules=given.rules, raw=raw)
+        return Spec(file.path, network, (), {})
     from convcost.sources.spec.documents import spec_in_bytes
-    from convcost.sources.spec.reading import spec_on
 
-    return spec_on(spec_in_bytes(raw, file.path), overrides or {}, given.inputs).network
+    return spec_on(spec_in_bytes(raw, file.path), overrides or {}, given.inputs)
 
 
 def load(

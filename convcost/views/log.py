@@ -76,21 +76,37 @@ class _Log(NamedTuple):
     def parts(self, screen: Screen) -> Sequence[Part]:
         """A row a commit; a narrow screen costs what the messages say, then activations, then by
         how much the rest changed, then the days."""
-        growth, reports = self.growth, _reports(self.growth)
-        plural = "s" * (growth.unchanged != 1)
-        same = f"{growth.unchanged} more commit{plural} changed the file, and no figure"
-        cut = "the history was cut off when it was cloned: git fetch --unshallow"
+        growth = self.growth
         problems = [each.problem for each in growth.versions if each.problem]
         return [
-            Heading(title(reports[0]) if reports else growth.path, growth.path),
+            Heading(title_of(growth), growth.path),
             self.flat(),
             Listing("not known:", problems),
-            Text([same] * bool(growth.unchanged) + [cut] * growth.is_cut, DIM, "breaks"),
-            Text([f"convention {convention(reports)}"], DIM, folds=False),
+            Text(left_out(growth), DIM, "breaks"),
+            Text([counted_by(growth)], DIM, folds=False),
         ]
 
 
 result = _Log
+
+
+def title_of(growth: Growth) -> str:
+    """What the network was called last, or its file."""
+    reports = _reports(growth)
+    return title(reports[0]) if reports else growth.path
+
+
+def left_out(growth: Growth) -> list[str]:
+    """What the versions do not show."""
+    plural = "s" * (growth.unchanged != 1)
+    same = f"{growth.unchanged} more commit{plural} changed the file, and no figure"
+    cut = "the history was cut off when it was cloned: git fetch --unshallow"
+    return [same] * bool(growth.unchanged) + [cut] * growth.is_cut
+
+
+def counted_by(growth: Growth) -> str:
+    """By which convention."""
+    return f"convention {convention(_reports(growth))}"
 
 
 def _reports(growth: Growth) -> list[Report]:

@@ -19,6 +19,7 @@ from convcost.views.formats import formats_of
 from tests.cli.hostile import NAMES, Fragment, Page, Tex, commands, printable
 from tests.cli.projects import write
 from tests.cli.runner import Outcome, Runner
+from tests.views.samples import written
 
 SHOWN = [printable(name) for name in NAMES]
 NO_COMMAND = re.compile(r"\\x([0-9a-f]{2})")
@@ -225,7 +226,7 @@ def test_the_readers_see_what_acts() -> None:
         check_csv("a\n=1\n")
 
 
-@pytest.mark.parametrize("format_name", formats_of("eval"))
+@pytest.mark.parametrize("format_name", written("eval"))
 @pytest.mark.parametrize("detail", [None, "--summary", "--stages"])
 @pytest.mark.usefixtures("names")
 def test_eval(convcost: Runner, format_name: str, detail: str | None) -> None:
@@ -301,7 +302,7 @@ def test_a_baseline_of_any_name(names: Sequence[str], convcost: Runner) -> None:
 @pytest.mark.usefixtures("names")
 def test_a_convention_of_any_name(convcost: Runner, command: str, words: Sequence[str]) -> None:
     write({"other.yaml": spec("other", ["a"])})
-    for name, format_name in zip(OF_CONVENTIONS, cycle(formats_of(command)), strict=False):
+    for name, format_name in zip(OF_CONVENTIONS, cycle(written(command)), strict=False):
         write({CONVENTION: f"name: {quoted(name)}\nsummary: {quoted(name)}\nlike: fvcore\n"})
         show = ("--convention", CONVENTION, "--format", format_name)
         read(convcost(command, *words, *show), format_name, 0)
@@ -323,7 +324,7 @@ def test_a_convention_of_any_name(convcost: Runner, command: str, words: Sequenc
 )
 @pytest.mark.usefixtures("names")
 def test_layers_of_any_name(convcost: Runner, command: str, words: Sequence[str]) -> None:
-    for format_name in formats_of(command):
+    for format_name in written(command):
         text = read(convcost(command, *words, "--format", format_name), format_name, 0, 1)
         if "few.yaml" in words and format_name not in ("markdown", "html", "latex"):
             # The first layer is the one that both have.
@@ -428,3 +429,24 @@ def test_a_file_that_would_act_is_not_shown_but_written(
         assert "hint: write it to a file: -o FILE" in outcome.err
         assert convcost(*words, "-o", "b.yaml").code == 0
         assert Path("b.yaml").read_text(encoding="utf-8").splitlines()[1] == comment
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("eval", ("all.yaml",)),
+        ("diff", ("all.yaml", "few.yaml")),
+        ("memory", ("all.yaml",)),
+        ("roofline", ("all.yaml", "--device", "t4")),
+        ("reconcile", ("all.yaml", "--explain", "ptflops")),
+    ],
+)
+@pytest.mark.usefixtures("names")
+def test_pictures(convcost: Runner, command: str, words: Sequence[str]) -> None:
+    if "svg" not in formats_of(command):
+        pytest.skip("it has no picture")
+    code, out, err = convcost(command, *words, "--format", "svg")
+    assert code in (0, 1), err
+    check_people(out)
+    marks = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(out).iter()}  # noqa: S314
+    assert marks <= {"svg", "title", "desc", "style", "g", "rect", "circle", "path", "text"}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from convcost.cli import output
-from convcost.views.formats import formats_of
 from tests.cli.hostile import Page
 from tests.cli.projects import commit, git, net, write
 from tests.cli.runner import Runner
+from tests.views.samples import written
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_machines_get_all_of_it(convcost: Runner) -> None:
     assert [row["commit"] for row in rows] == [newest["commit"], oldest["commit"]]
 
 
-@pytest.mark.parametrize("format_name", formats_of("log"))
+@pytest.mark.parametrize("format_name", written("log"))
 @pytest.mark.parametrize(
     "message", ["::error::x", "##[error]x", "=1+1", "<b>|x", "\x1b[31mred", "[a](//b) @x #1 `c`"]
 )

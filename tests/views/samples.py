@@ -7,6 +7,7 @@ from convcost.checking import check
 from convcost.cost import Report, evaluate
 from convcost.errors import Place
 from convcost.network import INPUT, Builder
+from convcost.views.formats import PICTURES, formats_of
 
 HOSTILE = [
     "\x1b[31mred\x1b[0m",
@@ -30,6 +31,11 @@ HOSTILE = [
     "\u5377\u7a4d",
     "::error::x",
 ]
+
+
+def written(result: str) -> list[str]:
+    """The formats of a result that are read as text; its picture has tests of its own."""
+    return [name for name in formats_of(result) if name not in PICTURES]
 
 
 def tiny(name: str = "tiny", path: str = "specs/tiny.yaml") -> Report:

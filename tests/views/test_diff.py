@@ -10,9 +10,9 @@ import pytest
 
 from convcost.difference import Diff, diff
 from convcost.views import diff as words
-from convcost.views.formats import formats_of, view
+from convcost.views.formats import view
 from convcost.views.screen import Screen
-from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches
+from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches, written
 
 
 def shown(found: Diff, name: str, width: int | None = None) -> str:
@@ -58,7 +58,7 @@ def test_a_narrow_screen_puts_what_changed_below_the_name(width: int) -> None:
     assert max(map(len, table)) <= max(width, 60)
 
 
-@pytest.mark.parametrize("name", formats_of("diff"))
+@pytest.mark.parametrize("name", written("diff"))
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_names_cannot_act(name: str, hostile: str) -> None:
     text = shown(diff(named(hostile), tiny()), name)

@@ -11,10 +11,10 @@ import pytest
 from convcost.cost import Report, evaluate
 from convcost.errors import Place, Problem
 from convcost.sources import load
-from convcost.views.formats import formats_of, view
+from convcost.views.formats import view
 from convcost.views.screen import PLAIN, Screen
 from convcost.views.text import columns
-from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches
+from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches, written
 
 REPORTS = [tiny(), two_branches(), costless(), alone()]
 COUNTS = ("params", "macs", "activations")
@@ -138,7 +138,7 @@ def test_a_narrow_screen_loses_columns_and_no_digits(width: int) -> None:
         )
 
 
-@pytest.mark.parametrize("format_name", formats_of("eval"))
+@pytest.mark.parametrize("format_name", written("eval"))
 @pytest.mark.parametrize("detail", ["layers", "summary"])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_names_cannot_act(format_name: str, detail: str, hostile: str) -> None:

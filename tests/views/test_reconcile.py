@@ -12,10 +12,10 @@ from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.reconcile import explain, reconcile
 from convcost.conventions.search import parse_figure, search
 from convcost.cost import Report
-from convcost.views.formats import formats_of, view
+from convcost.views.formats import view
 from convcost.views.screen import Screen
 from convcost.views.text import columns
-from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches
+from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches, written
 
 REPORTS = [tiny(), two_branches(), costless(), alone()]
 
@@ -76,7 +76,7 @@ def test_csv_has_a_row_for_each_part_and_one_where_there_is_none() -> None:
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: str(report.name))
-@pytest.mark.parametrize("name", formats_of("reconcile"))
+@pytest.mark.parametrize("name", written("reconcile"))
 def test_every_format_can_show_every_convention(name: str, report: Report) -> None:
     for convention in CONVENTIONS.values():
         assert convention.name in shown(name, report, convention) or name == "csv"
@@ -101,7 +101,7 @@ def test_a_table_fits_its_screen(width: int) -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize("name", formats_of("reconcile"))
+@pytest.mark.parametrize("name", written("reconcile"))
 def test_no_name_can_act(name: str, hostile: str) -> None:
     report = named(hostile)
     ours = Convention(hostile, hostile, {"conv": 2}, tool=hostile, mistakes=(hostile,))

@@ -10,6 +10,7 @@ from convcost.cli.run import run
 from convcost.conventions import CONVENTIONS
 from convcost.conventions.reconcile import explain, reconcile
 from convcost.views.formats import view
+from tests.cli.test_log_picture import history
 from tests.views.pictures.test_browser import BROWSER, seen
 from tests.views.pictures.test_roofline import HALF, INT8, found, shipped
 
@@ -42,6 +43,11 @@ def test_differences_between_tools(tmp_path: Path) -> None:
         report = shipped(name)
         found = explain(report, CONVENTIONS["ptflops"])
         pictures += [draw(report, reconcile(report)), draw(report, (), explanation=found)]
+    assert seen("".join(pictures), tmp_path) == []
+
+
+def test_histories(tmp_path: Path) -> None:
+    pictures = [view("log", "svg")(history(count)) for count in (1, 2, 9, 300)]
     assert seen("".join(pictures), tmp_path) == []
 
 
