@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from convcost import metrics
 from convcost.cost import Report
 from convcost.metrics import METRICS, USUAL
 from convcost.status import status_of
-from convcost.views.figures import flops, in_bytes, short, with_sign
+from convcost.views.figures import duration, flops, in_bytes, short, with_sign
 from convcost.views.html import Html
 from convcost.views.standing import DEFAULT, figure, standing, titled
 from convcost.views.text import Figure
@@ -39,7 +40,10 @@ def _rounded(report: Report, name: str) -> Figure:
     status = status_of(standing(report), name)
     if status.state == "unknown":
         return figure(report, name)
-    return with_sign(short(report.figure(name)), status)
+    unit, amount = METRICS[name].unit, report.figure(name)
+    if unit == "nanoseconds":
+        return with_sign(duration(Fraction(amount, 10**9)), status)
+    return with_sign(short(amount, unit), status)
 
 
 def explained(report: Report, name: str) -> Iterator[str]:

@@ -67,10 +67,15 @@ def _pictures(report: Report) -> Iterator[Html]:
 
 def _changes(diff: Diff) -> Iterator[Html]:
     from convcost.views import diff as compared  # seldom asked for
+    from convcost.views.pictures import diff as steps
 
     metrics = [name for name in diff.after.more if name in diff.before.more]
     parts = compared.result(diff, metrics).parts(PLAIN)
-    return blocks(parts, Blocks(f"What changed in {title(diff.after)}"))
+    head, *others = blocks(parts, Blocks(f"What changed in {title(diff.after)}"))
+    yield head
+    if diff.changes:
+        yield picture(steps.render(diff), "From the old totals to the new ones")
+    yield from others
 
 
 def _tools(report: Report) -> Iterator[Html]:

@@ -12,7 +12,9 @@ from convcost.difference import diff
 from convcost.metrics import measured
 from convcost.network import Builder
 from convcost.setting import Setting
+from convcost.sources import read
 from convcost.sources.devices import find_device
+from convcost.sources.targets import target_of
 from convcost.views.report import Shown, render
 from tests.browser import BROWSER, DARK, look
 from tests.views.samples import HOSTILE, tiny, two_branches
@@ -154,6 +156,29 @@ def network_of(name: str, layers: list[str]) -> Report:
 def test_no_page_is_wider_than_its_window(width: int, tmp_path: Path) -> None:
     script = "return [innerWidth, document.documentElement.scrollWidth];"
     assert shown(tiny(), tmp_path, script, width) == [width, width]
+
+
+def test_words_of_pictures_lie_apart_and_none_is_cut(tmp_path: Path) -> None:
+    script = """
+        const found = [];
+        for (const svg of document.querySelectorAll(".drawn svg")) {
+          const all = svg.getBoundingClientRect();
+          const boxes = [...svg.querySelectorAll("text")].map(
+            each => [each.textContent, each.getBoundingClientRect()]);
+          boxes.forEach(([words, box], place) => {
+            if (box.left < all.left || box.right > all.right || box.bottom > all.bottom)
+              found.push(["cut", words]);
+            for (const [others, other] of boxes.slice(place + 1))
+              if (box.left < other.right && other.left < box.right
+                  && box.top < other.bottom - 3 && other.top < box.bottom - 3)
+                found.push([words, others]);
+          });
+        }
+        return [document.querySelectorAll(".drawn svg").length, ...found];
+    """
+    for name in ("unet", "googlenet", "resnet18"):
+        report = evaluate(read(target_of(name)).network)
+        assert shown(report, tmp_path, script) == [3]
 
 
 AXE = importlib.util.find_spec("axe_core_python")
