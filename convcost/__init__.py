@@ -104,6 +104,8 @@ _HOMES = {
     "suggestion": ("Suggestion",),
     "sweeping.base": ("Sweep", "sweep"),
 }
+_ROOMS = ("plugins",)
+"""Modules that are there without being imported."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -173,10 +175,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'convcost' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _ROOMS:
+        return import_module(f"convcost.{name}")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'convcost' has no attribute {name!r}")
     # No module is called as what it offers: importing it would put it in that name's place.
     value = getattr(import_module(f"convcost.{_HOME_OF[name]}"), name)
     globals()[name] = value

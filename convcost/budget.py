@@ -77,6 +77,7 @@ NOTHING_MAY_GROW = tuple(
 """What holds where there is a baseline and no limit on growth: counts are exact."""
 
 
+@brief
 class Finding(Frozen):
     """One budget held against one report: passed or failed, with the layers that cost most.
 
@@ -182,6 +183,12 @@ class Finding(Frozen):
             f"{amount} are {_by(self.growth, self.before)} more than the "
             f"baseline's {self.before:,}; {allowed} more {'is' if self.passed else 'was'} allowed"
         )
+
+
+class Findings(Shown, tuple[Finding, ...], view="check"):
+    """What became of each budget of a network."""
+
+    __slots__ = ()
 
 
 @brief

@@ -18,7 +18,9 @@ Value = TypeVar("Value", bound=type)
 def _printed(value: object) -> str:
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return f"{type(value).__name__}(<{len(value)}>)"
-    usual: dict[str, object] = getattr(value, "_field_defaults", {})
+    usual: dict[str, object] = getattr(value, "_field_defaults", None) or getattr(
+        value, "_defaults", {}
+    )
     held = {name: getattr(value, name) for name in getattr(value, "_fields", ())}
     told = (
         f"{name}={_told(each)}"
@@ -50,7 +52,8 @@ def _is(value: object, usual: object) -> bool:
 
 
 def brief(cls: Value) -> Value:
-    """Let a class of named tuples be printed on a few lines, whatever one holds.
+    """Let a class of named tuples, or of frozen values, be printed on a few lines, whatever one
+    holds.
 
     What is as usual is left out, and of what is long there is how much there is of it.
     """

@@ -22,6 +22,8 @@ _PIECES = r"['‘’‚‛]+|[^'‘’‚‛]+"
 # The letters of "rnn" are spelled out, and the first is spoken "ar".
 _SPOKEN_AS_VOWEL = r"(?!use)[aeiou]|[fhlmnrsx][^\Waeiouy]*\b"
 _PART = re.compile(r"\[[^\]]*\]|[^.\[]+")
+CARRIED: list[str] = []
+"""What brought code of the user's along, which commands to be pasted bring along again."""
 LONGEST_SHOWN = 60
 MOST_LISTED = 40
 
@@ -94,7 +96,9 @@ def command_line(words: Iterable[str]) -> str:
     What no spelling has in common is as in bash: two backslashes together, or one at the end; and
     both sorts of quotes in a word that does not begin with letters.
     """
-    return " ".join(map(_typed, words))
+    several = [*words]
+    carried = CARRIED if several[:1] == ["convcost"] else []
+    return " ".join(map(_typed, several + carried))
 
 
 def _typed(word: str) -> str:

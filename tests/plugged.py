@@ -11,6 +11,7 @@ from convcost.conventions import CONVENTIONS
 from convcost.kinds import REGISTRY
 from convcost.metrics import base
 from convcost.sources import plugins, teaching
+from convcost.text import CARRIED
 
 PLACES: tuple[Any, ...] = (
     *(LIMITS, CONVENTIONS, REGISTRY, vars(base)["_TABLE"], plugins.LOADED, teaching.LEARNED),
@@ -24,6 +25,7 @@ def unplugged() -> Iterator[None]:
     try:
         yield
     finally:
+        CARRIED.clear()
         for place, before in zip(PLACES, kept, strict=True):
             for name in [*place]:
                 if name not in before:

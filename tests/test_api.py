@@ -24,6 +24,10 @@ def test_public_names_are_sorted_and_stand_once() -> None:
     assert convcost.__all__ == sorted(set(convcost.__all__))
 
 
+def test_plugins_are_there_without_being_imported() -> None:
+    assert python("import convcost; convcost.plugins.load(); print('loaded')") == "loaded"
+
+
 def test_no_other_name_is() -> None:
     with pytest.raises(AttributeError, match="module 'convcost' has no attribute 'evalaute'"):
         _ = convcost.evalaute

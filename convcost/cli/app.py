@@ -10,7 +10,7 @@ import typer
 
 from convcost.cli.commands import Command
 from convcost.cli.exits import BAD_INPUT, FINE
-from convcost.cli.plugged import PLUGGED, load_typed
+from convcost.cli.plugged import load_typed
 from convcost.cli.streams import write_error
 from convcost.cli.texts import TextCommand
 from convcost.errors import UsageError
@@ -64,8 +64,7 @@ def dispatch(args: Sequence[str], commands: Mapping[str, Command]) -> int:
 
         # Typer ends with 1, which is ours for "over budget", in a shell that it does not know.
         return BAD_INPUT if _run(listing(commands), PROGRAM, args) else FINE
-    if any(word.startswith(PLUGGED) for word in args):
-        load_typed(args[1:])  # before the command, whose options are made of what there is
+    load_typed(args[1:])  # before the command, whose options are made of what there is
     return _run(app_of(commands[name]), f"{PROGRAM} {name}", args[1:])
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convcost.errors import UsageError
+from convcost.text import CARRIED
 
-PLUGGED = ("--with", "--plugins")
-"""The options that bring code of the user's along."""
-_WITH, _INSTALLED = PLUGGED
+_WITH, _INSTALLED = "--with", "--plugins"
 
 
 def load_typed(args: Sequence[str]) -> None:
@@ -16,12 +15,16 @@ def load_typed(args: Sequence[str]) -> None:
 
     UsageError, too, where a file is called as one of these words: a shell's `*` may have typed it.
     """
+    CARRIED.clear()
+    if not any(word.startswith((_WITH, _INSTALLED)) for word in args):
+        return
     from convcost.sources.plugins import load
     from convcost.sources.targets import refuse_file
 
     for word, path in _typed(args):
         refuse_file(word, f"./{word} is the file; to load code, rename that")
         load(path)
+        CARRIED.extend([_WITH, path] if path else [_INSTALLED])
 
 
 def _typed(args: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, r
 from convcost.cli.metrics import by_metric, limits_in, takes_limits
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.plugged import rules_in
 from convcost.cli.problems import refuse
 from convcost.cli.setting import Align, Dtype, InPlace, Order, setting_in
 from convcost.cli.specs import Lenient, Overrides
@@ -79,7 +80,7 @@ def suggest(
     )
     kept = replacing.typed({"--inner": inner, "--first": first, "--classifier": classifier})
     kept += replacing.typed({"--set": overrides, "--input": input_shape, "--arg": arguments})
-    kept += replacing.typed({"--inputs-from": inputs_from, "--with": rules})
+    kept += replacing.typed({"--inputs-from": inputs_from, "--with": rules_in(rules)})
     among = replacing.typed({"--where": where, "--only": only, "--except": excluding})
     show(suggestion, spec=spec, options=kept, among=among)
     if suggestion.undecided and not lenient:

@@ -27,7 +27,7 @@ from convcost.sources.counting import counted, other_convention
 from convcost.sources.inputs import Inputs
 
 if TYPE_CHECKING:
-    from convcost.budget import Finding
+    from convcost.budget import Findings
     from convcost.conventions.reconcile import Reconciliation
     from convcost.device import Device
     from convcost.difference import Diff
@@ -77,7 +77,7 @@ def check(
     status_before: Statuses | None = None,
     lenient: bool = False,
     **under: Unpack[Under],
-) -> tuple[Finding, ...]:
+) -> Findings:
     """Every limit held against a network, passed ones included, in the order given.
 
     A limit on layers gives a finding for each layer that is over it, or else one for the layer
@@ -86,10 +86,12 @@ def check(
     left out. What was not understood leaves a finding undecided, unless `lenient`. UsageError for
     a limit on what is no metric, or on growth of what `before` lacks.
     """
+    from convcost.budget import Findings
     from convcost.checking import check as held
 
     report, budgets = report_of(source, under), budgets_of(limits)
-    return held(report, budgets, before, status_before=status_before or {}, lenient=lenient)
+    found = held(report, budgets, before, status_before=status_before or {}, lenient=lenient)
+    return Findings(found)
 
 
 def diff(

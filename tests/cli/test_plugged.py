@@ -81,6 +81,19 @@ def test_every_command_has_both(name: str, capsys: pytest.CaptureFixture[str]) -
     assert "--plugins" in told
 
 
+def test_commands_to_be_pasted_bring_it_along(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["compare", "--in", "3", "--out", "4", "-k", "3"]
+    assert run([*asked, "--with", "own.py"]) == 0
+    explained = "convcost explain depthwise-separable --in 3 --out 4 -k 3"
+    assert f"{explained} --with own.py" in capsys.readouterr().out
+    assert run(["suggest", "vgg16", "--max-macs", "5G", "--with", "own.py"]) == 0
+    assert capsys.readouterr().out.count("--with own.py") == 1
+    assert run([*asked, "--plugins"]) == 0
+    assert f"{explained} --plugins" in capsys.readouterr().out
+    assert run(asked) == 0
+    assert f"{explained}\n" in capsys.readouterr().out
+
+
 def test_code_that_is_not_there_or_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["zoo", "--with", "nowhere.py"]) == 2
     assert "there is no file nowhere.py" in capsys.readouterr().err

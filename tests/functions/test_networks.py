@@ -131,6 +131,9 @@ def test_limits_are_budgets_or_amounts() -> None:
     limits: dict[str, int | str] = {"params": "4.3M", "macs": 500_000_000}
     wanted = check("mobilenet_v1", limits)
     assert [each.passed for each in wanted] == [True, False]
+    assert "over budget" in wanted._repr_html_()
+    assert [record["metric"] for record in wanted.records()] == ["params", "macs"]
+    assert len(repr(wanted[0])) < 200
     assert check("mobilenet_v1", [Budget("params", 4_300_000)]) == wanted[:1]
     with pytest.raises(UsageError, match="mcas"):
         check("mobilenet_v1", {"mcas": 1})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convcost.budget import Change, Finding, Verdict, total_of
+from convcost.budget import Change, Finding, Findings, Verdict, total_of
 from convcost.causes import LayerChange
 from convcost.cost import LayerCost
 from convcost.metrics import USUAL
@@ -114,6 +114,11 @@ class _Checked(NamedTuple):
 
 
 result = _Checked
+
+
+def arguments(found: Verdict | Findings) -> tuple[tuple[Verdict], Mapping[str, Any]]:
+    """A verdict, or that of findings by themselves."""
+    return (found if isinstance(found, Verdict) else Verdict(found),), {}
 
 
 def _top(metric: str) -> Sequence[Column[LayerCost]]:
