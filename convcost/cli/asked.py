@@ -46,13 +46,16 @@ def wanted_in(choice: Choice, space: Space, targets: Sequence[Target]) -> Wanted
     join = _join_in(choice.join, space, targets) if choice.join else None
     names = [*space.names, *(join.columns if join else ())]
     front = objectives("--pareto", choice.pareto or "", names)
-    return Wanted(
-        parse_conditions(choice.where or (), names),
-        front,
-        objectives("--sort", choice.sort or "", names) or front,
-        whole("--top", choice.top) if choice.top else None,
-        join,
-    )
+    sort = objectives("--sort", choice.sort or "", names) or front
+    top = whole("--top", choice.top) if choice.top else None
+    if choice.minimize:
+        from convcost.views.sweep import SHOWN
+
+        least = objectives("--minimize", choice.minimize, names)
+        if len(least) != 1 or front:
+            raise UsageError("--minimize takes one name, and no --pareto beside it")
+        sort, top = [*least, *sort], top or SHOWN
+    return Wanted(parse_conditions(choice.where or (), names), front, sort, top, join)
 
 
 def _join_in(path: str, space: Space, targets: Sequence[Target]) -> Join:
@@ -68,11 +71,18 @@ def _join_in(path: str, space: Space, targets: Sequence[Target]) -> Join:
     return found
 
 
-def draw_in(varied: Varied) -> dict[str, Any]:
-    """How many rows are drawn, if not all are taken, and which."""
-    random, seed = varied.random, varied.seed
+def draw_in(varied: Varied, choice: Choice, wanted: Wanted) -> dict[str, Any]:
+    """How many rows are drawn or proposed, if not all are taken, and which."""
+    from convcost.sweeping.searching import TRIALS
+
+    random, seed, trials = varied.random, varied.seed, choice.trials
+    if (trials and not choice.minimize) or (random and choice.minimize):
+        raise UsageError("--trials is for --minimize, which has no --random beside it")
+    proposed = whole("--trials", trials) if trials else TRIALS
     return {
         "random": whole("--random", random) if random else None,
+        "trials": proposed,
+        "minimize": wanted.sort[0] if choice.minimize else None,
         "seed": 0 if seed.strip() == "0" else whole("--seed", seed),
     }
 

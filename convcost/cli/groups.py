@@ -30,6 +30,8 @@ class Choice(NamedTuple):
     where: swept.Where = None
     pareto: swept.Pareto = None
     sort: swept.Sort = None
+    minimize: swept.Minimize = None
+    trials: swept.Trials = None
     top: swept.Top = None
     summary: swept.Summary = False
 

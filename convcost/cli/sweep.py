@@ -12,10 +12,11 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
+from convcost.cli.passing import settle
 from convcost.cli.setting import Dtype
 from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths
-from convcost.cli.sweeping import chosen, settle
+from convcost.cli.sweeping import chosen
 from convcost.cli.values import assignments
 
 
@@ -45,6 +46,7 @@ def sweep(
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.01 --where 'params <= 3M' --sort=-macs
       convcost sweep mobilenet_v1 mobilenet_v2 --vary size=96..256:32 --pareto 'macs,params'
       convcost sweep vgg16 --choose 'stage*=standard,ghost' --where 'macs < 4G' --sort params
+      convcost sweep mobilenet_v2 --vary alpha=0.1..2:0.00001 --vary size=32..512 --minimize macs
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.1 --emit 3 -o smaller.yaml
       convcost sweep mobilenet_v2 --vary alpha=0.5..1:0.001 --vary size=96..256 -o all.parquet
 
@@ -63,7 +65,7 @@ def sweep(
     wanted = ask.wanted_in(choice, space, targets)
     asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
     asked |= {
-        **ask.draw_in(varied),
+        **ask.draw_in(varied, choice, wanted),
         "choices": choices,
         "setting": setting_of(batch, dtype, device),
     }

@@ -7,14 +7,10 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from convcost.cli.exits import OVER_BUDGET
 from convcost.cli.inputs import tell
-from convcost.cli.problems import refuse
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
-from convcost.errors import Problem, UsageError
+from convcost.errors import UsageError
 from convcost.views.formats import PICTURES
 
 if TYPE_CHECKING:
@@ -47,7 +43,7 @@ def chosen(
     from convcost.views.sweep import SHOWN, Total
 
     workers = whole("--workers", to.workers) if to.workers else 1
-    _refuse_mixed(to, workers)
+    _refuse_mixed(plan, to, workers, summary)
     draws = not {*formats}.isdisjoint(PICTURES)
     keeps_all = not {*formats}.isdisjoint(WHOLE) or (draws and wanted.front)
     keep = None if keeps_all or wanted.top is not None else SHOWN
@@ -67,7 +63,7 @@ def chosen(
     tell(plan.slow())
     with (
         written(to.file, partial(_lines, plan, wanted)) if to.file else nullcontext() as write,
-        counting(plan.space.size // to.parts[1], "variants", color) as advance,
+        counting(plan.work // to.parts[1], plan.unit, color) as advance,
     ):
         found = run(job, plan, which, workers, advance, write)
     shown = None if wanted.top is not None else SHOWN
@@ -78,24 +74,17 @@ def chosen(
     total = Total(networks, plan.space.names, plan.metrics, *counts, shown, kinds, wanted, seen)
     if wanted.join:
         total = total._replace(joined=list(wanted.join.columns), without=found.without)
-    total = total._replace(summary=found.summary)
-    return list(found.rows().each()) if which else [], total
+    total = total._replace(summary=found.summary, search=plan.search)
+    return list(found.rows().each()) if found.variants else [], total
 
 
-def settle(total: Total, plan: Plan, color: ColorChoice) -> None:
-    """End the command with the exit code of a sweep of which no variant passes: bad input if all
-    are refused, else what there is for over budget. Of a part of it nothing is told."""
-    if total.passing or total.variants < plan.space.size:
-        return
-    if total.refused == total.variants:
-        reasons = max(total.refusals, key=total.refusals.__getitem__)
-        most = ", most" * (len(total.refusals) > 1)
-        refuse([Problem(f"all variants are refused{most}: {'; '.join(reasons)}")], color)
-    raise typer.Exit(OVER_BUDGET)
-
-
-def _refuse_mixed(to: Destination, workers: int) -> None:
-    """UsageError for what only a folder of parts can do."""
+def _refuse_mixed(plan: Plan, to: Destination, workers: int, summary: bool) -> None:
+    """UsageError for what only a folder of parts can do, and for what a search cannot."""
+    if plan.search and (to.folder or workers > 1 or to.shard or summary):
+        raise UsageError(
+            "--minimize has no parts, --shard, --workers or --summary",
+            hint="-o rows.csv keeps what it tries",
+        )
     if to.resume and not to.folder:
         raise UsageError("--resume is for a folder of parts", hint="name it with /: -o parts/")
     if workers > 1 and to.file:

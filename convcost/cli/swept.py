@@ -53,6 +53,13 @@ Join = Annotated[
         "--join", metavar="FILE", help="A CSV of vars and figures of your own: alpha,size,accuracy."
     ),
 ]
+Minimize = Annotated[
+    str | None,
+    typer.Option("--minimize", metavar="NAME", help="Look for the least of it; of -NAME the most."),
+]
+Trials = Annotated[
+    str | None, typer.Option("--trials", metavar="N", help="Proposals of --minimize: 1000.")
+]
 Top = Annotated[str | None, typer.Option("--top", metavar="N", help="Only the N first of them.")]
 Summary = Annotated[
     bool, typer.Option("--summary", help="What the variants that pass come to by values of vars.")

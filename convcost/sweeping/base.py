@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import UsageError
@@ -21,7 +22,8 @@ from convcost.sweeping.joining import read_join
 from convcost.sweeping.networks import among, builder, refuse_unknown
 from convcost.sweeping.outcome import Found, Rows
 from convcost.sweeping.running import Runner, put
-from convcost.sweeping.selection import Wanted, objectives
+from convcost.sweeping.searching import TRIALS, Search
+from convcost.sweeping.selection import Objective, Wanted, objectives
 from convcost.sweeping.space import MOST_ROWS, NETWORK, Axis, Space, array, space_of
 from convcost.text import quote
 
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 COMPARING = ("peak_memory", "arena")
 """Metrics whose traces hold for few rows, since they compare sizes with each other."""
+MOST_SEARCHED = 2**20
+"""Rows that a search looks at all of, since that takes a second."""
+MOST_WORDS = 64
+"""Combinations of words that are soon traced, one by one."""
 
 
 class _Sweep(NamedTuple):
@@ -103,22 +109,53 @@ class Sweep(Shown, _Sweep, view="sweep"):
 
 
 class Plan(NamedTuple):
-    """What is to be swept, and what works it out."""
+    """What is to be swept, what works it out, and how the best of it is looked for, unless all is
+    told."""
 
     space: Space
     runner: Runner
     metrics: tuple[str, ...]
+    search: Search | None = None
+
+    @property
+    def work(self) -> int:
+        """How many there are of what is counted as it is done, its `unit`."""
+        return self.space.size if self.is_exact or not self.search else self.search.trials
+
+    @property
+    def unit(self) -> str:
+        """Variants, or trials of a search."""
+        return "variants" if self.is_exact else "trials"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every row is looked at."""
+        return not self.search or self.search.exact
 
     def blocks(self) -> Iterator[Found]:
         """All rows, in blocks."""
         return self.runner.blocks(self.space)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether rows, or many of them, are evaluated one by one."""
+        axes = self.space.coded(self.runner.words).axes
+        words = prod(axis.size for axis in axes if not Space((axis,)).bounds())
+        compares = not set(COMPARING).isdisjoint(self.metrics)
+        return self.runner.by_row or words > MOST_WORDS or compares
+
+    def minimized(self, by: Objective, trials: int, seed: int) -> Plan:
+        """The plan to look for the least of it, at all rows where that takes about a second."""
+        most = trials if self.is_slow else MOST_SEARCHED
+        exact = self.space.size <= most
+        return self._replace(search=Search(by, self.space.size, exact, trials, seed))
 
     def slow(self) -> list[str]:
         """What takes long, as rows, or many of them, are evaluated one by one, and how long."""
         names = [name for name in self.metrics if name in COMPARING]
         if not names and not self.runner.by_row:
             return []
-        size = self.space.size
+        size = self.work if self.is_exact else 2 * self.work
         most = f"{size * self.runner.seconds(self.space):,.0f} s for {size:,} variants"
         if self.runner.by_row:
             return [f"row by row, about {most}"]
@@ -173,9 +210,11 @@ def planned(
     random: int | None = None,
     seed: int = 0,
     choices: Choices = NO_CHOICES,
+    minimize: Objective | None = None,
+    trials: int = TRIALS,
 ) -> Plan:
     """What sweeping these networks takes, vars that are called like the layers of `choices` being
-    the kinds of these; the errors are as for `sweep`."""
+    the kinds of these, or looking for the least of `minimize`; the errors are as for `sweep`."""
     names = tuple(find_metric(name).name for name in metrics)
     for target in targets:
         own = [name for name in space.names if name not in choices]
@@ -188,10 +227,10 @@ def planned(
         space = Space((Axis({NETWORK: words}), *space.axes))
     if random is not None:
         space = space.sample(random, seed)
-    if space.size > MOST_ROWS:
+    if space.size > MOST_ROWS and not minimize:
         raise UsageError(
             f"this asks for {space.size:,} variants, and more than 10^10 are refused",
-            hint="--random 1000000 draws so many of them",
+            hint="--random 1000000 draws so many of them, --minimize macs looks for the best",
         )
     builds = {
         str(target): builder(
@@ -202,7 +241,8 @@ def planned(
     by_row = any(map(is_imported, targets))
     by_row |= bool(choices) and not all(METRICS[name].apart for name in names)
     words = {name: list(kinds) for name, kinds in choices.items()}
-    return Plan(space, Runner(among(builds), names, by_row, words), names)
+    plan = Plan(space, Runner(among(builds), names, by_row, words), names)
+    return plan.minimized(minimize, trials, seed) if minimize else plan
 
 
 def needed_metrics(asked: Sequence[str], wanted: Wanted) -> tuple[str, ...]:

@@ -71,6 +71,17 @@ class Condition(NamedTuple):
 
         return [self.metric] if self.metric else list(names_in(self.expression))
 
+    def excess(self, rows: Rows) -> ndarray:
+        """How far each of `rows` is from where it holds, as a share of the limit, or 1 for an
+        expression; 0 where it does."""
+        import numpy as np
+
+        holds = self.holds(rows)
+        if not self.metric:
+            return np.where(holds, 0.0, 1.0)
+        beyond = np.abs(rows.figures[self.metric].astype(np.float64) - float(self.limit))
+        return np.where(holds, 0.0, (1 + beyond) / max(1.0, float(self.limit)))
+
     def _evaluated(self, values: Mapping[str, Any]) -> tuple[Figures, Note]:
         from convcost.sources.spec.expressions import evaluate_text
 

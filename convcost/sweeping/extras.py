@@ -8,6 +8,7 @@ from convcost.errors import UsageError
 
 EXTRAS = {
     "numpy": "a sweep",
+    "optuna": "a search",
     "pyarrow": "a Parquet file",
     "pandas": "a data frame of pandas",
     "polars": "a data frame of polars",

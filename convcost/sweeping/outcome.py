@@ -198,13 +198,15 @@ class Listed(Sequence[Row]):
 
 
 class Found(NamedTuple):
-    """All rows of a space, from the number `first` on: by metric the figures, 0 where refused."""
+    """All rows of a space, numbered from `first` on or by `numbers`: by metric the figures, 0 where
+    refused."""
 
     space: Space
     figures: Mapping[str, ndarray]
     which: ndarray
     notes: Sequence[Note]
     first: int = 0
+    numbers: ndarray | None = None
 
     def rows(self) -> Rows:
         """All of it with the values of vars beside."""
@@ -212,4 +214,5 @@ class Found(NamedTuple):
 
         at = np.arange(len(self.which))
         values = {name: self.space.column(name, at) for name in self.space.names}
-        return Rows(at + self.first, values, self.figures, self.which, self.notes)
+        numbers = at + self.first if self.numbers is None else self.numbers
+        return Rows(numbers, values, self.figures, self.which, self.notes)

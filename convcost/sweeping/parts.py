@@ -19,6 +19,7 @@ from convcost.sources.targets import is_imported
 from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.cloud import Side, Tally
 from convcost.sweeping.files import Write, written
+from convcost.sweeping.searching import search
 from convcost.sweeping.selection import Chosen, Wanted
 from convcost.sweeping.space import Space
 from convcost.sweeping.summary import Summary
@@ -62,6 +63,9 @@ def run(
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
     found = job.nothing(plan)
+    if plan.search and not plan.search.exact:
+        search(plan.search, plan, found, advance, write)
+        return found
     if workers == 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
@@ -87,6 +91,8 @@ def run(
 def numbers(plan: Plan, shard: tuple[int, int], size: int = PART) -> list[int]:
     """The parts of a shard, one of several of which each has every so manieth."""
     first, every = shard
+    if not plan.is_exact:
+        return []
     count = sum(1 for _ in plan.space.blocks(size))
     return list(range(first - 1, count, every))
 

@@ -33,7 +33,7 @@ Build = Callable[[Mapping[str, Any]], tuple[Figures, Note]]
 class Runner:
     """Works out rows with `build`, traced once for all rows that take the same branches, or called
     for each row; `notes` are those of all rows so far. Traces have the vars of `words` as numbers
-    that count these."""
+    that count these. `traced` is how many traces were made."""
 
     def __init__(
         self,
@@ -45,8 +45,9 @@ class Runner:
         self._build = build
         self._metrics = tuple(metrics)
         self.by_row = by_row
-        self._words = {} if by_row else words or {}
+        self.words = {} if by_row else words or {}
         self._programs: list[Program] = []
+        self.traced = 0
         self._bounds: Mapping[str, Bounds] = {}
         self.notes: list[Note] = [FINE]
         self._known: dict[Note, int] = {FINE: 0}
@@ -66,7 +67,7 @@ class Runner:
     def blocks(self, space: Space, start: int = 0, whole: Space | None = None) -> Iterator[Found]:
         """The figures of a space in blocks, the first ones small. It may be a part, which starts at
         a row, of a `whole`."""
-        bounds = {} if self.by_row else (whole or space).coded(self._words).bounds()
+        bounds = {} if self.by_row else (whole or space).coded(self.words).bounds()
         if self._bounds != bounds:
             self._programs, self._bounds = [], bounds
         sizes = BY_ROW if self.by_row else GRID if len(space.axes) > 1 else LISTED
@@ -76,7 +77,7 @@ class Runner:
     def _found(self, space: Space, first: int) -> Found:
         import numpy as np
 
-        coded = space.coded(self._words)
+        coded = space.coded(self.words)
         block = _Block(coded, self._metrics)
         with np.errstate(all="ignore"):
             used: dict[int, int] = {}
@@ -99,6 +100,7 @@ class Runner:
 
     def _traced(self, values: Mapping[str, Any]) -> Program:
         """The program of the rows that are like this one."""
+        self.traced += 1
         trace, seen = traced(values, frozenset(self._bounds))
         fixed = {name: value for name, value in values.items() if name not in self._bounds}
         figures: Figures = {}

@@ -28,6 +28,9 @@ class Objective(NamedTuple):
     name: str
     most: bool = False
 
+    def __str__(self) -> str:
+        return "-" * self.most + self.name
+
 
 class Wanted(NamedTuple):
     """Rows for which all of `where` holds; of them those that nothing beats in all of `front`; in
@@ -83,7 +86,7 @@ class Chosen:
         summary: Summary | None = None,
     ) -> None:
         self.summary = summary
-        self._wanted = wanted
+        self.wanted = wanted
         self._keep = keep
         self.tally = tally
         self._parts: list[Rows] = []
@@ -97,13 +100,13 @@ class Chosen:
         import numpy as np
 
         rows = block.rows()
-        if self._wanted.join:
-            rows = self._wanted.join.to(rows)
-            own = has_figures(rows, self._wanted.join.columns)
+        if self.wanted.join:
+            rows = self.wanted.join.to(rows)
+            own = has_figures(rows, self.wanted.join.columns)
             self.without += int((rows.fine & ~own).sum())
         self.variants += len(rows)
         self.refusals += rows.refusals
-        passing = self._wanted.passing(rows)
+        passing = self.wanted.passing(rows)
         fine = passing.take(passing.fine)
         self.passing += len(fine)
         if self.tally:
@@ -129,10 +132,10 @@ class Chosen:
 
     def _hold(self, rows: Rows) -> None:
         self._parts.append(rows)
-        if self._wanted.front:
+        if self.wanted.front:
             # All of the front: a row that is not among the first may beat one that is yet to come.
-            self._parts = [self._wanted.unbeaten(self._all())]
-        elif self._wanted.top is not None or self._keep is not None:
+            self._parts = [self.wanted.unbeaten(self._all())]
+        elif self.wanted.top is not None or self._keep is not None:
             self._parts = [self.rows()]
 
     def _all(self) -> Rows:
@@ -140,7 +143,7 @@ class Chosen:
 
     def rows(self) -> Rows:
         """Those that are wanted, in order."""
-        rows = self._wanted.best(self._all())
+        rows = self.wanted.best(self._all())
         return rows if self._keep is None else rows.take(slice(self._keep))
 
 

@@ -14,12 +14,14 @@ from convcost.status import Status
 from convcost.sweeping.base import Sweep
 from convcost.sweeping.cloud import Cloud, Tally, said, sides
 from convcost.sweeping.outcome import Listed, Row, Rows
+from convcost.sweeping.searching import Search
 from convcost.sweeping.selection import Wanted
 from convcost.sweeping.space import NETWORK, Axis, Space
 from convcost.sweeping.summary import MOST_GROUPS, Group, Mean, Summary
 from convcost.text import quote
 from convcost.views.figures import marked, number, plain
 from convcost.views.screen import DIM, Screen
+from convcost.views.searched import counted, searched
 from convcost.views.sheet import Column, Heading, Listing, Part, Sheet, Text
 from convcost.views.standing import cell, entry
 
@@ -50,6 +52,7 @@ class Total(NamedTuple):
     joined: Sequence[str] = ()
     without: int = 0
     summary: Summary | None = None
+    search: Search | None = None
 
     @property
     def letters(self) -> dict[str, str]:
@@ -78,6 +81,7 @@ class _Sweep(NamedTuple):
         total = self.total
         return {
             "networks": list(total.networks),
+            **({"search": searched(total.search)} if total.search else {}),
             "variants": total.variants,
             "passing": total.passing,
             "refused": total.refused,
@@ -100,14 +104,13 @@ class _Sweep(NamedTuple):
         more = len(reasons) - _MOST_REASONS
         told = [f"{count:,} × {_brief(reason)}" for reason, count in reasons[:_MOST_REASONS]]
         rows = self.rows[: self.total.shown]
-        counted = _counted(self.total, len(rows))
         return [
             Heading(
                 ", ".join(name_of(path) or path for path in self.total.networks) or "sweep",
                 f"{self.total.variants:,} variants",
             ),
             *[Sheet(columns(self.total, rows), rows)] * bool(rows),
-            Text([counted] if counted else [], DIM),
+            Text(counted(self.total, len(rows)), DIM),
             Text(legend(self.total) if rows else [], DIM),
             *([_by_value(self.total.summary)] if self.total.summary else []),
             Listing("why:", [*told, *[f"{more:,} other reasons"] * (more > 0)]),
@@ -247,20 +250,6 @@ def _marked(name: str, row: Row) -> str:
 
 def _statuses(row: Row) -> Mapping[str, Status]:
     return dict(row.note.status)
-
-
-def _counted(total: Total, shown: int) -> str:
-    """`312 of 1,008,000 variants pass, shown: 20, refused: 12, without accuracy: 7`."""
-    parts = []
-    if total.passing < total.variants - total.refused:
-        parts.append(f"{total.passing:,} of {total.variants:,} variants pass")
-    if shown < total.passing:
-        parts.append(f"shown: {shown:,}")
-    if total.refused:
-        parts.append(f"refused: {total.refused:,}")
-    if total.without:
-        parts.append(f"without {', '.join(total.joined)}: {total.without:,}")
-    return ", ".join(parts)
 
 
 result = _Sweep

@@ -122,6 +122,60 @@ def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     assert len(rows(found[0])) == 3
 
 
+WIDE = ("sweep", "net.yaml", "--vary", "width=2..4000:2", "--vary", "size=16..2000")
+
+
+def test_the_least_of_few_is_proven(convcost: Runner) -> None:
+    args = (*GRID, "--where", "params > 500", "--minimize", "macs")
+    found = convcost(*args, "--top", "1").out
+    assert found.splitlines()[4].split()[:3] == ["2", "16", "16"]
+    assert found.endswith("macs: the least of all variants, each of which was tried\n")
+    document = json.loads(convcost(*args, "--format", "json").out)
+    assert document["search"]["exact"]
+    assert [row["row"] for row in document["rows"]] == [2, 4, 6, 3, 5, 7]
+
+
+def test_of_many_the_least_is_looked_for(convcost: Runner) -> None:
+    pytest.importorskip("optuna")
+    limits = ("--where", "macs <= 10M", "--where", "params >= 20k")
+    args = (*WIDE, *limits, "--minimize=-size", "--trials", "60")
+    found = convcost(*args).out
+    document = json.loads(convcost(*args, "--format", "json", "-o", "tried.csv").out)
+    # A width of 176 is the first of 20,000 parameters, which 10M multiply-adds have on 22 x 22.
+    assert params(174) < 20_000 <= params(176)
+    assert params(176) * 22**2 <= 10**7 < params(176) * 23**2
+    assert document["rows"][0]["vars"] == {"width": 176, "size": 22}
+    assert document["rows"][0]["row"] == 87 * 1985 + 6
+    assert document["search"] == {
+        "minimize": "-size",
+        "space": 2000 * 1985,
+        "method": "nsga-ii",
+        "trials": 60,
+        "seed": 0,
+        "exact": False,
+    }
+    assert len(document["rows"]) == min(20, document["passing"])
+    tried = rows(Path("tried.csv").read_text(encoding="utf-8"))
+    assert len({row["row"] for row in tried}) == len(tried) == document["passing"]
+    assert "size: the most found, not proven, of 3,970,000 variants\n" in found
+    best = convcost(*args, "--emit", "best").out
+    assert best.endswith(NET.replace("width: 8, size: 16", "width: 176, size: 22"))
+
+
+def test_more_than_can_be_counted_may_be_searched(convcost: Runner) -> None:
+    pytest.importorskip("optuna")
+    wide = ("--vary", "width=2..40000:2", "--vary", "size=1..1000000")
+    args = ("sweep", "net.yaml", *wide, "--where", "params >= 1M", "--minimize", "macs")
+    found = convcost(*args, "--trials", "50", "--top", "1").out
+    assert "macs: the least found, not proven, of 20,000,000,000 variants\n" in found
+    assert params(1386) < 10**6 <= params(1388)
+    assert found.splitlines()[4].split()[:3] == [str(693 * 10**6), "1388", "1"]
+    code, out, err = convcost(*args, "--trials", "50", "--where", "params < 30")
+    assert code == 2
+    assert "macs: none found, not proven, of 20,000,000,000 variants\n" in out
+    assert "variants that were tried passes, others may\n" in err
+
+
 def test_refused_variants_are_counted(convcost: Runner) -> None:
     args = ("sweep", "net.yaml", "--vary", "groups=2,3,5")
     out = convcost(*args, "--where", "params > 0").out
@@ -229,6 +283,13 @@ def test_layers_of_one_place_that_differ_are_written_anew(convcost: Runner) -> N
         (("--vary", "width=8", "--sort", "depth"), 'no var or metric "depth"'),
         (("--vary", "width=8", "--emit", "1"), "there is no row 1"),
         (("--vary", "width=1..1000000", "--vary", "size=1..100000"), "more than 10^10 are refused"),
+        (("--vary", "width=1..1000000", "--vary", "size=1..100000"), "--minimize macs looks for"),
+        (("--vary", "width=8", "--trials", "9"), "--trials is for --minimize"),
+        (("--vary", "width=8", "--minimize", "macs", "--random", "9"), "no --random beside it"),
+        (("--vary", "width=8", "--minimize", "macs,params"), "--minimize takes one name"),
+        (("--vary", "width=8", "--minimize", "macs", "--pareto", "macs"), "no --pareto beside it"),
+        (("--vary", "width=8", "--minimize", "macs", "-o", "parts/"), "--minimize has no parts"),
+        (("--vary", "width=8", "--minimize", "macs", "--summary"), "--minimize has no parts"),
         (("--vary", "width=8", "--rows", "none.csv"), "cannot read none.csv"),
     ],
 )

@@ -75,7 +75,16 @@ SUMMED = f"""{{
   "least": {{"params": 36, "macs": 576, "activations": 64}},
   "mean": {{"params": 45, "macs": 720, "activations": 80}}}}]
 }}"""
-DOCUMENTS = (SWEEP, JOINED, SUMMED)
+# The least multiply-adds that any of two variants has are proven to be so by trying both.
+SEARCH = """\
+"networks": ["net.yaml"],
+"search": {"minimize": "macs", "space": 2, "method": "enumeration", "trials": null, "seed": null,
+ "exact": true},"""
+SEARCHED = SWEEP.replace('"networks": ["net.yaml"],', SEARCH)
+SEARCHED = (
+    SEARCHED[: SEARCHED.index(',\n {"row": 1')] + SEARCHED[SEARCHED.index('],\n"refusals"') :]
+)
+DOCUMENTS = (SWEEP, JOINED, SUMMED, SEARCHED)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +97,11 @@ def beside_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_json(convcost: Runner) -> None:
     out = convcost("sweep", "net.yaml", "--vary", "groups=1,3", "--format", "json").out
     assert entries(out) == entries(SWEEP)
+
+
+def test_a_search(convcost: Runner) -> None:
+    args = ("sweep", "net.yaml", "--vary", "groups=1,3", "--minimize", "macs", "--format", "json")
+    assert entries(convcost(*args).out) == entries(SEARCHED)
 
 
 def test_csv(convcost: Runner) -> None:
