@@ -25,6 +25,8 @@ PART = 2**22
 """Rows of a part, of which none is in memory whole."""
 MANIFEST = "sweep.json"
 _TRIES = 3
+MOST_WORKERS = 1024
+"""Processes that start at once."""
 Advance = Callable[[int], None]
 
 
@@ -48,8 +50,11 @@ def run(
 ) -> Chosen:
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
+    if workers > MOST_WORKERS:
+        raise UsageError(f"more than {MOST_WORKERS:,} --workers", hint="one for each core is best")
     found = Chosen(job.wanted, job.keep)
-    if workers == 1:
+    workers = min(workers, len(which))  # all of them start, whatever there is to do
+    if workers <= 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
         return found

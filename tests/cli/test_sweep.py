@@ -141,7 +141,8 @@ def test_a_row_becomes_a_spec(convcost: Runner) -> None:
         (("--vary", "width=8", "--sort", "depth"), 'no var or metric "depth"'),
         (("--vary", "width=8", "--emit", "1"), "there is no row 1"),
         (("--vary", "width=1..1000000", "--vary", "size=1..100000"), "more than 10^10 are refused"),
-        (("--vary", "width=8", "--rows", "none.csv"), "cannot read none.csv"),
+        (("--vary", "width=8", "--rows", "none.csv"), "there is no such file"),
+        (("--rows", "/dev/zero"), "not a regular file"),
     ],
 )
 def test_what_cannot_be_meant(convcost: Runner, args: tuple[str, ...], message: str) -> None:

@@ -86,6 +86,24 @@ def test_what_a_process_had_begun_when_it_died_is_done_again(
         run(small, plan, every, 2, lambda done: None, None)
 
 
+def test_no_more_processes_start_than_there_are_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, plan = job()
+    asked: list[int] = []
+
+    def elsewhere(job: Job, which: list[int], workers: int) -> Any:
+        asked.append(workers)
+        for number in which:
+            part = parts._part(job, plan, number, lambda done: None)
+            yield number, part, part.variants
+
+    monkeypatch.setattr(parts, "_elsewhere", elsewhere)
+    for which in ([0, 1, 2], [0]):  # one needs no other process
+        run(small, plan, which, 1000, lambda done: None, None)
+    assert asked == [3]
+    with pytest.raises(UsageError, match="more than 1,024 --workers"):
+        run(small, plan, [0], 1_000_000, lambda done: None, None)
+
+
 def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
     _, plan = job()
     folder = str(tmp_path / "parts")
