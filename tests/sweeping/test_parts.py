@@ -114,3 +114,21 @@ def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
         prepare(folder, plan, {"vars": 1}, resume=False)
     with pytest.raises(UsageError, match="has parts of another sweep"):
         prepare(folder, plan, {"vars": 2}, resume=True)
+
+
+def test_nothing_is_written_through_links(tmp_path: Path) -> None:
+    _, plan = job()
+    for name in ("part-000003.parquet", "sweep.json"):
+        (tmp_path / "elsewhere").unlink(missing_ok=True)
+        (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(UsageError, match=f"{name} in .* is a link, or no file"):
+            prepare(str(tmp_path), plan, {}, resume=True)
+        assert not (tmp_path / "elsewhere").exists()
+        (tmp_path / name).unlink()
+
+
+def test_other_files_of_a_folder_are_no_parts(tmp_path: Path) -> None:
+    _, plan = job()
+    for name in ("notes.parquet", "part-.parquet", "part-1_0.parquet", "part-000001.parquet"):
+        (tmp_path / name).touch()
+    assert prepare(str(tmp_path), plan, {}, resume=True) == {1}
