@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +29,10 @@ from convcost.text import quote
 PART = 2**22
 """Rows of a part, of which none is in memory whole."""
 MANIFEST = "sweep.json"
+_NAME = r"part-([0-9]{6,9})\.parquet"
 _TRIES = 3
+MOST_WORKERS = 1024
+"""Processes that start at once."""
 Advance = Callable[[int], None]
 
 
@@ -62,11 +66,14 @@ def run(
 ) -> Chosen:
     """What is chosen of these parts, in their order; `write` gets the rows that pass, if one
     process does it all."""
+    if workers > MOST_WORKERS:
+        raise UsageError(f"more than {MOST_WORKERS:,} --workers", hint="one for each core is best")
     found = job.nothing(plan)
     if plan.search and not plan.search.exact:
         search(plan.search, plan, found, advance, write)
         return found
-    if workers == 1:
+    workers = min(workers, len(which))  # all of them start, whatever there is to do
+    if workers <= 1:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
         return found
@@ -121,24 +128,31 @@ def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
 def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> set[int]:
     """Make `folder` fit for the parts of a sweep; the numbers of those that are there already.
 
-    UsageError where there are any and they are not to be kept, and for those of another sweep.
+    UsageError where there are any and they are not to be kept, for those of another sweep, and for
+    links, through which parts would come to lie elsewhere.
     """
     said = json.dumps({**asked, "rows": plan.space.size}, indent=1, default=str) + "\n"
     path = os.path.join(folder, MANIFEST)
     try:
         os.makedirs(folder, exist_ok=True)
-        there = sorted(name for name in os.listdir(folder) if name.endswith(".parquet"))
+        with os.scandir(folder) as entries:
+            there = [each for each in entries if each.name.endswith((MANIFEST, ".parquet"))]
         known = beginning(path, None)
     except OSError as error:
         raise UsageError(f"cannot use {quote(folder, 4096)}: {error.strerror}") from None
-    if (there or known) and not resume:
+    if links := [each.name for each in there if not each.is_file(follow_symlinks=False)]:
+        raise UsageError(
+            f"{links[0]} in {quote(folder, 4096)} is a link, or no file", hint="take it away"
+        )
+    if there and not resume:
         raise UsageError(
             f"{quote(folder, 4096)} has parts of a sweep", hint="--resume goes on with them"
         )
     if known and known != said:
         raise UsageError(f"{quote(folder, 4096)} has parts of another sweep")
     write_file(said, path)
-    return {int(name.removeprefix("part-").removesuffix(".parquet")) for name in there}
+    found = (re.fullmatch(_NAME, each.name) for each in there)
+    return {int(part[1]) for part in found if part}
 
 
 def _part(

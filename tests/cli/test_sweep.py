@@ -291,6 +291,8 @@ def test_layers_of_one_place_that_differ_are_written_anew(convcost: Runner) -> N
         (("--vary", "width=8", "--minimize", "macs", "-o", "parts/"), "--minimize has no parts"),
         (("--vary", "width=8", "--minimize", "macs", "--summary"), "--minimize has no parts"),
         (("--vary", "width=8", "--rows", "none.csv"), "cannot read none.csv"),
+        (("--vary", "width=8", "--rows", "none.csv"), "there is no such file"),
+        (("--rows", "/dev/zero"), "not a regular file"),
     ],
 )
 def test_what_cannot_be_meant(convcost: Runner, args: tuple[str, ...], message: str) -> None:

@@ -96,6 +96,24 @@ def test_what_a_process_had_begun_when_it_died_is_done_again(
         run(small, plan, every, 2, lambda done: None, None)
 
 
+def test_no_more_processes_start_than_there_are_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, plan = job()
+    asked: list[int] = []
+
+    def elsewhere(job: Job, which: list[int], workers: int) -> Any:
+        asked.append(workers)
+        for number in which:
+            part = parts._part(job, plan, number, lambda done: None)
+            yield number, part, part.variants
+
+    monkeypatch.setattr(parts, "_elsewhere", elsewhere)
+    for which in ([0, 1, 2], [0]):  # one needs no other process
+        run(small, plan, which, 1000, lambda done: None, None)
+    assert asked == [3]
+    with pytest.raises(UsageError, match="more than 1,024 --workers"):
+        run(small, plan, [0], 1_000_000, lambda done: None, None)
+
+
 def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
     _, plan = job()
     folder = str(tmp_path / "parts")
@@ -106,3 +124,21 @@ def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
         prepare(folder, plan, {"vars": 1}, resume=False)
     with pytest.raises(UsageError, match="has parts of another sweep"):
         prepare(folder, plan, {"vars": 2}, resume=True)
+
+
+def test_nothing_is_written_through_links(tmp_path: Path) -> None:
+    _, plan = job()
+    for name in ("part-000003.parquet", "sweep.json"):
+        (tmp_path / "elsewhere").unlink(missing_ok=True)
+        (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(UsageError, match=f"{name} in .* is a link, or no file"):
+            prepare(str(tmp_path), plan, {}, resume=True)
+        assert not (tmp_path / "elsewhere").exists()
+        (tmp_path / name).unlink()
+
+
+def test_other_files_of_a_folder_are_no_parts(tmp_path: Path) -> None:
+    _, plan = job()
+    for name in ("notes.parquet", "part-.parquet", "part-1_0.parquet", "part-000001.parquet"):
+        (tmp_path / name).touch()
+    assert prepare(str(tmp_path), plan, {}, resume=True) == {1}
