@@ -152,7 +152,13 @@ def test_ones_and_zeros_of_a_norm_that_was_trained_were_not_learned(
 
 @pytest.mark.parametrize(
     ("producer", "unused", "params"),
-    [("", full("queue", 0, 1, 1), 0), ("", drawn("aux", 7), 7), ("pytorch", full("aux", 0, 7), 7)],
+    [
+        ("", full("queue", 0, 1, 1), 0),
+        ("", drawn("aux", 7), 7),
+        ("pytorch", full("aux", 0, 7), 7),
+        ("pytorch", full("val_7", 0, 7), 0),
+        ("pytorch", drawn("val_7", 7), 7),
+    ],
 )
 def test_tensors_that_nothing_takes(
     producer: str, unused: Any, params: int, tmp_path: Path

@@ -89,6 +89,8 @@ def learned_in(graph: Any, producer: str, told: Collection[str] = ()) -> Learned
         if name in again or name in scales:
             continue
         answer = judge.was_learned(name, tensor, name in held)
+        if answer is None and name in unused and tensor.doc_string in UNIFORM:
+            continue  # what an exporter has made, and left
         if answer is not False:
             params[text_of(name)] = tuple(tensor.dims) or (1,)
         if answer is None and name not in unused:
