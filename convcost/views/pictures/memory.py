@@ -94,11 +94,10 @@ def _names(plan: Plan, steps: Scale, scale: Scale, alive: Sequence[Point]) -> It
         name = quote(plan.name_of(at))
         x, y, width, height = _box(plan, at, steps, scale)
         right = x + 4 + width_of(name)
-        if right > x + width - 2:
+        if right > x + width - 2 or height < LINE:
             continue
         for top in (y, y + height - LINE):
-            is_free = not any(_meets(step, x, right, top) for step in pairwise(alive))
-            if top >= y and is_free:
+            if not any(_meets(step, x, right, top) for step in pairwise(alive)):
                 yield text(x + 4, top + FONT, name, "on")
                 break
 

@@ -44,7 +44,8 @@ def page(
     what there is `about` it, or what is `asked` and `said`."""
     width = max([WIDTH, *(each.width for each in panels)])
     marks = [text(RIM, RIM + TITLE - 3, fitted(title, width, TITLE), "title")]
-    above, below = folded(asked, width), [part for words in said for part in folded(words, width)]
+    above = _lines([asked], width)
+    below = _lines(said, width)
     y: float = RIM + TITLE + LINE
     marks += paragraph(RIM, y, above, "dim")
     y += LINE * (len(above) - 1) + _GAP
@@ -55,6 +56,11 @@ def page(
     height = y + (_GAP + LINE * (len(below) - 0.5)) * bool(below) + RIM
     about = about or " ".join(" ".join([f"{asked}.", *said]).split())
     return document(width + 2 * RIM, height, named or quote(title), about, marks)
+
+
+def _lines(texts: Sequence[str], width: float) -> list[str]:
+    """Texts in lines that have room, whatever a word takes."""
+    return [fitted(line, width) for words in texts for line in folded(words, width)]
 
 
 def _below_each_other(panels: Sequence[Panel], y: float) -> Iterator[tuple[float, Panel]]:

@@ -128,7 +128,7 @@ def _brief(tile: Tile, metric: str) -> str:
 
 def _label(tile: Tile, metric: str, box: Box, within: str) -> Iterator[Svg]:
     """Its name and amount, as far as they fit."""
-    name = quote(tile.name.removeprefix(within).lstrip("."))
+    name = quote(tile.name.removeprefix(within).lstrip(".") or tile.name)
     lines = [name, _brief(tile, metric)]
     for place, words in enumerate(lines):
         if width_of(words) > box.width - 6 or LINE * (place + 1) > box.height - 2:

@@ -145,3 +145,18 @@ def test_waterfalls_are_drawn_without_words_on_words(tmp_path: Path) -> None:
     reports = [evaluate(load(shipped()[name])) for name in names]
     pictures = [view("diff", "svg")(diff(*pair)) for pair in pairwise(reports)]
     assert seen("".join(pictures), tmp_path) == []
+
+
+def test_names_of_any_length_and_script_are_neither_cut_nor_on_others(tmp_path: Path) -> None:
+    names = ["漢字" * 30, "x" * 10_000, "W" * 22, "\u202edesrever", "two\nlines", "مرحبا بالعالم"]
+    reports = []
+    for name in names:
+        builder = Builder(name, (3, 32, 32), name)
+        for layer in (name, f"{name}.inside.of.it", f"beside.{name}"):
+            builder.add("standard", {"m": 16, "k": 3}, name=layer)
+        reports.append(evaluate(builder.network()))
+    pictures = [view("eval", "svg")(reports)]
+    pictures += [view("eval", "svg")([report]) for report in reports]
+    pictures += [view("memory", "svg")(plan(report)) for report in reports]
+    pictures += [view("diff", "svg")(diff(*pair)) for pair in pairwise(reports)]
+    assert seen("".join(pictures), tmp_path) == []

@@ -92,7 +92,7 @@ def test_a_long_network_has_few_bars_that_add_up(layers: int) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 10_000, "\u202e" * 10_000, "a." * 5_000])
 def test_long_names_make_no_long_picture(name: str) -> None:
-    picture = draw([long(600, name + "{}")])
+    picture = draw([long(300, name + "{}")])
     assert len(picture.encode()) < 400_000
     assert all(len(each) < 1_000 for each in (*words(read(picture)), *titles(read(picture))))
 
