@@ -15,16 +15,19 @@ from convcost.cli.commands import COMMANDS
 from convcost.comparison import compare
 from convcost.conventions import CONVENTIONS, Convention
 from convcost.conventions.classes import CLASSES, TRAITS
+from convcost.conventions.reconcile import reconcile
 from convcost.cost import evaluate
 from convcost.kinds import REGISTRY, Kind
 from convcost.kinds.fields import ACTIVATIONS, INFERRED, Field
 from convcost.limits import MAX_LIMITS
 from convcost.metrics import METRICS
 from convcost.metrics.memory import plan
+from convcost.metrics.roofline import roofline
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIGITS, MAX_DIMS
 from convcost.setting import Setting
 from convcost.sources import load
+from convcost.sources.devices import find_device
 from convcost.sources.spec import blocks, expressions, ledger, texts, unrolled
 from convcost.sources.spec.library import library
 from convcost.sources.spec.validation import plain
@@ -240,6 +243,11 @@ def pictures() -> Iterator[tuple[str, str]]:
     yield "network", view("eval", "svg")([evaluate(load(shipped()["mobilenet_v2"]))])
     crossing = evaluate(load(shipped()["unet"])).under(Setting("int8", "int8"))
     yield "memory", view("memory", "svg")(plan(crossing))
+    moving = evaluate(load(shipped()["mobilenet_v1"]))
+    half = Setting("fp16", "fp16", batch=8)
+    yield "roofline", view("roofline", "svg")(roofline(moving, find_device("t4"), half))
+    told = evaluate(load(shipped()["resnet50"]))
+    yield "reconcile", view("reconcile", "svg")(told, reconcile(told))
 
 
 def _fields(kind: Kind) -> str:

@@ -63,6 +63,15 @@ def test_a_front_is_drawn_with_its_figures_above_all_variants(convcost: Runner) 
     assert {"params", "size, more is better", "width 8, size 64"} <= set(words(root))
 
 
+def test_a_part_of_a_front_is_no_front(convcost: Runner) -> None:
+    front = ("--pareto", "params,-size")
+    root, document = drawn(convcost, *GRID, *front, "--vary", "groups=1,2", "--top", "1")
+    assert len(document["rows"]) == 1
+    assert "Dot: the variant of those that no other beats: least params, most size." in words(root)
+    whole, _ = drawn(convcost, *GRID, *front, "--top", "9")
+    assert "Dot: the variant that no other beats: least params, most size." in words(whole)
+
+
 def test_limits_are_lines_and_what_they_leave_out_is_told_apart(convcost: Runner) -> None:
     limits = ("--where", "macs < 1M", "--where", "width * size < 1k")
     root, document = drawn(convcost, *GRID, *limits, "--sort=-macs", "--top", "5")

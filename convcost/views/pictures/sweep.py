@@ -111,7 +111,8 @@ def _wanted_marks(
     limits = [*_limit_lines(drawn, both, total)]
     if limits:
         yield lines([segment for segment, _ in limits], "axis")
-    steps = _steps(dots, both) if len(total.wanted.front) == 2 else []
+    whole = len(total.wanted.front) == 2 and not _is_cut(dots, total)
+    steps = _steps(dots, both) if whole else []
     if len(steps) > 1:
         yield line(steps)
     for each in dots:
@@ -166,7 +167,8 @@ def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:
         yield f"{total.passing:,} variants pass: {'; '.join(each.text for each in wanted.where)}"
     if dots and wanted.front:
         by = ", ".join(map(_objective, wanted.front))
-        yield f"{_count(dots)} that no other beats: {by}."
+        of = "of those " * _is_cut(dots, total)
+        yield f"{_count(dots)} {of}that no other beats: {by}."
     elif dots:
         by = "".join(f" by {_objective(each)}" for each in wanted.sort[:1])
         yield f"{_count(dots)} that come first{by}."
@@ -176,6 +178,11 @@ def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:
     for place, side in enumerate(seen.sides):
         if side.scale == "log" and any(cell.low[place] <= SMALLEST for cell in seen.cells):
             yield f"{_titled(side.objective.name)} of 0 are drawn at {SMALLEST}."
+
+
+def _is_cut(dots: Sequence[_Dot], total: Total) -> bool:
+    """Whether there may be more of the front than is wanted."""
+    return sum(len(each.rows) for each in dots) == total.wanted.top
 
 
 def _count(dots: Sequence[_Dot]) -> str:
