@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -118,10 +118,17 @@ def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> set[int]:
+def prepare(
+    folder: str,
+    plan: Plan,
+    asked: Mapping[str, Any],
+    resume: bool,
+    own: Collection[int] | None = None,
+) -> set[int]:
     """Make `folder` fit for the parts of a sweep; the numbers of those that are there already.
 
-    UsageError where there are any and they are not to be kept, and for those of another sweep.
+    UsageError where there are any of its `own`, which are all unless told, and they are not to be
+    kept, and for those of another sweep.
     """
     said = json.dumps({**asked, "rows": plan.space.size}, indent=1, default=str) + "\n"
     path = os.path.join(folder, MANIFEST)
@@ -131,14 +138,16 @@ def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> 
         known = beginning(path, None)
     except OSError as error:
         raise UsageError(f"cannot use {quote(folder, 4096)}: {error.strerror}") from None
-    if (there or known) and not resume:
+    done = {int(name.removeprefix("part-").removesuffix(".parquet")) for name in there}
+    is_begun = known or done if own is None else done.intersection(own)
+    if is_begun and not resume:
         raise UsageError(
             f"{quote(folder, 4096)} has parts of a sweep", hint="--resume goes on with them"
         )
     if known and known != said:
         raise UsageError(f"{quote(folder, 4096)} has parts of another sweep")
     write_file(said, path)
-    return {int(name.removeprefix("part-").removesuffix(".parquet")) for name in there}
+    return done
 
 
 def _part(
