@@ -9,6 +9,7 @@ from convcost.cli import groups, variant
 from convcost.cli.choosing import choices_in
 from convcost.cli.devices import Batch, RunOn, setting_of
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
+from convcost.cli.lines import kept
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
@@ -64,20 +65,19 @@ def sweep(
     space = ask.space_in(varied, choices)
     wanted = ask.wanted_in(choice, space, targets)
     asked = ask.asked_in(targets, space, wanted, fixed, given, metrics)
-    asked |= {
-        **ask.draw_in(varied, choice, wanted),
-        "choices": choices,
-        "setting": setting_of(batch, dtype, device),
-    }
+    asked |= ask.draw_in(varied, choice, wanted)
+    asked |= {"choices": choices, "setting": setting_of(batch, dtype, device)}
     plan = planned(**asked)
     if to.emit not in (None, variant.BEST):
         variant.write_row(variant.row_in(to.emit, plan.space), asked, to)
         return
-    formats = {output_format, *(each.partition("=")[0] for each in outputs or ())}
+    formats = [output_format, *(each.partition("=")[0] for each in outputs or ())]
+    keep, summary = kept(formats, wanted, to), choice.summary
     found, total = chosen(
-        plan, asked, wanted, to, formats=formats, summary=choice.summary, color=color
+        plan, asked, wanted, to, keep=keep, formats=formats, summary=summary, color=color
     )
-    show(found, total)
+    if keep != 0:
+        show(found, total)
     if to.emit is not None:
         variant.write_row(variant.first_of(found), asked, to)
     settle(total, plan, color)

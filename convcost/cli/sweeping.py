@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convcost.cli.inputs import tell
+from convcost.cli.lines import lines_of, printed
 from convcost.cli.rate import counting
 from convcost.cli.values import whole
 from convcost.errors import UsageError
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from convcost.sweeping.selection import Wanted
     from convcost.views.sweep import Total
 
-WHOLE = ("csv", "json")
-"""Formats that have every row that is wanted."""
-
 
 def chosen(
     plan: Plan,
@@ -31,41 +29,32 @@ def chosen(
     wanted: Wanted,
     to: Destination,
     *,
+    keep: int | None,
     formats: Collection[str],
     summary: bool,
     color: ColorChoice,
 ) -> tuple[list[Row], Total]:
-    """The rows that are wanted in these `formats`, and what all came to; who waits sees how far it
-    is."""
+    """The rows that are wanted in these `formats`, no more than `keep`, and what all came to; of
+    none that are to be kept all are printed, as they come. Who waits sees how far it is."""
+    from convcost.project.alone import claimed
     from convcost.sweeping.cloud import sides
     from convcost.sweeping.files import written
-    from convcost.sweeping.parts import Job, identity, numbers, prepare, run
+    from convcost.sweeping.parts import Job, run
     from convcost.views.sweep import SHOWN, Total
 
     workers = whole("--workers", to.workers) if to.workers else 1
     _refuse_mixed(plan, to, workers, summary)
-    draws = not {*formats}.isdisjoint(PICTURES)
-    keeps_all = not {*formats}.isdisjoint(WHOLE) or (draws and wanted.front)
-    keep = None if keeps_all or wanted.top is not None else SHOWN
-    job = Job(
-        asked,
-        wanted,
-        keep,
-        to.folder,
-        sides=sides(wanted, plan.space) if draws else None,
-        summary=summary,
-    )
-    which = numbers(plan, to.parts)
-    if to.folder:
-        done = prepare(to.folder, plan, identity(asked, wanted), to.resume)
-        tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
-        which = [number for number in which if number not in done]
-    tell(plan.slow())
-    with (
-        written(to.file, partial(_lines, plan, wanted)) if to.file else nullcontext() as write,
-        counting(plan.work // to.parts[1], plan.unit, color) as advance,
-    ):
-        found = run(job, plan, which, workers, advance, write)
+    cloud = None if {*formats}.isdisjoint(PICTURES) else sides(wanted, plan.space)
+    job = Job(asked, wanted, keep, to.folder, sides=cloud, summary=summary)
+    lines = partial(lines_of, plan, wanted)
+    with claimed(to.rows, to.shard or "") if to.rows else nullcontext():
+        which = _left(plan, asked, wanted, to)
+        tell(plan.slow())
+        with (
+            written(to.file, lines) if to.file else printed(lines, keep) as write,
+            counting(plan.work // to.parts[1], plan.unit, color) as advance,
+        ):
+            found = run(job, plan, which, workers, advance, write)
     shown = None if wanted.top is not None else SHOWN
     networks = [str(target) for target in asked["targets"]]
     counts = (found.variants, found.passing, found.refusals)
@@ -76,6 +65,19 @@ def chosen(
         total = total._replace(joined=list(wanted.join.columns), without=found.without)
     total = total._replace(summary=found.summary, search=plan.search)
     return list(found.rows().each()) if found.variants else [], total
+
+
+def _left(plan: Plan, asked: Mapping[str, Any], wanted: Wanted, to: Destination) -> list[int]:
+    """The parts to work out: those of the shard that a folder does not have."""
+    from convcost.sweeping.parts import identity, numbers, prepare
+
+    which = numbers(plan, to.parts)
+    if not to.folder:
+        return which
+    own = which if to.shard else None
+    done = prepare(to.folder, plan, identity(asked, wanted), to.resume, own).intersection(which)
+    tell([f"{len(done):,} parts are there, and not in what follows"] if done else [])
+    return [number for number in which if number not in done]
 
 
 def _refuse_mixed(plan: Plan, to: Destination, workers: int, summary: bool) -> None:
@@ -91,14 +93,3 @@ def _refuse_mixed(plan: Plan, to: Destination, workers: int, summary: bool) -> N
         raise UsageError(
             "several --workers write no one file", hint=f"name a folder of parts: -o {to.file}/"
         )
-
-
-def _lines(plan: Plan, wanted: Wanted, rows: Sequence[Row], is_first: bool) -> str:
-    """Rows as CSV, under a header if they are the first."""
-    from convcost.views.formats import view
-    from convcost.views.sweep import Total
-
-    total = Total([], plan.space.names, plan.metrics, 0, 0, {})
-    total = total._replace(joined=list(wanted.join.columns) if wanted.join else [])
-    text = view("sweep", "csv")(rows, total)
-    return str(text) if is_first else text.partition("\n")[2]

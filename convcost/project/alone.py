@@ -31,6 +31,31 @@ def alone(path: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def claimed(path: str, share: str = "") -> Iterator[None]:
+    """Be the only process of this user and machine that makes what is at `path`, or a share of it;
+    UsageError at once if another does. Where there are no locks, nothing is kept from others."""
+    name = os.path.realpath(path) + f"#{share}" * bool(share)
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            descriptor = _stand_in(name)
+            stack.callback(os.close, descriptor)
+            try:
+                _hold(descriptor)
+            except (BlockingIOError, PermissionError):
+                raise UsageError(
+                    f"another process is writing {quote(path, 4096)}",
+                    hint="wait until it is done, or write elsewhere",
+                ) from None
+            stack.callback(_forget, name)
+        yield
+
+
+def _forget(name: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(_stand_in_path(name))
+
+
 def _held(folder: str) -> int:
     for opened in (_folder, _stand_in):
         try:
@@ -57,13 +82,17 @@ def _folder(folder: str) -> int:
 
 
 def _stand_in(folder: str) -> int:
+    path = _stand_in_path(folder)
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
+def _stand_in_path(folder: str) -> str:
     import hashlib
     import tempfile
 
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else ""
-    path = os.path.join(tempfile.gettempdir(), f"convcost-{user}-{name}.lock")
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    return os.path.join(tempfile.gettempdir(), f"convcost-{user}-{name}.lock")
 
 
 def _wait(descriptor: int, folder: str) -> None:

@@ -76,21 +76,23 @@ def _is_special(path: str) -> bool:
 
 
 def _pour(path: str, data: bytes) -> None:
+    with _pipe(path) as file:
+        _write_all(file.fileno(), data)
+
+
+def _pipe(path: str) -> IO[bytes]:
     # A pipe that nobody reads would block for ever.
     descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
-    try:
-        os.set_blocking(descriptor, True)
-        _write_all(descriptor, data)
-    finally:
-        os.close(descriptor)
+    os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "wb")
 
 
 @contextlib.contextmanager
 def replacing(path: str) -> Iterator[IO[bytes]]:
     """A file to write to, which takes the place of the file `path` in the end; whatever goes wrong,
-    that is what it was before. UsageError if it cannot be written."""
+    that is what it was before. A pipe gets it as it comes. UsageError if it cannot be written."""
     try:
-        with _replacing(os.path.realpath(path)) as file:
+        with _pipe(path) if _is_special(path) else _replacing(os.path.realpath(path)) as file:
             yield file
     except OSError as error:
         raise _unwritten(path, error) from None

@@ -43,6 +43,7 @@ def _text(file: IO[bytes], lines: Lines) -> Iterator[Write]:
     def write(rows: Rows) -> None:
         nonlocal is_first
         file.write(lines(list(rows.each()), is_first).encode())
+        file.flush()
         is_first = False
 
     yield write
@@ -50,7 +51,11 @@ def _text(file: IO[bytes], lines: Lines) -> Iterator[Write]:
 
 @contextmanager
 def _json_lines(file: IO[bytes], lines: Lines) -> Iterator[Write]:
-    yield lambda rows: file.writelines(map(_line, rows.each())) if len(rows) else None
+    def write(rows: Rows) -> None:
+        file.writelines(map(_line, rows.each()))
+        file.flush()
+
+    yield write
 
 
 def _line(row: Row) -> bytes:

@@ -33,7 +33,7 @@ def _front(points: ndarray, which: ndarray) -> ndarray:
     """Those of some points, which are in order and all different, that none of them beats."""
     import numpy as np
 
-    if points.shape[1] == 1:
+    if points.shape[1] == 1 or not len(which):
         return which[:1]
     if points.shape[1] == 2:
         second = points[which, 1]

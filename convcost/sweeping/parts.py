@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -125,11 +125,18 @@ def identity(asked: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> set[int]:
+def prepare(
+    folder: str,
+    plan: Plan,
+    asked: Mapping[str, Any],
+    resume: bool,
+    own: Collection[int] | None = None,
+) -> set[int]:
     """Make `folder` fit for the parts of a sweep; the numbers of those that are there already.
 
-    UsageError where there are any and they are not to be kept, for those of another sweep, and for
-    links, through which parts would come to lie elsewhere.
+    UsageError where there are any of its `own`, which are all unless told, and they are not to be
+    kept, for those of another sweep, and for links, through which parts would come to lie
+    elsewhere.
     """
     said = json.dumps({**asked, "rows": plan.space.size}, indent=1, default=str) + "\n"
     path = os.path.join(folder, MANIFEST)
@@ -144,15 +151,17 @@ def prepare(folder: str, plan: Plan, asked: Mapping[str, Any], resume: bool) -> 
         raise UsageError(
             f"{links[0]} in {quote(folder, 4096)} is a link, or no file", hint="take it away"
         )
-    if there and not resume:
+    found = (re.fullmatch(_NAME, each.name) for each in there)
+    done = {int(part[1]) for part in found if part}
+    is_begun = known or done if own is None else done.intersection(own)
+    if is_begun and not resume:
         raise UsageError(
             f"{quote(folder, 4096)} has parts of a sweep", hint="--resume goes on with them"
         )
     if known and known != said:
         raise UsageError(f"{quote(folder, 4096)} has parts of another sweep")
     write_file(said, path)
-    found = (re.fullmatch(_NAME, each.name) for each in there)
-    return {int(part[1]) for part in found if part}
+    return done
 
 
 def _part(

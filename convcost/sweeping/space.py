@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,13 +149,23 @@ class Space(NamedTuple):
         """
         if count >= self.size:
             return self
-        drawn = sorted(random.Random(seed).sample(range(self.size), count))  # noqa: S311, no secret
+        drawn = sorted(_drawn(self.size, count, random.Random(seed)))  # noqa: S311, no secret
         columns: dict[str, ndarray] = {}
         for axis in reversed(self.axes):
             at = [number % axis.size for number in drawn]
             drawn = [number // axis.size for number in drawn]
             columns = dict(axis.part(at).columns) | columns
         return Space((Axis(columns),))
+
+
+def _drawn(size: int, count: int, draw: random.Random) -> Collection[int]:
+    """So many different numbers below `size`."""
+    if size <= sys.maxsize:
+        return draw.sample(range(size), count)
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(draw.randrange(size))
+    return found
 
 
 def space_of(values: Mapping[str, Sequence[Any]], together: Mapping[str, Sequence[Any]]) -> Space:

@@ -39,6 +39,11 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Csv:
     return Csv._made(_written([header, *rows]))
 
 
+def without_header(text: Csv) -> Csv:
+    """The rows of a sheet alone."""
+    return Csv._made(text.partition("\n")[2])
+
+
 def harmless(value: object) -> object:
     """`value` as a field: text that cannot act, anything else as it is."""
     return _field(value) if isinstance(value, str) else value

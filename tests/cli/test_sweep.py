@@ -192,6 +192,8 @@ def test_what_no_variant_passes_is_no_success(convcost: Runner) -> None:
     none = convcost(*args, "width=8,16", "--where", "params < 9")
     assert (none.code, none.err) == (1, "")
     assert "0 of 2 variants pass" in none.out
+    front = convcost(*args, "width=8,16", "--where", "params < 9", "--pareto", "macs,params")
+    assert (front.code, front.out) == (1, none.out)
     refused = convcost(*args, "groups=3,5", "--where", "params < 9")
     assert refused.code == 2
     assert "refused: 2" in refused.out

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from convcost.project.alone import claimed
 from tests.cli.runner import Runner
 
 pytest.importorskip("numpy")
@@ -54,6 +56,45 @@ def test_files_have_the_figures_of_the_users_own(convcost: Runner, tmp_path: Pat
     assert [row["own"] for row in found if row["own"] is not None] == [1.5, 3.0]
     (tmp_path / "own.csv").write_text("alpha,size,own\n0.5,64,2\n1,95,3\n", encoding="utf-8")
     assert "another sweep" in convcost(*args, "-o", folder, "--resume").err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_pipe_gets_rows_as_they_come(convcost: Runner, tmp_path: Path, ending: str) -> None:
+    args = ("sweep", "mobilenet_v1", *VARY, "-o")
+    convcost(*args, str(tmp_path / f"rows.{ending}"))
+    pipe = tmp_path / f"pipe.{ending}"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert convcost(*args, str(pipe)).code == 0
+        assert os.read(reader, 2**16) == (tmp_path / f"rows.{ending}").read_bytes()
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_csv_is_printed_as_it_comes(
+    monkeypatch: pytest.MonkeyPatch, convcost: Runner, tmp_path: Path
+) -> None:
+    convcost("sweep", "mobilenet_v1", *VARY, "-o", str(tmp_path / "rows.csv"))
+    every = (tmp_path / "rows.csv").read_text(encoding="utf-8")
+    written: list[str] = []
+    monkeypatch.setattr("convcost.sweeping.running.GRID", (7,))
+    monkeypatch.setattr("convcost.cli.lines.streams.write", written.append)
+    convcost("sweep", "mobilenet_v1", *VARY, "--format", "csv")
+    assert len(written) > 10
+    assert "".join(written) == every
+
+
+def test_a_second_sweep_on_one_output_is_refused(convcost: Runner, tmp_path: Path) -> None:
+    for output in ("rows.csv", "parts/"):
+        path = f"{tmp_path}/{output}"
+        with claimed(path):
+            code, out, err = convcost("sweep", "mobilenet_v1", *VARY, "-o", path)
+        assert (code, out) == (2, "")
+        assert "another process is writing" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_written(convcost: Runner, tmp_path: Path) -> None:

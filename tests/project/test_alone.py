@@ -10,7 +10,7 @@ import pytest
 
 from convcost.errors import UsageError
 from convcost.project import alone as module
-from convcost.project.alone import alone
+from convcost.project.alone import alone, claimed
 
 
 @pytest.fixture(autouse=True)
@@ -89,4 +89,32 @@ def test_no_way_at_all_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_folder_that_is_not_there_is_left_to_writing(tmp_path: Path) -> None:
     with alone(str(tmp_path / "nothing/x.lock")):
+        pass
+
+
+def test_what_another_makes_is_not_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    path = str(tmp_path / "rows.csv")
+    refused = pytest.raises(UsageError, match="another process is writing")
+    with claimed(path):
+        with claimed(path + "x"), claimed(path, "1/2"), claimed(path, "2/2"):
+            pass
+        with refused, claimed(str(tmp_path / "." / "rows.csv")):
+            pass
+        with refused, claimed(path):
+            pass
+    with claimed(path):
+        pass
+    assert list(folder.iterdir()) == []
+
+
+def test_nothing_is_kept_from_others_where_there_are_no_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with claimed(str(tmp_path / "rows.csv")), claimed(str(tmp_path / "rows.csv")):
         pass

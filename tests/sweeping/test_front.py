@@ -47,6 +47,11 @@ def test_of_many_points_that_come_to_the_same_sum_none_beats_another(most: int) 
     assert found.tolist() == expected
 
 
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_of_no_points_there_is_none(axes: int) -> None:
+    assert is_unbeaten([np.zeros(0, dtype=np.int64)] * axes).tolist() == []
+
+
 def test_large_points_are_not_rounded() -> None:
     assert is_unbeaten([np.array([2**62, 2**62 + 1]), np.array([0.5, 0.25])]).all()
     assert is_unbeaten([np.array([2**62, 2**62 + 1])]).tolist() == [True, False]

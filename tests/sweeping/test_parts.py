@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -142,3 +143,39 @@ def test_other_files_of_a_folder_are_no_parts(tmp_path: Path) -> None:
     for name in ("notes.parquet", "part-.parquet", "part-1_0.parquet", "part-000001.parquet"):
         (tmp_path / name).touch()
     assert prepare(str(tmp_path), plan, {}, resume=True) == {1}
+
+
+def test_shards_share_a_folder(tmp_path: Path) -> None:
+    _, plan = job()
+    folder = str(tmp_path / "parts")
+    assert prepare(folder, plan, {"vars": 1}, resume=False, own=[0, 2]) == set()
+    (tmp_path / "parts" / "part-000002.parquet").touch()
+    assert prepare(folder, plan, {"vars": 1}, resume=False, own=[1, 3]) == {2}
+    assert prepare(folder, plan, {"vars": 1}, resume=True, own=[0, 2]) == {2}
+    with pytest.raises(UsageError, match="has parts of a sweep"):
+        prepare(folder, plan, {"vars": 1}, resume=False, own=[0, 2])
+    with pytest.raises(UsageError, match="has parts of another sweep"):
+        prepare(folder, plan, {"vars": 2}, resume=False, own=[1, 3])
+    with pytest.raises(UsageError, match="has parts of a sweep"):
+        prepare(folder, plan, {"vars": 1}, resume=False)
+
+
+def test_a_full_disk_keeps_the_parts_that_are_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyarrow")
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    small, plan = job(folder=str(folder))
+    synced: list[int] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) > 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("convcost.sources.outfile.os.fsync", fsync)
+    with pytest.raises(UsageError, match=r"part-000003\.parquet: No space left on device"):
+        run(small, plan, numbers(plan, (1, 1), 7), 1, lambda done: None, None)
+    names = [f"part-{number:06}.parquet" for number in range(3)]
+    assert sorted(path.name for path in folder.iterdir()) == names

@@ -49,6 +49,16 @@ def test_a_draw_takes_nothing_twice() -> None:
     assert found.sample(12, seed=3) is found
 
 
+def test_a_draw_of_more_rows_than_a_machine_word_counts() -> None:
+    large = space_of({f"v{each}": [1, 2, 3] for each in range(60)}, {})
+    drawn = large.sample(100, seed=1)
+    rows = [tuple(drawn.row(row).values()) for row in range(drawn.size)]
+    assert len(set(rows)) == 100
+    assert {row[0] for row in rows} == {row[-1] for row in rows} == {1, 2, 3}
+    assert rows == sorted(rows)
+    assert rows == [tuple(large.sample(100, seed=1).row(row).values()) for row in range(100)]
+
+
 def test_spaces_that_cannot_be_meant() -> None:
     wrong: list[tuple[dict[str, list[int]], dict[str, list[int]]]] = [
         ({"a": []}, {}),
