@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import LiteralString, NamedTuple
 
 from convcost.views.pictures.axes import Scale
@@ -85,19 +86,31 @@ def bars(titles: Sequence[str], rows: Sequence[BarRow]) -> Panel:
 
 
 def legend(labels: Sequence[str], looks: Sequence[LiteralString] = SHADES) -> Panel:
-    """What each shade stands for, side by side as far as there is room."""
+    """What each shade stands for."""
+    return key(
+        [(partial(_swatch, look), label) for label, look in zip(labels, looks, strict=False)]
+    )
+
+
+def key(entries: Sequence[tuple[Callable[[float, float], Svg], str]]) -> Panel:
+    """What marks stand for, side by side as far as there is room; each is drawn around a point, at
+    most `BAR` high and wide."""
     marks: list[Svg] = []
     x, y = 0.0, 0.0
-    for label, look in zip(labels, looks, strict=False):
-        width = BAR + 6 + width_of(label)
+    for draw, words in entries:
+        width = BAR + 6 + width_of(words)
         if x and x + width > WIDTH:
             x, y = 0.0, y + LINE
-        swatch = rect(x, y, BAR, BAR, look)
-        if look == STRAND:
-            swatch = line([(x, y + BAR / 2), (x + BAR, y + BAR / 2)])
-        marks += [swatch, text(x + BAR + 6, y + BAR - 2, label, "dim")]
+        marks += [draw(x + BAR / 2, y + BAR / 2), text(x + BAR + 6, y + BAR - 2, words, "dim")]
         x += width + _GAP
     return Panel(WIDTH, y + LINE, marks)
+
+
+def _swatch(look: LiteralString, x: float, y: float) -> Svg:
+    half = BAR / 2
+    if look == STRAND:
+        return line([(x - half, y), (x + half, y)])
+    return rect(x - half, y - half, BAR, BAR, look)
 
 
 def _column(

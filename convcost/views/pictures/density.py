@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import LiteralString
 
 from convcost.sweeping.cloud import Cell
-from convcost.views.pictures.page import WIDTH, Panel
+from convcost.views.pictures.bars import BAR, key
+from convcost.views.pictures.page import Panel
 from convcost.views.pictures.plot import Plot
-from convcost.views.pictures.svg import LINE, Svg, text, tiles, width_of
+from convcost.views.pictures.svg import Svg, tiles
 
 _LOOKS: tuple[LiteralString, ...] = ("cell0", "cell1", "cell2")
 _FAILING: LiteralString = "cell3"
 _SMALL = 2.0
 """Pixels of boxes of variants that do not pass."""
 _LEAST = 4.0
-_BOX, _GAP = 12.0, 16.0
 
 
 def density(drawn: Plot, cells: Sequence[Cell]) -> Iterator[Svg]:
@@ -33,21 +33,15 @@ def density(drawn: Plot, cells: Sequence[Cell]) -> Iterator[Svg]:
         yield tiles(runs, height, look, f"{words}: {told:,} in {len(found):,} boxes")
 
 
-def key(cells: Sequence[Cell]) -> list[Panel]:
-    """What the looks stand for, side by side as far as there is room."""
-    marks: list[Svg] = []
-    x, y = 0.0, 0.0
-    for look, words, _ in _by_look(cells):
-        width = _BOX + 6 + width_of(words)
-        if x and x + width > WIDTH:
-            x, y = 0.0, y + LINE
-        size = _SMALL if look == _FAILING else _BOX
-        marks += [
-            tiles([(x + (_BOX - size) / 2, y + _BOX / 2, size)], size, look),
-            text(x + _BOX + 6, y + _BOX - 2, words, "dim"),
-        ]
-        x += width + _GAP
-    return [Panel(WIDTH, y + LINE, marks)] * bool(marks)
+def keyed(cells: Sequence[Cell]) -> list[Panel]:
+    """What the looks stand for, if there are any boxes."""
+
+    def drawn(look: LiteralString) -> Callable[[float, float], Svg]:
+        size = _SMALL if look == _FAILING else BAR
+        return lambda x, y: tiles([(x - size / 2, y, size)], size, look)
+
+    entries = [(drawn(look), words) for look, words, _ in _by_look(cells)]
+    return [key(entries)] * bool(entries)
 
 
 def _by_look(cells: Sequence[Cell]) -> Iterator[tuple[LiteralString, str, list[Cell]]]:

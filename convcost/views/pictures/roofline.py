@@ -15,7 +15,7 @@ from convcost.views.figures import duration, number, percent, plain, rate
 from convcost.views.pictures.labels import LONGEST, Box, Label, along, around, placed
 from convcost.views.pictures.page import Panel, page
 from convcost.views.pictures.plot import Plot, plot, spread
-from convcost.views.pictures.shapes import NETWORK, key, shaped
+from convcost.views.pictures.shapes import NETWORK, keyed, shaped
 from convcost.views.pictures.svg import LINE, Point, Svg, fitted, line, lines, width_of
 from convcost.views.roofline import CAVEAT, roof_of, verdict
 from convcost.views.words import title
@@ -58,7 +58,10 @@ def render(found: Roofline) -> Svg:
     together = sorted(_together(drawn, dots), key=lambda dot: -dot.least)
     marks = [*drawn.marks(), *_marks(found, drawn, together, whole)]
     sorts = sorted({dot.sort for dot in (*dots, *whole)})
-    panels = [Panel(drawn.across.end, drawn.height, marks), key([(at, _SORTS[at]) for at in sorts])]
+    panels = [
+        Panel(drawn.across.end, drawn.height, marks),
+        keyed([(at, _SORTS[at]) for at in sorts]),
+    ]
     return page(title(found.report), roof_of(found), panels, said)
 
 

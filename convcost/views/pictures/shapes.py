@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import LiteralString
 
-from convcost.views.pictures.page import WIDTH, Panel
-from convcost.views.pictures.svg import LINE, SHADES, Svg, area, dot, rect, text, width_of
+from convcost.views.pictures.bars import BAR, key
+from convcost.views.pictures.page import Panel
+from convcost.views.pictures.svg import SHADES, Svg, area, dot, rect
 
 NETWORK = 4
 """The shape of what is no layer."""
 _SIDE = 0.89
-_GAP = 16
-_KEY = 11.0
 
 
 def shaped(shape: int, x: float, y: float, size: float, title: str = "") -> Svg:
@@ -32,17 +31,10 @@ def shaped(shape: int, x: float, y: float, size: float, title: str = "") -> Svg:
     return area(corners, look, title)
 
 
-def key(sorts: Sequence[tuple[int, str]]) -> Panel:
-    """What the shapes stand for, side by side as far as there is room."""
-    marks: list[Svg] = []
-    x, y = 0.0, 0.0
-    for shape, words in sorts:
-        width = _KEY + 6 + width_of(words)
-        if x and x + width > WIDTH:
-            x, y = 0.0, y + LINE
-        marks += [
-            shaped(shape, x + _KEY / 2, y + _KEY / 2, _KEY),
-            text(x + _KEY + 6, y + _KEY - 1, words, "dim"),
-        ]
-        x += width + _GAP
-    return Panel(WIDTH, y + LINE, marks)
+def keyed(sorts: Sequence[tuple[int, str]]) -> Panel:
+    """What the shapes stand for."""
+
+    def drawn(shape: int) -> Callable[[float, float], Svg]:
+        return lambda x, y: shaped(shape, x, y, BAR)
+
+    return key([(drawn(shape), words) for shape, words in sorts])

@@ -12,7 +12,7 @@ from convcost.sweeping.cloud import SMALLEST, Cloud, Side, sides
 from convcost.sweeping.outcome import Row
 from convcost.sweeping.selection import Objective
 from convcost.sweeping.space import Axis, Space, array
-from convcost.views.pictures.density import density, key
+from convcost.views.pictures.density import density, keyed
 from convcost.views.pictures.labels import Box, Label, along, around, placed
 from convcost.views.pictures.page import Panel, page
 from convcost.views.pictures.plot import Ends, Plot, plot, spread
@@ -45,7 +45,7 @@ def render(rows: Sequence[Row], total: Total) -> Svg:
     ]
     names = ", ".join(name_of(path) or path for path in total.networks) or "sweep"
     asked = f"{total.variants:,} variants of {', '.join(total.names)}"
-    panels = [Panel(drawn.across.end, drawn.height, marks), *key(seen.cells)]
+    panels = [Panel(drawn.across.end, drawn.height, marks), *keyed(seen.cells)]
     return page(names, asked, panels, list(_said(seen, dots, total)))
 
 
