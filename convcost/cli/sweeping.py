@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -42,7 +43,8 @@ def chosen(
     from convcost.sweeping.parts import Job, identity, numbers, prepare, run
     from convcost.views.sweep import SHOWN, Total
 
-    workers = whole("--workers", to.workers) if to.workers else 1
+    several = (os.cpu_count() or 1) if to.dask else 1
+    workers = whole("--workers", to.workers) if to.workers else several
     _refuse_mixed(plan, to, workers, summary)
     draws = not {*formats}.isdisjoint(PICTURES)
     keeps_all = not {*formats}.isdisjoint(WHOLE) or (draws and wanted.front)
@@ -54,6 +56,7 @@ def chosen(
         to.folder,
         sides=sides(wanted, plan.space) if draws else None,
         summary=summary,
+        cluster=to.dask or "",
     )
     which = numbers(plan, to.parts)
     if to.folder:
@@ -80,16 +83,17 @@ def chosen(
 
 def _refuse_mixed(plan: Plan, to: Destination, workers: int, summary: bool) -> None:
     """UsageError for what only a folder of parts can do, and for what a search cannot."""
-    if plan.search and (to.folder or workers > 1 or to.shard or summary):
+    if plan.search and (to.folder or workers > 1 or to.dask or to.shard or summary):
         raise UsageError(
-            "--minimize has no parts, --shard, --workers or --summary",
+            "--minimize has no parts, --shard, --workers, --dask or --summary",
             hint="-o rows.csv keeps what it tries",
         )
     if to.resume and not to.folder:
         raise UsageError("--resume is for a folder of parts", hint="name it with /: -o parts/")
-    if workers > 1 and to.file:
+    if (workers > 1 or to.dask) and to.file:
         raise UsageError(
-            "several --workers write no one file", hint=f"name a folder of parts: -o {to.file}/"
+            "several --workers and --dask write no one file",
+            hint=f"name a folder of parts: -o {to.file}/",
         )
 
 
