@@ -38,13 +38,14 @@ class Choice(NamedTuple):
 
 class Destination(NamedTuple):
     """Where it goes: one variant as a spec, or a file of all rows that pass, or, with / behind its
-    name, a folder of them; how many processes work; which shard it is, `2/8`; whether what a folder
-    has is to stay."""
+    name, a folder of them; how many processes or which Dask cluster work; which shard it is, `2/8`;
+    whether what a folder has is to stay."""
 
     emit: swept.Emit = None
     output: swept.Output = None
     force: Force = False
     workers: swept.Workers = None
+    dask: swept.Dask = None
     shard: swept.Shard = None
     resume: swept.Resume = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from functools import partial
@@ -42,10 +43,11 @@ def chosen(
     from convcost.sweeping.parts import Job, run
     from convcost.views.sweep import SHOWN, Total
 
-    workers = whole("--workers", to.workers) if to.workers else 1
+    several = (os.cpu_count() or 1) if to.dask else 1
+    workers = whole("--workers", to.workers) if to.workers else several
     _refuse_mixed(plan, to, workers, summary)
     cloud = None if {*formats}.isdisjoint(PICTURES) else sides(wanted, plan.space)
-    job = Job(asked, wanted, keep, to.folder, sides=cloud, summary=summary)
+    job = Job(asked, wanted, keep, to.folder, sides=cloud, summary=summary, cluster=to.dask or "")
     lines = partial(lines_of, plan, wanted)
     with claimed(to.rows, to.shard or "") if to.rows else nullcontext():
         which = _left(plan, asked, wanted, to)
@@ -82,14 +84,15 @@ def _left(plan: Plan, asked: Mapping[str, Any], wanted: Wanted, to: Destination)
 
 def _refuse_mixed(plan: Plan, to: Destination, workers: int, summary: bool) -> None:
     """UsageError for what only a folder of parts can do, and for what a search cannot."""
-    if plan.search and (to.folder or workers > 1 or to.shard or summary):
+    if plan.search and (to.folder or workers > 1 or to.dask or to.shard or summary):
         raise UsageError(
-            "--minimize has no parts, --shard, --workers or --summary",
+            "--minimize has no parts, --shard, --workers, --dask or --summary",
             hint="-o rows.csv keeps what it tries",
         )
     if to.resume and not to.folder:
         raise UsageError("--resume is for a folder of parts", hint="name it with /: -o parts/")
-    if workers > 1 and to.file:
+    if (workers > 1 or to.dask) and to.file:
         raise UsageError(
-            "several --workers write no one file", hint=f"name a folder of parts: -o {to.file}/"
+            "several --workers and --dask write no one file",
+            hint=f"name a folder of parts: -o {to.file}/",
         )

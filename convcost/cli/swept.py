@@ -77,6 +77,12 @@ Output = Annotated[
     ),
 ]
 Workers = Annotated[str | None, typer.Option("--workers", metavar="N", help="So many processes.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask", metavar="ADDRESS", help="Work on this Dask cluster: tcp://host:8786, or local."
+    ),
+]
 Shard = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="One of N shares of the parts: 2/8.")
 ]

@@ -121,7 +121,7 @@ class Kind(NamedTuple):
             if name not in values:
                 hint = f"{name}: {fields[name].about.doc}"
                 raise LayerError(f"{self.name} needs {name}", hint=hint)
-        return _built(self.name, tuple(values.items()), dims)
+        return _built(self.name, tuple(sorted(values.items())), dims)
 
 
 LOADED: dict[str, Kind] = {}

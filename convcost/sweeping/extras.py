@@ -8,6 +8,7 @@ from convcost.errors import UsageError
 
 EXTRAS = {
     "numpy": "a sweep",
+    "distributed": "a Dask cluster",
     "optuna": "a search",
     "pyarrow": "a Parquet file",
     "pandas": "a data frame of pandas",

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from hashlib import sha256
+from threading import local
 from typing import Any, NamedTuple
 
 from convcost.errors import UsageError
@@ -19,6 +20,7 @@ from convcost.sources.plugins import LOADED, load_all
 from convcost.sources.targets import is_imported
 from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.cloud import Side, Tally
+from convcost.sweeping.cluster import on_cluster
 from convcost.sweeping.files import Write, written
 from convcost.sweeping.searching import search
 from convcost.sweeping.selection import Chosen, Wanted
@@ -39,7 +41,8 @@ Advance = Callable[[int], None]
 class Job(NamedTuple):
     """What a process needs to work out parts: what `planned` takes, what is wanted, how many rows
     to `keep` of it, the folder for files of those that pass, if any, the sides on which it is told
-    where all lie, if it is, and whether there is to be a summary of those that pass."""
+    where all lie, if it is, whether there is to be a summary of those that pass, the address of the
+    Dask cluster that does it, if one does, and the plugins that are loaded."""
 
     asked: Mapping[str, Any]
     wanted: Wanted
@@ -48,6 +51,8 @@ class Job(NamedTuple):
     size: int = PART
     sides: tuple[Side, Side] | None = None
     summary: bool = False
+    cluster: str = ""
+    plugins: tuple[str, ...] = ()
 
     def plan(self) -> Plan:
         """The plan that it is of."""
@@ -73,10 +78,11 @@ def run(
         search(plan.search, plan, found, advance, write)
         return found
     workers = min(workers, len(which))  # all of them start, whatever there is to do
-    if workers <= 1:
+    if workers <= 1 and not job.cluster:
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
         return found
+    job = job._replace(plugins=tuple(LOADED))
     waiting = dict.fromkeys(which)
     done: dict[int, Chosen] = {}
     for _ in range(_TRIES):
@@ -188,23 +194,27 @@ def _no_lines(rows: object, is_first: bool) -> str:
     raise AssertionError("parts are Parquet")
 
 
-_own: list[tuple[Job, Plan]] = []
-"""In a process of its own: what it works on."""
+_own = local()
+"""In a thread of a process of its own: the job that it works on, and the plan of that."""
 
 
-def _begin(job: Job, plugins: tuple[str, ...]) -> None:
-    load_all(plugins)
-    _own[:] = [(job, job.plan())]
+def _begin(job: Job) -> None:
+    load_all(job.plugins)
+    _own.job, _own.plan = job, job.plan()
 
 
-def _work(number: int) -> tuple[int, Chosen, int]:
-    job, plan = _own[0]
-    found = _part(job, plan, number, lambda done: None)
+def _work(number: int, job: Job | None = None) -> tuple[int, Chosen, int]:
+    if job and getattr(_own, "job", None) is not job:
+        _begin(job)
+    found = _part(_own.job, _own.plan, number, lambda done: None)
     return number, found, found.variants
 
 
 def _elsewhere(job: Job, which: Sequence[int], workers: int) -> Iterator[tuple[int, Chosen, int]]:
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job, tuple(LOADED))) as pool:
+    if job.cluster:
+        yield from on_cluster(job.cluster, _work, which, job, workers)
+        return
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)) as pool:
         try:
             for future in as_completed([pool.submit(_work, number) for number in which]):
                 yield future.result()

@@ -102,6 +102,7 @@ def test_what_cannot_be_written(convcost: Runner, tmp_path: Path) -> None:
         (("-o", "rows.xlsx"), "cannot tell what to write to rows.xlsx"),
         (("-o", f"{tmp_path}/none/rows.csv"), "cannot write"),
         (("-o", "rows.csv", "--workers", "2"), "write no one file"),
+        (("-o", "rows.csv", "--dask", "local"), "write no one file"),
         (("--resume",), "--resume is for a folder of parts"),
         (("--shard", "3/2"), '--shard cannot be "3/2"'),
     ):

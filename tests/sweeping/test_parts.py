@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from convcost.errors import UsageError
 from convcost.sources import target_of
-from convcost.sweeping import parts
+from convcost.sweeping import cluster, parts
 from convcost.sweeping.base import Plan, planned
 from convcost.sweeping.cloud import Cloud, sides
 from convcost.sweeping.outcome import Row
@@ -113,6 +115,34 @@ def test_no_more_processes_start_than_there_are_parts(monkeypatch: pytest.Monkey
     assert asked == [3]
     with pytest.raises(UsageError, match="more than 1,024 --workers"):
         run(small, plan, [0], 1_000_000, lambda done: None, None)
+
+
+def test_a_cluster_comes_to_the_same_and_does_again_what_a_worker_had_begun() -> None:
+    distributed = pytest.importorskip("distributed")
+    small, plan = job()
+    every = numbers(plan, (1, 1), 7)
+    own = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**own) as made, distributed.Client(made) as client:
+        processes = list(client.run(os.getpid).values())
+        done: list[int] = []
+
+        def advance(rows: int) -> None:
+            if not done:
+                os.kill(processes[0], signal.SIGTERM)
+            done.append(rows)
+
+        there = small._replace(cluster=made.scheduler_address)
+        found = run(there, plan, every, 2, advance, None)
+    assert rows(found) == rows(run(small, plan, every, 1, lambda done: None, None))
+    assert (found.variants, sum(done)) == (64, 64)
+
+
+def test_a_cluster_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    small, plan = job(cluster="tcp://127.0.0.1:1")
+    with pytest.raises(UsageError, match=r"cannot reach the cluster tcp://127\.0\.0\.1:1"):
+        run(small, plan, [0, 1], 2, lambda done: None, None)
 
 
 def test_a_folder_is_of_one_sweep(tmp_path: Path) -> None:
