@@ -138,7 +138,28 @@ def test_biases_of_zeros_are_one_each(tmp_path: Path) -> None:
 
     report = counted(tmp_path, convs, [kernel, full("zeros", 0, N)])
 
-    assert report.params == 16 + 2 * N  # the kernel is one that two layers share
+    assert report.params == 2 * (16 + N)
+    assert not report.status
+
+
+@pytest.mark.parametrize(("third", "count"), [("%p_a_weight", 16), ("%p_c_weight", 32)])
+def test_layers_that_begin_as_copies_of_one(third: str, count: int, tmp_path: Path) -> None:
+    """Tied weights have one name."""
+    kernel = numpy_helper.from_array(numpy.arange(16, dtype="float32").reshape(4, 4), "val_0")
+    products = [
+        noted(node("MatMul", [source, "val_0"], [target]), target, "linear", f"%{source}", param)
+        for source, target, param in (
+            ("x", "a", "%p_a_weight"),
+            ("a", "b", "%p_a_weight"),
+            ("b", "y", third),
+        )
+    ]
+    made = model(products, [kernel], (1, 6, N))
+    made.producer_name = "pytorch"
+
+    report = evaluate(code.read_code(SpecFile(saved(tmp_path, made))))
+
+    assert (report.params, report.macs) == (count, 3 * 6 * 16)
     assert not report.status
 
 

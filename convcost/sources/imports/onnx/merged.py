@@ -1,8 +1,8 @@
 """Parameters apart again that PyTorch's exporter has put in place of each other.
 
-Tensors whose numbers are all equal are kept once in a file, whoever they belong to: ones and zeros
-of norms that are new, or that have no weights, and biases of zeros. But an operation names the line
-of the program that it was made of, and that line names its parameters.
+Equal tensors are kept once in a file, whoever they belong to: ones and zeros of norms that are new,
+or that have no weights, biases of zeros, and layers that begin as copies of one. But an operation
+names the line of the program that it was made of, and that line names its parameters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from convcost.sources.imports.onnx.call import text_of
-from convcost.sources.imports.onnx.data import UNIFORM
+from convcost.sources.imports.onnx.data import UNIFORM, VARIED, varies
 
 _CALL = re.compile(r"target=torch\.ops\.aten\.(\w+)\.\w+\]\(args = \((.*?)\), kwargs")
 _ARGUMENT = re.compile(r"\[[^\]]*\]|[^,\s]+")
@@ -53,27 +53,28 @@ def apart(graph: Any) -> Mapping[str, str]:
 
     Tensors stay as they are that anything takes of which nothing is noted.
     """
-    held = {
-        tensor.name: tensor
-        for tensor in graph.initializer
-        if tensor.doc_string in UNIFORM and prod(tensor.dims) > 0
-    }
+    held = {tensor.name: tensor for tensor in graph.initializer if prod(tensor.dims) > 0}
     if not held:
         return {}
     uses = [use for node in graph.node for use in _uses(node)]
     left = {each.name for each in graph.output} | {name for use in uses for name in use.beside}
     taken = {tensor.name for tensor in graph.initializer}
     copies: dict[tuple[str, str], str] = {}
+    first: dict[str, str] = {}
     for use in uses:
         for place, param, word in use.places:
             name = use.node.input[place]
             if name not in held or name in left:
                 continue
-            key = (name, param or word)
+            key, is_uniform = (name, param or word), held[name].doc_string in UNIFORM
+            if not is_uniform and first.setdefault(name, param) == param:
+                continue  # the layers of nn.TransformerEncoder begin as copies of one
             if key not in copies:
                 copies[key] = _unlike(word, taken)
                 graph.initializer.append(held[name])
                 graph.initializer[-1].name = copies[key]
+                if varies(held[name]):  # it is no other one turned
+                    graph.initializer[-1].doc_string = VARIED
             use.node.input[place] = copies[key]
     _forget(graph, {name for name, _ in copies})
     return {copy: name for (name, _), copy in copies.items()}
