@@ -141,6 +141,15 @@ def test_kinds_of_layers_are_letters(convcost: Runner) -> None:
     assert {"kinds: s standard, d depthwise-separable, p pointwise", "of conv"} <= set(words(root))
 
 
+def test_variants_without_a_figure_of_ones_own_are_told(convcost: Runner) -> None:
+    Path("own.csv").write_text("width,accuracy\n8,51.5\n16,60.25\n", encoding="utf-8")
+    asked = ("--vary", "width=8,16,24", "--join", "own.csv", "--pareto", "macs,-accuracy")
+    root, _ = drawn(convcost, "sweep", "net.yaml", *asked)
+    assert "1 have no accuracy, and are not drawn." in words(root)
+    assert boxes(root) == 2
+    assert {"accuracy, more is better", "width 8", "width 16"} <= set(words(root))
+
+
 def test_equal_sweeps_give_equal_bytes_however_they_are_worked_out(convcost: Runner) -> None:
     args = (*GRID, "--pareto", "params,-size", "--format", "svg")
     assert convcost(*args).out == convcost(*args, "--workers", "2").out

@@ -175,6 +175,8 @@ def _said(seen: Cloud, dots: Sequence[_Dot], total: Total) -> Iterator[str]:
     yield from legend(total) if dots else ()
     if total.refused:
         yield f"{total.refused:,} variants are refused, and not drawn."
+    if total.without and any(side.objective.name in total.joined for side in seen.sides):
+        yield f"{total.without:,} have no {', '.join(total.joined)}, and are not drawn."
     for place, side in enumerate(seen.sides):
         if side.scale == "log" and any(cell.low[place] <= SMALLEST for cell in seen.cells):
             yield f"{_titled(side.objective.name)} of 0 are drawn at {SMALLEST}."
