@@ -26,12 +26,14 @@ class Language(str):
     @classmethod
     def of(cls, template: LiteralString, *parts: str | int) -> Self:
         """The program's own `template` with `parts`, escaped, in the places of its `{}`."""
-        fit = [cls(part) if isinstance(part, str) else part for part in parts]
+        fit = [part if isinstance(part, (cls, int)) else cls(part) for part in parts]
         return cls._made(template.format(*fit))
 
     def join(self, parts: Iterable[str], /) -> Self:
         """`parts`, escaped, with this text between them."""
-        return self._made(str.join(self, map(type(self), parts)))
+        kind = type(self)
+        fit = [part if isinstance(part, kind) else kind(part) for part in parts]
+        return self._made(str.join(self, fit))
 
     @classmethod
     def _escaped(cls, text: str) -> str:

@@ -11,6 +11,8 @@ from zlib import decompress
 
 import pytest
 
+from convcost import __version__
+from convcost.conventions import apply, find
 from convcost.cost import Report, evaluate
 from convcost.difference import diff
 from convcost.errors import Problem
@@ -22,7 +24,7 @@ from convcost.views.formats import view
 from convcost.views.report import Shown, render
 from convcost.views.report.writer import MOST_ROWS
 from tests.views.report.reading import Page
-from tests.views.samples import HOSTILE, named, tiny, two_branches
+from tests.views.samples import HOSTILE, alone, costless, named, tiny, two_branches
 
 
 def page_of(*reports: Report, **options: Any) -> Page:
@@ -109,6 +111,21 @@ def test_names_bring_no_tags(name: str) -> None:
         return {(tag, tuple(sorted(attrs))) for tag, attrs in page.tags}
 
     assert bare(page_of(named(name), named(name))) == bare(page_of(named("a"), named("a")))
+
+
+@pytest.mark.parametrize("report", [alone(), costless(), two_branches()])
+def test_every_network_has_its_page(report: Report) -> None:
+    page = page_of(report)
+    (data,) = packed(page)
+    assert len(data["rows"]) == len(report.layers)
+    assert "What tools count" in page.texts["h2"]
+
+
+def test_another_convention_says_that_what_is_inside_is_not_counted_by_it() -> None:
+    page = page_of(apply(tiny(), find("fvcore")))
+    (data,) = packed(page)
+    assert "Below is what papers counts, and not fvcore." in data["inside"][0]
+    assert page.texts["footer"] == [f"\nconvention fvcore · convcost {__version__}\n"]
 
 
 def test_equal_networks_give_equal_bytes() -> None:
