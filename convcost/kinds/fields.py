@@ -145,8 +145,10 @@ class Field(NamedTuple):
 
 
 def about(annotation: object) -> FieldDoc:
-    """The description inside an annotation made above."""
-    return cast(FieldDoc, get_args(annotation)[-1])
+    """The description inside an annotation made above; TypeError for another."""
+    if (told := get_args(annotation)) and isinstance(told[-1], FieldDoc):
+        return told[-1]
+    raise TypeError(f"{annotation!r} does not say what a field is (postponed annotations hide it)")
 
 
 def normalise(field: Field, value: Any, dims: int) -> Any:

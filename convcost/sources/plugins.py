@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import DistributionFinder, EntryPoint, MetadataPathFinder
 from importlib.util import module_from_spec, spec_from_file_location
@@ -43,9 +44,11 @@ def load(path: str | os.PathLike[str] = INSTALLED) -> None:
     _load_own()
     if not name:
         for entry in _offered():
-            run_theirs(entry.load, f"the plugin {quote(entry.value)} cannot be loaded")
+            work = partial(_adding, entry.load)
+            run_theirs(work, f"the plugin {quote(entry.value)} cannot be loaded")
     else:
-        run_theirs(partial(_run, _existing(name)), f"{quote(name, 4096)} cannot be loaded")
+        work = partial(_adding, partial(_run, _existing(name)))
+        run_theirs(work, f"{quote(name, 4096)} cannot be loaded")
     LOADED[key] = None
     from convcost.budget import limit_all_metrics
 
@@ -63,6 +66,16 @@ def _load_own() -> None:
     from convcost.kinds import REGISTRY
 
     assert REGISTRY
+
+
+def _adding(work: Callable[[], object]) -> None:
+    """Do it; ValueError if a kind that it adds has a formula with letters that nothing explains."""
+    from convcost.kinds import REGISTRY
+
+    known = {*REGISTRY}
+    work()
+    for name in REGISTRY.keys() - known:
+        assert REGISTRY[name].letters is not None
 
 
 def _existing(path: str) -> str:

@@ -85,10 +85,11 @@ def _drawn(view: str, found: Found) -> list[Language]:
     """Its picture, if it has one."""
     module = import_module(f"convcost.views.{view}")
     has_picture: Callable[[Found], bool] = getattr(module, "has_picture", lambda found: True)
-    if SVG not in formats_of(view) or not has_picture(found):
+    name: str = getattr(module, "PICTURE", view)
+    if SVG not in formats_of(name) or not has_picture(found):
         return []
     positional, named = _arguments(view, found)
-    return [shower(view, SVG)(*positional, **named)]
+    return [shower(name, SVG)(*positional, **named)]
 
 
 def _arguments(view: str, found: Found) -> Arguments:

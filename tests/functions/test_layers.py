@@ -42,8 +42,10 @@ def test_a_kind_is_explained_with_numbers_and_without() -> None:
     assert found.answer
     assert found.answer.rows[0].params == 39
     assert "3 × 3 × 3" in found._repr_html_()
+    assert draw("depthwise-separable", 3, 4, 3) in found._repr_html_()
     (alone,) = explain("linear").records()
     assert alone["kind"] == "linear"
+    assert "<svg" not in explain("linear")._repr_html_()
     with pytest.raises(UsageError, match="n, m and k go together"):
         explain("standard", 3)
     with pytest.raises(UsageError, match="linear is no convolution"):

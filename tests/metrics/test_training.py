@@ -248,3 +248,8 @@ def test_what_a_step_is_made_of() -> None:
     again = measured(two_blocks().under(FP32._replace(checkpoint="blocks")), METRICS)
     assert of_macs(again).endswith(f"{11 * 256:,} backward, with what is computed again")
     assert of_memory(measured(of((3, 4), ("relu", {})), METRICS)) == "nothing"
+
+
+def test_nothing_is_trained_in_whole_numbers() -> None:
+    with pytest.raises(UsageError, match="nothing is trained in int8"):
+        training(evaluate(Builder("net").network()).under(FP32._replace(weights="int8")))

@@ -33,6 +33,14 @@ convention(Convention("own-rule", "Convolutions, twice.", {"conv": 2}))
 """
 
 
+LETTERS = """
+from convcost.plugins import *
+@kind("own-letters", formula="n·z")
+def f(n: N) -> Stages: "x"
+"""
+LATE = f"from __future__ import annotations\n{OWN}"
+
+
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     with unplugged():
@@ -70,6 +78,8 @@ def test_it_runs_once_however_it_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     ("text", "message"),
     [
         ('from convcost.plugins import *\n@kind("standard")\ndef f(n: N, m: M): "x"', "twice"),
+        (LATE, "'N' does not say what a field is"),
+        (LETTERS, "own-letters"),
         ("import nowhere_to_be_found", "No module named 'nowhere_to_be_found'"),
         ("def", "SyntaxError"),
         ("raise SystemExit(3)", "SystemExit: 3"),

@@ -96,6 +96,15 @@ class _Explained(NamedTuple):
 result = _Explained
 
 
+PICTURE = "draw"
+"""Whose picture a notebook shows beside it."""
+
+
+def has_picture(found: Explained) -> bool:
+    """Whether there is a layer to draw."""
+    return found.answer is not None and not found.answer.rows[0].error
+
+
 def arguments(found: Explained) -> tuple[Explained, Mapping[str, Any]]:
     """What was explained."""
     return found, {}
