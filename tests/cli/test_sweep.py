@@ -92,6 +92,17 @@ def test_a_front_has_what_nothing_beats(convcost: Runner) -> None:
     assert [(each["width"], each["size"]) for each in found] == [("8", "16"), ("8", "32")]
 
 
+def test_figures_beyond_64_bits_are_exact_beside_small_ones(convcost: Runner) -> None:
+    values = ("1", "2", "1e9")
+    args = ("mobilenet_v1", "--vary", f"alpha={','.join(values)}", "--format", "csv")
+    found = rows(convcost("sweep", *args).out)
+    for row, alpha in zip(found, values, strict=True):
+        one = convcost("eval", "mobilenet_v1", "--set", f"alpha={alpha}", "--format", "json").out
+        (network,) = json.loads(one)["networks"]
+        assert row["macs"] == str(network["macs"])
+        assert row["params"] == str(network["params"])
+
+
 def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     args = (*GRID, "--random", "3", "--format", "csv")
     found = [convcost(*args, "--seed", seed).out for seed in ("0", "0", "7")]
