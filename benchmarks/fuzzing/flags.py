@@ -41,14 +41,18 @@ def case(rng: Draw) -> Case:
     env = (("CONVCOST_TRACEBACK", "1"),) if rng.chance(0.05) else ()
     calls = [Call(tuple(_command(rng)), env=env) for _ in range(rng.randint(1, 2))]
     convention = b"name: ours\nsummary: half of relu\nlike: papers\nweights: {relu: 1/2}\n"
-    files = (Write("net.yaml", SPEC.encode()), Write("ours.yaml", convention))
+    rows = rng.choice((b"alpha\n0.5\n1\n", b"alpha,beta\n1,2\n", b"alpha\n\xff", b"alpha\n1,2\n"))
+    files = (
+        Write("net.yaml", SPEC.encode()),
+        Write("ours.yaml", convention),
+        Write("rows.csv", rows),
+    )
     return Case("flags", (*files, *calls))
 
 
 def _command(rng: Draw) -> list[str]:
-    args = rng.choice(
-        (_compare, _compare, _explain, _eval, _check, _rewrite, _suggest, _diff, _other)
-    )(rng)
+    usual = (_compare, _compare, _explain, _eval, _check, _rewrite, _suggest, _diff, _other)
+    args = rng.choice((*usual, _sweep, _draw, _prune, _memory))(rng)
     if rng.chance(0.1):
         args.insert(rng.randint(0, len(args)), rng.choice((*HOSTILE, *ODD, "--", "--help", "-x")))
     if rng.chance(0.05):
@@ -184,6 +188,51 @@ def _rewrite(rng: Draw) -> list[str]:
     if rng.chance(0.3):
         args += ["--emit", _value(rng, "spec", "pytorch")]
     return args + ["--unroll"] * rng.chance(0.2)
+
+
+def _prune(rng: Draw) -> list[str]:
+    layers = ("mid", "stem", "sep", "head", "s*", "*", "nope", "layer1")
+    args = ["rewrite", _spec(rng), *_set(rng)]
+    for _ in range(rng.choice((1, 1, 2))):
+        share = _value(rng, "0.5", "0.25", "1", "0", "0.001", "1/3", "2")
+        args += ["--prune", f"{_value(rng, *layers)}={share}"]
+    form = ["--emit", "spec"] if rng.chance(0.3) else ["--format", _value(rng, *FORMATS)]
+    return [*args, *form]
+
+
+def _memory(rng: Draw) -> list[str]:
+    args = ["memory", _spec(rng), *_set(rng), "--format", _value(rng, *FORMATS)]
+    if rng.chance(0.7):
+        args += ["--patches", _value(rng, "2x2", "1x1", "3", "4x2", "16x16", "64x64", "0x1")]
+        if rng.chance(0.5):
+            args += ["--until", _value(rng, "mid", "sep", "head", "nope")]
+    return args
+
+
+def _draw(rng: Draw) -> list[str]:
+    size = _layer(rng) if rng.chance(0.7) else []
+    return ["draw", _kind(rng), *size, *(["-o", "kind.svg"] * rng.chance(0.3))]
+
+
+def _sweep(rng: Draw) -> list[str]:
+    values = ("alpha=0.5,1", "alpha=0.25..1:0.25", "alpha=1,2,1e9", "alpha=1..0", "size=96,128")
+    choices = (
+        ("--rows", ("rows.csv", "net.yaml", "nope.csv")),
+        ("--where", ("params <= 5k", "alpha * macs < 1M", "1/0 < 1", "params", "nope == 1")),
+        ("--pareto", ("macs,params", "-macs", "nope")),
+        ("--sort", ("macs", "-params,alpha", "nope")),
+        ("--top", ("1", "3")),
+        ("--random", ("1", "2", "99")),
+        ("--emit", ("best", "0", "7")),
+        ("--shard", ("1/2", "3/2")),
+    )
+    args = ["sweep", _spec(rng), "--vary", _value(rng, *values)]
+    for option, usual in choices:
+        if rng.chance(0.15):
+            args += [option, _value(rng, *usual)]
+    if rng.chance(0.2):
+        args += ["-o", rng.choice(("all.csv", "all.jsonl", "parts/", "new.yaml"))]
+    return [*args, "--format", _value(rng, *FORMATS)]
 
 
 def _suggest(rng: Draw) -> list[str]:

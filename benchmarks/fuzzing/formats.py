@@ -106,7 +106,8 @@ def json_text(text: str) -> Iterator[str]:
         yield "no schema"
         return
     for network in document.get("networks", []):
-        yield from _sums(network)
+        if isinstance(network, dict):  # a sweep names them
+            yield from _sums(network)
     if "passed" in document:
         yield from _verdict(document)
     for problem in document.get("problems", []):

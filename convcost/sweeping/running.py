@@ -237,6 +237,8 @@ def put(figures: dict[str, ndarray], name: str, box: Any, here: ndarray, value: 
     import numpy as np
 
     column, large = figures[name], np.dtype(object)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        value = np.array(value, large)  # one for all of these rows
     new = np.where(here, value, column[box])
     if new.dtype == large and column.dtype != large:
         if all(-(2**63) <= each < 2**63 for each in new.ravel().tolist()):

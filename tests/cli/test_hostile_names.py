@@ -151,7 +151,7 @@ READERS = {
     **dict.fromkeys(("json", "gitlab"), check_json),
     "csv": check_csv,
     "markdown": check_markdown,
-    "html": check_html,
+    **dict.fromkeys(("html", "report"), check_html),
     "latex": check_latex,
     "junit": check_xml,
     "github": check_github,

@@ -115,6 +115,17 @@ def test_a_summary_stands_below_the_best(convcost: Runner) -> None:
     ]
 
 
+def test_figures_beyond_64_bits_are_exact_beside_small_ones(convcost: Runner) -> None:
+    values = ("1", "2", "1e9")
+    args = ("mobilenet_v1", "--vary", f"alpha={','.join(values)}", "--format", "csv")
+    found = rows(convcost("sweep", *args).out)
+    for row, alpha in zip(found, values, strict=True):
+        one = convcost("eval", "mobilenet_v1", "--set", f"alpha={alpha}", "--format", "json").out
+        (network,) = json.loads(one)["networks"]
+        assert row["macs"] == str(network["macs"])
+        assert row["params"] == str(network["params"])
+
+
 def test_random_rows_are_the_same_for_a_seed(convcost: Runner) -> None:
     args = (*GRID, "--random", "3", "--format", "csv")
     found = [convcost(*args, "--seed", seed).out for seed in ("0", "0", "7")]
