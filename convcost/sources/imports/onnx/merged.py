@@ -71,10 +71,10 @@ def apart(graph: Any) -> Mapping[str, str]:
                 continue  # the layers of nn.TransformerEncoder begin as copies of one
             if key not in copies:
                 copies[key] = _unlike(word, taken)
-                graph.initializer.append(held[name])
-                graph.initializer[-1].name = copies[key]
-                if varies(held[name]):  # it is no other one turned
-                    graph.initializer[-1].doc_string = VARIED
+                copy = graph.initializer.add(name=copies[key], dims=held[name].dims)
+                copy.data_type, copy.doc_string = held[name].data_type, held[name].doc_string
+                if varies(copy):  # it is no other one turned
+                    copy.doc_string = VARIED
             use.node.input[place] = copies[key]
     _forget(graph, {name for name, _ in copies})
     return {copy: name for (name, _), copy in copies.items()}
@@ -108,9 +108,10 @@ def _uses(node: Any) -> Iterator[_Use]:
 
 def _unlike(name: str, taken: set[str]) -> str:
     """`name`, or with a number behind it if that is taken."""
-    found, number = name, 1
+    found = name
     while found in taken:
-        found, number = f"{name}_{number}", number + 1
+        found = f"{name}_{len(taken)}"
+        name += "_"
     taken.add(found)
     return found
 
