@@ -11,6 +11,7 @@ from convcost.views.pictures.svg import FONT, Point, Segment, Svg, fitted, lines
 LONGEST = 200.0
 """Pixels of a label; what is longer is cut."""
 _NEAR = 3.0
+_OWN = 5.0
 _FARTHER = (0.0, 14.0, 30.0, 50.0, 74.0)
 _WAYS: Sequence[tuple[float, float, Literal["start", "middle", "end"]]] = (
     (1, 0, "start"),
@@ -81,18 +82,29 @@ def placed(labels: Iterable[Label], taken: Iterable[Box], room: Box) -> list[Svg
     """The labels, those that matter most first, within a room of which boxes are taken."""
     marks: list[Svg] = []
     leads: list[Segment] = []
+    taken = [*taken]
     used, told = [*taken], list[Box]()
     for label in labels:
         for place in _places(label):
             way = [*along(place.lead)]
             is_free = room.holds(place.box) and not any(map(place.box.meets, used))
-            if is_free and not any(box.meets(step) for box in told for step in way):
+            if is_free and not _crosses(way, label, taken, told):
                 used += [place.box, *way]
                 told.append(place.box)
                 marks.append(place.mark)
                 leads += [(*start, *end) for start, end in pairwise(place.lead)]
                 break
     return [*[lines(leads, "axis")] * bool(leads), *marks]
+
+
+def _crosses(way: Sequence[Box], label: Label, taken: Sequence[Box], told: Sequence[Box]) -> bool:
+    """Whether a line from a label's point goes over other words, or, beyond its own surroundings,
+    over what is taken."""
+    own = [around(x, y, label.radius + _OWN) for x, y in ((label.x, label.y), *label.others)]
+    far = [step for step in way if not any(map(step.meets, own))]
+    return any(step.meets(box) for box in told for step in way) or any(
+        step.meets(box) for box in taken for step in far
+    )
 
 
 class _Place(NamedTuple):

@@ -48,10 +48,16 @@ def test_a_point_alone_has_its_label_beside_it() -> None:
 
 
 def test_one_without_room_nearby_stands_farther_with_a_line_to_it() -> None:
-    root = drawn([Label(150, 100, "stem")], [around(150, 100, 15)])
+    root = drawn([Label(150, 100, "stem")], [around(150, 100, 8)])
     (box,) = boxes(root)
-    assert not box.meets(around(150, 100, 15))
+    assert not box.meets(around(150, 100, 8))
     assert len(list(root.iter(f"{NAMES}path"))) == 1
+
+
+def test_a_line_to_a_label_goes_over_no_other_point() -> None:
+    ring = [around(150 + x, 100 + y, 5) for x in (-15, 0, 15) for y in (-15, 0, 15) if x or y]
+    assert boxes(drawn([Label(150, 100, "stem")], ring)) == []
+    assert len(boxes(drawn([Label(150, 100, "stem")], ring[:-1]))) == 1
 
 
 def test_one_without_any_room_is_left_out_and_may_stand_near_another_point() -> None:
