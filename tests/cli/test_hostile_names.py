@@ -7,7 +7,9 @@ import io
 import json
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,6 +21,7 @@ from convcost.views.formats import formats_of
 from tests.cli.hostile import NAMES, Fragment, Page, Tex, commands, printable
 from tests.cli.projects import write
 from tests.cli.runner import Outcome, Runner
+from tests.views.report.reading import Page as PageReader
 from tests.views.samples import written
 
 SHOWN = [printable(name) for name in NAMES]
@@ -101,6 +104,19 @@ def check_html(text: str) -> None:
     assert {each for _, each in Fragment(text).tags} <= attributes
 
 
+def check_page(text: str) -> None:
+    assert not commands(text)
+    page = PageReader(text)
+    policy = next(attrs["content"] or "" for tag, attrs in page.tags if "http-equiv" in attrs)
+    assert policy.startswith("default-src 'none'")
+    for _, attrs in page.tags:
+        assert not [name for name in attrs if name.startswith("on") or name in ("src", "action")]
+        assert (attrs.get("href") or "#").startswith("#")
+    for own in (*page.texts.get("script", ()), *page.texts["style"]):
+        digest = b64encode(sha256(own.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
 def check_latex(text: str) -> None:
     assert not commands(text)
     assert not Tex(text).acting
@@ -151,7 +167,8 @@ READERS = {
     **dict.fromkeys(("json", "gitlab"), check_json),
     "csv": check_csv,
     "markdown": check_markdown,
-    **dict.fromkeys(("html", "report"), check_html),
+    "html": check_html,
+    "report": check_page,
     "latex": check_latex,
     "junit": check_xml,
     "github": check_github,
