@@ -78,7 +78,7 @@ def run(
         search(plan.search, plan, found, advance, write)
         return found
     workers = min(workers, len(which))  # all of them start, whatever there is to do
-    if workers <= 1 and not job.cluster:
+    if not which or (workers <= 1 and not job.cluster):
         for number in which:
             found.merge(_part(job, plan, number, advance, write))
         return found
