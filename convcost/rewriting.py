@@ -192,15 +192,20 @@ def attempt(site: Site, replacement: Replacement, inner: bool = False) -> Recipe
 
 
 def matching(names: Sequence[str], globs: Iterable[str]) -> set[str]:
-    """The names that a glob is, since the brackets of `conv[0]` may mean themselves, or matches."""
+    """The names that match: brackets are those of names, `conv[0].*`, or a choice of characters if
+    no name has such."""
     matched: set[str] = set()
     for glob in globs:
-        found = {glob} if glob in names else {name for name in names if fnmatchcase(name, glob)}
+        found = _of(names, glob.replace("[", "[[]")) or _of(names, glob)
         if not found:
             hint = did_you_mean(glob, names) or '"*" stands for any text, as in layer3.*'
             raise UsageError(f'no layer is named "{quote(glob)}"', hint=hint)
         matched |= found
     return matched
+
+
+def _of(names: Sequence[str], glob: str) -> set[str]:
+    return {name for name in names if fnmatchcase(name, glob)}
 
 
 def _attempt(site: Site, replacement: Replacement, inner: bool) -> Recipe | str:

@@ -218,6 +218,7 @@ def test_a_name_with_brackets_means_itself_first() -> None:
         builder.add("standard", {"m": 4, "k": 3}, name=name)
     chosen = Selection(only=["conv[1]"])
     assert chosen.names(builder.network()) == {"conv[1]"}
+    assert Selection(only=["co*[2]", "conv[1]*"]).names(builder.network()) == {"conv[1]", "conv[2]"}
     assert Selection(only=["conv[12]"]).names(builder.network()) == {"conv1"}
     assert Selection(only=["conv*"]).names(builder.network()) == {"conv1", "conv[1]", "conv[2]"}
 
