@@ -48,14 +48,15 @@ def wanted_in(choice: Choice, space: Space, targets: Sequence[Target]) -> Wanted
     front = objectives("--pareto", choice.pareto or "", names)
     sort = objectives("--sort", choice.sort or "", names) or front
     top = whole("--top", choice.top) if choice.top else None
+    needed: list[str] = []
     if choice.minimize:
         from convcost.views.sweep import SHOWN
 
         least = objectives("--minimize", choice.minimize, names)
         if len(least) != 1 or front:
             raise UsageError("--minimize takes one name, and no --pareto beside it")
-        sort, top = [*least, *sort], top or SHOWN
-    return Wanted(parse_conditions(choice.where or (), names), front, sort, top, join)
+        sort, top, needed = [*least, *sort], top or SHOWN, [least[0].name]
+    return Wanted(parse_conditions(choice.where or (), names), front, sort, top, join, needed)
 
 
 def _join_in(path: str, space: Space, targets: Sequence[Target]) -> Join:

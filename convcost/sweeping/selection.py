@@ -35,18 +35,20 @@ class Objective(NamedTuple):
 class Wanted(NamedTuple):
     """Rows for which all of `where` holds; of them those that nothing beats in all of `front`; in
     the order of `sort`, and no more than `top`. Of nothing, all rows, also those refused. Rows have
-    the columns of `join`, and are in no front without a figure that it looks at."""
+    the columns of `join`, and are in no front without a figure that it looks at; without one that
+    is `needed`, nowhere."""
 
     where: Sequence[Condition] = ()
     front: Sequence[Objective] = ()
     sort: Sequence[Objective] = ()
     top: int | None = None
     join: Join | None = None
+    needed: Sequence[str] = ()
 
     @property
     def is_choice(self) -> bool:
         """Whether it can leave rows out."""
-        return bool(self.where or self.front or self.top is not None)
+        return bool(self.where or self.front or self.needed or self.top is not None)
 
     def passing(self, rows: Rows) -> Rows:
         """The rows that it holds to `where`; of those refused nothing holds."""
@@ -55,7 +57,7 @@ class Wanted(NamedTuple):
         rows = rows.take(rows.fine)
         for condition in self.where:
             rows = rows.take(condition.holds(rows))
-        return rows
+        return rows.take(has_figures(rows, self.needed))
 
     def unbeaten(self, rows: Rows) -> Rows:
         """The rows of those that pass which none of them beats; also of a part of all."""

@@ -465,5 +465,5 @@ def test_pictures(convcost: Runner, command: str, words: Sequence[str]) -> None:
     code, out, err = convcost(command, *words, "--format", "svg")
     assert code in (0, 1), err
     check_people(out)
-    marks = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(out).iter()}  # noqa: S314
+    marks = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(out).iter()}  # noqa: S314 - our own
     assert marks <= {"svg", "title", "desc", "style", "g", "rect", "circle", "path", "text"}

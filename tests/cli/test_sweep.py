@@ -103,6 +103,13 @@ def test_a_joined_column_is_an_objective_and_a_condition(convcost: Runner) -> No
     assert "4 of 8 variants pass, shown: 2, without accuracy: 3" in out
 
 
+def test_what_is_minimized_has_a_figure(convcost: Runner) -> None:
+    Path("own.csv").write_text("width,size,accuracy\n8,16,50\n16,16,55\n", encoding="utf-8")
+    args = (*GRID, "--join", "own.csv", "--minimize=-accuracy")
+    found = rows(convcost(*args, "--format", "csv").out)
+    assert [each["accuracy"] for each in found] == ["55.0", "50.0"]
+
+
 def test_a_summary_stands_below_the_best(convcost: Runner) -> None:
     out = convcost(*GRID, "--where", "params < 1k", "--top", "1", "--summary").out
     assert [line.split()[:4] for line in out.splitlines()[10:]] == [
