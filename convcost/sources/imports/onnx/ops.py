@@ -10,6 +10,7 @@ from convcost.sources.imports.onnx import (
     attention,
     convolutions,
     layers,
+    lists,
     products,
     recurrent,
     runtime,
@@ -33,22 +34,15 @@ modules = (
 IDLE = (
     frozenset(HANDLERS)
     | SHAPE_ONLY
+    | lists.OPERATIONS
     | frozenset(
         (
             "Compress",
-            "ConcatFromSequence",
             "NonMaxSuppression",
             "OneHot",
             "Optional",
             "OptionalGetElement",
             "OptionalHasElement",
-            "SequenceAt",
-            "SequenceConstruct",
-            "SequenceEmpty",
-            "SequenceErase",
-            "SequenceInsert",
-            "SequenceLength",
-            "SplitToSequence",
             "StringSplit",
             "TopK",
             "Unique",
