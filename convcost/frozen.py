@@ -25,6 +25,7 @@ class Frozen:
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         own = [name for name, what in cls.__annotations__.items() if "ClassVar" not in str(what)]
         cls._fields += tuple(own)
         cls._names = frozenset(cls._fields)

@@ -8,10 +8,11 @@ others' start-up. Its target is a function, or the `typer.Typer` of a group of c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from convcost.frozen import Frozen
 
 
-class Command(NamedTuple):
+class Command(Frozen):
     """Where a command lives (`module:attribute`) and the first line of its docstring."""
 
     target: str

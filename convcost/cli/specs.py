@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from convcost.cli.terminal import ColorChoice
 from convcost.cli.values import assignments
 from convcost.cli.varied import told_of, variants_of
 from convcost.errors import Problem, collected
+from convcost.frozen import Frozen
 
 if TYPE_CHECKING:
     from convcost.cost import Report
@@ -42,7 +43,7 @@ Lenient = Annotated[
 ]
 
 
-class Batch(NamedTuple):
+class Batch(Frozen):
     """What the specs that could be read cost, in order, and what is wrong with the others; `notes`
     are how inputs were understood, `variants` the values that each was built with, if they vary."""
 

@@ -6,9 +6,9 @@ People have weights, exported graphs, code and pictures of networks; a spec is n
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from convcost.errors import Place, SpecError
+from convcost.frozen import Frozen
 from convcost.sources.locate import LAYERS
 from convcost.text import quote
 
@@ -24,7 +24,7 @@ _PICTURE = "networks are not read from pictures: write it as a spec"
 _TABLE = "name the spec that it came from"
 
 
-class Foreign(NamedTuple):
+class Foreign(Frozen):
     """A sort of file that is no spec: what it is, the remedy, and what tells it: suffixes of its
     name, or bytes at some `offset` of its beginning."""
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import CodeError, ConvcostError, Problem, UsageError
+from convcost.frozen import Frozen
 from convcost.network import Input
 from convcost.sources.inputs import Inputs, format_input, parse_inputs
 from convcost.sources.targets import (
@@ -67,7 +68,7 @@ def _read(rules: Sequence[str | os.PathLike[str]]) -> Rules:
     return read_rules(rules)
 
 
-class Shared(NamedTuple):
+class Shared(Frozen):
     """Of what is given, what is for which target; `notes` say whose inputs stay as they are."""
 
     given: Given

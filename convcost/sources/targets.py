@@ -4,9 +4,10 @@ only a word that somebody typed can mean code that runs, or a network that ships
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.errors import Place, UsageError
+from convcost.frozen import Frozen
 from convcost.network import Input
 from convcost.sources.zoo import find_shipped
 
@@ -15,7 +16,7 @@ ONNX = ".onnx"
 PIPED = "-"
 
 
-class Stated(NamedTuple):
+class Stated(Frozen):
     """What settings in `folder` state, at `place`, of a network that they name by itself."""
 
     name: str = ""
@@ -25,7 +26,7 @@ class Stated(NamedTuple):
     place: Place | None = None
 
 
-class SpecFile(NamedTuple):
+class SpecFile(Frozen):
     """A spec, or an ONNX file.
 
     One that a repository names, rather than whoever runs convcost, must lie below `root` when
@@ -40,7 +41,7 @@ class SpecFile(NamedTuple):
         return self.path
 
 
-class CodeTarget(NamedTuple):
+class CodeTarget(Frozen):
     """Python code that was asked for by name, `package.module:factory`; reading it runs it."""
 
     name: str
@@ -50,7 +51,7 @@ class CodeTarget(NamedTuple):
         return TORCH + self.name
 
 
-class Piped(NamedTuple):
+class Piped(Frozen):
     """A spec on standard input, which is typed as `-`; it is nowhere else, and no file."""
 
     path: str = "<stdin>"
@@ -61,7 +62,7 @@ class Piped(NamedTuple):
         return PIPED
 
 
-class NamedCode(NamedTuple):
+class NamedCode(Frozen):
     """Python code that settings name. It is no target: nothing reads it.
 
     `allowed` is the one door from a name that was found to code that runs.

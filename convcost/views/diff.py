@@ -78,12 +78,12 @@ class _Compared(NamedTuple):
             changes = [Sheet(_changes(diff, screen), rows, all_of_them, total_only="table")]
         return [
             Text([headline(diff, self.values)], BOLD, "bold"),
-            *(part._replace(only="table") for part in changes),
+            *(part.changed(only="table") for part in changes),
             Sheet(_totals(diff), (*USUAL, *metrics), only="markdown"),
             Text(summed, folds=False, only="table"),
             Text([rule(diff)], DIM, folds=False),
             Text(totals.reasons(diff.before, diff.after), markdown="bullets", only="markdown"),
-            *(part._replace(only="markdown") for part in changes),
+            *(part.changed(only="markdown") for part in changes),
         ]
 
 

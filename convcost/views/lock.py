@@ -111,7 +111,7 @@ class _Locked(NamedTuple):
             Together(
                 [
                     Text(lines, folds=False, only="table"),
-                    *[sheet._replace(rows=changed, only="markdown")] * bool(changed),
+                    *[sheet.changed(rows=changed, only="markdown")] * bool(changed),
                     Text([f"{self.name}: {said or 'empty'}{gone}"] * bool(self.name), folds=False),
                     Text(hints, markdown="bullets", folds=False),
                     Listing("not recorded:", [str(each) for each in self.problems]),

@@ -81,7 +81,7 @@ def _blocks(part: Part, writer: Writer[Written]) -> Iterable[Written]:
         case Sheet():
             return [writer.table(table(part))]
         case Heading():
-            return writer.heading(*part[:3])
+            return writer.heading(part.title, part.detail, part.below)
         case Text():
             return _text(part, writer)
         case Listing():

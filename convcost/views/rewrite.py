@@ -112,7 +112,7 @@ class _Rewritten(NamedTuple):
         table = Sheet(_columns(by_kind=len(said) > 1), rows(made), total=total(made))
         return [
             Text(said, BOLD, "bold"),
-            table._replace(only="" if made.replaced else "markdown"),
+            table.changed(only="" if made.replaced else "markdown"),
             Text(list(totals.lines(before, after, screen)), folds=False, only="table"),
             Listing("left alone:", left_alone(made), mark="  ", style=DIM),
             Text(totals.reasons(before, after), markdown="bullets", only="markdown"),
@@ -127,7 +127,7 @@ def _columns(by_kind: bool) -> list[Column[Pair]]:
     becomes = Column[Pair]("", lambda pair: pair.becomes, "becomes", goes=1)
     return [
         Column("", lambda pair: pair.name, "layer"),
-        becomes if by_kind else becomes._replace(only=("markdown",)),
+        becomes if by_kind else becomes.changed(only=("markdown",)),
         *_metric("params", goes=2),
         *_metric("macs", goes=3),
         Column("", _share, "change", right=True, only=("markdown",)),

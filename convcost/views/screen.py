@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from convcost.frozen import Frozen
 from convcost.views.text import Printable
 
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 """ANSI styles that can be read on a dark and on a light background alike."""
 
 
-class Screen(NamedTuple):
+class Screen(Frozen):
     """`width` in columns, None without limit (a file, a pipe); `color` allows ANSI styles. A
     `plain` one is read aloud: it has no bars, no rules, and every row on one line; it is `heard` at
     once where it is a terminal."""

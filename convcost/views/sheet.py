@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
+from convcost.frozen import Frozen
 from convcost.views.screen import Screen
 from convcost.views.text import lined
 
@@ -35,7 +36,7 @@ class Nested(str):
         return made
 
 
-class Column(NamedTuple, Generic[Row]):
+class Column(Frozen, Generic[Row]):
     """One thing that is told of every row.
 
     `key` names it for machines and `title` for people; without one of them it is not for these.
@@ -62,7 +63,7 @@ class Column(NamedTuple, Generic[Row]):
     """Whether documents leave it out where there is nothing to tell."""
 
 
-class Sheet(NamedTuple, Generic[Row]):
+class Sheet(Frozen, Generic[Row]):
     """Rows under the columns that tell of them.
 
     A `total` stands below all, under a rule; `style` is that of whole rows. People read a
@@ -78,7 +79,7 @@ class Sheet(NamedTuple, Generic[Row]):
     only: str = ""
 
 
-class Heading(NamedTuple):
+class Heading(Frozen):
     """A network's name, where it comes from, and in Markdown what else is told at once."""
 
     title: str
@@ -87,7 +88,7 @@ class Heading(NamedTuple):
     only: str = ""
 
 
-class Text(NamedTuple):
+class Text(Frozen):
     """Lines for people, `style`d on a terminal, where they are folded unless told not to.
 
     `together` sets them on one line with that between, if there is room.
@@ -101,7 +102,7 @@ class Text(NamedTuple):
     only: str = ""
 
 
-class Listing(NamedTuple):
+class Listing(Frozen):
     """Items below a line that says what they are."""
 
     title: str
@@ -111,7 +112,7 @@ class Listing(NamedTuple):
     only: str = ""
 
 
-class Labelled(NamedTuple):
+class Labelled(Frozen):
     """Texts with their labels in front, which take so many columns."""
 
     pairs: Sequence[tuple[str, str]]
@@ -120,14 +121,14 @@ class Labelled(NamedTuple):
     only: str = ""
 
 
-class Together(NamedTuple):
+class Together(Frozen):
     """Parts without an empty line between them."""
 
     parts: Sequence[Part]
     only: str = ""
 
 
-class Folded(NamedTuple):
+class Folded(Frozen):
     """Parts of a page that are seen when their summary is opened."""
 
     summary: str

@@ -58,7 +58,7 @@ class _Zoo(NamedTuple):
         """A row a network; a narrow screen costs what can be set, then the inputs, then the
         papers."""
         return [
-            self.flat()._replace(comparison=True),
+            self.flat().changed(comparison=True),
             Text([self._hint()], DIM, folds=False, only="table"),
         ]
 

@@ -146,6 +146,6 @@ def headline(verdict: Verdict) -> str:
 
 def _cut(sheet: Sheet[Any]) -> Iterator[Part]:
     """The first rows of a table in Markdown, and how many there are besides."""
-    yield sheet._replace(rows=sheet.rows[:MOST_ROWS], only="markdown")
+    yield sheet.changed(rows=sheet.rows[:MOST_ROWS], only="markdown")
     left = len(sheet.rows) - MOST_ROWS
     yield Text([f"and {left:,} more"] if left > 0 else [], only="markdown")

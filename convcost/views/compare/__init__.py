@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.comparison import Comparison, Question, Row, StageRow
+from convcost.frozen import Frozen
 from convcost.ops.base import Sizes
 from convcost.status import ALL_COMPLETE, COMPLETE, Statuses
 from convcost.text import command_line
@@ -62,7 +63,7 @@ STATUS: Column[Row] = Column(
 )
 
 
-class _Compared(NamedTuple):
+class _Compared(Frozen):
     comparison: Comparison
     device: str = ""
     schema: str = "compare/1"

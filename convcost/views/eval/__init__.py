@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from convcost.cost import Report
 from convcost.errors import Problem
+from convcost.frozen import Frozen
 from convcost.views.eval import lines as rows
 from convcost.views.eval.blocks import leaves
 from convcost.views.eval.columns import columns_of, ops, style
@@ -30,7 +31,7 @@ Detail = Literal["summary", "layers", "stages"]
 """The totals alone, the layers as the user wrote them, or the ops inside the layers too."""
 
 
-class _Evaluated(NamedTuple):
+class _Evaluated(Frozen):
     reports: Sequence[Report]
     detail: Detail = "layers"
     problems: Sequence[Problem] = ()
@@ -60,7 +61,7 @@ class _Evaluated(NamedTuple):
 
     def _summary(self) -> list[Column[Line]]:
         """The columns of networks; what was asked for besides stands behind all others in CSV."""
-        more = [column._replace(key="") for column in counts(self.metrics)]
+        more = [column.changed(key="") for column in counts(self.metrics)]
         more += counts(self.metrics, "json")
         behind = [rows.CONVENTION, rows.STATUS, *counts(self.metrics, "csv"), *self._variant()]
         return [*rows.SUMMARY, *more, rows.FILE, *behind]
@@ -88,7 +89,7 @@ class _Evaluated(NamedTuple):
         if depth := self.wanted.depth:
             groups = [*rows.BLOCKS, *behind]
             found.append(Column("groups", lambda line: Sheet(groups, leaves(line.report, depth))))
-        return [each._replace(only=("json",)) for each in found]
+        return [each.changed(only=("json",)) for each in found]
 
     def flat(self) -> Sheet[Line]:
         """A row a layer, or one a network or an op inside a layer; rows add up to the totals. The

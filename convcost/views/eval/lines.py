@@ -95,7 +95,7 @@ NETWORK: Sequence[Column[Line]] = (
     Column("path", lambda line: line.report.path, only=("csv",)),
 )
 NAME = Column[Line]("name", lambda line: line.layer and line.layer.name)
-LAYER = NAME._replace(key="layer")
+LAYER = NAME.changed(key="layer")
 KIND = Column[Line]("kind", lambda line: line.layer and line.layer.kind)
 SHAPES: Sequence[Column[Line]] = (
     Column(
