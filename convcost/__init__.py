@@ -104,7 +104,7 @@ _HOMES = {
     "suggestion": ("Suggestion",),
     "sweeping.base": ("Sweep", "sweep"),
 }
-_ROOMS = ("plugins",)
+_ROOMS = ("plugins", "torch")
 """Modules that are there without being imported."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import CodeTarget, Stated, Target
 from convcost.sources.teaching import LEARNED, NO_RULES, Rules
+
+if TYPE_CHECKING:
+    from convcost.sources.imports.assembler import Imported
 
 
 def read_code(
@@ -40,14 +43,14 @@ def read_code(
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
         asked = (target.name, inputs, arguments, example, rules, stated.folder)
-        network = _recognised(import_torch(*asked).network)
+        network = recognised(import_torch(*asked).network)
     elif arguments:
         raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
     else:
         from convcost.sources.imports.onnx.model import import_onnx
 
         network = import_onnx(target.path, inputs, target.root, rules, raw).network
-        network = _recognised(network)._replace(path=target.path)
+        network = recognised(network)._replace(path=target.path)
     return network._replace(name=stated.name or network.name)
 
 
@@ -56,6 +59,11 @@ def read_module(module: object, example: object = None, given: Inputs | None = N
 
     `example` are tensors with a batch, as for `trace_example`.
     """
+    return recognised(follow_module(module, example, given).network)
+
+
+def follow_module(module: object, example: object = None, given: Inputs | None = None) -> Imported:
+    """The same operation by operation, and which modules did what."""
     from convcost.sources.imports.pytorch.model import import_module
 
     inputs = parse_inputs(given)
@@ -64,10 +72,12 @@ def read_module(module: object, example: object = None, given: Inputs | None = N
             "a PyTorch module needs an example of its input",
             hint="such as load(module, torch.zeros(1, 3, 224, 224))",
         )
-    return _recognised(import_module(module, inputs, example).network)
+    return import_module(module, inputs, example)
 
 
-def _recognised(network: Network) -> Network:
-    from convcost.sources.imports.recognise import recognised
+def recognised(network: Network) -> Network:
+    """An imported network with layers that are well known in place of their operations."""
+    from convcost.sources.imports import recognise
 
-    return recognised(network)._replace(inputs=network.inputs, notes=network.notes)
+    made = recognise.recognised(network)
+    return made._replace(inputs=network.inputs, notes=network.notes)

@@ -24,6 +24,7 @@ from convcost.sources.imports.ledger import Ledger
 from convcost.sources.imports.numbers import Numbers
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.imports.unused import Group, with_unused
+from convcost.sources.imports.visits import Visit
 
 Fields = dict[str, Any]
 Made = TypeVar("Made")
@@ -62,12 +63,14 @@ class Constant:
 class Imported(NamedTuple):
     """A network out of real code; `unknown` counts the operations that convcost has no rule for.
 
-    `operations` is the number of all of the graph's operations.
+    `operations` is the number of all of the graph's operations; `visits` are the runs of modules,
+    in order, where there are any.
     """
 
     network: Network
     unknown: Mapping[str, int]
     operations: int
+    visits: tuple[Visit, ...] = ()
 
 
 def plain_shape(shape: Shape) -> Shape:

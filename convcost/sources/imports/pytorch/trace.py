@@ -28,6 +28,7 @@ from convcost.sources.imports.pytorch.ops import HANDLERS, SHAPE_ONLY, WORK, Cal
 from convcost.sources.imports.pytorch.schema import arguments, is_in_place
 from convcost.sources.imports.pytorch.scripted import Part, is_frozen
 from convcost.sources.imports.unknowns import Unknowns
+from convcost.sources.imports.visits import Visits
 from convcost.sources.teaching import NO_RULES, Rules
 
 _STEPS = ("bmm", "baddbmm", "softmax")
@@ -64,7 +65,9 @@ def network_of(
     for tensor in tensors_in(made):
         if isinstance(known := trace.of(tensor), Value):
             to.plain(known)  # as nothing else may have asked for it
-    return to.finish(operations=trace.operations)
+    finished = to.finish(operations=trace.operations)
+    more = len(finished.network.layers) - len(builder.layers)
+    return finished._replace(visits=tuple(each.moved(more) for each in trace.visits.found))
 
 
 class _Trace(ShapeMode):
@@ -77,6 +80,7 @@ class _Trace(ShapeMode):
         self.names = {id(each): name for name, each in module.named_parameters()}
         self.paths = {id(each): path for path, each in module.named_modules()}
         self.modules: list[Any] = []
+        self.visits = Visits()
         self.known: dict[int, tuple[Tensor, Known]] = {}
         for each in _held(module):
             if not torch.nn.parameter.is_lazy(each):
@@ -214,11 +218,14 @@ class _Trace(ShapeMode):
             return not module._modules
         return type(module).__module__.startswith("torch.nn.modules.")
 
-    def _enter(self, module: Any, _: Any) -> None:
+    def _enter(self, module: Any, given: Any) -> None:
         self.modules.append(module)
+        path = self.paths.get(id(module), "")
+        self.visits.enter(path, _shapes(given), len(self.to.builder.layers))
 
-    def _leave(self, *_: Any) -> None:
+    def _leave(self, _: Any, given: Any, made: Any) -> None:
         self.modules.pop()
+        self.visits.leave(_shapes(made), len(self.to.builder.layers))
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -234,6 +241,10 @@ class _Trace(ShapeMode):
             fast.set_fastpath_enabled(was_fast)
             entered.remove()
             left.remove()
+
+
+def _shapes(values: Any) -> list[Shape]:
+    return [tuple(each.shape) for each in tensors_in(values)]
 
 
 def _held(module: Any) -> Iterator[Tensor]:
