@@ -170,14 +170,14 @@ def _imported(
         return made.network, dict(made.unknown)
     import torch
 
-    from convcost.sources.imports.onnx.model import import_onnx
+    from convcost.sources.imports.onnx.model import import_file
 
     module = module.to_empty(device="cpu")
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.onnx")
         example = (torch.zeros(1, 3, size, size),)
         torch.onnx.export(module, example, path, dynamo=True, verbose=False, optimize=False)
-        made = import_onnx(path)
+        made = import_file(path)
     return made.network, dict(made.unknown)
 
 

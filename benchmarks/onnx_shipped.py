@@ -62,13 +62,13 @@ def read(path: Path) -> Result:
     """What the file at `path` comes to, on an input of INPUTS if it leaves its own open."""
     from convcost.cost import evaluate
     from convcost.errors import ConvcostError
-    from convcost.sources.imports.onnx.model import import_onnx, needs_input
+    from convcost.sources.imports.onnx.model import import_file, needs_input
     from convcost.sources.inputs import parse_inputs
 
     try:
         given = next((each for part, each in INPUTS.items() if part in path.name), ())
         inputs = parse_inputs(given) if given and needs_input(str(path)) else ()
-        made = import_onnx(str(path), inputs)
+        made = import_file(str(path), inputs)
         report = evaluate(made.network)
     except ConvcostError as error:
         return Result(None, refusal=error.problems[0].message)

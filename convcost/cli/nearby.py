@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-_SPECS = (".yaml", ".yml", ".onnx")
 WORDS = "words"
 """What of Typer's context holds the words behind the command."""
 
@@ -38,6 +37,8 @@ def vars_of(ctx: Any, typed: str) -> Iterator[Item]:
 
 
 def _files(typed: str) -> Iterable[Item]:
+    from convcost.sources.frameworks import FILES
+    from convcost.sources.locate import SUFFIXES
     from convcost.sources.yaml.files import neighbours
 
     folder, start = os.path.split(typed)
@@ -47,5 +48,5 @@ def _files(typed: str) -> Iterable[Item]:
             continue
         if os.path.isdir(path):
             yield Item(f"{path}/")
-        elif name.endswith(_SPECS):
+        elif name.endswith((*SUFFIXES, *FILES)):
             yield Item(path)

@@ -22,13 +22,14 @@ from convcost.project.tomlplaces import toml_text
 from convcost.quantity import LARGEST, parse_share, written
 from convcost.shown import brief
 from convcost.sources import CodeTarget, SpecFile, Target, find_specs, read
+from convcost.sources.frameworks import FILES
 from convcost.sources.given import Shared, parse_given
 from convcost.sources.given import share as share_out
 from convcost.sources.inputs import Inputs
 from convcost.sources.inside import leads_out
 from convcost.sources.locate import SUFFIXES, looks_like_spec
 from convcost.sources.outfile import write_file
-from convcost.sources.targets import ONNX, is_imported
+from convcost.sources.targets import is_imported
 
 if TYPE_CHECKING:
     from convcost.cost import Report
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 Limits = Mapping[str, Mapping[str, str]]
 """By spec, as seen from the settings, and by metric: an amount as people write it."""
 MARGIN = "5%"
-_SUFFIXES = (*SUFFIXES, ONNX)
+_SUFFIXES = (*SUFFIXES, *FILES)
 
 
 @brief
@@ -73,7 +74,7 @@ def init_project(
     have settings of their own. With `lock`, or where there is a lock file, that is what networks
     are held to; else, or with a `margin`, they have budgets of what they cost today and the margin
     (5% unless given), rounded up to three digits. Code that is named is run; with its inputs and
-    `arguments` it becomes one of the settings' `networks`, as an ONNX file does that is given
+    `arguments` it becomes one of the settings' `networks`, as a framework's file does that is given
     inputs. Settings that are there already, or about the same specs above, are a problem, and
     stay. Nothing of convcost's is raised, see `check_project`.
     """

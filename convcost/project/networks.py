@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from convcost.errors import ConvcostError, Place, Problem, SpecError, UsageError
 from convcost.network import Input
 from convcost.project.tomlplaces import toml_key, toml_text, toml_value
+from convcost.sources.frameworks import FILES
 from convcost.sources.given import Given
 from convcost.sources.imports.pytorch.exported import EXPORTED, SAVED, is_saved
 from convcost.sources.inputs import format_input, parse_inputs
 from convcost.sources.inside import inside, leads_out
 from convcost.sources.quota import refuse_many
-from convcost.sources.targets import ONNX, TORCH, Named, NamedCode, SpecFile, Stated
+from convcost.sources.targets import TORCH, Named, NamedCode, SpecFile, Stated
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
 
@@ -137,7 +138,7 @@ def _target(value: Any) -> str:
     text = value.removeprefix("./") if isinstance(value, str) else ""
     is_code = text.startswith(TORCH)
     path = _file_of(text) if is_code else text
-    is_known = _CODE.fullmatch(text) if is_code else text.endswith(ONNX)
+    is_known = _CODE.fullmatch(text) if is_code else text.endswith(FILES)
     if not is_known or len(text) > _LONGEST or leads_out(path):
         raise UsageError(
             f'"{quote(str(value))}" is no target',

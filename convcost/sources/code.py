@@ -1,4 +1,4 @@
-"""Networks out of real code: `torch:package.module:factory`, and ONNX files."""
+"""Networks out of real code: `torch:package.module:factory`, and files of frameworks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcost.errors import UsageError
 from convcost.network import Network
+from convcost.sources.frameworks import framework_of
 from convcost.sources.inputs import Inputs, parse_inputs
 from convcost.sources.targets import CodeTarget, Stated, Target
 from convcost.sources.teaching import LEARNED, NO_RULES, Rules
+from convcost.text import with_article
 
 if TYPE_CHECKING:
     from convcost.sources.imports.assembler import Imported
@@ -27,9 +29,9 @@ def read_code(
     convolutions.
 
     `given` are inputs, channels first and without a batch; PyTorch needs them, or code of the name
-    `example` that makes them, and an ONNX file may leave its own open. `arguments` go to a PyTorch
-    factory; `rules` are what the user says of operations that have none here. `raw` is what an ONNX
-    file held in some commit. UsageError for what cannot be asked so, ConvcostError for code that
+    `example` that makes them, and a file may leave its own open. `arguments` go to a PyTorch
+    factory; `rules` are what the user says of operations that have none here. `raw` is what a file
+    held in some commit. UsageError for what cannot be asked so, ConvcostError for code that
     cannot be imported.
     """
     inputs, stated, rules = parse_inputs(given), target.stated or Stated(), {**LEARNED, **rules}
@@ -44,12 +46,14 @@ def read_code(
             )
         asked = (target.name, inputs, arguments, example, rules, stated.folder)
         network = recognised(import_torch(*asked).network)
-    elif arguments:
-        raise UsageError(f"an ONNX file has no vars to set: {', '.join(arguments)}")
     else:
-        from convcost.sources.imports.onnx.model import import_onnx
-
-        network = import_onnx(target.path, inputs, target.root, rules, raw).network
+        framework = framework_of(target.path)
+        assert framework, "a spec is no code"
+        if arguments:
+            told = f"{with_article(framework.name)} file has no vars to set"
+            raise UsageError(f"{told}: {', '.join(arguments)}")
+        imported = framework.importer().import_file
+        network = imported(target.path, inputs, target.root, rules, raw).network
         network = recognised(network)._replace(path=target.path)
     return network._replace(name=stated.name or network.name)
 

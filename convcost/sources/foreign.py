@@ -38,7 +38,13 @@ class Foreign(Frozen):
 # A file that could be of two sorts is of the first.
 SORTS = (
     Foreign("a Keras model", _KERAS, (".keras", ".h5", ".hdf5"), (b"\x89HDF\r\n\x1a\n",)),
-    Foreign("a TensorFlow Lite model", _KERAS, (".tflite", ".lite"), (b"TFL3",), 4),
+    Foreign(
+        "a TensorFlow Lite model of another name",
+        "give it a name that ends in .tflite",
+        (".lite",),
+        (b"TFL3",),
+        4,
+    ),
     Foreign("a TensorFlow graph", _KERAS, (".pb", ".pbtxt")),
     Foreign(
         "a PyTorch file: weights, a pickled module or TorchScript",

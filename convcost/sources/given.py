@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcost.errors import CodeError, ConvcostError, Problem, UsageError
 from convcost.frozen import Frozen
 from convcost.network import Input
+from convcost.sources.frameworks import framework_of
 from convcost.sources.inputs import Inputs, format_input, parse_inputs
 from convcost.sources.targets import (
     TORCH,
@@ -145,8 +146,5 @@ def needs_input(target: Target) -> bool:
         return False
     if isinstance(target, CodeTarget):
         return True
-    if not is_imported(target):
-        return False
-    from convcost.sources.imports.onnx.model import needs_input as onnx_needs_input
-
-    return onnx_needs_input(target.path, target.root)
+    framework = framework_of(target.path)
+    return framework is not None and framework.importer().needs_input(target.path, target.root)

@@ -10,12 +10,13 @@ from typing import Any, Protocol, runtime_checkable
 from convcost.errors import UsageError
 from convcost.network import Builder, Network
 from convcost.sources.given import Given
-from convcost.sources.targets import ONNX, SpecFile
+from convcost.sources.targets import SpecFile
 
 TEXT = "<text>"
 HINT = "give the path of a spec, a name that ships, text=..., or a torch.nn.Module"
 _MAPPING = "<mapping>"
 _FILE = "<file>"
+_ONNX = ".onnx"
 Overrides = Mapping[str, Any]
 
 
@@ -51,7 +52,7 @@ def network_in(source: object, overrides: object, given: Given) -> Network:
         raw = raw.encode() if isinstance(raw, str) else raw
         return network_in_bytes(raw, name if isinstance(name, str) else _FILE, overrides, given)
     if type(source).__module__.startswith("onnx.") and hasattr(source, "SerializeToString"):
-        name = f"{source.graph.name or 'model'}{ONNX}" if hasattr(source, "graph") else ONNX
+        name = f"{source.graph.name or 'model'}{_ONNX}" if hasattr(source, "graph") else _ONNX
         raw = source.SerializeToString()
         return network_in_bytes(raw, os.path.basename(name), overrides, given)
     if not any(each.__module__.startswith("torch.") for each in type(source).__mro__):

@@ -9,10 +9,10 @@ from typing import Any
 from convcost.errors import Place, UsageError
 from convcost.frozen import Frozen
 from convcost.network import Input
+from convcost.sources.frameworks import framework_of
 from convcost.sources.zoo import find_shipped
 
 TORCH = "torch:"
-ONNX = ".onnx"
 PIPED = "-"
 
 
@@ -27,7 +27,7 @@ class Stated(Frozen):
 
 
 class SpecFile(Frozen):
-    """A spec, or an ONNX file.
+    """A spec, or a file of a framework.
 
     One that a repository names, rather than whoever runs convcost, must lie below `root` when
     links are followed; without one it may lie anywhere.
@@ -126,6 +126,4 @@ def refuse_file(word: str, hint: str) -> None:
 
 def is_imported(target: Target) -> bool:
     """Whether a network is recognised in what `target` names, rather than written there."""
-    return isinstance(target, CodeTarget) or (
-        target.path.endswith(ONNX) and not os.path.isdir(target.path)
-    )
+    return isinstance(target, CodeTarget) or framework_of(target.path) is not None

@@ -19,7 +19,7 @@ from convcost.gaps import gaps
 from convcost.network import Network
 from convcost.sources import SpecFile, code
 from convcost.sources.imports.onnx.isolated import isolated
-from convcost.sources.imports.onnx.model import import_onnx
+from convcost.sources.imports.onnx.model import import_file
 from convcost.views.unknown import unknown_lines
 from tests.cli.runner import Runner
 from tests.onnx.models import model, node, numbers, saved, weight
@@ -380,7 +380,7 @@ def test_why_a_rule_does_not_apply_is_noted(
     made = model([node("Conv", ["x", "w"], ["y"], pads=[1])], [weight("w", 4, 3, 3, 3)])
     made.graph.output[0].type.CopyFrom(helper.make_tensor_value_info("y", 1, (1, 4, 6, 6)).type)
 
-    imported = import_onnx(saved(tmp_path, made))
+    imported = import_file(saved(tmp_path, made))
 
     assert imported.unknown == {"Conv": 1}
     why = "Conv is unknown: its attributes, shapes or inputs do not fit (IndexError)"

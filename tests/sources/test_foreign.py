@@ -23,7 +23,7 @@ FILES = {
     "net.h5": (HDF, "a Keras model"),
     "net.yaml": (HDF, "a Keras model"),
     "net.keras": (ZIP, "a Keras model"),
-    "net.tflite": (b"\x1c\0\0\0TFL3", "a TensorFlow Lite model"),
+    "net.lite": (b"\x1c\0\0\0TFL3", "a TensorFlow Lite model of another name"),
     "saved_model.pb": (b"\x08\x01\x12\0", "an ONNX file of another name"),
     "frozen.pb": (b"\n\x0c\n\x05input", "a TensorFlow graph"),
     "model.py": (b"import torch\nclass Net: pass\n", "Python code"),

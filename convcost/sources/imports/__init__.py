@@ -1,6 +1,6 @@
-"""Networks taken out of real code: PyTorch modules and ONNX files.
+"""Networks taken out of real code: PyTorch modules, ONNX and TensorFlow Lite files.
 
-`pytorch/` and `onnx/` each read one source and drive the `Assembler`; what stands beside them is
-what both need: the layers that a value passes, weights that are learned or computed, norms, moved
-dims, unknown operations, and pairs that are one layer.
+`pytorch/`, `onnx/` and `tflite/` each read one source and drive the `Assembler`; what stands beside
+them is what several need: the layers that a value passes, weights that are learned or
+computed, norms, moved dims, unknown operations, and pairs that are one layer.
 """

@@ -12,6 +12,7 @@ from convcost.ops.base import Pads, Sizes
 from convcost.sources.imports import layers, movement, weights
 from convcost.sources.imports.assembler import Constant, Fields, Value
 from convcost.sources.imports.onnx.call import Call, Known, Result, handles
+from convcost.sources.imports.padding import covering, cut_to
 
 
 @handles("Conv", "ConvInteger")
@@ -116,27 +117,14 @@ def _transposed(call: Call) -> Value:
     more = call.attribute("output_padding") or (0,) * dims
     rule = call.attribute("auto_pad", "NOTSET")
     if call.attribute("output_shape") or rule in ("SAME_UPPER", "SAME_LOWER"):
-        settings |= _pads_to(value.shape[-dims:], call.shape[-dims:], kernel, settings, more, rule)
+        sizes, wanted = value.shape[-dims:], call.shape[-dims:]
+        settings |= cut_to(sizes, wanted, kernel, settings, more, rule != "SAME_UPPER")
     else:
         pads = pads_of(call, value.shape[-dims:], kernel, settings)
         settings |= {"padding": pads, "output_padding": more}
     tensors = (value, weight, call.input(2))
     made = settings | {"transposed": True}
     return weights.convolution(call.to, *tensors, made, call.shape, call.name)
-
-
-def _pads_to(
-    sizes: Sizes, wanted: Sizes, kernel: Sizes, settings: Fields, more: Sizes, rule: str
-) -> Fields:
-    """What is cut off a transposed convolution's output, or put behind it, to come to `wanted`."""
-    pads, behind = [], []
-    steps = zip(settings["stride"], settings["dilation"], more, strict=True)
-    for size, out, side, (step, spread, extra) in zip(sizes, wanted, kernel, steps, strict=True):
-        total = step * (size - 1) + extra + spread * (side - 1) + 1 - out
-        less, rest = max(0, total) // 2, max(0, total) - max(0, total) // 2
-        pads.append((less, rest) if rule == "SAME_UPPER" else (rest, less))
-        behind.append(extra + max(0, -total))
-    return {"padding": tuple(pads), "output_padding": tuple(behind)}
 
 
 @handles("DeformConv")
@@ -158,10 +146,5 @@ def pads_of(call: Call, sizes: Sizes, kernel: Sizes, settings: Mapping[str, Any]
     if rule in ("NOTSET", "VALID", ""):
         given = call.attribute("pads") or (0,) * 2 * dims
         return tuple((given[dim], given[dim + dims]) for dim in range(dims))
-    found = []
     dilation = settings.get("dilation") or (1,) * dims
-    for size, side, step, spread in zip(sizes, kernel, settings["stride"], dilation, strict=True):
-        total = max(0, (-(-size // step) - 1) * step + spread * (side - 1) + 1 - size)
-        less, more = total // 2, total - total // 2
-        found.append((more, less) if rule == "SAME_LOWER" else (less, more))
-    return tuple(found)
+    return covering(sizes, kernel, settings["stride"], dilation, rule == "SAME_LOWER")

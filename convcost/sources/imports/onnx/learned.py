@@ -101,13 +101,13 @@ def learned_in(graph: Any, producer: str, told: Collection[str] = ()) -> Learned
 def _filled(graph: Any) -> dict[str, Any]:
     """Floating tensors that one number fills, of sizes that are known, as if the file held them:
     files that are to be small have weights so."""
-    from onnx import TensorProto
-
     types = {each.name: each.type for each in graph.value_info}
     made = {}
     for node in graph.node:
         if node.op_type != "ConstantOfShape" or not node.output:
             continue
+        from onnx import TensorProto
+
         name = node.output[0]
         if name in types and (shape := shape_in(types[name])) is not None:
             given = [each.t for each in node.attribute if each.HasField("t")]

@@ -42,19 +42,15 @@ SMALL_ZEROS = 1 << 20
 _POINTER = b"version https://git-lfs"
 
 
-def import_onnx(
+def import_file(
     path: str,
     inputs: tuple[Input, ...] = (),
     root: str = "",
     rules: Rules = NO_RULES,
     raw: bytes | None = None,
 ) -> Imported:
-    """The network in the ONNX file `path`, or in `raw`, what it held in some commit.
-
-    `inputs` are without their batch, for a file that leaves them open; `root` as for `file_bytes`;
-    `rules` are what the user says of operations. UsageError without the onnx package; SpecError for
-    a file that is not a sane ONNX model, or that has no such inputs, and for rules that fail.
-    """
+    """As for `Importer`: UsageError without the onnx package, SpecError for a file that is not a
+    sane ONNX model, or that has no such inputs, and for rules that fail."""
     onnx = _onnx()
     try:
         if raw is None:
@@ -91,7 +87,7 @@ def _network(
 
 
 def needs_input(path: str, root: str = "") -> bool:
-    """Whether an ONNX file leaves its inputs open, but for a batch; also if it cannot be read."""
+    """As for `Importer`."""
     try:
         return is_open(_parsed(_onnx(), path, file_bytes(path, LARGEST_FILE, root)))
     except ConvcostError:

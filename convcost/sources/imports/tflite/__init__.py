@@ -1,0 +1,1 @@
+"""TensorFlow Lite files as networks: their flatbuffers, and their operators read one by one."""
