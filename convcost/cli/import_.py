@@ -1,28 +1,19 @@
-"""`convcost import torch` and `convcost import onnx`."""
+"""`convcost import torch`, and files of frameworks: `convcost import onnx` and so on."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.exits import FINE, OVER_BUDGET
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told, tell
+from convcost.cli.imported import deliver, read_file
+from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told
 from convcost.cli.options import Color
-from convcost.cli.output import Force, OutFile, printer, write_own
-from convcost.cli.specs import Held, Strict, tell_unknown
-from convcost.cli.terminal import ColorChoice
+from convcost.cli.output import Force, OutFile
+from convcost.cli.specs import Held, Strict
 from convcost.cli.texts import TextCommand
-from convcost.emit.marks import IMPORTED
-from convcost.errors import UsageError
-from convcost.views.text import Printable
-
-if TYPE_CHECKING:
-    from convcost.cost import Report
-    from convcost.network import Network
 
 app = group(COMMANDS["import"].help)
 
@@ -56,7 +47,7 @@ def import_torch(
     target = target.removeprefix(TORCH)  # as other commands take it
     given = given_in(input_shape, arguments, inputs_from, rules)
     network = read_told(CodeTarget(target), {}, given).network
-    _deliver(network, "PyTorch", target, output, force, held, strict, color)
+    deliver(network, "PyTorch", target, output, force, held, strict, color)
 
 
 @app.command("onnx", cls=TextCommand)
@@ -78,41 +69,28 @@ def import_onnx(
 
     Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
     """
-    from convcost.sources import SpecFile
-
-    network = read_told(SpecFile(path), {}, given_in(input_shape, None, None, rules)).network
-    _deliver(network, "ONNX", path, output, force, held, strict, color)
+    network = read_file(path, input_shape, rules)
+    deliver(network, "ONNX", path, output, force, held, strict, color)
 
 
-def _deliver(
-    network: Network,
-    framework: str,
-    target: str,
-    output: str | None,
-    force: bool,
-    held: str | None,
-    strict: bool,
-    color: ColorChoice,
+@app.command("keras", cls=TextCommand)
+def import_keras(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A .keras or HDF5 file.")],
+    input_shape: Input = None,
+    rules: Rules = None,
+    output: OutFile = None,
+    force: Force = False,
+    held: Held = None,
+    strict: Strict = False,
+    color: Color = "auto",
 ) -> None:
-    """The spec of `network`, or what differs between the spec in the file `held` and that."""
-    from convcost.emit.spec import proven_text
-    from convcost.gaps import said_of
+    """A Keras model as a spec.
 
-    if held and output:
-        raise UsageError("--check and --output cannot both be had")
-    text, again = proven_text(network, Printable(f"{IMPORTED} {framework}: {target}"), target)
-    code = _compare(held, again, color) if held else FINE
-    if not held:
-        write_own(text, output, "import", force)
-    tell(said_of(network))
-    tell_unknown([again], color, strict)
-    raise typer.Exit(code)
+    \b
+      convcost import keras model.keras -o model.yaml
+      convcost import keras model.h5 --input 3x224x224
 
-
-def _compare(path: str, imported: Report, color: ColorChoice) -> int:
-    """The exit code, once people can read what differs."""
-    from convcost import diff, evaluate, load
-
-    found = diff(evaluate(load(Path(path))), imported)
-    printer("diff", "table", color)(found)
-    return OVER_BUDGET if found.changes else FINE
+    Its configuration is read, nothing else: no framework is needed, no code of its own runs.
+    """
+    network = read_file(path, input_shape, rules)
+    deliver(network, "Keras", path, output, force, held, strict, color)

@@ -46,7 +46,10 @@ class Framework(NamedTuple):
         return cast(Importer, import_module(self.module))
 
 
-FRAMEWORKS = (Framework("ONNX", (".onnx",), "convcost.sources.imports.onnx.model"),)
+FRAMEWORKS = (
+    Framework("ONNX", (".onnx",), "convcost.sources.imports.onnx.model"),
+    Framework("Keras", (".keras", ".h5", ".hdf5"), "convcost.sources.imports.keras.model"),
+)
 FILES = tuple(suffix for each in FRAMEWORKS for suffix in each.suffixes)
 """How the names of all such files end."""
 
