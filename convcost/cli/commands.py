@@ -92,5 +92,5 @@ COMMANDS: Mapping[str, Command] = {
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."
     ),
     "export": Command("convcost.cli.export:app", "Networks as code: PyTorch modules."),
-    "import": Command("convcost.cli.import_:app", "PyTorch modules and ONNX files as specs."),
+    "import": Command("convcost.cli.import_:app", "Modules and files of frameworks as specs."),
 }

@@ -73,6 +73,29 @@ def import_onnx(
     deliver(network, "ONNX", path, output, force, held, strict, color)
 
 
+@app.command("keras", cls=TextCommand)
+def import_keras(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A .keras or HDF5 file.")],
+    input_shape: Input = None,
+    rules: Rules = None,
+    output: OutFile = None,
+    force: Force = False,
+    held: Held = None,
+    strict: Strict = False,
+    color: Color = "auto",
+) -> None:
+    """A Keras model as a spec.
+
+    \b
+      convcost import keras model.keras -o model.yaml
+      convcost import keras model.h5 --input 3x224x224
+
+    Its configuration is read, nothing else: no framework is needed, no code of its own runs.
+    """
+    network = read_file(path, input_shape, rules)
+    deliver(network, "Keras", path, output, force, held, strict, color)
+
+
 @app.command("tflite", cls=TextCommand)
 def import_tflite(
     path: Annotated[str, typer.Argument(metavar="FILE", help="A TensorFlow Lite file.")],

@@ -8,7 +8,7 @@ from itertools import islice
 IMPORTED = "Imported from"
 """How the comment on top of an imported spec begins, which is its mark."""
 
-_OURS = re.compile(rf"# (Written by convcost |{IMPORTED} (PyTorch|ONNX|TensorFlow Lite): )")
+_OURS = re.compile(rf"# (Written by convcost |{IMPORTED} (PyTorch|ONNX|Keras|TensorFlow Lite): )")
 _EDITORS = "# yaml-language-server:"
 """What an editor takes from the first line alone, so that a mark stands behind it."""
 

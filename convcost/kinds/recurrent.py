@@ -14,6 +14,9 @@ BothWays = Annotated[
 Biases = Annotated[
     bool, FieldDoc("flag", "whether biases are added, two for each gate and unit as in PyTorch")
 ]
+EachBias = Annotated[
+    int, FieldDoc("count", "biases of a gate and unit: 2 as in PyTorch and ONNX, 1 as in Keras")
+]
 Projection = Annotated[
     int | None, FieldDoc("count", "units that the state is projected to; default: it is not")
 ]
@@ -36,9 +39,11 @@ def lstm(
     bidirectional: BothWays = False,
     projection: Projection = None,
     bias: Biases = False,
+    biases: EachBias = 2,
 ) -> Stages:
     """Long short-term memory over the last dim, the steps; on a flat vector one step, a cell."""
-    return chain(Recurrent("lstm", n, m, layers, bidirectional, projection, bias, alone=not size))
+    op = Recurrent("lstm", n, m, layers, bidirectional, projection, bias, "tanh", not size, biases)
+    return chain(op)
 
 
 @kind(
@@ -56,9 +61,11 @@ def gru(
     layers: Depth = 1,
     bidirectional: BothWays = False,
     bias: Biases = False,
+    biases: EachBias = 2,
 ) -> Stages:
     """Gated recurrent units over the last dim, the steps; on a flat vector one step, a cell."""
-    return chain(Recurrent("gru", n, m, layers, bidirectional, None, bias, alone=not size))
+    op = Recurrent("gru", n, m, layers, bidirectional, None, bias, "tanh", not size, biases)
+    return chain(op)
 
 
 @kind(
@@ -77,7 +84,8 @@ def rnn(
     bidirectional: BothWays = False,
     bias: Biases = False,
     nonlinearity: Nonlinearity = "tanh",
+    biases: EachBias = 2,
 ) -> Stages:
     """A plain recurrent layer over the last dim, the steps; on a flat vector one step, a cell."""
-    op = Recurrent("rnn", n, m, layers, bidirectional, None, bias, nonlinearity, not size)
+    op = Recurrent("rnn", n, m, layers, bidirectional, None, bias, nonlinearity, not size, biases)
     return chain(op)

@@ -28,8 +28,8 @@ class Recurrent(Weighted, Frozen):
     h = m units, or is a `projection` of them. One that is `alone` is a cell: a single step, on a
     flat vector. Params of each layer and direction are G·m·n of its input and G·m·h of its state,
     with G gates (4 of an LSTM, 3 of a GRU, 1 of a plain one), m·h of a projection, and two biases
-    for each gate and unit; multiply-adds are those weights at every step. Layers behind the first
-    take the state, or both, of the one before.
+    for each gate and unit, or so many `biases`; multiply-adds are those weights at every step.
+    Layers behind the first take the state, or both, of the one before.
 
     Hochreiter and Schmidhuber 1997 with forget gates (LSTM), Sak et al. 2014 (projection), Cho et
     al. 2014 (GRU), Elman 1990 (plain); as PyTorch and ONNX have them. Where a GRU resets its state,
@@ -48,10 +48,13 @@ class Recurrent(Weighted, Frozen):
     bias: bool = False
     nonlinearity: str = "tanh"
     alone: bool = False
+    biases: int = 2
     learned: bool | None = True
 
     def __post_init__(self) -> None:
         check_positive(n=self.n, m=self.m, layers=self.layers, projection=self.state)
+        if self.biases not in (1, 2):
+            raise LayerError(f"biases must be 1 or 2, not {self.biases}")
         if self.projection is None:
             return
         if self.sort != "lstm":
@@ -129,7 +132,7 @@ class Recurrent(Weighted, Frozen):
 
     def _biases(self) -> Count:
         gates = _times(GATES[self.sort], product((self._m,)))
-        return self._layers(_times(2, gates))
+        return self._layers(_times(self.biases, gates))
 
     def _layers(self, count: Count) -> Count:
         """What every layer has in each direction, together."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from convcost.errors import Place, SpecError
+from convcost.errors import Place, Problem, SpecError
 from convcost.frozen import Frozen
 from convcost.sources.locate import LAYERS
 from convcost.text import quote
@@ -17,6 +17,9 @@ HEAD = 4096
 _CODE = "name the code that builds the network: torch:package.module:factory --input 3x224x224"
 _TORCH = f"{_CODE}; or export it with torch.onnx.export, and name the .onnx file"
 _KERAS = "export it to ONNX (tf2onnx), and name the .onnx file"
+_SAVED = f"load the model in Keras, and save it as .keras; or {_KERAS}"
+SAVED_MODEL = "saved_model.pb"
+"""The file in a folder that TensorFlow has saved a model to."""
 _ONNX = "export the network to ONNX, and name the .onnx file"
 _WRITE = 'write it as a spec; "convcost zoo" lists networks to start from'
 _UNPACK = "unpack it, and name a spec inside"
@@ -34,10 +37,20 @@ class Foreign(Frozen):
     magics: tuple[bytes, ...] = ()
     offset: int = 0
 
+    def problem(self, path: str) -> Problem:
+        """That it is none, at `path`."""
+        remedy = self.remedy.replace("{path}", quote(path))
+        return Problem(f"this is {self.what}, not a spec", Place(path), remedy)
+
 
 # A file that could be of two sorts is of the first.
 SORTS = (
-    Foreign("a Keras model", _KERAS, (".keras", ".h5", ".hdf5"), (b"\x89HDF\r\n\x1a\n",)),
+    Foreign(
+        "a Keras model of another name",
+        "give it a name that ends in .keras or .h5",
+        (".keras", ".h5", ".hdf5"),
+        (b"\x89HDF\r\n\x1a\n",),
+    ),
     Foreign(
         "a TensorFlow Lite model of another name",
         "give it a name that ends in .tflite",
@@ -45,6 +58,7 @@ SORTS = (
         (b"TFL3",),
         4,
     ),
+    Foreign("a SavedModel of TensorFlow", _SAVED, (SAVED_MODEL,)),
     Foreign("a TensorFlow graph", _KERAS, (".pb", ".pbtxt")),
     Foreign(
         "a PyTorch file: weights, a pickled module or TorchScript",
@@ -95,6 +109,13 @@ SORTS = (
 )
 
 
+def saved_model(folder: str) -> Problem | None:
+    """That a folder is a model that TensorFlow has saved, and no folder of specs; else None."""
+    (sort,) = [each for each in SORTS if SAVED_MODEL in each.suffixes]
+    is_one = os.path.isfile(os.path.join(folder, SAVED_MODEL))
+    return sort.problem(folder) if is_one else None
+
+
 def refuse_foreign(path: str, head: bytes) -> None:
     """SpecError if a file that is no right spec is of a sort that its name or its first bytes
     tell. One with layers at the top is a spec, whatever its name."""
@@ -102,8 +123,7 @@ def refuse_foreign(path: str, head: bytes) -> None:
         return
     found = _sort(path, head)
     if found:
-        remedy = found.remedy.replace("{path}", quote(path))
-        raise SpecError(f"this is {found.what}, not a spec", place=Place(path), hint=remedy)
+        raise SpecError(found.problem(path))
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         hint = "specs are YAML texts; PyTorch code and ONNX files can be read as well"
         raise SpecError("this is a binary file, not a spec", place=Place(path), hint=hint)
@@ -111,10 +131,10 @@ def refuse_foreign(path: str, head: bytes) -> None:
 
 def _sort(path: str, head: bytes) -> Foreign | None:
     """What a file is: by bytes that only one sort has, else by its name, else by any bytes."""
-    suffix = os.path.splitext(path)[1].lower()
+    name = os.path.basename(path)
+    suffix = name if name == SAVED_MODEL else os.path.splitext(path)[1].lower()
     by_name = [sort for sort in SORTS if suffix in sort.suffixes]
     by_bytes = [sort for sort in SORTS if head[sort.offset :].startswith(sort.magics)]
     # PyTorch and Keras pack their files as ZIP archives: there the name says more.
-    return next(
-        iter([*(each for each in by_bytes if not each.suffixes), *by_name, *by_bytes]), None
-    )
+    alone = [each for each in by_bytes if not each.suffixes and suffix != SAVED_MODEL]
+    return next(iter([*alone, *by_name, *by_bytes]), None)

@@ -49,6 +49,7 @@ class Framework(NamedTuple):
 FRAMEWORKS = (
     Framework("ONNX", (".onnx",), "convcost.sources.imports.onnx.model"),
     Framework("TensorFlow Lite", (".tflite",), "convcost.sources.imports.tflite.model"),
+    Framework("Keras", (".keras", ".h5", ".hdf5"), "convcost.sources.imports.keras.model"),
 )
 FILES = tuple(suffix for each in FRAMEWORKS for suffix in each.suffixes)
 """How the names of all such files end."""

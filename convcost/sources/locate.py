@@ -38,13 +38,19 @@ def find_specs(
             problems += error.problems
             continue
         if not inside:
-            hint = f"specs end in {' or '.join(suffixes)}"
-            problems.append(Problem("no specs in this folder", Place(path), hint))
+            problems.append(_without_specs(path, suffixes))
         for each in inside:
             found.setdefault(str(each), each)
     if problems:
         raise SpecError(*problems)
     return list(found.values())
+
+
+def _without_specs(folder: str, suffixes: tuple[str, ...]) -> Problem:
+    from convcost.sources.foreign import saved_model
+
+    hint = f"specs end in {' or '.join(suffixes)}"
+    return saved_model(folder) or Problem("no specs in this folder", Place(folder), hint)
 
 
 def looks_like_spec(file: SpecFile) -> bool:

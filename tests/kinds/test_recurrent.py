@@ -21,6 +21,7 @@ def layer(kind: str, shape: Shape, **fields: Any) -> LayerCost:
 
 def test_an_lstm_of_the_literature() -> None:
     """4·((n + 1)·m + m²), with one bias a gate; PyTorch and ONNX have two."""
+    assert layer("lstm", (28, 28), m=128, bias=True, biases=1).params == 4 * (29 * 128 + 128**2)
     made = layer("lstm", (28, 28), m=128, bias=True)
     assert made.out == (128, 28)
     assert made.params == 4 * ((28 + 1) * 128 + 128**2) + 4 * 128

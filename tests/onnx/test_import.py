@@ -18,7 +18,7 @@ from convcost.errors import ConvcostError, SpecError
 from convcost.gaps import gaps
 from convcost.network import Network
 from convcost.sources import SpecFile, code
-from convcost.sources.imports.onnx.isolated import isolated
+from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.onnx.model import import_file
 from convcost.views.unknown import unknown_lines
 from tests.cli.runner import Runner
@@ -390,13 +390,18 @@ def test_why_a_rule_does_not_apply_is_noted(
 
 def test_native_code_that_breaks_off_takes_nothing_along() -> None:
     with pytest.raises(ConvcostError, match=r"^it fails: it breaks off \(SIGKILL\)$"):
-        isolated("it fails", lambda: os.kill(os.getpid(), signal.SIGKILL))
+        isolated("it fails", killed)
     with pytest.raises(ConvcostError, match=r"^it fails: no such thing$"):
         isolated("it fails", partial(fail, "no such thing\nat all"))
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> bytes:
     raise ValueError(message)
+
+
+def killed() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
 
 
 @pytest.mark.parametrize(

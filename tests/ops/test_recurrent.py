@@ -35,6 +35,10 @@ def test_output_shapes(op: Recurrent, shape: Shape, out: Shape) -> None:
             "m·n + m·m + 2·m = 6 × 8 + 6 × 6 + 2 × 6",
         ),
         (
+            Recurrent("lstm", 8, 6, bias=True, biases=1),
+            "4·m·n + 4·m·m + 4·m = 4 × 6 × 8 + 4 × 6 × 6 + 4 × 6",
+        ),
+        (
             Recurrent("lstm", 8, 6, projection=3),
             "4·m·n + 4·m·p + p·m = 4 × 6 × 8 + 4 × 6 × 3 + 3 × 6",
         ),
@@ -83,6 +87,7 @@ def test_what_is_no_product_of_weights_is_other_work() -> None:
     [
         ({}, (7, 20), "lstm takes 8 channels, and 7x20 arrived"),
         ({"projection": 6}, (8, 20), "projection 6 must be below m = 6"),
+        ({"biases": 3}, (8, 20), "biases must be 1 or 2, not 3"),
         ({"layers": 0}, (8, 20), "layers must be at least 1, not 0"),
         ({"sort": "gru", "projection": 3}, (8, 20), "a gru has no projection, only an lstm"),
         ({"alone": True}, (8, 20), "a cell takes a flat vector, and a recurrent layer its steps"),

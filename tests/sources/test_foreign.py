@@ -8,6 +8,7 @@ import pytest
 
 from convcost.errors import SpecError
 from convcost.sources.foreign import SORTS
+from convcost.sources.locate import find_specs
 from convcost.sources.sides import read_report
 from convcost.sources.spec.documents import spec_in_bytes
 from convcost.sources.spec.reading import read_spec
@@ -24,7 +25,7 @@ FILES = {
     "net.yaml": (HDF, "a Keras model"),
     "net.keras": (ZIP, "a Keras model"),
     "net.lite": (b"\x1c\0\0\0TFL3", "a TensorFlow Lite model of another name"),
-    "saved_model.pb": (b"\x08\x01\x12\0", "an ONNX file of another name"),
+    "saved_model.pb": (b"\x08\x01\x12\0", "a SavedModel of TensorFlow"),
     "frozen.pb": (b"\n\x0c\n\x05input", "a TensorFlow graph"),
     "model.py": (b"import torch\nclass Net: pass\n", "Python code"),
     "one.py": (b"Net", "Python code"),
@@ -95,3 +96,9 @@ def test_a_side_of_a_diff(tmp_path: Path) -> None:
     (tmp_path / "net.pt").write_bytes(ZIP)
     with pytest.raises(SpecError, match="this is a PyTorch file"):
         read_report(str(tmp_path / "net.pt"))
+
+
+def test_a_folder_that_tensorflow_saved(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01\x12\0")
+    with pytest.raises(SpecError, match="this is a SavedModel of TensorFlow"):
+        find_specs([str(tmp_path)])

@@ -90,6 +90,8 @@ def check(network: Network, source: str) -> None:
         ("lstm", (8, 20), {"m": 6, "layers": 2, "bidirectional": True, "bias": True}),
         ("lstm", (8, 5, 4, 20), {"m": 6, "projection": 2, "weights": "fixed"}),
         ("lstm", (8,), {"m": 6}),
+        ("lstm", (8, 20), {"m": 6, "layers": 2, "bias": True, "biases": 1}),
+        ("rnn", (8,), {"m": 6, "bias": True, "biases": 1}),
         ("gru", (8, 1), {"m": 6, "bias": True}),
         ("gru", (8,), {"m": 6, "bidirectional": True}),
         ("rnn", (8, 5, 20), {"m": 6, "nonlinearity": "relu"}),

@@ -78,6 +78,14 @@ HELPERS = {
     first = x.flatten(1)[:, :1]
     return first.expand(-1, math.prod(shape)).reshape(-1, *shape)
 ''',
+    "one_bias": '''def one_bias(module):
+    """A recurrent module with one bias for each gate, where PyTorch's own have two."""
+    for name, bias in list(module.named_parameters()):
+        if name.startswith("bias_hh"):
+            delattr(module, name)
+            module.register_buffer(name, torch.zeros_like(bias))
+    return module
+''',
     "fixed": '''def fixed(module):
     """`module` with weights that are constants, not learned."""
     for part in module.modules():

@@ -43,6 +43,8 @@ def _turns(op: Recurrent, shape: Shape) -> tuple[str, str]:
 
 def _module(op: Recurrent, call: Call, gives_states: bool = True) -> Step:
     text = f"{MODULE}[0]" if gives_states else MODULE
+    if op.bias and op.biases == 1:
+        call = Call("one_bias", (("", call),))
     return Step(text, op.sort, owned(call, op.learned))
 
 

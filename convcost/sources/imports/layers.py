@@ -29,9 +29,9 @@ def convolution(
     """A convolution with a weight of shape (m, n/groups, *kernel), or, if `transposed`,
     (n, m/groups, *kernel).
 
-    `settings` holds stride, padding as pairs, dilation, groups, and where they are not the
-    usual, bias, weights, transposed, output_padding, and the value that the weight is `computed`
-    in.
+    `settings` holds stride, padding as pairs or `same-tf`, dilation, groups, and where they are
+    not the usual, bias, weights, transposed, output_padding, and the value that the weight is
+    `computed` in.
     """
     kernel = weight[2:]
     dims = len(kernel)
@@ -65,7 +65,7 @@ def _dynamic(kind: str, fields: Fields, weight: Shape, settings: Fields) -> tupl
 def _convolution_fields(n: int, weight: Shape, settings: Fields) -> tuple[str, Fields]:
     groups, kernel = settings["groups"], weight[2:]
     stride, dilation = settings["stride"], settings["dilation"]
-    pads: Pads = settings["padding"]
+    pads: Pads | str = settings["padding"]
     fields: Fields = {"k": short(kernel)}
     fields |= {name: settings[name] for name in ("bias", "weights") if name in settings}
     if set(stride) != {1}:
@@ -150,8 +150,8 @@ def pool(
     shape: Shape,
     name: str,
 ) -> Value:
-    """A sliding window; `settings` holds k, stride, padding as pairs, and ceil."""
-    pads: Pads = settings["padding"]
+    """A sliding window; `settings` holds k, stride, padding as pairs or `same-tf`, and ceil."""
+    pads: Pads | str = settings["padding"]
     fields: Fields = {
         "k": short(settings["k"]),
         "stride": short(settings["stride"]) if settings["stride"] != settings["k"] else None,
@@ -236,8 +236,10 @@ def short(sizes: Sequence[int]) -> int | Sizes:
     return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
 
 
-def short_pads(pads: Pads) -> str | int | Sizes | Pads:
+def short_pads(pads: Pads | str) -> str | int | Sizes | Pads:
     """A padding as a person would write it."""
+    if isinstance(pads, str):
+        return pads
     if not any(map(any, pads)):
         return "valid"
     if all(before == after for before, after in pads):

@@ -94,6 +94,7 @@ def recurrent(
         "bidirectional": op.bidirectional or None,
         "projection": op.projection,
         "bias": op.bias or None,
+        "biases": op.biases if op.bias and op.biases != 2 else None,
         "nonlinearity": op.nonlinearity if op.nonlinearity != "tanh" else None,
         "weights": whose if whose != OWN else None,
     }

@@ -16,6 +16,7 @@ from convcost.errors import ConvcostError, Place, SpecError, UsageError
 from convcost.network import Input
 from convcost.ops.base import MAX_DIMS
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.isolated import isolated
 from convcost.sources.imports.numbers import Seen
 from convcost.sources.imports.onnx.batch import batch_of, doubts, refuse_misfits, take_out
 from convcost.sources.imports.onnx.bounds import (
@@ -27,7 +28,6 @@ from convcost.sources.imports.onnx.bounds import (
 from convcost.sources.imports.onnx.call import text_of
 from convcost.sources.imports.onnx.data import describe
 from convcost.sources.imports.onnx.inputs import LARGEST_DIM, inputs_of, is_open, set_inputs
-from convcost.sources.imports.onnx.isolated import isolated
 from convcost.sources.imports.onnx.quantised import seen_of
 from convcost.sources.imports.onnx.shapes import NOTE, completed, is_complete
 from convcost.sources.teaching import NO_RULES, Rules
@@ -141,8 +141,10 @@ def _prepared(onnx: Any, model: Any, inputs: tuple[Input, ...]) -> tuple[bytes, 
     if model.functions:
         from onnx.inliner import inline_local_functions
 
-        work = partial(inline_local_functions, model)
-        placed = isolated("its functions cannot be put in place", work)
+        placed = isolated(
+            "its functions cannot be put in place",
+            lambda: _serialized(inline_local_functions(model)),
+        )
         model = onnx.ModelProto.FromString(placed)
     notes = list(set_inputs(model, inputs))
     batch = batch_of(model.graph)
@@ -157,10 +159,16 @@ def _inferred(onnx: Any, raw: bytes, batch: int = 1) -> Any:
     """The model with every shape that can be known, without the `batch` of its inputs."""
     try:
         work = partial(_with_shapes, onnx, raw, batch)
-        return onnx.ModelProto.FromString(isolated("its shapes cannot be followed", work))
+        shaped = isolated("its shapes cannot be followed", lambda: _serialized(work()))
+        return onnx.ModelProto.FromString(shaped)
     except ConvcostError as error:
         hint = "onnx.checker.check_model tells more"
         raise ConvcostError(quote(str(error), 200), hint=hint) from None
+
+
+def _serialized(model: Any) -> bytes:
+    made: bytes = model.SerializeToString()
+    return made
 
 
 def _with_shapes(onnx: Any, raw: bytes, batch: int) -> Any:

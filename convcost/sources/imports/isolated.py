@@ -6,15 +6,15 @@ import os
 import warnings
 from collections.abc import Callable
 from signal import Signals
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from convcost.errors import ConvcostError
 
 _DONE, _FAILED = b"\0", b"\1"
 
 
-def isolated(what: str, work: Callable[[], Any]) -> bytes:
-    """The protobuf message that `work` gives, serialized, made in a copy of this process.
+def isolated(what: str, work: Callable[[], bytes]) -> bytes:
+    """The bytes that `work` gives, made in a copy of this process.
 
     ConvcostError, which says that `what` fails, for whatever `work` raises and for a copy that
     dies. Where processes cannot be copied, `work` is done in this one.
@@ -26,7 +26,7 @@ def isolated(what: str, work: Callable[[], Any]) -> bytes:
     return answer[1:]
 
 
-def _answer_of_copy(what: str, work: Callable[[], Any]) -> bytes:
+def _answer_of_copy(what: str, work: Callable[[], bytes]) -> bytes:
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python warns of threads, which the copy does not have: it calls native code and ends.
@@ -46,16 +46,16 @@ def _answer_of_copy(what: str, work: Callable[[], Any]) -> bytes:
     return answer
 
 
-def _answer(work: Callable[[], Any]) -> bytes:
+def _answer(work: Callable[[], bytes]) -> bytes:
     try:
-        made: bytes = work().SerializeToString()
+        made = work()
     except Exception as error:  # native code names no errors of its own
         lines = str(error).splitlines()
         return _FAILED + (lines[0] if lines else type(error).__name__).encode("utf-8", "replace")
     return _DONE + made
 
 
-def _end(work: Callable[[], Any], writing: int) -> NoReturn:
+def _end(work: Callable[[], bytes], writing: int) -> NoReturn:
     """The whole life of a copy."""
     code = 1
     try:

@@ -1,0 +1,118 @@
+"""The configuration in a Keras file: a `.keras` archive, or HDF5. Weights are not read.
+
+Nothing that a file refers to is followed, and no more is unpacked than a configuration may have.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+from convcost.errors import ConvcostError, UsageError
+from convcost.sources.imports.isolated import isolated
+
+LARGEST_CONFIG = 16 << 20
+"""Bytes; that of the largest network of `keras.applications` has one and a half million."""
+_MOST_ENTRIES = 10_000
+_CONFIG = "config.json"
+_ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+_BROKEN = (
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def config_in(raw: bytes) -> Any:
+    """The configuration of the model that the file `raw` holds, as JSON has it.
+
+    ConvcostError for a file that is none, or that has no such thing; UsageError without h5py.
+    """
+    if raw.startswith(_ZIP):
+        return parsed(_zipped(raw))
+    if raw.startswith(_HDF5):
+        return parsed(_in_hdf5(raw))
+    raise ConvcostError(
+        "this is no Keras model: neither a .keras archive nor HDF5",
+        hint="model.save() writes one",
+    )
+
+
+def parsed(text: bytes | str) -> Any:
+    """A configuration, parsed; ConvcostError if it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "it nests too deep" if isinstance(error, RecursionError) else "it is no JSON"
+        raise ConvcostError(f"its configuration cannot be read: {reason}") from None
+
+
+def _zipped(raw: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            names = [each.filename for each in entries[:_MOST_ENTRIES]]
+            if _CONFIG not in names:
+                raise ConvcostError(
+                    f"this archive has no {_CONFIG}", hint="model.save('net.keras') writes one"
+                )
+            with archive.open(entries[names.index(_CONFIG)]) as file:
+                text = file.read(LARGEST_CONFIG + 1)  # whatever size the archive says it has
+    except _BROKEN as error:
+        told = type(error).__name__
+        raise ConvcostError(f"this .keras archive is broken ({told})") from None
+    return _sane(text)
+
+
+def _sane(text: bytes) -> bytes:
+    if len(text) > LARGEST_CONFIG:
+        most = LARGEST_CONFIG >> 20
+        raise ConvcostError(f"its configuration has more than {most} MiB, and is not unpacked")
+    return text
+
+
+def _in_hdf5(raw: bytes) -> bytes:
+    _h5py()
+    text = isolated("this HDF5 file is broken", lambda: _attribute(raw))
+    if not text:
+        raise ConvcostError(
+            "this HDF5 file holds weights, and no model",
+            hint="save the whole model: model.save('net.keras')",
+        )
+    return _sane(text)
+
+
+def _attribute(raw: bytes) -> bytes:
+    """The attribute of the file itself; no group is opened, so no link is followed."""
+    with _h5py().File(io.BytesIO(raw), "r") as file:
+        if "model_config" not in file.attrs:
+            return b""
+        size = file.attrs.get_id("model_config").get_storage_size()
+        if size > LARGEST_CONFIG:
+            return bytes(LARGEST_CONFIG + 1)
+        text = file.attrs["model_config"]
+    return text.encode() if isinstance(text, str) else bytes(text)
+
+
+def _h5py() -> Any:
+    try:
+        import h5py
+    except ImportError:
+        raise UsageError(
+            "reading HDF5 files of Keras needs h5py, which is not installed",
+            hint="pip install h5py; a .keras file needs nothing",
+        ) from None
+    return h5py
