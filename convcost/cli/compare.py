@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from convcost.cli import layer as flags
+from convcost.cli import values
 from convcost.cli.devices import Batch, MaybeDevice, setting_of
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.setting import Dtype
-from convcost.cli.values import choice
 
 Kinds = Annotated[
     list[str] | None,
@@ -51,8 +51,8 @@ def compare(
     a kind's own options stand in brackets behind it. With a device there is what binds each.
     """
     show = printer("compare", output_format, color, outputs)
-    choices = [choice(text) for text in kind or ()]
-    layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
+    choices = [values.choice(text) for text in kind or ()]
+    layer = values.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     from convcost.comparison import compare as compare_kinds
 
     comparison = compare_kinds(**layer, kinds=choices)

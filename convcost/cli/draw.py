@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from convcost.cli import layer as flags
+from convcost.cli import values
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
 from convcost.cli.pictures import refuse_pixels, renderer
-from convcost.cli.values import choice
 from convcost.views.formats import PNG
 
 Format = Annotated[
@@ -55,9 +55,9 @@ def draw(
     render = renderer("draw", name)
     if output is None:
         refuse_pixels(name, "-o FILE writes it to a file")
-    chosen = choice(kind)
+    chosen = values.choice(kind)
     found = find(chosen.kind, "convolution")
-    layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
+    layer = values.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     answer = compare(**layer, kinds=[chosen])
     write_output(render(found, answer), output)
     flags.tell_sizes(answer.question)

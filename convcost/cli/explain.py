@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from convcost.cli import layer as flags
+from convcost.cli import values
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
-from convcost.cli.values import choice
 from convcost.errors import UsageError
 
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="The kind to explain.")]
@@ -49,13 +49,13 @@ def explain(
     from convcost.functions.layers import explain as explained
 
     show = printer("explain", output_format, color, outputs)
-    chosen = choice(kind)
+    chosen = values.choice(kind)
     if n is None or m is None or kernel is None:
         if (n, m, kernel) != (None, None, None):
             raise UsageError("--in, --out and --kernel go together", hint="or leave all three out")
         show(*explained(chosen))
         return
-    layer = flags.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
+    layer = values.layer(n, m, kernel, size, height, width, groups, stride, padding, dilation, bias)
     found = explained(chosen, **layer)
     show(*found)
     if found.answer:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli import values
 from convcost.cli.inputs import tell
 
 if TYPE_CHECKING:
@@ -29,33 +28,6 @@ Padding = Annotated[
 ]
 Dilation = Annotated[str, typer.Option("--dilation", metavar="D", help="Dilation: 2, or 2x1.")]
 Bias = Annotated[bool, typer.Option("--bias", help="Add a bias to every convolution.")]
-
-
-def layer(
-    n: str,
-    m: str,
-    kernel: str,
-    size: str | None,
-    height: str | None,
-    width: str | None,
-    groups: str | None,
-    stride: str,
-    padding: str,
-    dilation: str,
-    bias: bool,
-) -> dict[str, Any]:
-    """The options as the arguments of `convcost.compare`; UsageError for what cannot be one."""
-    return {
-        "n": values.whole("--in", n),
-        "m": values.whole("--out", m),
-        "k": values.per_dim("--kernel", kernel),
-        "size": values.size(size, height, width),
-        "groups": None if groups is None else values.whole("--groups", groups),
-        "stride": values.per_dim("--stride", stride),
-        "padding": values.padding("--padding", padding),
-        "dilation": values.per_dim("--dilation", dilation),
-        "bias": bias,
-    }
 
 
 def tell_sizes(question: Question) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from convcost.errors import LayerError, UsageError
 from convcost.functions import words
 from convcost.text import quote
@@ -9,6 +11,33 @@ from convcost.text import quote
 assignments, choice = words.assignments, words.choice
 
 _MOST_DIGITS = 18
+
+
+def layer(
+    n: str,
+    m: str,
+    kernel: str,
+    size: str | None,
+    height: str | None,
+    width: str | None,
+    groups: str | None,
+    stride: str,
+    padding: str,
+    dilation: str,
+    bias: bool,
+) -> dict[str, Any]:
+    """The options as the arguments of `convcost.compare`; UsageError for what cannot be one."""
+    return {
+        "n": whole("--in", n),
+        "m": whole("--out", m),
+        "k": per_dim("--kernel", kernel),
+        "size": size_of(size, height, width),
+        "groups": None if groups is None else whole("--groups", groups),
+        "stride": per_dim("--stride", stride),
+        "padding": padding_of("--padding", padding),
+        "dilation": per_dim("--dilation", dilation),
+        "bias": bias,
+    }
 
 
 def whole(option: str, text: str) -> int:
@@ -27,12 +56,12 @@ def per_dim(option: str, text: str, least: int = 1) -> int | tuple[int, ...]:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def padding(option: str, text: str) -> str | int | tuple[int, ...]:
+def padding_of(option: str, text: str) -> str | int | tuple[int, ...]:
     """A rule by its name, `same`, or zeros as `per_dim`; the layer knows which rules there are."""
     return per_dim(option, text, 0) if text[:1].isdigit() or text[:1] == "-" else text
 
 
-def size(text: str | None, height: str | None, width: str | None) -> tuple[int, ...] | None:
+def size_of(text: str | None, height: str | None, width: str | None) -> tuple[int, ...] | None:
     """The input size that --size, or -H and -W together, give; None if none of them is there."""
     hint = "--size 224x224 is an image's, --size 1000 a sequence's, --size 16x112x112 a video's"
     if text is not None and (height is not None or width is not None):

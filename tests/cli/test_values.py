@@ -36,7 +36,7 @@ def test_per_dim(text: str, sizes: Any) -> None:
 
 @pytest.mark.parametrize(("text", "zeros"), [("0", 0), ("1x0", (1, 0)), ("valid", "valid")])
 def test_padding(text: str, zeros: Any) -> None:
-    assert values.padding("--padding", text) == zeros
+    assert values.padding_of("--padding", text) == zeros
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_choice(text: str, choice: Choice) -> None:
     assert values.choice(text) == choice
 
 
-@pytest.mark.parametrize("option", ["whole", "per_dim", "padding"])
+@pytest.mark.parametrize("option", ["whole", "per_dim", "padding_of"])
 @given(text=st.text() | st.from_regex(r"[0-9x.-]{1,30}", fullmatch=True))
 def test_any_text_is_a_value_or_a_usage_error(option: str, text: str) -> None:
     refused = refusal(getattr(values, option), "--option", text)
