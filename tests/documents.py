@@ -148,7 +148,8 @@ class Session:
         for name in convcost.__all__:  # as before anything was imported
             vars(convcost).pop(name, None)
         if ">>>" not in text:
-            exec(compile(text, "<documentation>", "exec"), self.names)  # noqa: S102, our own page
+            program = compile(text, "<documentation>", "exec", dont_inherit=True)
+            exec(program, self.names)  # noqa: S102, our own page
             return
         test = doctest.DocTestParser().get_doctest(text, self.names, "documentation", None, 0)
         said = io.StringIO()

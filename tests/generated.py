@@ -240,6 +240,8 @@ def pictures() -> Iterator[tuple[str, str]]:
         yield kind.name, render(kind, small)
     known = REGISTRY["depthwise-separable"]
     yield "example", render(known, compare(3, 4, 3, size=(5, 5), kinds=[known.name]))
+    ways = ("standard", "spatial-separable", known.name)
+    yield "compare", view("compare", "svg")(compare(3, 4, 3, size=(5, 5), kinds=ways))
     yield "network", view("eval", "svg")([evaluate(load(shipped()["mobilenet_v2"]))])
     crossing = evaluate(load(shipped()["unet"])).under(Setting("int8", "int8"))
     yield "memory", view("memory", "svg")(plan(crossing))
