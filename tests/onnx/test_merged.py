@@ -12,6 +12,7 @@ from onnx import numpy_helper
 from convcost import evaluate
 from convcost.cost import Report
 from convcost.sources import SpecFile, code
+from convcost.status import status_of
 from tests.onnx.models import model, node, numbers, saved
 
 N = 4
@@ -202,3 +203,37 @@ def test_norms_of_pytorch_that_are_new(dynamo: bool, affine: bool, tmp_path: Pat
     assert is_sure or report.status["params"].state == "about"
     assert report.params == right or not is_sure
     assert is_sure or not dynamo or affine
+
+
+def linear(at: int, weight: str, out: str) -> Any:
+    made = node("MatMul", ["x", weight], [out])
+    made.name = f"/layers.{at}/MatMul"
+    return made
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "state"),
+    [
+        ("layers.0.weight", "layers.1.weight", "about"),  # tied, or it began as a copy
+        ("onnx::MatMul_7", "onnx::MatMul_8", "about"),  # that are turned, of such layers
+        ("embed.weight", "head.weight", "complete"),  # only what is tied is called so
+    ],
+)
+def test_layers_that_begin_as_copies_may_be_several(
+    first: str, other: str, state: str, tmp_path: Path
+) -> None:
+    nodes = [
+        node("Identity", [first], [other]),
+        linear(0, first, "a"),
+        linear(1, other, "b"),
+        node("Add", ["a", "b"], ["y"]),
+    ]
+    varied = numpy.arange(N * N, dtype="float32").reshape(N, N)
+    made = model(nodes, [numpy_helper.from_array(varied, first)], (1, N))
+    made.producer_name = "pytorch"
+    network = code.read_code(SpecFile(saved(tmp_path, made)))
+    report = evaluate(network)
+
+    assert report.params == N * N
+    assert status_of(report.status, "params").state == state
+    assert any(f"{first} stand for others" in note for note in network.notes) == (state == "about")

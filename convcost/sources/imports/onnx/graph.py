@@ -42,7 +42,7 @@ def network_of(
     are known.
     """
     copies = apart(graph)
-    params, unsure, again = learned_in(graph, producer, copies)
+    params, unsure, again, doubles = learned_in(graph, producer, copies)
     seen = {**seen, **{copy: seen[name] for copy, name in copies.items() if name in seen}}
     shapes = _shapes(graph)
     inputs = given_to(graph)
@@ -50,7 +50,7 @@ def network_of(
     first = next(floating, inputs[0])
     shape = _stated(shapes, first.name)
     builder = Builder(name, plain_shape(shape))
-    to = Assembler(builder, params, unsure=unsure, doubted=unsure)
+    to = Assembler(builder, params, unsure=unsure, doubted=unsure | doubles)
     to.unknown, to.numbers = Unknowns(rules), Numbers(seen)
     walker = _Walker(to, shapes, {first.name: to.input(shape)}, Types(graph), again=again)
     walker.taken = frozenset(
@@ -83,6 +83,9 @@ def network_of(
     if unsure:
         names = listed(sorted(unsure))
         notes = (f"nothing says whether {names} were learned; they are counted", *notes)
+    if doubles:
+        names = listed(sorted(doubles))
+        notes = (f"{names} stand for others, tied or equal; they are counted once", *notes)
     return made._replace(network=made.network._replace(notes=notes))
 
 

@@ -25,6 +25,7 @@ from convcost.sources.imports.onnx.data import (
     digest,
     varies,
 )
+from convcost.sources.imports.onnx.merged import doubles
 from convcost.sources.imports.onnx.names import (
     is_called_mask,
     is_made,
@@ -38,11 +39,12 @@ from convcost.sources.imports.onnx.shapes import shape_in
 
 class Learned(NamedTuple):
     """The tensors that were learned, with their shapes; those of them of which nothing tells it;
-    and others that are some of them again."""
+    others that are some of them again; and those of them that may be several (see `doubles`)."""
 
     params: dict[str, Shape]
     unsure: frozenset[str]
     again: Mapping[str, str]
+    doubles: frozenset[str] = frozenset()
 
 
 _PASSED_ON = For.KERNEL | For.SCORES | For.ANGLE
@@ -95,7 +97,8 @@ def learned_in(graph: Any, producer: str, told: Collection[str] = ()) -> Learned
             params[text_of(name)] = tuple(tensor.dims) or (1,)
         if answer is None and name not in unused:
             unsure.add(text_of(name))
-    return Learned(params, frozenset(unsure), again)
+    stand_ins = doubles(held, graph.node) & params.keys() if is_pytorch else frozenset()
+    return Learned(params, frozenset(unsure), again, stand_ins)
 
 
 def _filled(graph: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ names the line of the program that it was made of, and that line names its param
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from convcost.sources.imports.onnx.data import UNIFORM, VARIED, varies
 
 _CALL = re.compile(r"target=torch\.ops\.aten\.(\w+)\.\w+\]\(args = \((.*?)\), kwargs")
 _ARGUMENT = re.compile(r"\[[^\]]*\]|[^,\s]+")
+_NUMBER = re.compile(r"\d+")
 _WEIGHT_AT = {
     "add": 0,
     "_native_batch_norm_legit_no_training": 1,
@@ -78,6 +79,28 @@ def apart(graph: Any) -> Mapping[str, str]:
             use.node.input[place] = copies[key]
     _forget(graph, {name for name, _ in copies})
     return {copy: name for (name, _), copy in copies.items()}
+
+
+def doubles(held: Mapping[str, Any], nodes: Sequence[Any]) -> frozenset[str]:
+    """Parameters that stand for equal ones of layers that are called alike but for a number: layers
+    that are tied, or that begin as copies, as those of `nn.TransformerEncoder`.
+
+    A tensor that is made, as a weight that is turned, is called as what takes it.
+    """
+    working = [node for node in reversed(nodes) if node.op_type != "Identity"]
+    takers = {name: text_of(node.name) for node in working for name in node.input}
+
+    def called(name: str) -> str:
+        return _NUMBER.sub("", text_of(name) if "." in name else takers.get(name, ""))
+
+    return frozenset(
+        text_of(node.input[0])
+        for node in nodes
+        if node.op_type == "Identity"
+        and node.input[0] in held
+        and held[node.input[0]].doc_string not in UNIFORM
+        and called(node.input[0]) == called(node.output[0]) != ""
+    )
 
 
 def _uses(node: Any) -> Iterator[_Use]:
