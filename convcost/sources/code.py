@@ -66,8 +66,11 @@ def read_module(module: object, example: object = None, given: Inputs | None = N
     return recognised(follow_module(module, example, given).network)
 
 
-def follow_module(module: object, example: object = None, given: Inputs | None = None) -> Imported:
-    """The same operation by operation, and which modules did what."""
+def follow_module(
+    module: object, example: object = None, given: Inputs | None = None, numbers: bool = True
+) -> Imported:
+    """The same operation by operation, and which modules did what; `numbers` are those of the
+    weights, among which zeros are looked for."""
     from convcost.sources.imports.pytorch.model import import_module
 
     inputs = parse_inputs(given)
@@ -76,7 +79,7 @@ def follow_module(module: object, example: object = None, given: Inputs | None =
             "a PyTorch module needs an example of its input",
             hint="such as load(module, torch.zeros(1, 3, 224, 224))",
         )
-    return import_module(module, inputs, example)
+    return import_module(module, inputs, example, numbers)
 
 
 def recognised(network: Network) -> Network:

@@ -6,5 +6,6 @@ PyTorch is imported by the functions, when they are called.
 from __future__ import annotations
 
 from convcost.torch.replacing import replace
+from convcost.torch.summing import Summary, summary
 
-__all__ = ["replace"]
+__all__ = ["Summary", "replace", "summary"]

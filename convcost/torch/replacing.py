@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from convcost.cost import Report, evaluate
 from convcost.errors import ConvcostError, LayerError, UsageError
-from convcost.functions.networks import rewrite
 from convcost.kinds.registry import Stage, Stages
 from convcost.kinds.tails import relearned
 from convcost.network import Layer, Network
-from convcost.rewriting import Rewrite
+from convcost.rewriting import Rewrite, Selection, rewrite
 from convcost.sources.code import follow_module, recognised
+from convcost.sources.formulas import condition, replacement
 from convcost.sources.theirs import run_theirs
 from convcost.suggestion import Suggestion
 from convcost.text import listed, quote
@@ -63,16 +63,9 @@ def replace(
     followed = follow_module(module, example, given)
     network = recognised(followed.network)
     if suggestion is None:
-        made = rewrite(
-            network,
-            f"{old}={new}",
-            where=where,
-            only=only,
-            excluding=excluding,
-            first=first,
-            classifier=classifier,
-            inner=inner,
-        )
+        test = None if where is None else condition(where)
+        meant = Selection(test, tuple(only), tuple(excluding), first, classifier)
+        made = rewrite(network, replacement(f"{old}={new}"), selection=meant, inner=inner)
         layers, after = _rewritten(made), made.cost_after
     else:
         if old or new:

@@ -12,6 +12,7 @@ from convcost.views.formats import SVG, formats_of
 from convcost.views.formats import view as shower
 from convcost.views.formats.html import Fragments, fragment
 from convcost.views.formats.json import valued
+from convcost.views.formats.table import render
 from convcost.views.html import Html
 from convcost.views.language import Language
 from convcost.views.page import Table
@@ -34,6 +35,11 @@ def html(view: str, found: Found) -> str:
         Html.of('<div style="overflow-x:auto">\n{}</div>\n', each) for each in _drawn(view, found)
     ]
     return Html().join([text, *framed])
+
+
+def table(view: str, found: Found) -> str:
+    """The result as a terminal has it, as wide as need be."""
+    return str(render(_result(view, found)))
 
 
 def document(view: str, found: Found) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from convcost.operands import Operands
 if TYPE_CHECKING:
     from convcost.sources.imports.assembler import Assembler
 
+UNUSED = ".unused"
+"""What the names of their layers end in."""
 Group = tuple[str, bool]
 """A module's name, and whether it is unsure that its parameters were learned."""
 
@@ -29,7 +31,7 @@ def with_unused(network: Network, groups: Mapping[Group, Sequence[str]], to: Ass
             fields: dict[str, Any] = {"shape": (size,)}
             fields |= {"weights": UNCLEAR} if is_unsure else {}
             fields |= Operands(None, to.numbers.of(groups[top, is_unsure])).told
-            name = to.unique(f"{top}.unused")
+            name = to.unique(f"{top}{UNUSED}")
             front.add("parameter", fields, name=name, inputs=(INPUT,))
     shift = len(front.layers)
     for layer in network.layers:

@@ -67,8 +67,13 @@ def import_torch(
         return _imported(torch, module, target, inputs, tensors, rules, seen)
 
 
-def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -> Imported:
-    """The network of a module that is there already, and stays as it is; the rest is as above."""
+def import_module(
+    module: Any, inputs: tuple[Input, ...], example: Any = None, numbers: bool = True
+) -> Imported:
+    """The network of a module that is there already, and stays as it is; the rest is as above.
+
+    Without `numbers` nobody looks for zeros among its weights, which takes longer than the rest.
+    """
     torch = _torch()
     module = module_of(module)
     if not isinstance(module, torch.nn.Module):
@@ -78,8 +83,14 @@ def import_module(module: Any, inputs: tuple[Input, ...], example: Any = None) -
         )
     name = type(module).__name__
     with quietly():
-        copied = _run(partial(without_weights, torch, module), f"{name} cannot be copied")
-        return _imported(torch, copied, name, inputs, example, seen=seen_of(torch, module))
+        seen = seen_of(torch, module) if numbers else NOTHING_SEEN
+
+        def fresh(original: Any) -> Any:
+            return _run(partial(without_weights, torch, original), f"{name} cannot be copied")
+
+        if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+            module = fresh(module)  # in which they are replaced
+        return _imported(torch, module, name, inputs, example, seen=seen, fresh=fresh)
 
 
 def _imported(
@@ -90,13 +101,16 @@ def _imported(
     example: Any,
     rules: Rules = NO_RULES,
     seen: Mapping[str, Seen] = NOTHING_SEEN,
+    fresh: Callable[[Any], Any] | None = None,
 ) -> Imported:
+    """The network of a module; each run is of a `fresh` one, as what it leaves behind in it, such
+    as sizes, may not have been meant."""
     from convcost.sources.imports.pytorch.scripted import followable
 
-    module = followable(module)
+    module, fresh = followable(module), fresh or partial(_fresh, torch)
 
     def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
-        return _followed(_fresh(torch, module), target, Call(args, kwargs), rules, seen)
+        return _followed(fresh(module), target, Call(args, kwargs), rules, seen)
 
     try:
         if example is None:
@@ -107,10 +121,10 @@ def _imported(
 
 
 def _fresh(torch: Any, module: Any) -> Any:
-    """The module as it was before a run, which may leave sizes in it that were not meant."""
+    """A copy of a module without weights, or itself where it holds what cannot be copied."""
     try:
         return without_weights(torch, module)
-    except Exception:  # it holds what cannot be copied
+    except Exception:  # whatever copying raises
         return module
 
 

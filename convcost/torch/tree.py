@@ -1,0 +1,177 @@
+"""The modules of a network as a tree, in the order in which they run, with what each costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from convcost.cost import LayerCost, Report
+from convcost.ops.base import Shape
+from convcost.sources.imports.assembler import plain_shape
+from convcost.sources.imports.unused import UNUSED
+from convcost.sources.imports.visits import NOBODY, Visit
+from convcost.status import ALL_COMPLETE, Statuses, merged
+
+Learns = Literal["yes", "no", "in part", ""]
+
+
+class Row(NamedTuple):
+    """One run of a module, or a list of modules of which some run.
+
+    `number` is the place of it among those of its `depth`, from 1, as torchinfo counts; `again`
+    says that it has run before. `params`, `macs` and `activations` are those of all that is in it,
+    each parameter once, and multiply-adds of this run, for one input; shapes are without a batch.
+    `trainable` tells whether its parameters ask for gradients; it is empty without parameters.
+    """
+
+    path: str
+    kind: str
+    depth: int
+    number: int
+    ins: tuple[Shape, ...]
+    outs: tuple[Shape, ...]
+    params: int
+    macs: int
+    activations: int
+    trainable: Learns = ""
+    kernel: Shape = ()
+    groups: int | None = None
+    again: bool = False
+    status: Statuses = ALL_COMPLETE
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(slots=True)
+class _Node:
+    path: str
+    visit: Visit | None = None
+    inner: list[_Node] = field(default_factory=list)
+    lists: dict[str, _Node] = field(default_factory=dict)
+
+
+def rows_of(module: Any, visits: Sequence[Visit], report: Report) -> tuple[Row, ...]:
+    """A row for each run of a module and, around those of a list, one for the list."""
+    return tuple(_Rows(module, report).of(_tree(visits)))
+
+
+def unused(report: Report) -> tuple[str, ...]:
+    """The outermost modules of which some parameters are used by nothing that runs."""
+    ends = (layer.name for layer in report.layers if layer.kind == "parameter")
+    return tuple(name.removesuffix(UNUSED) for name in ends if name.endswith(UNUSED))
+
+
+def _tree(visits: Sequence[Visit]) -> _Node:
+    """The outermost visit, with those inside it, lists among them, in its node."""
+    nodes: list[_Node] = []
+    for visit in visits:
+        made = _Node(visit.path, visit)
+        if visit.caller != NOBODY:
+            _around(nodes[visit.caller], visit.path).inner.append(made)
+        nodes.append(made)
+    return nodes[0]
+
+
+def _around(node: _Node, path: str) -> _Node:
+    """Where a module at `path` that runs inside of `node` belongs: there, or in a list of it."""
+    front = f"{node.path}." if node.path else ""
+    if not path.startswith(front):
+        return node
+    before = node.path
+    for part in path.removeprefix(front).split(".")[:-1]:
+        before = f"{before}.{part}" if before else part
+        if before not in node.lists:
+            node.lists[before] = _Node(before)
+            node.inner.append(node.lists[before])
+        node = node.lists[before]
+    return node
+
+
+class _Rows:
+    """Makes rows of nodes, from the outermost inwards."""
+
+    def __init__(self, module: Any, report: Report) -> None:
+        self._modules = dict(module.named_modules())
+        self._layers = report.layers
+        self._weights: dict[str, dict[int, Any]] = {path: {} for path in self._modules}
+        for path, each in module.named_modules():
+            own = {id(weight): weight for weight in each._parameters.values() if weight is not None}
+            if own:
+                for outer in (*_prefixes(path), path):
+                    self._weights[outer] |= own
+        self._numbers = Counter[int]()
+        self._seen: set[str] = set()
+
+    def of(self, node: _Node, depth: int = 0) -> Iterator[Row]:
+        """The row of a node, and those of the nodes in it."""
+        self._numbers[depth] += 1
+        number, again = self._numbers[depth], node.path in self._seen
+        self._seen.add(node.path)
+        inner = [row for each in node.inner for row in self.of(each, depth + 1)]
+        direct = [row for row in inner if row.depth == depth + 1]
+        made = _Run(self._modules.get(node.path), list(self._weights.get(node.path, {}).values()))
+        visit = node.visit or Visit(node.path, NOBODY, (), (), 0, 0)
+        layers = self._layers[visit.start : visit.stop]
+        parts: Sequence[LayerCost | Row] = layers if node.visit else direct
+        yield Row(
+            node.path,
+            type(made.module).__name__,
+            depth,
+            number,
+            tuple(map(plain_shape, visit.ins)),
+            tuple(map(plain_shape, visit.outs)),
+            made.params(layers),
+            sum(each.macs for each in parts),
+            sum(each.activations for each in parts),
+            made.trainable,
+            made.kernel,
+            made.groups,
+            again,
+            merged([each.status for each in parts if each.status]),
+        )
+        yield from inner
+
+
+class _Run(NamedTuple):
+    """A module, and every parameter in it, once."""
+
+    module: Any
+    weights: Sequence[Any]
+
+    def params(self, layers: Sequence[LayerCost]) -> int:
+        """How many numbers they are; where some have no size yet, that is told by the layers."""
+        from torch.nn.parameter import is_lazy
+
+        if any(map(is_lazy, self.weights)):
+            return sum(each.params for each in layers)
+        return sum(int(each.numel()) for each in self.weights)
+
+    @property
+    def trainable(self) -> Learns:
+        flags = [bool(each.requires_grad) for each in self.weights]
+        if not flags:
+            return ""
+        return "yes" if all(flags) else "in part" if any(flags) else "no"
+
+    @property
+    def kernel(self) -> Shape:
+        found = getattr(self.module, "kernel_size", ())
+        several = found if isinstance(found, tuple) else (found,)
+        return several if all(isinstance(each, int) for each in several) else ()
+
+    @property
+    def groups(self) -> int | None:
+        found = getattr(self.module, "groups", None)
+        return found if self.kernel and isinstance(found, int) else None
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """The paths of what a module is in, the outermost first."""
+    parts = path.split(".") if path else []
+    for count in range(len(parts)):
+        yield ".".join(parts[:count])
