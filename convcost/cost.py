@@ -17,6 +17,7 @@ from convcost.text import quote
 
 if TYPE_CHECKING:  # a comparison of single layers has no use for networks
     from convcost.network import Input, Layer, Network
+    from convcost.schedule import Schedule
 
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
@@ -116,6 +117,7 @@ class _Report(NamedTuple):
     inputs: "tuple[Input, ...]" = ()
     notes: tuple[str, ...] = ()
     setting: Setting = FP32
+    schedule: "Schedule | None" = None
 
 
 class Report(Shown, _Report, view="eval"):
@@ -124,9 +126,9 @@ class Report(Shown, _Report, view="eval"):
     `params` counts every learnable number, `macs` the multiply-adds of convolutions, linear
     layers and matrix products for one input, `activations` their output elements. `convention`
     names the rule that `params` and `macs` are counted by, where it is another; `status`, that of
-    its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`
-    and `notes` are as of the network, with a name for an input that has none. `setting` is what
-    metrics besides these counts depend on.
+    its layers taken together, is always the default rule's. `more` is as of its layers; `inputs`,
+    `notes` and `schedule` are as of the network, with a name for an input that has none. `setting`
+    is what metrics besides these counts depend on.
     """
 
     __slots__ = ()
@@ -140,6 +142,12 @@ class Report(Shown, _Report, view="eval"):
     def is_saved(self) -> bool:
         """Whether it does not tell what is inside its layers, as reports that were saved do not."""
         return not all(layer.stages for layer in self.layers)
+
+    @property
+    def is_run_as_is(self) -> bool:
+        """Whether what is in memory is a file's own tensors: it has a schedule, and its setting
+        says nothing of the dtype of activations, of what is in place and of the order."""
+        return self.schedule is not None and self.setting.of_memory == FP32.of_memory
 
     def under(self, setting: Setting) -> "Report":
         """The same under another setting, but for one that was saved, which has its own."""
@@ -200,6 +208,7 @@ def evaluate(network: "Network") -> Report:
         status=status,
         inputs=network.all_inputs,
         notes=network.notes,
+        schedule=network.schedule,
     )
     _check(report, network.path)
     return report

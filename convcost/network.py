@@ -25,6 +25,7 @@ from convcost.ops.base import (
     format_shape,
 )
 from convcost.quantity import check_counts
+from convcost.schedule import Schedule
 from convcost.shown import brief
 from convcost.spelling import did_you_mean
 from convcost.text import quote
@@ -88,7 +89,8 @@ class Network(NamedTuple):
     """Layers in an order in which each comes after its inputs.
 
     `input` is (channels, *spatial), None for a list of unrelated layers. `inputs` are all tensors
-    that it takes, where they have names; `notes` are what to know of how they were understood.
+    that it takes, where they have names; `notes` are what to know of how they were understood;
+    `schedule` is that of a file which says where its tensors begin and end.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Network(NamedTuple):
     path: str = ""
     inputs: tuple[Input, ...] = ()
     notes: tuple[str, ...] = ()
+    schedule: Schedule | None = None
 
     @property
     def all_inputs(self) -> tuple[Input, ...]:

@@ -67,6 +67,11 @@ class Setting(NamedTuple):
     dram: bool = False
     checkpoint: str = ""
 
+    @property
+    def of_memory(self) -> tuple[object, ...]:
+        """What says which tensors are in memory, and how many bytes each has."""
+        return self.activations, self.in_place, self.order
+
     def other_than_usual(self, fields: Iterable[str]) -> dict[str, str]:
         """Those of `fields` that are not as usual, each with its value as text."""
         return {
@@ -158,6 +163,11 @@ def bytes_of(elements: int, dtype: str) -> int:
 def packed(elements: int, bits: int) -> int:
     """The same of numbers of so many bits."""
     return -(-elements * bits // 8)
+
+
+def aligned(size: int, alignment: int) -> int:
+    """The least multiple of `alignment` that is not below `size`."""
+    return -(-size // alignment) * alignment
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,7 @@ from convcost.ops.conv import Conv
 from convcost.ops.joints import Add
 from convcost.ops.structure import ALIASES
 from convcost.ops.tensors import Tensor, is_pointwise, is_softmax
-from convcost.setting import Setting, bytes_of
+from convcost.setting import Setting, aligned, bytes_of
 
 
 class Buffer(NamedTuple):
@@ -149,12 +149,8 @@ def placed(found: Sequence[Buffer], alignment: int = 1) -> list[int]:
         for other in sorted(beside, key=offsets.__getitem__):
             if begin + size <= offsets[other]:
                 break
-            begin = max(begin, _aligned(offsets[other] + found[other].size, alignment))
+            begin = max(begin, aligned(offsets[other] + found[other].size, alignment))
         offsets[index] = begin
         for step in range(first, last + 1):
             at_step[step].append(index)
     return offsets
-
-
-def _aligned(size: int, alignment: int) -> int:
-    return -(-size // alignment) * alignment

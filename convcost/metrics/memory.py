@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcost.metrics.base import Metric, of_last, refuse_saved, register
+from convcost.setting import aligned
 from convcost.shown import Shown
 
 if TYPE_CHECKING:  # the table is made before any network is read
     from convcost.cost import LayerCost, Report
     from convcost.metrics.buffers import Buffer
-    from convcost.metrics.flow import Flow, Step
+    from convcost.metrics.flow import Flow
+    from convcost.schedule import Schedule
 
 
 _MOST_NAMED = 6
+OWN_ALIGNMENT = 16
+"""Where the buffers of a file are planned to begin, as TensorFlow Lite Micro has them."""
 
 
 class _Plan(NamedTuple):
     report: Report
     flow: Flow
     order: tuple[int, ...]
+    layers: tuple[int, ...]
     buffers: tuple[Buffer, ...]
     offsets: tuple[int, ...]
     live: tuple[int, ...]
-    makers: Mapping[int, Step]
+    made_by: tuple[tuple[str, str], ...]
     is_exact: bool = True
+    is_own: bool = False
 
 
 class Plan(Shown, _Plan, view="memory"):
     """The memory of a network's activations, under the setting of its report.
 
-    Steps run in `order`, by their number in `flow`; `live` are the bytes alive at each. `offsets`
-    are where the `buffers` lie; `makers` are the steps by the tensor that each makes, which inputs
-    do not have. `is_exact`: no other order has a lower peak, where the best was asked for.
+    Steps run in `order`, by their number in `flow`; `layers` are those that run at each, `live` the
+    bytes alive then. `offsets` are where the `buffers` lie, which are `made_by` a layer and an op;
+    inputs by none. `is_exact`: no other order has a lower peak, where the best was asked for.
+    `is_own`: it is of the tensors of a file, by the schedule of its report, and has no flow.
     """
 
     __slots__ = ()
@@ -51,7 +58,9 @@ class Plan(Shown, _Plan, view="memory"):
     @property
     def ends(self) -> list[int]:
         """Where each buffer ends."""
-        return [at + each.size for at, each in zip(self.offsets, self.buffers, strict=True)]
+        unit = OWN_ALIGNMENT if self.is_own else 1
+        pairs = zip(self.offsets, self.buffers, strict=True)
+        return [at + aligned(each.size, unit) for at, each in pairs]
 
     @property
     def peak_at(self) -> int:
@@ -84,16 +93,11 @@ class Plan(Shown, _Plan, view="memory"):
 
     def layer_at(self, step: int) -> LayerCost:
         """The layer that runs at a step."""
-        return self.report.layers[self.flow.steps[self.order[step]].layer]
-
-    def maker(self, buffer: int) -> Step | None:
-        """The step that makes a buffer; None for an input's."""
-        return self.makers.get(self.buffers[buffer].tensors[0])
+        return self.report.layers[self.layers[step]]
 
     def name_of(self, buffer: int) -> str:
         """The layer that makes a buffer, or "input"."""
-        step = self.maker(buffer)
-        return self.report.layers[step.layer].name if step else "input"
+        return self.made_by[buffer][0]
 
 
 def flow_under(report: Report) -> Flow:
@@ -112,16 +116,24 @@ def plan(report: Report) -> Plan:
     """The memory plan of a network; SpecError for a report that was saved."""
     from convcost.metrics.buffers import buffers, live, placed
 
-    flow, setting = flow_under(report), report.setting
+    setting = report.setting
+    if report.schedule and report.is_run_as_is:
+        return _own(report, report.schedule, setting.alignment)
+    flow = flow_under(report)
     kept = report.input is not None
     makers = {step.out: step for step in flow.steps}
 
     def planned(order: tuple[int, ...], is_exact: bool = True) -> Plan:
         found = buffers(flow, setting, order, kept)
         offsets, taken = placed(found, setting.alignment), live(found, len(order))
-        return Plan(
-            report, flow, order, tuple(found), tuple(offsets), tuple(taken), makers, is_exact
-        )
+        steps = [makers.get(each.tensors[0]) for each in found]
+        made_by = [
+            (report.layers[step.layer].name, step.stage.op.name) if step else ("input", "")
+            for step in steps
+        ]
+        layers = tuple(flow.steps[index].layer for index in order)
+        shown = (tuple(found), tuple(offsets), tuple(taken), tuple(made_by))
+        return Plan(report, flow, order, layers, *shown, is_exact)
 
     written = planned(tuple(range(len(flow.steps))))
     if setting.order == "written" or not kept:
@@ -130,6 +142,33 @@ def plan(report: Report) -> Plan:
 
     best = planned(*best_order(flow, setting))
     return written._replace(is_exact=best.is_exact) if written.peak <= best.peak else best
+
+
+def _own(report: Report, schedule: Schedule, alignment: int) -> Plan:
+    """The plan of a file's own tensors: each lives from the operation that makes it to the last
+    that takes it, and none is written over another."""
+    from convcost.metrics.buffers import Buffer, live, placed
+    from convcost.metrics.flow import Flow
+
+    tensors = sorted(schedule.tensors, key=lambda each: each.first)
+    found = [
+        Buffer(each.bytes, each.first, each.last, (at,), ((each.first, each.bytes),))
+        for at, each in enumerate(tensors)
+    ]
+    # Their sizes count in full multiples, also for which is the largest.
+    whole = [each._replace(size=aligned(each.size, OWN_ALIGNMENT)) for each in found]
+    steps = len(schedule.layers)
+    return Plan(
+        report,
+        Flow((), (), (), ()),
+        tuple(range(steps)),
+        schedule.layers,
+        tuple(found),
+        tuple(placed(whole, max(alignment, OWN_ALIGNMENT))),
+        tuple(live(found, steps)),
+        tuple((each.name, each.op) for each in tensors),
+        is_own=True,
+    )
 
 
 def _peaks(report: Report) -> Sequence[int]:
@@ -151,8 +190,7 @@ def _arenas(report: Report) -> Sequence[int]:
 
 def _most(made: Plan, of_steps: Sequence[int]) -> Sequence[int]:
     found = [0] * len(made.report.layers)
-    for at, index in enumerate(made.order):
-        layer = made.flow.steps[index].layer
+    for at, layer in enumerate(made.layers):
         found[layer] = max(found[layer], of_steps[at])
     return found
 

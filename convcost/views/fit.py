@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 from convcost.device import SURENESS
 from convcost.metrics import METRICS
 from convcost.metrics.fit import Fit, Part
-from convcost.setting import Setting
 from convcost.views.figures import in_bytes, marked, percent, plain
 from convcost.views.roofline import at_least
 from convcost.views.screen import BOLD, DIM, GREEN, RED, Screen
 from convcost.views.sheet import Column, Heading, Sheet, Text, Together
 from convcost.views.sheet import Part as Shown
 from convcost.views.standing import entry
-from convcost.views.words import title, where_from
+from convcost.views.words import settings_of, title, where_from
 
 VERDICTS = {True: "fits", False: "does not fit", None: "cannot be told"}
 
@@ -32,7 +31,7 @@ class _Fit(NamedTuple):
             "network": report.name,
             "path": report.path or None,
             "device": device.name,
-            "setting": report.setting.other_than_usual(Setting._fields),
+            "setting": settings_of(report),
             "fits": self.found.fits,
             "least_seconds": plain(self.found.least),
             **entry(report.status),
@@ -65,7 +64,7 @@ class _Fit(NamedTuple):
     def parts(self, screen: Screen) -> Sequence[Shown]:
         """A row a part, and the verdict."""
         report, device = self.found.report, self.found.device
-        under = report.setting.other_than_usual(Setting._fields)
+        under = settings_of(report)
         said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in under.items())
         known = SURENESS.get(device.sure.get("memory", ""), "")
         source = f"{device.name}: {device.source}" if device.source else ""

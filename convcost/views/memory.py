@@ -14,7 +14,7 @@ from convcost.views.figures import bar, in_bytes, with_sign
 from convcost.views.screen import BOLD, CYAN, DIM, Screen
 from convcost.views.sheet import Column, Heading, Part, Result, Sheet, Text, Together
 from convcost.views.standing import cell, entry
-from convcost.views.words import title, where_from
+from convcost.views.words import settings_of, title, where_from
 
 CAVEAT = "Activations only: no weights, and nothing that kernels need besides."
 
@@ -38,8 +38,7 @@ class Line(NamedTuple):
     @property
     def op(self) -> str:
         """The op that it is made by."""
-        step = self.plan.maker(self.at)
-        return step.stage.op.name if step else ""
+        return self.plan.made_by[self.at][1]
 
 
 class _Memory(NamedTuple):
@@ -56,7 +55,7 @@ class _Memory(NamedTuple):
         return {
             "network": report.name,
             "path": report.path or None,
-            "setting": report.setting.other_than_usual(Setting._fields),
+            "setting": settings_of(report),
             "peak_memory": plan.peak,
             "arena": plan.arena,
             "is_best_order": plan.is_exact if report.setting.order == "best" else None,
@@ -125,6 +124,11 @@ def totals(plan: Plan) -> list[str]:
 
 def notes(plan: Plan) -> list[str]:
     """Under what the figures are, and what they do not say."""
+    if plan.is_own:
+        return [
+            "The tensors of the file as they are, planned as by TensorFlow Lite Micro.",
+            f"{CAVEAT[:-1]}, or that is kept for good.",
+        ]
     said = under(plan.report.setting)
     if not plan.is_exact:
         said += "; there are too many orders to tell the best, so this is only a good one"

@@ -8,6 +8,7 @@ from typing import Any
 from convcost.cost import LayerCost, Report
 from convcost.metrics import METRICS
 from convcost.ops.base import format_shape
+from convcost.setting import Setting
 from convcost.sources.zoo import name_of
 from convcost.status import status_of
 from convcost.views.figures import counted, in_words, percent, sizes, with_sign
@@ -29,6 +30,12 @@ def file(report: Report) -> str:
     """`specs/net.yaml`, or what a network that ships is found by, wherever it is installed."""
     name = name_of(report.path)
     return f"ships as {name}" if name else report.path
+
+
+def settings_of(report: Report) -> dict[str, str]:
+    """What of its setting is not as usual; in memory may be a file's own tensors."""
+    found = report.setting.other_than_usual(Setting._fields)
+    return {"activations": "as in the file"} | found if report.is_run_as_is else found
 
 
 def totals(report: Report) -> list[str]:

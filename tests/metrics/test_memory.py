@@ -17,6 +17,7 @@ from convcost.metrics.buffers import Buffer, buffers, live, placed
 from convcost.metrics.flow import flow_of
 from convcost.metrics.memory import Plan, plan
 from convcost.network import Builder, Input
+from convcost.schedule import Kept, Schedule
 from convcost.setting import FP32, IN_PLACE, Setting
 from convcost.sources import SpecFile, read
 from convcost.sources.zoo import shipped
@@ -304,3 +305,43 @@ def test_a_plan_never_overlaps_and_is_never_under_the_peak(seed: int, setting: S
             if one.first <= other.last and other.first <= one.last:
                 assert low + one.size <= begin or begin + other.size <= low
     assert list(found.live) == simulated(found)
+
+
+def scheduled(*tensors: tuple[int, int, int]) -> Report:
+    """A network of three layers whose file says what is in memory: bytes, and from when to when."""
+    report = chain((4,), *(("linear", {"m": 4}) for _ in range(3)))
+    kept = tuple(Kept(f"t{at}", "op", *each) for at, each in enumerate(tensors))
+    return report._replace(schedule=Schedule(kept, (0, 1, 1, 2)))
+
+
+def test_a_file_is_run_with_its_own_tensors() -> None:
+    """In sixteens 96 and 112 bytes are alike, and the first is placed first; 10 take 16."""
+    made = plan(scheduled((100, 0, 1), (112, 1, 2), (10, 2, 3)))
+
+    assert made.is_own
+    assert made.live == (100, 212, 122, 10)
+    assert made.offsets == (0, 112, 0)
+    assert (made.peak, made.arena) == (212, 224)
+    assert made.at_peak == "in 2, step 2: t1 112 + t0 100"
+    assert made.at_end == "t1 112 behind 112"
+
+
+def test_its_layers_have_what_is_alive_while_their_operations_run() -> None:
+    report = measured(scheduled((100, 0, 1), (112, 1, 2), (10, 2, 3)), ["peak_memory", "arena"])
+
+    assert [layer.more["peak_memory"] for layer in report.layers] == [100, 212, 10]
+    assert [layer.more["arena"] for layer in report.layers] == [112, 224, 16]
+
+
+@pytest.mark.parametrize("setting", [INT8, FP32.with_word("order", "best")])
+def test_under_a_setting_of_its_own_it_is_planned_by_its_layers(setting: Setting) -> None:
+    report = scheduled((100, 0, 1)).under(setting)
+
+    assert not report.is_run_as_is
+    assert not plan(report).is_own
+
+
+def test_its_buffers_may_lie_further_apart() -> None:
+    report = scheduled((100, 0, 1), (10, 1, 2)).under(FP32.with_word("align", "64"))
+
+    assert plan(report).offsets == (0, 128)

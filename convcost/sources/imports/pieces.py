@@ -10,6 +10,7 @@ from convcost.cost import Report
 from convcost.network import INPUT, Builder, Network
 from convcost.operands import PLAIN, Operands
 from convcost.ops.base import Shape
+from convcost.schedule import Schedule
 from convcost.sources.imports.numbers import merged
 
 Fields = dict[str, Any]
@@ -50,6 +51,7 @@ class Pieces:
             for layer, cost in zip(network.layers, report.layers, strict=True)
         ]
         self.names = {piece.name for piece in self.pieces}
+        self._behind: dict[int, int] = {}
         for index, piece in enumerate(self.pieces):
             for source in piece.inputs:
                 if source != INPUT:
@@ -72,6 +74,7 @@ class Pieces:
         """Take out a piece of one input: its users follow what it followed."""
         piece = self.pieces[index]
         (source,) = piece.inputs
+        self._behind[index] = source
         for user in piece.users:
             inputs = self.pieces[user].inputs
             self.pieces[user].inputs = [source if each == index else each for each in inputs]
@@ -100,7 +103,19 @@ class Pieces:
             places[index] = builder.add(
                 piece.kind, fields, name=piece.name, inputs=inputs, line=piece.line
             )
-        return builder.network()
+        return builder.network()._replace(schedule=self._schedule(places))
+
+    def _schedule(self, places: dict[int, int]) -> Schedule | None:
+        """The network's schedule, whose operations came to be what holds their layers now."""
+        if self._of.schedule is None:
+            return None
+
+        def place(index: int) -> int:
+            while index not in places:
+                index = self._behind.get(index, index - 1)
+            return max(places[index], 0)
+
+        return self._of.schedule._replace(layers=tuple(map(place, self._of.schedule.layers)))
 
 
 Rule = Callable[[Pieces, int, Piece], None]

@@ -11,15 +11,17 @@ from math import prod
 from convcost.errors import ConvcostError
 from convcost.network import Builder
 from convcost.ops.base import Shape
+from convcost.schedule import Schedule
 from convcost.sources.imports import layers
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value
 from convcost.sources.imports.layout import IMAGES, First, Layout, as_written
 from convcost.sources.imports.numbers import Numbers
 from convcost.sources.imports.tflite.call import SHAPE_ONLY, WORK, Call, Known
+from convcost.sources.imports.tflite.kept import divided, kept_in, name_of
 from convcost.sources.imports.tflite.learned import Learned
 from convcost.sources.imports.tflite.numbers import Types, seen_of
 from convcost.sources.imports.tflite.ops import HANDLERS
-from convcost.sources.imports.tflite.schema import Graph, Operator, Tensor
+from convcost.sources.imports.tflite.schema import Graph, Operator
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import Rules
 from convcost.text import listed
@@ -53,8 +55,10 @@ def network_of(
             tensor = graph.tensors[at]
             place = Constant(divided(tensor.shape, batch))
             walker.known[at] = to.constant(place, tensor.name or f"input{at}")
+    came_to = []
     for op in graph.operators:
         walker.operator(op)
+        came_to.append(max(len(builder.layers) - 1, 0))
     for at in graph.outputs:
         if isinstance(made := walker.known.get(at), Value):
             to.plain(made)  # as nothing else may have asked for it
@@ -65,7 +69,9 @@ def network_of(
     if learned.unsure:
         told = listed(sorted(learned.unsure))
         notes = (f"nothing says whether {told} were learned; they are counted", *notes)
-    return found._replace(network=found.network._replace(notes=notes))
+    front = len(found.network.layers) - len(builder.layers)
+    schedule = Schedule(kept_in(graph, batch), tuple(at + front for at in came_to))
+    return found._replace(network=found.network._replace(notes=notes, schedule=schedule))
 
 
 def first_input(graph: Graph) -> int:
@@ -74,15 +80,6 @@ def first_input(graph: Graph) -> int:
     if not inputs:
         raise ConvcostError("this network has no inputs", hint="convert it with what it works on")
     return next((at for at in inputs if graph.tensors[at].is_float), inputs[0])
-
-
-def divided(shape: Shape, batch: int) -> Shape:
-    """The shape of a tensor for one of a `batch` of inputs."""
-    if batch == 1 or not shape:
-        return shape
-    if shape[0] % batch:
-        raise ConvcostError(f"{shape} is not for {batch} inputs")
-    return (shape[0] // batch, *shape[1:])
 
 
 @dataclass(slots=True)
@@ -115,7 +112,7 @@ class _Walker:
             return
         self.operations += 1
         shapes = [divided(self.graph.tensors[at].shape, self.batch) for at in outputs]
-        made = self._converted(op, inputs, shapes, self._name(op, outputs))
+        made = self._converted(op, inputs, shapes, name_of(self.graph, op))
         self.known.update(zip(outputs, made, strict=False))
 
     def _taken(self, at: int) -> Known | None:
@@ -176,13 +173,6 @@ class _Walker:
         if not isinstance(tensor, Constant) or tensor.params or prod(tensor.shape) <= 1:
             return False
         return self.graph.tensors[at].is_float
-
-    def _name(self, op: Operator, outputs: Sequence[int]) -> str:
-        """That of the first tensor that comes out, as far as it is the operation's own."""
-        named: Tensor | None = self.graph.tensors[outputs[0]] if outputs else None
-        own = named.name[:1000].partition(";")[0] if named else ""
-        name = re.sub(r"[^\w.-]+", "_", own.replace("/", ".")).strip("_.")[-100:]
-        return name.strip("_.") or op.op.lower()[:100]
 
 
 _INNER = frozenset(each for each in WORK if each.endswith(("LSTM", "RNN", "SVDF")))

@@ -13,7 +13,8 @@ from convcost.errors import ConvcostError, Place, SpecError
 from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
 from convcost.sources.imports.layout import IMAGES, Layout
-from convcost.sources.imports.tflite.graph import divided, first_input, network_of
+from convcost.sources.imports.tflite.graph import first_input, network_of
+from convcost.sources.imports.tflite.kept import divided
 from convcost.sources.imports.tflite.learned import Learned, Names, learned_of
 from convcost.sources.imports.tflite.schema import Graph, Tensor, graphs_in
 from convcost.sources.inputs import format_input

@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from functools import cache
-from math import prod
 from typing import Any, NamedTuple
 
 from convcost.errors import ConvcostError, UsageError
@@ -85,11 +84,6 @@ class Tensor(NamedTuple):
     def is_float(self) -> bool:
         """Whether its numbers are real ones, as they are or quantised."""
         return self.type in FLOATS or bool(self.points)
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of its numbers, densely."""
-        return -(-prod(self.shape) * self.sort.bits // 8)
 
 
 class Operator(NamedTuple):
