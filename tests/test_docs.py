@@ -73,6 +73,11 @@ def test_what_a_page_shows_is_true(
     assert path.read_text(encoding="utf-8") == checked
 
 
+@pytest.mark.parametrize("path", PAGES, ids=called)
+def test_no_page_shows_a_line_that_cannot_be_typed(path: Path) -> None:
+    assert 'help" shows the usage' not in path.read_text(encoding="utf-8")
+
+
 def test_the_first_screen_of_the_readme_shows_the_idea() -> None:
     screen = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:24])
     told, shown, behind = screen.split("```")
