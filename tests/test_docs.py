@@ -74,6 +74,11 @@ def test_what_a_page_shows_is_true(
     assert path.read_text(encoding="utf-8") == checked
 
 
+@pytest.mark.parametrize("path", PAGES, ids=called)
+def test_no_page_shows_a_line_that_cannot_be_typed(path: Path) -> None:
+    assert 'help" shows the usage' not in path.read_text(encoding="utf-8")
+
+
 def test_the_readme_is_one_screen() -> None:
     """A picture, then installing, the main job, where the rest is, and the test command."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
