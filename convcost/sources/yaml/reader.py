@@ -10,6 +10,7 @@ import yaml
 from convcost.errors import Place, Problem, SpecError
 from convcost.sources.yaml.builder import TreeBuilder
 from convcost.sources.yaml.files import decoded, file_bytes
+from convcost.sources.yaml.parser import LOADER
 from convcost.sources.yaml.syntax import syntax_problem
 from convcost.sources.yaml.tree import Document, Node, Source
 
@@ -20,7 +21,6 @@ MANY_VALUES = 200_000
 LEAST_LENGTH = 3
 """Characters that many values take on average, each: 5 in `{kind: relu, from: [a, b]}`."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A percent sign with nothing before it on its line.
 _DIRECTIVE = re.compile("%(?<![^\n\r\x85\u2028\u2029]%)")
 # The complement of https://yaml.org/spec/1.2.2/#51-character-set
@@ -59,7 +59,7 @@ def _root(source: Source, text: str) -> Node:
     builder = TreeBuilder(source)
     try:
         # As `yaml.parse` does it, less two turns for each event.
-        builder.take(iter(_LOADER(text).get_event, None))
+        builder.take(iter(LOADER(text).get_event, None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark and "nesting depth" in str(error.problem):

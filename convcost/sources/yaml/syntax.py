@@ -32,17 +32,20 @@ def syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     start = _place(error.context_mark, source) if error.context_mark else place
 
     if "quoted scalar" in context:
-        if "escape" in what or "hex" in what:
-            return Problem("unknown escape in a quoted text", place, _ESCAPE_HINT)
-        return Problem("this quote is never closed", start, "add the closing quote")
+        return _in_quotes(place, start, what)
     if "flow" in context:
         return _in_brackets(place, start, before, after)
     if after.startswith("\t") or "tab character" in what:
         return Problem("a tab where only spaces may indent", place, "indent with spaces")
     if "cannot start any token" in what:
         return Problem(f'a value cannot start with "{quote(after[:1])}"', place, "put it in quotes")
-    if "mapping values are not allowed" in what:
+    if "mapping values are not allowed" in what or "unexpected ':'" in what:
         return Problem('unexpected ":"', place, _KEY_HINT)
+    if "sequence entries are not allowed" in what:
+        return Problem('unexpected "-"', place, "each entry of a list starts a line of its own")
+    if "alphabetic or numeric character" in what:
+        sign = quote(before[-1:])
+        return Problem(f'a name is missing behind "{sign}"', place, "put a text value in quotes")
     if "simple key" in context:
         return Problem('expected ": " after this key', start, 'write "key: value"')
     if "document start" in what:
@@ -52,6 +55,12 @@ def syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     if "block" in context and "scalar" not in context:
         return _in_block(place, start, before, after)
     return Problem(f"not valid YAML: {context} {what}".replace("  ", " "), place)
+
+
+def _in_quotes(place: Place, start: Place, what: str) -> Problem:
+    if "escape" in what or "hex" in what:
+        return Problem("unknown escape in a quoted text", place, _ESCAPE_HINT)
+    return Problem("this quote is never closed", start, "add the closing quote")
 
 
 def _in_brackets(place: Place, start: Place, before: str, after: str) -> Problem:

@@ -64,7 +64,7 @@ function explain(titles, row, markup) {
   dialog.scrollTop = 0;
 }
 
-function layOut(section, data) {
+function layOut(section, data, signal) {
   const {rows, right, inside} = data;
   const table = section.querySelector("table"), body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells], titles = heads.map(head => head.textContent);
@@ -151,8 +151,9 @@ function layOut(section, data) {
   kinds.addEventListener("change", choose);
   back.addEventListener("click", () => turn(-1));
   on.addEventListener("click", () => turn(1));
-  addEventListener("beforeprint", () => { state.size = ROWS_IN_PRINT; state.page = 0; draw(); });
-  addEventListener("afterprint", () => { state.size = ROWS_AT_ONCE; draw(); });
+  addEventListener("beforeprint",
+    () => { state.size = ROWS_IN_PRINT; state.page = 0; draw(); }, {signal});
+  addEventListener("afterprint", () => { state.size = ROWS_AT_ONCE; draw(); }, {signal});
   table.parentElement.before(controls);
   table.parentElement.after(pager);
   table.classList.add("explained");
@@ -160,10 +161,16 @@ function layOut(section, data) {
   choose();
 }
 
-document.body.append(dialog);
-for (const block of document.querySelectorAll(".packed")) {
-  unpacked(block).then(data => {
-    layOut(block.closest("section"), data);
-    document.documentElement.classList.add("has-script");
-  });
+// A page that takes a network away again says so by a signal.
+function layOutAll(root, signal) {
+  for (const block of root.querySelectorAll(".packed")) {
+    unpacked(block).then(data => {
+      if (signal?.aborted) return;
+      layOut(block.closest("section"), data, signal);
+      document.documentElement.classList.add("has-script");
+    });
+  }
 }
+
+document.body.append(dialog);
+layOutAll(document);

@@ -235,12 +235,6 @@ def test_problems_without_end_come_to_an_end() -> None:
     assert len(problems("a: 1\n" * 1000)) == 100
 
 
-@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
-def either_loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_LOADER", getattr(yaml, request.param))
-
-
-@pytest.mark.usefixtures("either_loader")
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -275,7 +269,6 @@ def test_hostile_nesting(text: str, place: str) -> None:
     assert messages(text)[-1] == f"a.yaml:{place}: nested more than 64 deep"
 
 
-@pytest.mark.usefixtures("either_loader")
 def test_hostile_nesting_behind_something_wrong() -> None:
     """A key must be short, so these brackets are none, and not a value either."""
     assert messages("a: 1\na: 2\n" + "[" * 5_000) == [
@@ -405,9 +398,13 @@ def spread(node: Node) -> object:
     return (value, node.span, [key.span for key in node.keys])
 
 
-def test_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = read_text(SPEC, "a.yaml")
+@pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="this PyYAML has no parser in C")
+def test_both_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SPEC + "tabs: [a\tb,\t{c:\td}]\t# here\nfolded: a \t\n  b\tc\n"
+    one = read_text(text, "a.yaml")
+    assert plain(one.root)["tabs"] == ["a\tb", {"c": "d"}]
+    assert plain(one.root)["folded"] == "a b\tc"
     refused = messages("a: 1\na: 2\nb: \x01")
-    monkeypatch.setattr(reader, "_LOADER", yaml.SafeLoader)
-    assert spread(read_text(SPEC, "a.yaml").root) == spread(fast.root)
+    monkeypatch.setattr(reader, "LOADER", yaml.CSafeLoader)
+    assert spread(read_text(text, "a.yaml").root) == spread(one.root)
     assert messages("a: 1\na: 2\nb: \x01")[-1] == refused[-1]
