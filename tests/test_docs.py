@@ -19,8 +19,10 @@ from convcost.cli.commands import COMMANDS
 from convcost.kinds import REGISTRY
 from convcost.views.formats import RESULTS, formats_of
 from tests import generated
+from tests.cli.runner import Runner
 from tests.documents import ROOT, Session
 from tests.plugged import unplugged
+from tests.shared_data import shared_data
 
 DOCS = ROOT / "docs"
 OUTPUTS = sorted((ROOT / "tests" / "golden" / "output").glob("*.json"))
@@ -97,6 +99,21 @@ def test_the_pictures_are_those_of_today(request: pytest.FixtureRequest) -> None
             path.write_text(drawn, encoding="utf-8", newline="\n")
     there = {path: path.read_text(encoding="utf-8") for path in (DOCS / "pictures").iterdir()}
     assert there == made
+
+
+def test_what_is_installed_beside_the_package_is_that_of_today(
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = shared_data(Runner(capsys), monkeypatch)
+    made = {ROOT / "share" / path: text for path, text in data.items()}
+    if request.config.getoption("--rewrite-golden"):
+        for path, text in made.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    files = filter(Path.is_file, (ROOT / "share").rglob("*"))
+    assert {path: path.read_text(encoding="utf-8") for path in files} == made
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,0 +1,1 @@
+complete --command convcost --no-files --arguments "(env _CONVCOST_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) convcost)" --condition "env _CONVCOST_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) convcost"
