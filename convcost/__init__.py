@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         schema,
         zoo,
     )
+    from convcost.functions.sources import patch
     from convcost.network import Builder, Layer, Network
     from convcost.project.gate import check_project
     from convcost.project.init import InitOutcome, init_project
@@ -93,6 +94,7 @@ _HOMES = {
         "schema",
         "zoo",
     ),
+    "functions.sources": ("patch",),
     "network": ("Builder", "Layer", "Network"),
     "project.gate": ("check_project",),
     "project.init": ("InitOutcome", "init_project"),
@@ -160,6 +162,7 @@ __all__ = [
     "log",
     "measure",
     "memory",
+    "patch",
     "prune",
     "reach",
     "reconcile",

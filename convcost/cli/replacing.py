@@ -10,7 +10,7 @@ import typer
 from convcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from convcost.rewriting import Selection
+    from convcost.rewriting import Replacement, Rewrite, Selection
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC", help="A spec file, or a network that ships.")]
 Replace = Annotated[
@@ -84,3 +84,14 @@ def refuse_mixed(prune: object, replace: object, *others: object) -> None:
         if prune and value:
             hint = "--prune names its layers; replace others in the spec that it writes"
             raise UsageError(f"{flag} does not go with --prune", hint=hint)
+
+
+def refuse_nothing(made: Rewrite, wanted: Sequence[Replacement]) -> None:
+    """UsageError if the network had no layer of what was to be replaced."""
+    if not made.outcomes:
+        network = made.before
+        kinds = dict.fromkeys(layer.kind for layer in network.layers)
+        raise UsageError(
+            f"{network.name} has no layer of the kind {' or '.join(each.old for each in wanted)}",
+            hint=f"its layers are {', '.join(kinds)}",
+        )

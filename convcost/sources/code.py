@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.frameworks import framework_of
+from convcost.sources.given import Given, share, with_stated
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import CodeTarget, Stated, Target
+from convcost.sources.targets import CodeTarget, Stated, Target, target_of
 from convcost.sources.teaching import LEARNED, NO_RULES, Rules
 from convcost.text import with_article
 
 if TYPE_CHECKING:
     from convcost.sources.imports.assembler import Imported
+    from convcost.sources.imports.pytorch.origins import Origins
 
 
 def read_code(
@@ -24,6 +26,7 @@ def read_code(
     example: str = "",
     rules: Rules = NO_RULES,
     raw: bytes | None = None,
+    origins: Origins | None = None,
 ) -> Network:
     """The network that `target` names, recognised: known pairs as one layer, norms with their
     convolutions.
@@ -31,8 +34,8 @@ def read_code(
     `given` are inputs, channels first and without a batch; PyTorch needs them, or code of the name
     `example` that makes them, and a file may leave its own open. `arguments` go to a PyTorch
     factory; `rules` are what the user says of operations that have none here. `raw` is what a file
-    held in some commit. UsageError for what cannot be asked so, ConvcostError for code that
-    cannot be imported.
+    held in some commit; `origins` are told which calls made the convolutions of a PyTorch module.
+    UsageError for what cannot be asked so, ConvcostError for code that cannot be imported.
     """
     inputs, stated, rules = parse_inputs(given), target.stated or Stated(), {**LEARNED, **rules}
     if isinstance(target, CodeTarget):
@@ -44,7 +47,7 @@ def read_code(
                 "a PyTorch module needs the shape of its input",
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
-        asked = (target.name, inputs, arguments, example, rules, stated.folder)
+        asked = (target.name, inputs, arguments, example, rules, stated.folder, origins)
         network = recognised(import_torch(*asked).network)
     else:
         framework = framework_of(target.path)
@@ -56,6 +59,33 @@ def read_code(
         network = imported(target.path, inputs, target.root, rules, raw).network
         network = recognised(network)._replace(path=target.path)
     return network._replace(name=stated.name or network.name)
+
+
+class Watched(NamedTuple):
+    """The network that `target` makes of what is `given`, and which calls made its convolutions."""
+
+    network: Network
+    origins: Origins
+    target: CodeTarget
+    given: Given
+
+
+def read_watched(word: str, overrides: Mapping[str, Any], asked: Given) -> Watched:
+    """The network of a PyTorch module whose source is to be changed; UsageError for a word that
+    means no code."""
+    from convcost.sources.imports.pytorch.exported import is_saved
+    from convcost.sources.imports.pytorch.origins import Origins
+
+    target = target_of(word)
+    if not isinstance(target, CodeTarget) or is_saved(target.name):
+        raise UsageError(
+            "only the source of a PyTorch module can be patched",
+            hint="which is written torch:package.module:factory; -o writes a new spec of others",
+        )
+    given = with_stated(target, share(asked, [target]).of(target), overrides)
+    origins = Origins()
+    known = (given.inputs, given.arguments, given.example, given.rules)
+    return Watched(read_code(target, *known, origins=origins), origins, target, given)
 
 
 def read_module(module: object, example: object = None, given: Inputs | None = None) -> Network:

@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convcost.errors import CodeError, SpecError, UsageError
 from convcost.network import Input
@@ -37,6 +37,9 @@ from convcost.sources.theirs import first_line, run_theirs, trace_of
 from convcost.spelling import did_you_mean
 from convcost.text import quote
 
+if TYPE_CHECKING:
+    from convcost.sources.imports.pytorch.origins import Origins
+
 
 def import_torch(
     target: str,
@@ -45,21 +48,27 @@ def import_torch(
     example: str = "",
     rules: Rules = NO_RULES,
     folder: str = "",
+    origins: Origins | None = None,
 ) -> Imported:
     """The network of the module that `target`, `pkg.module:factory`, makes, for one input.
 
     `inputs` are those of `forward`, without their batch; in their place, code of the name `example`
     may make tensors, and an exported program, `file.pt2`, has its own. `rules` are what the user
-    says of operations. Modules may lie in `folder`, or else in the current one. CodeError for code
-    that fails or depends on values, UsageError for a target that is none and for inputs that are
-    not those of `forward`, SpecError for rules that fail.
+    says of operations. Modules may lie in `folder`, or else in the current one; `origins` are told
+    which calls made their convolutions. CodeError for code that fails or depends on values,
+    UsageError for a target that is none and for inputs that are not those of `forward`, SpecError
+    for rules that fail.
     """
     torch = _torch()
     from convcost.sources.imports.pytorch.making import without_torchscript
 
     _search(folder or os.getcwd())
     with quietly(), without_torchscript():
-        module = _module(torch, target, _made(target, folder), dict(arguments or {}))
+
+        def make() -> Any:
+            return _module(torch, target, _made(target, folder), dict(arguments or {}))
+
+        module = make() if origins is None else origins.watch(make)
         tensors = _example(example) if example else None
         if tensors is None and not inputs:
             tensors = own_example(module)
