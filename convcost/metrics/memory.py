@@ -150,13 +150,18 @@ def _own(report: Report, schedule: Schedule, alignment: int) -> Plan:
     from convcost.metrics.buffers import Buffer, live, placed
     from convcost.metrics.flow import Flow
 
-    tensors = sorted(schedule.tensors, key=lambda each: each.first)
+    whole = [
+        # Full multiples count, also for which is the largest; of several, the file's last.
+        Buffer(aligned(each.bytes, OWN_ALIGNMENT), each.first, each.last)
+        for each in schedule.tensors
+    ]
+    offsets = placed(whole[::-1], max(alignment, OWN_ALIGNMENT))[::-1]
+    order = sorted(range(len(whole)), key=lambda at: whole[at].first)
+    tensors = [schedule.tensors[at] for at in order]
     found = [
         Buffer(each.bytes, each.first, each.last, (at,), ((each.first, each.bytes),))
         for at, each in enumerate(tensors)
     ]
-    # Their sizes count in full multiples, also for which is the largest.
-    whole = [each._replace(size=aligned(each.size, OWN_ALIGNMENT)) for each in found]
     steps = len(schedule.layers)
     return Plan(
         report,
@@ -164,7 +169,7 @@ def _own(report: Report, schedule: Schedule, alignment: int) -> Plan:
         tuple(range(steps)),
         schedule.layers,
         tuple(found),
-        tuple(placed(whole, max(alignment, OWN_ALIGNMENT))),
+        tuple(offsets[at] for at in order),
         tuple(live(found, steps)),
         tuple((each.name, each.op) for each in tensors),
         is_own=True,

@@ -138,7 +138,11 @@ class _Walker:
         tensors = [self.graph.tensors[at] if at >= 0 else None for at in op.inputs]
         call = Call(self.to, op, inputs, tensors, shapes, name, self.turned)
         handler = HANDLERS.get(op.op)
+        is_open = op.op in WORK and any(map(self._is_open, (*op.inputs, *op.outputs)))
         word = re.sub(r"[^\w.:]+", "_", op.op[:1000]) or "operation"
+        if handler and is_open:
+            self.to.unknown.note(word, "some of its sizes are known only when it runs")
+            handler = None
         made = self.to.attempt(word, partial(self._made, handler, call)) if handler else None
         if made is not None:
             return made
@@ -166,6 +170,10 @@ class _Walker:
         add = layers.activation if sort in _OURS else layers.elementwise
         made = add(self.to, value, sort, f"{name}.act")
         return First(made.index, made.shape) if isinstance(value, First) else made
+
+    def _is_open(self, at: int) -> bool:
+        """Whether the file leaves a size of a tensor open, but for a batch."""
+        return at >= 0 and -1 in self.graph.tensors[at].signature[1:]
 
     def _may_be_weights(self, at: int) -> bool:
         """Whether a tensor is constant and no parameter, but may have been learned all the same."""

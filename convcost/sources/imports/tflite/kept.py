@@ -13,20 +13,22 @@ from convcost.sources.imports.tflite.schema import Graph, Operator
 
 
 def kept_in(graph: Graph, batch: int) -> tuple[Kept, ...]:
-    """The tensors that are made while one of a `batch` of inputs is worked on: each from the
-    operation that makes it to the last that takes it, inputs from the start, outputs to the end.
+    """The tensors that are made while one of a `batch` of inputs is worked on, in the file's order:
+    each from the operation that makes it to the last that takes it, inputs from the start, outputs
+    to the end.
 
     Constants are where the file is, and variables are kept for good (TensorFlow Lite Micro, David
     et al. 2021).
     """
     last = {at: index for index, op in enumerate(graph.operators) for at in op.inputs}
     last |= dict.fromkeys(graph.outputs, len(graph.operators) - 1)
-    found = [_kept(graph, at, "input", "", 0, last, batch) for at in graph.inputs if at >= 0]
+    found = {at: _kept(graph, at, "input", "", 0, last, batch) for at in graph.inputs if at >= 0}
     for index, op in enumerate(graph.operators):
         name = name_of(graph, op)
-        made = [at for at in op.outputs if at >= 0 and not graph.tensors[at].is_variable]
-        found += [_kept(graph, at, name, op.op.lower(), index, last, batch) for at in made]
-    return tuple(each for each in found if each.bytes)
+        for at in op.outputs:
+            if at >= 0 and not graph.tensors[at].is_variable:
+                found[at] = _kept(graph, at, name, op.op.lower(), index, last, batch)
+    return tuple(found[at] for at in sorted(found) if found[at].bytes)
 
 
 def _kept(

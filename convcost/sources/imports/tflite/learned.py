@@ -13,7 +13,7 @@ from math import prod
 from typing import NamedTuple
 
 from convcost.ops.base import Shape
-from convcost.sources.imports.onnx.data import ZEROS, describe, varies
+from convcost.sources.imports.onnx.data import VARIED, ZEROS, describe, varies
 from convcost.sources.imports.onnx.learned import learned_in
 from convcost.sources.imports.tflite.call import WORK
 from convcost.sources.imports.tflite.schema import Graph, Operator, Tensor
@@ -21,6 +21,8 @@ from convcost.sources.imports.tflite.schema import Graph, Operator, Tensor
 _FLOAT = 1
 _TYPES = {0: _FLOAT, 1: 10, 2: 6, 3: 2, 4: 7, 7: 5, 9: 3, 10: 11, 17: 3, 18: 16, 19: 3, 20: 2}
 """ONNX's number of a type of ours; two numbers in a byte are looked at as one."""
+_WIDE = (6, 7)
+"""Integers of 32 and 64 bits, as ONNX numbers them, which may be biases."""
 _WORDS: Mapping[str, tuple[str, tuple[int, ...]]] = {
     "ADD": ("Add", ()),
     "ADD_N": ("Sum", ()),
@@ -196,6 +198,8 @@ def _held(graph: Graph, called: Mapping[int, str]) -> dict[str, _Tensor]:
             continue
         held = _Tensor(name, tensor.shape, _TYPES[tensor.type], tensor.data or b"")
         describe(held)
+        if held.data_type in _WIDE and tensor.data is not None:
+            held.doc_string = VARIED if bytes(tensor.data).strip(b"\0") else ZEROS
         held.raw_data = b""
         if tensor.is_float or at in weights:  # integers that stand for real numbers
             held.data_type = _FLOAT
