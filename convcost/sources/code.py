@@ -1,4 +1,5 @@
-"""Networks out of real code: `torch:package.module:factory`, and files of frameworks."""
+"""Networks out of real code, `torch:package.module:factory` or `keras:...`, and out of files of
+frameworks."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from convcost.errors import UsageError
 from convcost.network import Network
 from convcost.sources.frameworks import framework_of
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import CodeTarget, Stated, Target
+from convcost.sources.targets import KERAS, CodeTarget, Stated, Target
 from convcost.sources.teaching import LEARNED, NO_RULES, Rules
 from convcost.text import with_article
 
@@ -32,7 +33,14 @@ def read_code(
     cannot be imported.
     """
     inputs, stated, rules = parse_inputs(given), target.stated or Stated(), {**LEARNED, **rules}
-    if isinstance(target, CodeTarget):
+    if isinstance(target, CodeTarget) and target.sort == KERAS:
+        from convcost.sources.imports.keras.live import import_code
+
+        if example:
+            raise UsageError("--inputs-from is for PyTorch: a Keras model says what it takes")
+        imported = import_code(target.name, inputs, arguments or {}, rules, stated.folder)
+        network = _recognised(imported.network)
+    elif isinstance(target, CodeTarget):
         from convcost.sources.imports.pytorch.exported import EXPORTED
         from convcost.sources.imports.pytorch.model import import_torch
 
@@ -49,8 +57,8 @@ def read_code(
         if arguments:
             told = f"{with_article(framework.name)} file has no vars to set"
             raise UsageError(f"{told}: {', '.join(arguments)}")
-        imported = framework.importer().import_file
-        network = imported(target.path, inputs, target.root, rules, raw).network
+        read = framework.importer().import_file
+        network = read(target.path, inputs, target.root, rules, raw).network
         network = _recognised(network)._replace(path=target.path)
     return network._replace(name=stated.name or network.name)
 
@@ -69,6 +77,13 @@ def read_module(module: object, example: object = None, given: Inputs | None = N
             hint="such as load(module, torch.zeros(1, 3, 224, 224))",
         )
     return _recognised(import_module(module, inputs, example).network)
+
+
+def read_keras(model: object, given: Inputs | None = None) -> Network:
+    """The same of a Keras model that is there already, of any backend."""
+    from convcost.sources.imports.keras.live import import_model
+
+    return _recognised(import_model(model, parse_inputs(given)).network)
 
 
 def _recognised(network: Network) -> Network:
