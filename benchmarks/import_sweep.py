@@ -120,9 +120,10 @@ def _compare(name: str, through_onnx: bool) -> bool:
 def _build(target: str) -> Any:
     import torch
 
-    from convcost.sources.imports.pytorch.model import _factory, _module
+    from convcost.sources.imports.factories import factory_of
+    from convcost.sources.imports.pytorch.model import _module
 
-    return _module(torch, target, _factory(target), {})
+    return _module(torch, target, factory_of(target), {})
 
 
 def _size(module: Any, model: str) -> int:

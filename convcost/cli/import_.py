@@ -75,8 +75,12 @@ def import_onnx(
 
 @app.command("keras", cls=TextCommand)
 def import_keras(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A .keras or HDF5 file.")],
+    path: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A .keras or HDF5 file, or keras:pkg.module:build."),
+    ],
     input_shape: Input = None,
+    arguments: Arguments = None,
     rules: Rules = None,
     output: OutFile = None,
     force: Force = False,
@@ -90,9 +94,14 @@ def import_keras(
       convcost import keras model.keras -o model.yaml
       convcost import keras model.h5 --input 3x224x224
 
-    Its configuration is read, nothing else: no framework is needed, no code of its own runs.
+    Its configuration is read, nothing else: no framework is needed, and nothing runs but what
+    keras:pkg.module:build names.
     """
-    network = read_file(path, input_shape, rules)
+    from convcost.sources.targets import KERAS, SpecFile, target_of
+
+    target = target_of(path) if path.startswith(KERAS) else SpecFile(path)
+    given = given_in(input_shape, arguments, None, rules)
+    network = read_told(target, {}, given).network
     deliver(network, "Keras", path, output, force, held, strict, color)
 
 

@@ -17,7 +17,7 @@ from convcost.sources.fits import with_word
 from convcost.sources.git.runner import PREFIX
 from convcost.sources.inside import inside, repository
 from convcost.sources.quota import refuse_many
-from convcost.sources.targets import TORCH, Named, NamedCode, Piped, labelled
+from convcost.sources.targets import CODE, Named, NamedCode, Piped, labelled
 
 if TYPE_CHECKING:
     from convcost.conventions import Convention
@@ -164,7 +164,7 @@ def key_of(target: Named, folder: str) -> str:
     if not isinstance(target, SpecFile):
         return labelled(str(target), target)
     key = labelled(os.path.relpath(target.path, folder).replace(os.sep, "/"), target)
-    return f"./{key}" if key.startswith(TORCH) else key
+    return f"./{key}" if key.startswith(CODE) else key
 
 
 def convention_in(project: Project, name: str | None) -> Convention | None:

@@ -13,7 +13,7 @@ from convcost.errors import Place, SpecError
 from convcost.metrics import METRICS, USUAL
 from convcost.quantity import LARGEST
 from convcost.sources.inside import leads_out
-from convcost.sources.targets import TORCH
+from convcost.sources.targets import CODE
 from convcost.sources.yaml.files import decoded, file_bytes
 from convcost.status import STATES, State
 from convcost.text import quote
@@ -89,9 +89,7 @@ def stale_keys(baseline: Baseline, keys: Container[str], folder: str, is_all: bo
 
 def _is_there(key: str, folder: str) -> bool:
     paths = (key, key.rpartition("#")[0])  # the name of one network of several is behind it
-    return key.startswith(TORCH) or any(
-        os.path.isfile(os.path.join(folder, each)) for each in paths
-    )
+    return key.startswith(CODE) or any(os.path.isfile(os.path.join(folder, each)) for each in paths)
 
 
 def _record(entry: Totals) -> dict[str, Any]:

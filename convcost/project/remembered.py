@@ -71,12 +71,12 @@ class Memory:
         from convcost import __version__
 
         try:
-            framework = version("torch")
+            framework = version(target.sort.rstrip(":"))
         except PackageNotFoundError:
             framework = ""
         whole, stated = with_stated(target, given, overrides), target.stated or Stated()
         known = (
-            (target.name, stated.name, stated.folder),
+            (str(target), stated.name, stated.folder),
             [format_input(each) for each in whole.inputs],
             sorted(whole.arguments.items()),
             (__version__, sys.version, sys.platform, platform.machine(), framework),

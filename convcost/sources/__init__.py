@@ -126,9 +126,9 @@ def load(
     and the errors, are as for `read`.
 
     In place of a path, what a program holds may be given: a spec as a mapping, an open file, a
-    `Builder`, an `onnx.ModelProto`, or a `torch.nn.Module`, which stays as it is. Behind a module
-    stands an example of its input in place of `overrides`: a tensor, a tuple of arguments or a
-    mapping of keywords, with a batch, of which one input is counted.
+    `Builder`, an `onnx.ModelProto`, a Keras model, or a `torch.nn.Module`; both stay as they are.
+    Behind a module stands an example of its input in place of `overrides`: a tensor, a tuple of
+    arguments or a mapping of keywords, with a batch, of which one input is counted.
     """
     from convcost.sources.objects import HINT, TEXT, checked, is_text, network_in, network_in_bytes
 

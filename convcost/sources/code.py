@@ -1,4 +1,5 @@
-"""Networks out of real code: `torch:package.module:factory`, and files of frameworks."""
+"""Networks out of real code, `torch:package.module:factory` or `keras:...`, and out of files of
+frameworks."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from convcost.network import Network
 from convcost.sources.frameworks import framework_of
 from convcost.sources.given import Given, share, with_stated
 from convcost.sources.inputs import Inputs, parse_inputs
-from convcost.sources.targets import CodeTarget, Stated, Target, target_of
+from convcost.sources.targets import KERAS, CodeTarget, Stated, Target, target_of
 from convcost.sources.teaching import LEARNED, NO_RULES, Rules
 from convcost.text import with_article
 
@@ -38,7 +39,14 @@ def read_code(
     UsageError for what cannot be asked so, ConvcostError for code that cannot be imported.
     """
     inputs, stated, rules = parse_inputs(given), target.stated or Stated(), {**LEARNED, **rules}
-    if isinstance(target, CodeTarget):
+    if isinstance(target, CodeTarget) and target.sort == KERAS:
+        from convcost.sources.imports.keras.live import import_code
+
+        if example:
+            raise UsageError("--inputs-from is for PyTorch: a Keras model says what it takes")
+        imported = import_code(target.name, inputs, arguments or {}, rules, stated.folder)
+        network = recognised(imported.network)
+    elif isinstance(target, CodeTarget):
         from convcost.sources.imports.pytorch.exported import EXPORTED
         from convcost.sources.imports.pytorch.model import import_torch
 
@@ -55,9 +63,9 @@ def read_code(
         if arguments:
             told = f"{with_article(framework.name)} file has no vars to set"
             raise UsageError(f"{told}: {', '.join(arguments)}")
-        imported = framework.importer().import_file
-        network = imported(target.path, inputs, target.root, rules, raw).network
-        network = recognised(network)._replace(path=target.path)
+        read = framework.importer().import_file
+        network = recognised(read(target.path, inputs, target.root, rules, raw).network)
+        network = network._replace(path=target.path)
     return network._replace(name=stated.name or network.name)
 
 
@@ -77,7 +85,7 @@ def read_watched(word: str, overrides: Mapping[str, Any], asked: Given) -> Watch
     from convcost.sources.imports.pytorch.origins import Origins
 
     target = target_of(word)
-    if not isinstance(target, CodeTarget) or is_saved(target.name):
+    if not isinstance(target, CodeTarget) or target.sort == KERAS or is_saved(target.name):
         raise UsageError(
             "only the source of a PyTorch module can be patched",
             hint="which is written torch:package.module:factory; -o writes a new spec of others",
@@ -110,6 +118,13 @@ def follow_module(
             hint="such as load(module, torch.zeros(1, 3, 224, 224))",
         )
     return import_module(module, inputs, example, numbers)
+
+
+def read_keras(model: object, given: Inputs | None = None) -> Network:
+    """The same of a Keras model that is there already, of any backend."""
+    from convcost.sources.imports.keras.live import import_model
+
+    return recognised(import_model(model, parse_inputs(given)).network)
 
 
 def recognised(network: Network) -> Network:

@@ -145,6 +145,6 @@ def needs_input(target: Target) -> bool:
     if target.stated and target.stated.inputs:
         return False
     if isinstance(target, CodeTarget):
-        return True
+        return target.sort == TORCH
     framework = framework_of(target.path)
     return framework is not None and framework.importer().needs_input(target.path, target.root)

@@ -13,7 +13,7 @@ from convcost.sources.given import Given
 from convcost.sources.targets import SpecFile
 
 TEXT = "<text>"
-HINT = "give the path of a spec, a name that ships, text=..., or a torch.nn.Module"
+HINT = "give the path of a spec, a name that ships, text=..., a torch.nn.Module or a Keras model"
 _MAPPING = "<mapping>"
 _FILE = "<file>"
 _ONNX = ".onnx"
@@ -35,8 +35,9 @@ def is_text(source: object) -> bool:
 
 def network_in(source: object, overrides: object, given: Given) -> Network:
     """The network that `source` is, which is no path: a network or a builder of one, a spec as a
-    mapping, an open file of a spec or of ONNX, an `onnx.ModelProto`, or a `torch.nn.Module`, whose
-    example of an input stands in place of `overrides`. The errors are as for `read`."""
+    mapping, an open file of a spec or of a framework, an `onnx.ModelProto`, a Keras model, or a
+    `torch.nn.Module`, whose example of an input stands in place of `overrides`. The errors are as
+    for `read`."""
     if isinstance(source, Network | Builder) and (overrides or given.inputs):
         raise UsageError(f"a {type(source).__name__} is as it is, without vars and inputs")
     if isinstance(source, Network):
@@ -55,6 +56,12 @@ def network_in(source: object, overrides: object, given: Given) -> Network:
         name = f"{source.graph.name or 'model'}{_ONNX}" if hasattr(source, "graph") else _ONNX
         raw = source.SerializeToString()
         return network_in_bytes(raw, os.path.basename(name), overrides, given)
+    from convcost.sources.imports.keras.live import is_model
+
+    if overrides is None and is_model(source):
+        from convcost.sources.code import read_keras
+
+        return read_keras(source, given.inputs)
     if not any(each.__module__.startswith("torch.") for each in type(source).__mro__):
         raise UsageError(f"{type(source).__name__} is no network", hint=HINT)
     from convcost.sources.code import read_module

@@ -13,6 +13,9 @@ from convcost.sources.frameworks import framework_of
 from convcost.sources.zoo import find_shipped
 
 TORCH = "torch:"
+KERAS = "keras:"
+CODE = (TORCH, KERAS)
+"""How words begin that mean code."""
 PIPED = "-"
 
 
@@ -42,13 +45,15 @@ class SpecFile(Frozen):
 
 
 class CodeTarget(Frozen):
-    """Python code that was asked for by name, `package.module:factory`; reading it runs it."""
+    """Python code that was asked for by name, `package.module:factory`; reading it runs it.
+    `sort` is the word in front, and says what the factory makes."""
 
     name: str
     stated: Stated | None = None
+    sort: str = TORCH
 
     def __str__(self) -> str:
-        return TORCH + self.name
+        return self.sort + self.name
 
 
 class Piped(Frozen):
@@ -92,14 +97,14 @@ def labelled(text: str, named: Named) -> str:
 def as_typed(target: Target) -> str:
     """What to type for `target`: a file whose name would mean something else has `./` in front."""
     text = labelled(str(target), target)
-    is_odd = isinstance(target, SpecFile) and text.startswith((TORCH, "-"))
+    is_odd = isinstance(target, SpecFile) and text.startswith((*CODE, "-"))
     return f"./{text}" if is_odd else text
 
 
 def target_of(word: str, folder: str = "") -> Target:
-    """What a word that somebody typed means: `torch:package.module:factory`, a file, `-` for
-    standard input, or else a network that ships. Files are seen from `folder`, or else from the
-    current one.
+    """What a word that somebody typed means: `torch:package.module:factory`, or such code behind
+    `keras:`, a file, `-` for standard input, or else a network that ships. Files are seen from
+    `folder`, or else from the current one.
 
     Never for a name that was found: in a folder, in settings or in a lock file. UsageError for
     an empty word, and for code whose name a file has, since a shell's `*` types what it finds. A
@@ -111,9 +116,10 @@ def target_of(word: str, folder: str = "") -> Target:
         return Piped()
     path = os.path.join(folder, word)
     is_there = os.path.lexists(path)
-    if word.startswith(TORCH):
+    if word.startswith(CODE):
         refuse_file(path, f"./{word} is the file; to run the code, rename that")
-        return CodeTarget(word.removeprefix(TORCH))
+        sort, colon, name = word.partition(":")
+        return CodeTarget(name, sort=sort + colon)
     return SpecFile(path if is_there else find_shipped(word) or path)
 
 

@@ -9,7 +9,7 @@ import pytest
 from convcost.errors import SpecError, UsageError
 from convcost.sources import locate
 from convcost.sources.locate import find_specs
-from convcost.sources.targets import SpecFile, target_of
+from convcost.sources.targets import CodeTarget, SpecFile, target_of
 
 
 def touched(folder: Path, *names: str) -> None:
@@ -54,3 +54,13 @@ def test_a_folder_too_large_to_look_through(
 def test_an_empty_word_is_no_file() -> None:
     with pytest.raises(UsageError, match="an empty word names no network"):
         target_of("")
+
+
+@pytest.mark.parametrize("sort", ["torch:", "keras:"])
+def test_typed_code_says_what_it_makes(sort: str, tmp_path: Path) -> None:
+    target = target_of(f"{sort}nets:build", str(tmp_path))
+    assert isinstance(target, CodeTarget)
+    assert (target.name, target.sort, str(target)) == ("nets:build", sort, f"{sort}nets:build")
+    touched(tmp_path, f"{sort}x")
+    with pytest.raises(UsageError, match="the name of a file, and would run code"):
+        target_of(f"{sort}x", str(tmp_path))

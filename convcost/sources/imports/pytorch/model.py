@@ -6,11 +6,9 @@ Importing a Python module runs it. What it prints goes to stderr, and what it ra
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from convcost.errors import CodeError, SpecError, UsageError
 from convcost.network import Input
 from convcost.sources.imports.assembler import Imported
+from convcost.sources.imports.factories import factory_of, search
 from convcost.sources.imports.numbers import NOTHING_SEEN, Seen
 from convcost.sources.imports.pytorch.copies import seen_of, without_weights
 from convcost.sources.imports.pytorch.exported import (
@@ -27,15 +26,12 @@ from convcost.sources.imports.pytorch.exported import (
     own_example,
     read_saved,
 )
-from convcost.sources.imports.pytorch.files import module_at
 from convcost.sources.imports.pytorch.inputs import Call
-from convcost.sources.imports.pytorch.quiet import quietly
 from convcost.sources.imports.pytorch.readings import follow_example, follow_inputs, input_like
+from convcost.sources.imports.quiet import quietly
 from convcost.sources.inputs import format_inputs
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.sources.theirs import first_line, run_theirs, trace_of
-from convcost.spelling import did_you_mean
-from convcost.text import quote
 
 if TYPE_CHECKING:
     from convcost.sources.imports.pytorch.origins import Origins
@@ -62,7 +58,7 @@ def import_torch(
     torch = _torch()
     from convcost.sources.imports.pytorch.making import without_torchscript
 
-    _search(folder or os.getcwd())
+    search(folder or os.getcwd())
     with quietly(), without_torchscript():
 
         def make() -> Any:
@@ -140,7 +136,7 @@ def _fresh(torch: Any, module: Any) -> Any:
 def _made(target: str, folder: str) -> Any:
     """What the target names: a module in a file, or code."""
     if not is_saved(target):
-        return _factory(target, folder)
+        return factory_of(target, folder, _remedy)
     path = os.path.join(folder, target)
     check_saved(path)
     return _run(partial(read_saved, path), f"{path} cannot be loaded")
@@ -148,7 +144,7 @@ def _made(target: str, folder: str) -> Any:
 
 def _example(target: str) -> Any:
     """What the code of that name makes: tensors, in whatever `forward` takes."""
-    made = _factory(target)
+    made = factory_of(target, remedy=_remedy)
     return _run(made, f"{target} failed") if callable(made) else made
 
 
@@ -167,59 +163,6 @@ def _name(target: str) -> str:
     if is_saved(target):
         target = os.path.splitext(os.path.basename(target))[0]
     return target.rpartition(":")[2].split(".")[-1].replace("_", "-").lower() or "network"
-
-
-def _factory(target: str, folder: str = "") -> Any:
-    is_file = ".py:" in target
-    name, colon, path = target.rpartition(":") if is_file else target.partition(":")
-    if not colon or not name or not path or (not is_file and (name[0] == "." or "/" in name)):
-        raise UsageError(
-            f'"{quote(target)}" names no module and factory',
-            hint="write package.module:factory, such as torchvision.models:resnet50, or "
-            "path/to/model.py:Net",
-        )
-    file = os.path.join(folder, name)
-    if is_file and not os.path.isfile(file):
-        raise UsageError(f"there is no file {quote(name)}")
-    work = partial(module_at, file) if is_file else partial(importlib.import_module, name)
-    try:
-        found = _run(work, f"{name} cannot be imported")
-    except CodeError as error:
-        missing = error.__cause__
-        if isinstance(missing, ModuleNotFoundError) and (
-            missing.name and f"{name}.".startswith(f"{missing.name}.")
-        ):
-            raise UsageError(
-                f"there is no module {quote(name)}",
-                hint=_shadowed(name, folder)
-                or "installed packages and the current folder are searched",
-            ) from None
-        raise
-    for part in path.split("."):
-        if not hasattr(found, part):
-            hint = ("" if is_file else _shadowed(name, folder)) or did_you_mean(part, dir(found))
-            raise UsageError(f"{quote(name)} has no {quote(path)}", hint=hint)
-        found = getattr(found, part)
-    return found
-
-
-def _search(folder: str) -> None:
-    """Let modules of a folder be imported: last, so that none stands for another, and only once
-    the framework is there."""
-    if folder not in sys.path:
-        sys.path.append(folder)
-
-
-def _shadowed(name: str, folder: str) -> str:
-    """The remedy where the folder has a module of that name, and another was taken."""
-    top = name.partition(".")[0]
-    folder = folder or os.getcwd()
-    here = os.path.join(folder, top)
-    file = getattr(sys.modules.get(top), "__file__", None) or ""
-    if os.path.dirname(file) in (folder, here):
-        return ""
-    is_here = os.path.isdir(here) or os.path.isfile(f"{here}.py")
-    return f"an installed {quote(top)} comes before the one here: rename that" if is_here else ""
 
 
 def _module(torch: Any, target: str, factory: Any, arguments: dict[str, Any]) -> Any:
