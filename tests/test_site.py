@@ -124,6 +124,12 @@ def test_the_formulas_of_kinds_are_set(site: Path) -> None:
     assert "<msup><mi>k</mi><mn>2</mn></msup>" in shown
 
 
+def test_links_are_called_as_the_pages_that_they_lead_to(site: Path) -> None:
+    article = (site / "index.html").read_text(encoding="utf-8").partition("<article")[2]
+    assert ">The spec language</a>" in article
+    assert ">spec.md</a>" not in article
+
+
 def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
     fetched = {each for page in pages.values() for each in page.fetched}
     for style in site.rglob("*.css"):
