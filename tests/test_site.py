@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -68,7 +69,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(DOCS, folder / "docs")
     shutil.copy(ROOT / "zensical.toml", folder)
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},  # where the page's formulas are set
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert not done.returncode, done.stdout + done.stderr
     return folder / "site"
 
@@ -108,6 +116,18 @@ def test_every_link_leads_to_a_place(pages: dict[Path, Page]) -> None:
             if not there.is_file() or (place and found and unquote(place) not in found.places):
                 dead.append(f"{path.name}: {link}")
     assert dead == []
+
+
+def test_the_formulas_of_kinds_are_set(site: Path) -> None:
+    shown = (site / "kinds.html").read_text(encoding="utf-8")
+    assert "n·m·k²" not in shown.partition("<article")[2]
+    assert "<msup><mi>k</mi><mn>2</mn></msup>" in shown
+
+
+def test_links_are_called_as_the_pages_that_they_lead_to(site: Path) -> None:
+    article = (site / "index.html").read_text(encoding="utf-8").partition("<article")[2]
+    assert ">The spec language</a>" in article
+    assert ">spec.md</a>" not in article
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
