@@ -1,0 +1,1 @@
+"""What `in_browser.py` looks at on the page of the playground."""

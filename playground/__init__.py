@@ -1,0 +1,1 @@
+"""A page that runs convcost in a browser: what it is made of, and what makes it."""
