@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.parameters import hold_parameters
+from tests.posix import needs_posix
 
 # How long an example takes says nothing on a shared machine.
 settings.register_profile("convcost", deadline=None)
@@ -25,6 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the commands print to tests/golden instead of comparing with it",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.name != "nt":
+        return
+    for item in items:
+        known = getattr(item, "_fixtureinfo", None)  # pytest has no public way to a test's fixtures
+        fixtures = known.name2fixturedefs.values() if known else ()
+        functions = [getattr(item, "function", None), *(each[-1].func for each in fixtures)]
+        if any(needs_posix(each) for each in functions if each):
+            item.add_marker(pytest.mark.skip(reason="needs what Windows does not have"))
 
 
 @pytest.fixture(scope="session", autouse=True)

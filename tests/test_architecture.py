@@ -179,3 +179,23 @@ def test_an_importer_drives_the_assembler() -> None:
         ("conv", "relu")
     ]
     assert evaluate(network).params == 4 * 3 * 3 * 3
+
+
+def test_text_is_read_and_written_in_utf_8_wherever_python_runs() -> None:
+    unsaid = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and opens_text_without_saying_how(node)
+    ]
+    assert unsaid == []
+
+
+def opens_text_without_saying_how(call: ast.Call) -> bool:
+    called, given = ast.unparse(call.func), {keyword.arg for keyword in call.keywords}
+    if called == "open":
+        modes = [ast.unparse(arg) for arg in call.args[1:2]]
+        return "encoding" not in given and not any("b" in mode for mode in modes)
+    is_run = called.startswith("subprocess.")
+    is_file = called.endswith((".read_text", ".write_text"))
+    return "encoding" not in given and (is_file or (is_run and "text" in given))

@@ -81,9 +81,11 @@ def _pour(path: str, data: bytes) -> None:
 
 
 def _pipe(path: str) -> IO[bytes]:
-    # A pipe that nobody reads would block for ever.
-    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
-    os.set_blocking(descriptor, True)
+    # A pipe that nobody reads would block for ever. Windows has neither such pipes nor the flag.
+    at_once, as_it_is = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_WRONLY | at_once | as_it_is)
+    if at_once:
+        os.set_blocking(descriptor, True)
     return os.fdopen(descriptor, "wb")
 
 
