@@ -237,6 +237,43 @@ def test_a_helper_changes_where_all_that_it_makes_changes(program: Programs) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("held", "new"),
+    [
+        (
+            "{'padding': 1, 'stride': 2}",
+            [
+                "nn.Sequential(",
+                "    nn.Conv2d(8, 8, 3, groups=8, **held),",
+                "    nn.Conv2d(8, width, 1),",
+                ")",
+            ],
+        ),
+        (
+            "{'device': None}",
+            [
+                "nn.Sequential(",
+                "    nn.Conv2d(8, 8, 3, groups=8, **held),",
+                "    nn.Conv2d(8, width, 1, **held),",
+                ")",
+            ],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_what_is_unpacked_goes_where_all_of_it_belongs(
+    program: Programs, held: str, new: list[str]
+) -> None:
+    text = net(f"held = {held}", "self.body = nn.Conv2d(8, width, 3, **held)")
+    first, *others = new
+    made = patch(program(text), SEPARABLE, input="3x16x16", classifier=True)
+    assert changed(made) == [
+        "-        self.body = nn.Conv2d(8, width, 3, **held)",
+        f"+        self.body = {first}",
+        *(f"+        {line}" for line in others),
+    ]
+
+
 @pytest.mark.usefixtures("here")
 def test_line_ends_indents_comments_and_the_end_stay(program: Programs) -> None:
     text = (
@@ -298,7 +335,8 @@ class Own(nn.Conv2d):
     def __init__(self, *args):
         super().__init__(*args)""",
 )
-UNPACKED = net("args = {'padding': 1}", "self.body = nn.Conv2d(8, 4, 3, **args)")
+UNPACKED = net("args = {'padding': 1, 'bias': True}", "self.body = nn.Conv2d(8, 4, 3, **args)")
+STARRED = net("self.body = nn.Conv2d(*(8, 4, 3))")
 ITERATED = net("w = iter((8, 4))", "self.body = nn.Conv2d(next(w), next(w), 3, padding=1)")
 
 
@@ -309,7 +347,8 @@ def shared(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (UNPACKED, 9, "its arguments are unpacked from * or **, so that they cannot be told"),
+        (UNPACKED, 9, "bias comes out of **args, and is to be said by itself"),
+        (STARRED, 8, "its arguments come out of *, so that they cannot be told apart"),
         (PARTIAL, 10, "make is not nn.Conv2d itself here"),
         (ITERATED, 9, "next(w) would be evaluated 4 times, and may not be alike"),
         (OWN, 6, "body.conv2d is of a class of its own, Own, which builds on nn.Conv"),
@@ -321,7 +360,7 @@ def shared(*lines: str) -> str:
         (
             shared("self.body = conv(4)", "self.spare = conv(5)"),
             9,
-            "this call also makes spare, not to be changed: the network does not run it",
+            "this call also makes spare, not to be changed: it is no layer of its own",
         ),
     ],
 )
