@@ -13,6 +13,7 @@ import pytest
 from convcost import evaluate, patch
 from convcost.cli.run import run
 from convcost.errors import CodeError, UsageError
+from convcost.kinds import REGISTRY, find
 from convcost.sources.given import Given
 from convcost.sources.imports.pytorch.again import Totals
 from convcost.sources.targets import CodeTarget
@@ -20,6 +21,15 @@ from tests.documents import Session, blocks
 
 SEPARABLE = "standard=depthwise-separable"
 PAGE = Path(__file__).parents[2] / "docs" / "rewrite.md"
+UNWRITTEN = (
+    *("channel-wise", "depthwise-separable-channel-wise", "ghost", "mixed-depthwise", "partial"),
+    *("octave", "fire", "shufflenet-v2", "deformable"),
+)
+CONVOLUTIONS = {
+    name
+    for name, kind in REGISTRY.items()
+    if kind.group == "convolution" and name not in ("standard", "convolutional-classification")
+}
 Programs = Callable[..., str]
 
 
@@ -373,21 +383,21 @@ def test_what_is_not_sure_is_refused_with_its_place(
     assert (problem.message, str(problem.place)) == (message, f"model.py:{line}")
 
 
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("standard=octave", "octave cannot be written: "),
-        ("standard=ghost", "ghost cannot be written: "),
-        ("standard=channel-wise", "channel-wise cannot be written: "),
-    ],
-)
-def test_kinds_that_are_no_row_of_modules_are_refused_by_name(
-    program: Programs, kind: str, message: str
-) -> None:
-    target = program(net("self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)"))
+@pytest.mark.parametrize("kind", sorted(CONVOLUTIONS))
+@pytest.mark.usefixtures("here")
+def test_kinds_are_written_unless_they_are_no_row_of_modules(program: Programs, kind: str) -> None:
+    text = net("self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)")
+    options = "[groups=2]" if find(kind).grouped else ""
+    asked = (program(text), f"standard={kind}{options}")
+    if kind not in UNWRITTEN:
+        diff = patch(*asked, input="3x16x16", classifier=True)
+        assert "-        self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)\n" in diff
+        return
     with pytest.raises(UsageError) as caught:
-        patch(target, kind, input="3x16x16", classifier=True)
-    assert caught.value.problems[0].message.startswith(message)
+        patch(*asked, input="3x16x16", classifier=True)
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"{kind} cannot be written: ")
+    assert str(problem.place) == "model.py:8"
 
 
 def test_code_of_others_is_refused(program: Programs) -> None:

@@ -72,10 +72,10 @@ class Writer:
         for each in (self.call.callee, *self.call.arguments):
             times = self.uses[each.start]
             if times != 1 and not each.is_repeatable:
-                often = "twice" if times == 2 else f"{times} times"
-                raise LayerError(
-                    f"{quote(each.text)} would be evaluated {often}, and may not be alike"
+                how = (
+                    f"be evaluated {times} times, and may not be alike" if times else "be left out"
                 )
+                raise LayerError(f"{quote(each.text)} would {how}")
         if len(made) == 1 and made[0][0] == self.made and self._arguments.keys() <= {*made[0][1]}:
             return self._in_place(made[0][1])
         return self._laid_out(
@@ -173,7 +173,8 @@ class Writer:
             self._use(argument)
             return argument.text
         if argument is None or argument.is_literal:
-            old = values[0] if isinstance(values[0], tuple) else (values[0],) * len(follows.parts)
+            first = values[0]
+            old = first if isinstance(first, tuple | list) else (first,) * len(follows.parts)
             new = tuple(
                 before if part is None else part
                 for before, part in zip(old, follows.parts, strict=True)
