@@ -119,7 +119,7 @@ def tried(model: Model) -> dict[str, object]:
         try:
             text = convcost.patch(target, KINDS, input=model.shape, first=first)
         except convcost.ConvcostError as error:
-            found.setdefault("problems", [str(each) for each in error.problems])
+            found["problems"] = [str(each) for each in error.problems]
             continue
         made = convcost.rewrite(convcost.load(target, input=model.shape), KINDS, first=first)
         cost = made.cost_after

@@ -55,20 +55,21 @@ class Expression(NamedTuple):
 
 
 class ConstructorCall(NamedTuple):
-    """A call as it is written; `named` are its arguments by keyword, `starred` any of `*` or `**`,
-    and `comments` those between its arguments."""
+    """A call as it is written; `named` are its arguments by keyword, `unpacked` what stands behind
+    `**`, `starred` whether anything does behind `*`, and `comments` those between its arguments."""
 
     whole: Expression
     callee: Expression
     positional: tuple[Expression, ...]
     named: Mapping[str, Expression]
+    unpacked: tuple[Expression, ...]
     starred: bool
     comments: tuple[str, ...]
 
     @property
     def arguments(self) -> tuple[Expression, ...]:
         """All of them, as they stand."""
-        return (*self.positional, *self.named.values())
+        return (*self.positional, *self.named.values(), *self.unpacked)
 
 
 class Program:
@@ -108,14 +109,14 @@ class Program:
 
     def _call(self, call: ast.Call) -> ConstructorCall:
         whole = self._expression(call)
-        starred = any(isinstance(each, ast.Starred) for each in call.args)
         named = {each.arg: self._expression(each.value) for each in call.keywords if each.arg}
         return ConstructorCall(
             whole,
             self._expression(call.func),
             tuple(map(self._expression, call.args)),
             named,
-            starred or any(each.arg is None for each in call.keywords),
+            tuple(self._expression(each.value) for each in call.keywords if not each.arg),
+            any(isinstance(each, ast.Starred) for each in call.args),
             tuple(self._comments(whole)),
         )
 

@@ -13,6 +13,7 @@ import pytest
 from convcost import evaluate, patch
 from convcost.cli.run import run
 from convcost.errors import CodeError, UsageError
+from convcost.kinds import REGISTRY, find
 from convcost.sources.given import Given
 from convcost.sources.imports.pytorch.again import Totals
 from convcost.sources.targets import CodeTarget
@@ -20,6 +21,15 @@ from tests.documents import Session, blocks
 
 SEPARABLE = "standard=depthwise-separable"
 PAGE = Path(__file__).parents[2] / "docs" / "rewrite.md"
+UNWRITTEN = (
+    *("channel-wise", "depthwise-separable-channel-wise", "ghost", "mixed-depthwise", "partial"),
+    *("octave", "fire", "shufflenet-v2", "deformable"),
+)
+CONVOLUTIONS = {
+    name
+    for name, kind in REGISTRY.items()
+    if kind.group == "convolution" and name not in ("standard", "convolutional-classification")
+}
 Programs = Callable[..., str]
 
 
@@ -237,6 +247,43 @@ def test_a_helper_changes_where_all_that_it_makes_changes(program: Programs) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("held", "new"),
+    [
+        (
+            "{'padding': 1, 'stride': 2}",
+            [
+                "nn.Sequential(",
+                "    nn.Conv2d(8, 8, 3, groups=8, **held),",
+                "    nn.Conv2d(8, width, 1),",
+                ")",
+            ],
+        ),
+        (
+            "{'device': None}",
+            [
+                "nn.Sequential(",
+                "    nn.Conv2d(8, 8, 3, groups=8, **held),",
+                "    nn.Conv2d(8, width, 1, **held),",
+                ")",
+            ],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_what_is_unpacked_goes_where_all_of_it_belongs(
+    program: Programs, held: str, new: list[str]
+) -> None:
+    text = net(f"held = {held}", "self.body = nn.Conv2d(8, width, 3, **held)")
+    first, *others = new
+    made = patch(program(text), SEPARABLE, input="3x16x16", classifier=True)
+    assert changed(made) == [
+        "-        self.body = nn.Conv2d(8, width, 3, **held)",
+        f"+        self.body = {first}",
+        *(f"+        {line}" for line in others),
+    ]
+
+
 @pytest.mark.usefixtures("here")
 def test_line_ends_indents_comments_and_the_end_stay(program: Programs) -> None:
     text = (
@@ -298,7 +345,8 @@ class Own(nn.Conv2d):
     def __init__(self, *args):
         super().__init__(*args)""",
 )
-UNPACKED = net("args = {'padding': 1}", "self.body = nn.Conv2d(8, 4, 3, **args)")
+UNPACKED = net("args = {'padding': 1, 'bias': True}", "self.body = nn.Conv2d(8, 4, 3, **args)")
+STARRED = net("self.body = nn.Conv2d(*(8, 4, 3))")
 ITERATED = net("w = iter((8, 4))", "self.body = nn.Conv2d(next(w), next(w), 3, padding=1)")
 
 
@@ -309,7 +357,8 @@ def shared(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (UNPACKED, 9, "its arguments are unpacked from * or **, so that they cannot be told"),
+        (UNPACKED, 9, "bias comes out of **args, and is to be said by itself"),
+        (STARRED, 8, "its arguments come out of *, so that they cannot be told apart"),
         (PARTIAL, 10, "make is not nn.Conv2d itself here"),
         (ITERATED, 9, "next(w) would be evaluated 4 times, and may not be alike"),
         (OWN, 6, "body.conv2d is of a class of its own, Own, which builds on nn.Conv"),
@@ -321,7 +370,7 @@ def shared(*lines: str) -> str:
         (
             shared("self.body = conv(4)", "self.spare = conv(5)"),
             9,
-            "this call also makes spare, not to be changed: the network does not run it",
+            "this call also makes spare, not to be changed: it is no layer of its own",
         ),
     ],
 )
@@ -334,21 +383,21 @@ def test_what_is_not_sure_is_refused_with_its_place(
     assert (problem.message, str(problem.place)) == (message, f"model.py:{line}")
 
 
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("standard=octave", "octave cannot be written: "),
-        ("standard=ghost", "ghost cannot be written: "),
-        ("standard=channel-wise", "channel-wise cannot be written: "),
-    ],
-)
-def test_kinds_that_are_no_row_of_modules_are_refused_by_name(
-    program: Programs, kind: str, message: str
-) -> None:
-    target = program(net("self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)"))
+@pytest.mark.parametrize("kind", sorted(CONVOLUTIONS))
+@pytest.mark.usefixtures("here")
+def test_kinds_are_written_unless_they_are_no_row_of_modules(program: Programs, kind: str) -> None:
+    text = net("self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)")
+    options = "[groups=2]" if find(kind).grouped else ""
+    asked = (program(text), f"standard={kind}{options}")
+    if kind not in UNWRITTEN:
+        diff = patch(*asked, input="3x16x16", classifier=True)
+        assert "-        self.body = nn.Conv2d(8, 8, 3, padding=1, bias=False)\n" in diff
+        return
     with pytest.raises(UsageError) as caught:
-        patch(target, kind, input="3x16x16", classifier=True)
-    assert caught.value.problems[0].message.startswith(message)
+        patch(*asked, input="3x16x16", classifier=True)
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"{kind} cannot be written: ")
+    assert str(problem.place) == "model.py:8"
 
 
 def test_code_of_others_is_refused(program: Programs) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def calls_behind(made: Rewrite, inner: bool, origins: Origins) -> list[Made]:
         for place in places
         if place not in wanted
     }
-    stays |= {path: "the network does not run it" for path in origins.parts if path not in at}
+    stays |= {path: "it is no layer of its own" for path in origins.parts if path not in at}
     stays[None] = "it is no part of the network"
     found = []
     for parts in _by_call(origins):
@@ -125,6 +124,8 @@ def written(made: Made, program: Program, imports: list[str]) -> tuple[Expressio
     try:
         call = _call(made, program)
         _refuse_others(made)
+        if call.starred:
+            raise LayerError("its arguments come out of *, so that they cannot be told apart")
         for origin, change in made.changes:
             if name := disagreement(old_call(change.site), origin.arguments):
                 layer = change.site.layer.name
@@ -149,11 +150,11 @@ def _call(made: Made, program: Program) -> ConstructorCall:
         raise LayerError("the call that was run is not there: the file has changed since")
     for _, each in made.parts:
         if _named(call.callee, each) is not each.made:
-            raise LayerError(f"{call.callee.text} is not nn.{each.made.__name__} itself here")
+            raise LayerError(
+                f"{quote(call.callee.text)} is not nn.{each.made.__name__} itself here"
+            )
         if each.made is not origin.made:
-            raise LayerError(f"{call.callee.text} is not the same class each time")
-    if call.starred:
-        raise LayerError("its arguments are unpacked from * or **, so that they cannot be told")
+            raise LayerError(f"{quote(call.callee.text)} is not the same class each time")
     return call
 
 
@@ -183,12 +184,7 @@ def _layers(made: Made) -> str:
 def _named(callee: Expression, origin: Origin) -> Any:
     """What the callee's dotted name was where it was called; None if it is no such name."""
     base, *rest = re.split(r"\s*\.\s*", callee.text)
-    for names in (origin.own, origin.around, vars(builtins)):
-        if base in names:
-            found = names[base]
-            break
-    else:
-        return None
+    found = {**origin.around, **origin.own}.get(base)
     for name in rest:
         found = getattr(found, name, None)
     return found
@@ -201,11 +197,12 @@ def _prefix(call: ConstructorCall, origin: Origin, imports: list[str]) -> str:
     head = call.callee.text.rpartition(".")[0].rstrip()
     if head and _named(call.callee._replace(text=head), origin) is torch.nn:
         return head
+    known = {**origin.around, **origin.own}
     for module, behind in ((torch.nn, ""), (torch, ".nn")):
-        for name, value in origin.around.items():
-            if value is module and origin.own.get(name, module) is module:
+        for name, value in known.items():
+            if value is module:
                 return name + behind
-    name = "nn" if "nn" not in {*origin.around, *origin.own} else "torch_nn"
+    name = "nn" if "nn" not in known else "torch_nn"
     line = "from torch import nn" if name == "nn" else "from torch import nn as torch_nn"
     if line not in imports:
         imports.append(line)

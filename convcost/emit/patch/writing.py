@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convcost.emit.patch.template import Axes, Fixed, Follows, Share, Template, numbers_of
-from convcost.emit.pytorch.expressions import Call, Slot, literal, plain
+from convcost.emit.pytorch.expressions import Call, Slot, literal, plain, slots
 from convcost.errors import LayerError
 from convcost.sources.program import ConstructorCall, Expression, Program
+from convcost.text import quote
 
 _PARAMETERS = {"in": "in_channels", "out": "out_channels"}
 """Roles that PyTorch's parameters are not called by."""
@@ -19,6 +20,7 @@ _FIRST = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
 _BEHIND = ("padding_mode", "device", "dtype")
 _CONV = (*_FIRST, "dilation", "groups", "bias", *_BEHIND)
 _TRANSPOSED = (*_FIRST, "output_padding", "groups", "bias", "dilation", *_BEHIND)
+_UNPACKED = "**"
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
 
 
@@ -39,6 +41,7 @@ class Writer:
     given: Sequence[Mapping[str, Any]]
     uses: Counter[int] = field(default_factory=Counter)
     _arguments: dict[str, Expression] = field(default_factory=dict)
+    _unpacked: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._arguments = {
@@ -46,24 +49,34 @@ class Writer:
             **self.call.named,
         }
 
+    def _out_of(self) -> frozenset[str]:
+        """The arguments that come out of `**`; LayerError if they are not the same each time."""
+        found = {frozenset(given).difference(self._arguments) for given in self.given}
+        (first, *others) = found
+        if others or (self.call.unpacked and not first):
+            held = "other arguments each time" if others else "nothing here"
+            raise LayerError(f"{quote(self._stars())} holds {held}, so that they cannot be told")
+        return first
+
     def text(self, template: Template) -> str:
         """All of it; LayerError where an argument cannot be carried over."""
+        self._unpacked = self._out_of()
         made = [
             (call.name.removeprefix("nn."), self._values(call, follows))
             for call, follows in zip(template.calls, template.follows, strict=True)
         ]
         for name, _ in made:
             self._use(self.call.callee, name == self.made)
+        if self._unpacked and not any(_UNPACKED in values for _, values in made):
+            raise LayerError(f"no new module takes all that comes out of {quote(self._stars())}")
         for each in (self.call.callee, *self.call.arguments):
             times = self.uses[each.start]
             if times != 1 and not each.is_repeatable:
-                often = "twice" if times == 2 else f"{times} times"
-                raise LayerError(f"{each.text} would be evaluated {often}, and may not be alike")
-        if (
-            len(made) == 1
-            and made[0][0] == self.made
-            and self._arguments.keys() <= made[0][1].keys()
-        ):
+                how = (
+                    f"be evaluated {times} times, and may not be alike" if times else "be left out"
+                )
+                raise LayerError(f"{quote(each.text)} would {how}")
+        if len(made) == 1 and made[0][0] == self.made and self._arguments.keys() <= {*made[0][1]}:
             return self._in_place(made[0][1])
         return self._laid_out(
             [(self._callee(name), self._ordered(name, each)) for name, each in made]
@@ -79,26 +92,49 @@ class Writer:
         """The arguments of a new module, by parameter, or by place where they have no name."""
         values: dict[str, str] = {}
         rest = iter(follows)
-        padded = False
+        passed = self._passed(call, follows)
         for place, (keyword, value) in enumerate(call.args):
             name = keyword or str(place)
             if isinstance(value, Slot):
-                follow = next(rest)
-                text = self._value(value, follow)
                 if self._is_convolution(call):
                     name = _PARAMETERS.get(value.role, value.role)
-                    padded |= name == "padding" and not isinstance(follow, Fixed)
+                follow = next(rest)
+                text = None if name in passed else self._value(value, follow)
             else:
                 assert isinstance(value, str), "modules in modules were refused"
                 text = value
             if text is not None:
                 values[name] = text
-        if self._is_convolution(call):
-            for name in _BEHIND if padded else _BEHIND[1:]:
-                if name in self._arguments:
-                    self._use(self._arguments[name])
-                    values[name] = self._arguments[name].text
+        if not self._is_convolution(call):
+            return values
+        is_padded = any(
+            slot.role == "padding" and not isinstance(follow, Fixed)
+            for slot, follow in zip(slots(call), follows, strict=True)
+        )
+        for name in _BEHIND if is_padded else _BEHIND[1:]:
+            if name in self._arguments:
+                self._use(self._arguments[name])
+                values[name] = self._arguments[name].text
+        if passed:
+            for each in self.call.unpacked:
+                self._use(each)
+            values[_UNPACKED] = self._stars()
         return values
+
+    def _passed(self, call: Call, follows: Sequence[Follows]) -> frozenset[str]:
+        """The arguments that come out of `**`, if a module takes all of them as they are."""
+        if not self._is_convolution(call):
+            return frozenset()
+        same = {
+            _PARAMETERS.get(slot.role, slot.role)
+            for slot, follow in zip(slots(call), follows, strict=True)
+            if follow == Share(slot.role)
+        }
+        is_all = self._unpacked <= {*same, *(_BEHIND if "padding" in same else _BEHIND[1:])}
+        return self._unpacked if is_all else frozenset()
+
+    def _stars(self) -> str:
+        return ", ".join(f"**{each.text}" for each in self.call.unpacked)
 
     @staticmethod
     def _is_convolution(call: Call) -> bool:
@@ -108,7 +144,12 @@ class Writer:
         """The text of a number; None to leave it out."""
         if isinstance(follows, Fixed):
             return None if plain(follows.value) == slot.default else literal(follows.value)
-        argument = self._arguments.get(_PARAMETERS.get(follows.role, follows.role))
+        name = _PARAMETERS.get(follows.role, follows.role)
+        if name in self._unpacked:
+            raise LayerError(
+                f"{name} comes out of {quote(self._stars())}, and is to be said by itself"
+            )
+        argument = self._arguments.get(name)
         if isinstance(follows, Axes):
             return self._by_axis(slot, follows, argument)
         if argument is None:
@@ -132,14 +173,15 @@ class Writer:
             self._use(argument)
             return argument.text
         if argument is None or argument.is_literal:
-            old = values[0] if isinstance(values[0], tuple) else (values[0],) * len(follows.parts)
+            first = values[0]
+            old = first if isinstance(first, tuple | list) else (first,) * len(follows.parts)
             new = tuple(
                 before if part is None else part
                 for before, part in zip(old, follows.parts, strict=True)
             )
             return None if plain(new) == slot.default else repr(new)
         if len({isinstance(value, int) for value in values}) > 1:
-            raise LayerError(f"{argument.text} is sometimes a number, and sometimes several")
+            raise LayerError(f"{quote(argument.text)} is sometimes a number, and sometimes several")
         texts = []
         for axis, part in enumerate(follows.parts):
             if part is not None:
@@ -164,13 +206,18 @@ class Writer:
                 break
             written.append(left.pop(key))
         keys = [*positional, *self.call.named, *order]
-        return written + [f"{key}={left[key]}" for key in dict.fromkeys(keys) if key in left]
+        written += [f"{key}={left.pop(key)}" for key in dict.fromkeys(keys) if key in left]
+        return [*written, *left.values()]
 
     def _in_place(self, values: Mapping[str, str]) -> str:
         """The old call with arguments changed where they stand, and others behind them."""
         text, start = self.call.whole.text, self.call.whole.start
         last = max(each.end for each in self.call.arguments) - start
-        more = [f", {key}={each}" for key, each in values.items() if key not in self._arguments]
+        more = [
+            f", {key}={each}"
+            for key, each in values.items()
+            if key not in (*self._arguments, _UNPACKED)
+        ]
         text = text[:last] + "".join(more) + text[last:]
         for name, each in sorted(self._arguments.items(), key=lambda pair: -pair[1].start):
             text = text[: each.start - start] + values[name] + text[each.end - start :]

@@ -34,7 +34,7 @@ def totals_with(texts: Mapping[str, str], target: CodeTarget, given: Given) -> T
         raise UsageError(message, hint="write the rules in YAML") from None
     # The interpreter that runs this, on the code that the user has just had run.
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", _START, json.dumps(sys.path)],
+        [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],  # nothing of this folder first
         input=asked,
         capture_output=True,
         check=False,
