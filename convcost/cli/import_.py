@@ -1,4 +1,4 @@
-"""`convcost import torch`, and files of frameworks: `convcost import onnx` and so on."""
+"""`convcost import torch` and `convcost import keras`, and the group that they stand in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.imported import deliver, read_file
+from convcost.cli.import_files import import_onnx, import_tflite
+from convcost.cli.imported import deliver
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile
@@ -50,27 +51,7 @@ def import_torch(
     deliver(network, "PyTorch", target, output, force, held, strict, color)
 
 
-@app.command("onnx", cls=TextCommand)
-def import_onnx(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="An ONNX file.")],
-    input_shape: Input = None,
-    rules: Rules = None,
-    output: OutFile = None,
-    force: Force = False,
-    held: Held = None,
-    strict: Strict = False,
-    color: Color = "auto",
-) -> None:
-    """An ONNX file as a spec.
-
-    \b
-      convcost import onnx model.onnx -o model.yaml
-      convcost import onnx model.onnx --check model.yaml
-
-    Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
-    """
-    network = read_file(path, input_shape, rules)
-    deliver(network, "ONNX", path, output, force, held, strict, color)
+app.command("onnx", cls=TextCommand)(import_onnx)
 
 
 @app.command("keras", cls=TextCommand)
@@ -105,24 +86,4 @@ def import_keras(
     deliver(network, "Keras", path, output, force, held, strict, color)
 
 
-@app.command("tflite", cls=TextCommand)
-def import_tflite(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A TensorFlow Lite file.")],
-    input_shape: Input = None,
-    rules: Rules = None,
-    output: OutFile = None,
-    force: Force = False,
-    held: Held = None,
-    strict: Strict = False,
-    color: Color = "auto",
-) -> None:
-    """A TensorFlow Lite file as a spec.
-
-    \b
-      convcost import tflite model.tflite -o model.yaml
-      convcost import tflite model.tflite --check model.yaml
-
-    TensorFlow need not be there, and nothing runs. Channels come first in the spec, as everywhere.
-    """
-    network = read_file(path, input_shape, rules)
-    deliver(network, "TensorFlow Lite", path, output, force, held, strict, color)
+app.command("tflite", cls=TextCommand)(import_tflite)
