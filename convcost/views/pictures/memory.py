@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from convcost.metrics.memory import Plan
-from convcost.metrics.patches import Patched
 from convcost.text import quote
 from convcost.views.figures import short
-from convcost.views.memory import CAVEAT, notes, totals, under
-from convcost.views.patches import totals as totals_of_patches
+from convcost.views.memory import notes, totals
 from convcost.views.pictures.axes import Scale, along, room_for, up
-from convcost.views.pictures.bars import Bar, BarRow, Part, bars, legend
+from convcost.views.pictures.bars import legend
 from convcost.views.pictures.page import WIDTH, Panel, page
 from convcost.views.pictures.svg import (
     FONT,
@@ -30,6 +29,9 @@ from convcost.views.pictures.svg import (
 from convcost.views.standing import reasons
 from convcost.views.words import title, where_from
 
+if TYPE_CHECKING:
+    from convcost.metrics.patches import Patched
+
 MOST_BUFFERS = 800
 """Of more, only how many bytes are alive is drawn."""
 MOST_POINTS = 400
@@ -40,8 +42,10 @@ _AT_PEAK, _OTHER = SHADES[1], SHADES[3]
 
 def render(found: Plan | Patched) -> Svg:
     """The buffers of a network over its steps, or what is alive in a stage of patches."""
-    if isinstance(found, Patched):
-        return _patches(found)
+    if not isinstance(found, Plan):
+        from convcost.views.pictures import patches  # a report of networks has none
+
+        return patches.render(found)
     panels = _plan(found) if found.order else []
     said = [*totals(found), *notes(found), *reasons(found.report)]
     return page(title(found.report), where_from(found.report), panels, said)
@@ -127,19 +131,3 @@ def _peak(plan: Plan, steps: Scale, scale: Scale) -> Iterator[Svg]:
     yield text(
         min(max(middle, steps.start + half), WIDTH - half), _TOP - 8, words, "strong", "middle"
     )
-
-
-def _patches(found: Patched) -> Svg:
-    """What is alive while each layer of the stage makes its patches, behind it and without it."""
-    rows = [_row(quote(part.layer.name), part.alive) for part in found.parts]
-    rows.append(_row("layers behind", found.behind))
-    rows.append(_row("without patches", found.before))
-    panel = bars(["bytes alive at once"], rows)
-    said = [*totals_of_patches(found), under(found.report.setting), CAVEAT]
-    said += reasons(found.report)
-    return page(title(found.report), where_from(found.report), [panel], said)
-
-
-def _row(name: str, amount: int) -> BarRow:
-    part = Part(amount, f"{name}: {amount:,} bytes")
-    return BarRow([name], [], [Bar([part], short(amount, "bytes"))])
