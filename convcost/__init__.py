@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         training,
     )
     from convcost.functions.outside import (
+        export_keras,
         export_pytorch,
         export_spec,
         log,
@@ -86,6 +87,7 @@ _HOMES = {
         *("roofline", "suggest", "training"),
     ),
     "functions.outside": (
+        "export_keras",
         "export_pytorch",
         "export_spec",
         "log",
@@ -153,6 +155,7 @@ __all__ = [
     "draw",
     "evaluate",
     "explain",
+    "export_keras",
     "export_pytorch",
     "export_spec",
     "fit",

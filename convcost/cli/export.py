@@ -1,6 +1,9 @@
-"""`convcost export pytorch`."""
+"""`convcost export pytorch` and `convcost export keras`."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
@@ -8,14 +11,14 @@ from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, Spec, given
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile, write_own
 from convcost.cli.specs import Overrides, tell_unknown
+from convcost.cli.terminal import ColorChoice
 from convcost.cli.texts import TextCommand
 
+if TYPE_CHECKING:
+    from convcost.cost import Report
+    from convcost.network import Network
+
 app = group(COMMANDS["export"].help)
-
-
-@app.callback()
-def _export() -> None:
-    """Makes Typer ask for the command's name, although there is but one."""
 
 
 @app.command("pytorch", cls=TextCommand)
@@ -38,10 +41,49 @@ def pytorch(
 
     The module has exactly the parameters, output shape and multiply-adds that convcost says.
     """
-    from convcost.cost import evaluate
     from convcost.emit.pytorch import pytorch_text
 
-    spec = read_one(path, overrides, given_in(input_shape, arguments, inputs_from, rules))
-    report = evaluate(spec.network)
-    write_own(pytorch_text(spec.network, report), output, "export", force)
+    given = given_in(input_shape, arguments, inputs_from, rules)
+    _write(pytorch_text, read_one(path, overrides, given).network, output, force, color)
+
+
+@app.command("keras", cls=TextCommand)
+def keras(
+    path: Spec,
+    overrides: Overrides = None,
+    input_shape: Input = None,
+    arguments: Arguments = None,
+    inputs_from: InputsFrom = None,
+    rules: Rules = None,
+    output: OutFile = None,
+    force: Force = False,
+    color: Color = "auto",
+) -> None:
+    """A network as Keras 3 code: a function that builds the model, channels last.
+
+    \b
+      convcost export keras specs/mobilenet_v1.yaml -o mobilenet.py
+      convcost export keras resnet50
+
+    The model has exactly the parameters that are trained, the output shape and the multiply-adds
+    that convcost says. Weights of norms that Keras counts beside them are not trained.
+    """
+    from convcost.emit.keras import keras_text
+
+    given = given_in(input_shape, arguments, inputs_from, rules)
+    _write(keras_text, read_one(path, overrides, given).network, output, force, color)
+
+
+def _write(
+    text_of: Callable[[Network, Report], str],
+    network: Network,
+    output: str | None,
+    force: bool,
+    color: ColorChoice,
+) -> None:
+    """The code of a network, and what of it is not known."""
+    from convcost.cost import evaluate
+
+    report = evaluate(network)
+    write_own(text_of(network, report), output, "export", force)
     tell_unknown([report], color)

@@ -121,8 +121,18 @@ def export_pytorch(source: Source) -> str:
     return pytorch_text(network, evaluate(network))
 
 
+def export_keras(source: Source) -> str:
+    """A network as Keras 3 code: a function that builds a model, channels last, of exactly the
+    trained parameters, output shape and multiply-adds that convcost says. ConvcostError for what
+    Keras has no layer for."""
+    from convcost.emit.keras import keras_text
+
+    network = network_of(source)
+    return keras_text(network, evaluate(network))
+
+
 def export_spec(source: Source) -> str:
-    """A network as the text of a spec, as `convcost import` writes those of PyTorch and ONNX;
+    """A network as the text of a spec, as `convcost import` writes those of other tools;
     ConvcostError if it would not come to the same counts."""
     from convcost.emit.spec import proven_text
 

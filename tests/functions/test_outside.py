@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from convcost import evaluate, export_pytorch, export_spec, load, log, report, schema, zoo
+from convcost import (
+    evaluate,
+    export_keras,
+    export_pytorch,
+    export_spec,
+    load,
+    log,
+    report,
+    schema,
+    zoo,
+)
 from convcost.errors import UsageError
 from tests.cli.projects import commit, git
 
@@ -26,6 +36,7 @@ def test_the_history_of_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_code_and_specs_are_texts() -> None:
     assert "class " in export_pytorch("mobilenet_v1")
+    assert "def mobilenet_v1():" in export_keras("mobilenet_v1")
     assert evaluate(export_spec("mobilenet_v1")).macs == evaluate("mobilenet_v1").macs
     text = export_spec({"name": "tiny", "input": "3x8x8", "layers": [{"kind": "relu"}]})
     assert load(text).name == "tiny"

@@ -6,7 +6,6 @@ becomes an nn.Sequential. Whatever is no chain is written out in `forward`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from convcost.cost import LayerCost, Report, evaluate
 from convcost.emit.outline import Item, Joint, Leaf, Repeat, common_path, outline
 from convcost.emit.pytorch.classes import Classes, Fragment
 from convcost.emit.pytorch.expressions import Call
-from convcost.emit.pytorch.functional import known_by_name
 from convcost.emit.pytorch.layer import StageSteps, layer_call, plain_kind, stage_steps
 from convcost.emit.pytorch.layout import module_text
 from convcost.emit.pytorch.lines import Lines
@@ -22,14 +20,13 @@ from convcost.emit.pytorch.modules import steps
 from convcost.emit.pytorch.names import attribute, class_name
 from convcost.emit.pytorch.sharing import Owners, Sharing, indices, whose
 from convcost.emit.pytorch.steps import MODULE, Step
+from convcost.emit.summary import described, ends_of
 from convcost.errors import ConvcostError, LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
-from convcost.ops.base import Shape, format_shape
-from convcost.status import status_of
-from convcost.text import listed, quote
+from convcost.ops.base import Shape
+from convcost.text import quote
 
-_NO_WORD = re.compile(r"[^\w.]+", re.ASCII)
 JOINTS = {"add": "Residual", "concat": "Branches", "multiply": "Gate"}
 
 
@@ -48,31 +45,11 @@ def pytorch_text(network: Network, report: Report | None = None) -> str:
     report = report or evaluate(network)
     writer = _Writer(network, report)
     items = outline(network, fold=False)
-    fragment = writer.fragment(items, INPUT, _ends(network))
+    fragment = writer.fragment(items, INPUT, ends_of(network))
     name = class_name(network.name) or "Network"
     classes = writer.classes
-    doc = (
-        f"{_amount(report, 'params')} parameters, {_amount(report, 'macs')} multiply-adds for an "
-        f"input of {format_shape(network.input)}."
-    )
-    doc = doc[0].upper() + doc[1:] + _left_to_write(report)
-    classes.call(name, fragment, doc, (report.params, report.macs))
+    classes.call(name, fragment, described(network, report), (report.params, report.macs))
     return module_text(classes)
-
-
-def _left_to_write(report: Report) -> str:
-    """The operations that are known by name alone, in whose place stands what has their shape."""
-    found = {known_by_name(stage.op) for layer in report.layers for stage in layer.stages}
-    # A name out of a file may hold what would end the docstring.
-    names = sorted({_NO_WORD.sub("_", name) for name in found if name is not None})
-    return f" Known by name alone, and left to write: {listed(names)}." if names else ""
-
-
-def _amount(report: Report, metric: str) -> str:
-    """`at least 1,280`, or the number alone where it is complete."""
-    state = status_of(report.status, metric).state
-    said = f"{getattr(report, metric):,}"
-    return said if state == "complete" else f"{state} {said}"
 
 
 def layer_text(layers: Sequence[tuple[str, Mapping[str, Any], Shape, bool]]) -> str:
@@ -239,17 +216,6 @@ _JOINT_DOCS = {
     "concat": "Branches behind each other along the channels.",
     "multiply": "Branches multiplied, such as channels weighed by what all of them say.",
 }
-
-
-def _ends(network: Network) -> tuple[int, ...]:
-    """The layers that none follows, but for parameters that nothing uses: what is returned."""
-    followed = {source for layer in network.layers for source in layer.inputs}
-    last = len(network.layers) - 1
-    return tuple(
-        at
-        for at, layer in enumerate(network.layers)
-        if at == last or (at not in followed and layer.kind not in ("parameter", "constant"))
-    )
 
 
 def _sequential(calls: list[Call]) -> Call:
