@@ -77,7 +77,7 @@ def test_the_tests_run_on_every_python_that_the_package_is_said_to_run_on() -> N
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     said = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
     matrix = WORKFLOWS["tests"]["jobs"]["tests"]["strategy"]["matrix"]
-    assert matrix["python"] == said
+    assert matrix["python"][: len(said)] == said  # newer ones are said once they have passed
     assert project["requires-python"] == f">={said[0]}"
     assert {each.partition("-")[0] for each in matrix["system"]} == {"ubuntu", "macos", "windows"}
 
