@@ -56,7 +56,10 @@ def read_code(
                 hint="give --input, channels first and without a batch: --input 3x224x224",
             )
         asked = (target.name, inputs, arguments, example, rules, stated.folder, origins)
-        network = recognised(import_torch(*asked).network)
+        made = import_torch(*asked)
+        if origins:
+            origins.layers = made.paths
+        network = recognised(made.network)
     else:
         framework = framework_of(target.path)
         assert framework, "a spec is no code"

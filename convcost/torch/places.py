@@ -24,15 +24,11 @@ class Places:
         self.network = network
         self._costs = evaluate(network)
         self._modules = dict(module.named_modules())
-        layers = followed.network.layers
-        self._raw = {layer.name: at for at, layer in enumerate(layers)}
-        self._owner: dict[int, str] = {}
-        for visit in followed.visits:  # those inside come behind those around them
-            self._owner |= dict.fromkeys(range(visit.start, visit.stop), visit.path)
+        self._paths = followed.paths
         self._runs: dict[str, set[str]] = defaultdict(set)
-        for at, path in self._owner.items():
-            if any(isinstance(op, _CONVOLUTIONS) for op, _ in layers[at].stages):
-                self._runs[path].add(layers[at].name)
+        for layer in followed.network.layers:
+            if any(isinstance(op, _CONVOLUTIONS) for op, _ in layer.stages):
+                self._runs[self._paths.get(layer.name, "")].add(layer.name)
         self._holders: dict[int, list[str]] = defaultdict(list)
         for path, each in self._modules.items():
             for tensor in each.parameters(recurse=False):
@@ -40,7 +36,7 @@ class Places:
 
     def path(self, at: int) -> str:
         """The path of the module that does what the layer at `at` does."""
-        return self._owner.get(self._raw.get(self.network.layers[at].name, -1), "")
+        return self._paths.get(self.network.layers[at].name, "")
 
     def shape(self, at: int) -> Shape:
         """What arrives at a layer."""
@@ -51,7 +47,7 @@ class Places:
         do; empty if it can."""
         layer, path = self.network.layers[at], self.path(at)
         ops = [op for op, _ in layer.stages if isinstance(op, _CONVOLUTIONS)]
-        if len(ops) != 1 or layer.name not in self._raw:
+        if len(ops) != 1 or layer.name not in self._paths:
             return "it is several modules, one behind the other"
         module = self._modules[path]
         names = {self.network.layers[each].name for each in planned}

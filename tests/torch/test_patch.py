@@ -346,6 +346,7 @@ class Own(nn.Conv2d):
         super().__init__(*args)""",
 )
 UNPACKED = net("args = {'padding': 1, 'bias': True}", "self.body = nn.Conv2d(8, 4, 3, **args)")
+STRIDED = net("self.body = nn.Conv2d(8, 4, 3, padding=1)", "self.body.stride = (2, 2)")
 STARRED = net("self.body = nn.Conv2d(*(8, 4, 3))")
 ITERATED = net("w = iter((8, 4))", "self.body = nn.Conv2d(next(w), next(w), 3, padding=1)")
 
@@ -359,6 +360,7 @@ def shared(*lines: str) -> str:
     [
         (UNPACKED, 9, "bias comes out of **args, and is to be said by itself"),
         (STARRED, 8, "its arguments come out of *, so that they cannot be told apart"),
+        (STRIDED, 8, "layer body has another stride than this call says"),
         (PARTIAL, 10, "make is not nn.Conv2d itself here"),
         (ITERATED, 9, "next(w) would be evaluated 4 times, and may not be alike"),
         (OWN, 6, "body.conv2d is of a class of its own, Own, which builds on nn.Conv"),

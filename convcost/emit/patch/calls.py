@@ -11,16 +11,13 @@ from convcost.emit.patch.template import Change, old_call, template
 from convcost.emit.patch.writing import Writer, disagreement
 from convcost.errors import ConvcostError, LayerError, Problem, UsageError
 from convcost.rewriting import Rewrite
-from convcost.sites import sites
+from convcost.sites import Site, sites
 from convcost.sources.program import ConstructorCall, Expression, Program
 from convcost.text import listed, quote
 
 if TYPE_CHECKING:
     from convcost.sources.imports.pytorch.origins import Origin, Origins
 
-_AGAIN = re.compile(r"(.+)_\d+")
-_BY_FUNCTION = re.compile(r"\.conv(_transpose)?[123]d(_\d+)?$")
-"""What stands behind the path of a module that calls a function to convolve."""
 _OPTIONS = {"the first layer": "--first", "the classifier": "--classifier"}
 """What has a layer replaced that was left alone for a reason."""
 
@@ -59,7 +56,7 @@ def calls_behind(made: Rewrite, inner: bool, origins: Origins) -> list[Made]:
     problems = []
     changes: dict[int, Change] = {}
     for place, site in enumerate(sites(made.before)):
-        path = path_of(site.layer.name, origins) if site.layer.multiplies else None
+        path = _path(site, origins)
         if path is not None:
             at.setdefault(path, []).append(place)
         elif place in wanted:
@@ -90,17 +87,10 @@ def calls_behind(made: Rewrite, inner: bool, origins: Origins) -> list[Made]:
     return found
 
 
-def path_of(name: str, origins: Origins) -> str | None:
-    """The path of the convolution that a layer of that name is; it has a number behind it where it
-    is run again. None if there is none, or that cannot be told."""
-    name = _BY_FUNCTION.sub("", name)
-    if name in origins.parts:
-        return name
-    again = _AGAIN.fullmatch(name)
-    if again is None or again[1] not in origins.parts:
-        return None
-    other = _AGAIN.fullmatch(again[1])
-    return None if other and other[1] in origins.parts else again[1]
+def _path(site: Site, origins: Origins) -> str | None:
+    """The path of the convolution that a layer is; None where it is the work of none."""
+    path = origins.layers.get(site.layer.name)
+    return path if site.layer.multiplies and path in origins.parts else None
 
 
 def _no_call(name: str, kind: str) -> str:

@@ -72,6 +72,13 @@ class Imported(NamedTuple):
     operations: int
     visits: tuple[Visit, ...] = ()
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """Of each layer, by its name, the path of the module that did it: of several, one in the
+        other, the innermost."""
+        inside = ((visit, self.network.layers[visit.start : visit.stop]) for visit in self.visits)
+        return {layer.name: visit.path for visit, layers in inside for layer in layers}
+
 
 def plain_shape(shape: Shape) -> Shape:
     """A framework's shape as convcost has it: without a batch of 1, and never empty."""

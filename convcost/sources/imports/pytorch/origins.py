@@ -42,10 +42,11 @@ class Origin(NamedTuple):
 
 
 class Origins:
-    """Convolutions by their path in a module, and those that are no part of it; each with its
-    origin, where that is known."""
+    """The convolutions of a module by their paths, and those that are no part of it, each with its
+    origin; and the paths of the modules that layers are the work of, by the layers' names."""
 
     def __init__(self) -> None:
+        self.layers: dict[str, str] = {}
         self.parts: dict[str, Origin] = {}
         self.others: list[Origin] = []
         self._seen: dict[int, tuple[Any, Origin]] = {}
