@@ -15,6 +15,7 @@ from convcost.cost import Report
 from convcost.errors import SpecError
 from convcost.sources import SpecFile, code
 from convcost.sources.imports.onnx.folding import LARGEST, folded
+from convcost.sources.imports.onnx.shapes import NOT_TAKEN
 from tests.onnx.models import model, node, numbers, saved, weight
 
 
@@ -122,6 +123,31 @@ def test_the_costlier_branch_where_the_input_decides(tmp_path: Path) -> None:
 
     assert (report.params, report.macs) == (4 * 27 + 4 * 3, 4 * 27 * 64)
     assert "the costlier of its branches is counted" in network.notes[0]
+
+
+def test_a_bias_of_one_number_in_the_cheaper_branch_is_a_parameter(tmp_path: Path) -> None:
+    nodes = [
+        node("ReduceMax", ["x"], ["m"], keepdims=0),
+        node("Cast", ["m"], ["on"], to=TensorProto.BOOL),
+        helper.make_node(
+            "If",
+            ["on"],
+            ["y"],
+            then_branch=branch("wide", node("Conv", ["x", "w3"], ["b"], pads=[1, 1, 1, 1])),
+            else_branch=branch("narrow", node("Conv", ["x", "w1", "bias"], ["b"])),
+        ),
+    ]
+    weights = [weight("w3", 1, 3, 3, 3), weight("w1", 1, 3, 1, 1), weight("bias", 1)]
+    report = counted(tmp_path, model(nodes, weights))
+
+    assert (report.params, report.macs) == (27 + 3 + 1, 27 * 64)
+
+
+def test_a_file_cannot_leave_out_operations_of_its_own(tmp_path: Path) -> None:
+    conv = node("Conv", ["x", "w"], ["y"], pads=[1, 1, 1, 1])
+    conv.doc_string = NOT_TAKEN
+
+    assert counted(tmp_path, model([conv], [weight("w", 4, 3, 3, 3)])).macs == 4 * 27 * 64
 
 
 def body(going: str = "c") -> Any:

@@ -63,7 +63,11 @@ class _Place:
             nodes = self._walk.nodes[start:]
             del self._walk.nodes[start:]
             found.append((_work(self._walk, nodes), nodes, outputs))
-        _, nodes, outputs = max(found, key=lambda each: each[0])
+        costlier = max(found, key=lambda each: each[0])
+        for branch in found:
+            if branch is not costlier:
+                self._walk.idle += branch[1]  # which tell what its tensors are there for
+        _, nodes, outputs = costlier
         self._walk.nodes += nodes
         self._pass_on(outputs)
         self._walk.notes.append(

@@ -21,6 +21,7 @@ from convcost.sources.imports.onnx.learned import learned_in, taken_by
 from convcost.sources.imports.onnx.merged import apart
 from convcost.sources.imports.onnx.ops import HANDLERS, IDLE, SHAPE_ONLY, WORK, Call
 from convcost.sources.imports.onnx.quantised import Types
+from convcost.sources.imports.onnx.shapes import leave_out_untaken
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.teaching import NO_RULES, Rules
 from convcost.text import listed, quote
@@ -43,6 +44,7 @@ def network_of(
     """
     copies = apart(graph)
     params, unsure, again, doubles = learned_in(graph, producer, copies)
+    leave_out_untaken(graph)
     seen = {**seen, **{copy: seen[name] for copy, name in copies.items() if name in seen}}
     shapes = _shapes(graph)
     inputs = given_to(graph)

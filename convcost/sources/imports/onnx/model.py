@@ -181,8 +181,10 @@ def _with_shapes(onnx: Any, raw: bytes, batch: int) -> Any:
 
 
 def _forget_constants(onnx: Any, nodes: Any) -> None:
-    """Drop the data of constants, also in branches and bodies of loops."""
+    """Drop the data of constants, also in branches and bodies of loops, and what is written about
+    operations, where `shapes` says which are idle."""
     for node in nodes:
+        node.ClearField("doc_string")
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 _forget_data(onnx, attribute.t)

@@ -20,8 +20,18 @@ from convcost.sources.imports.onnx.contrib import shapes_of, sort_of
 from convcost.sources.imports.onnx.folding import LARGEST, NUMBERS, Array, folded
 from convcost.sources.imports.onnx.lists import taken_apart
 
+NOT_TAKEN = "convcost: not taken"
+"""Stands in operations of branches that are not taken."""
 NOTE = "convcost.note"
 """The key, among a model's metadata, of what to know of how it was understood."""
+
+
+def leave_out_untaken(graph: Any) -> None:
+    """Forget operations of branches that are not taken, once it is known what was learned."""
+    kept = [node for node in graph.node if node.doc_string != NOT_TAKEN]
+    if len(kept) < len(graph.node):
+        del graph.node[:]
+        graph.node.extend(kept)
 
 
 def is_complete(graph: Any) -> bool:
@@ -66,6 +76,7 @@ class Walk:
     values: dict[str, Array] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
+    idle: list[Any] = field(default_factory=list)
     added: list[Any] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     placed: int = 0
@@ -148,6 +159,9 @@ class Walk:
         del graph.node[:]
         del graph.value_info[:]
         graph.node.extend(self.nodes)
+        for node in self.idle:
+            graph.node.add().CopyFrom(node)
+            graph.node[-1].doc_string = NOT_TAKEN
         graph.initializer.extend(self.added)
         stated = {each.name for each in (*graph.input, *graph.output)}
         for each in graph.output:
