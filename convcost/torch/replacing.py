@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from convcost.cost import Report, evaluate
 from convcost.errors import ConvcostError, LayerError, UsageError
@@ -19,6 +19,7 @@ from convcost.sources.theirs import run_theirs
 from convcost.suggestion import Suggestion
 from convcost.text import listed, quote
 from convcost.torch.building import body_of, built
+from convcost.torch.closest import approximate
 from convcost.torch.inputs import example_of
 from convcost.torch.places import Places
 
@@ -40,6 +41,7 @@ def replace(
     first: bool = False,
     classifier: bool = False,
     inner: bool = False,
+    weights: Literal["fresh", "closest"] = "fresh",
 ) -> Module:
     """A copy of `module` in which convolutions of the kind `old` are built as `new`, as `rewrite`
     says it of the module's network; with a `suggestion`, or a rewrite, of that network, as this
@@ -51,13 +53,16 @@ def replace(
 
     `module` stays as it is. The copy costs what the rewrite says, to the last integer; norms and
     activations stay behind the whole of what is new, with `inner` others like them between its
-    parts. What is new has fresh weights, of the dtype and on the device of the old; all else has
-    the weights and the names that it had.
+    parts. What is new has fresh weights, of the dtype and on the device of the old, or the
+    "closest" ones to these, with an error that `errors` tells; all else has the weights and the
+    names that it had.
 
     UsageError for what cannot be asked so, and where nothing is replaced; LayerError, with its name
     and the reason, for a layer that is no module of its own; ConvcostError for a module that cannot
     be copied, or does not do with other convolutions.
     """
+    if weights not in ("fresh", "closest"):
+        raise UsageError(f'weights has no "{quote(weights)}"', hint="they are fresh or closest")
     example = example_of(module, input_size, input_data)
     given = None if example is not None or suggestion is None else _report_of(suggestion).inputs
     followed = follow_module(module, example, given)
@@ -72,7 +77,7 @@ def replace(
             raise UsageError("a suggestion says itself what to replace", hint="give it alone")
         layers, after = _told(network, suggestion)
     places = Places(module, followed, network)
-    copied: Module = _exchanged(module, _modules(module, places, layers))
+    copied: Module = _exchanged(module, _modules(module, places, layers, weights))
     _check(follow_module(copied, example, given).network, after)
     return copied
 
@@ -102,7 +107,9 @@ def _report_of(said: Suggestion | Rewrite) -> Report:
     return said.report if isinstance(said, Suggestion) else said.cost_before
 
 
-def _modules(module: Any, places: Places, layers: Mapping[int, Layer]) -> dict[str, Any]:
+def _modules(
+    module: Any, places: Places, layers: Mapping[int, Layer], weights: str
+) -> dict[str, Any]:
     """What is to stand at each path; LayerError, with its name and the reason, for a layer whose
     module cannot be replaced."""
     made: dict[str, Any] = {}
@@ -112,10 +119,17 @@ def _modules(module: Any, places: Places, layers: Mapping[int, Layer]) -> dict[s
         body = tuple(Stage(relearned(op, True), sources) for op, sources in body_of(layer))
         if not reason and bodies.setdefault(path, body) != body:
             reason = "its module runs again, as another layer"
-        if reason:
-            raise LayerError(f"layer {quote(layer.name)} cannot be replaced: {reason}")
-        if path not in made:
-            made[path] = _like(module.get_submodule(path), built(layer, places.shape(at)))
+        try:
+            if reason:
+                raise LayerError(reason)
+            if path not in made:
+                old = module.get_submodule(path)
+                made[path] = _like(old, built(layer, places.shape(at)))
+                if weights == "closest":
+                    approximate(old, made[path], layer.kind, body)
+        except LayerError as error:
+            told = f"layer {quote(layer.name)} cannot be replaced: "
+            raise LayerError(*error.at(None, told)) from None
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from convcost.sources.imports.visits import NOBODY, Visit
 from convcost.status import ALL_COMPLETE, Statuses, merged
 
 Learns = Literal["yes", "no", "in part", ""]
+_LEARNS: Mapping[bool, Learns] = {True: "yes", False: "no"}
 
 
 class Row(NamedTuple):
@@ -92,20 +93,22 @@ def _around(node: _Node, path: str) -> _Node:
     return node
 
 
+class _Weight(NamedTuple):
+    """A parameter: how many numbers it has, None before it has a size, and whether it learns."""
+
+    size: int | None
+    learns: bool
+
+
 class _Rows:
     """Makes rows of nodes, from the outermost inwards."""
 
     def __init__(self, module: Any, report: Report) -> None:
         self._modules = dict(module.named_modules())
         self._layers = report.layers
-        self._weights: dict[str, dict[int, Any]] = {path: {} for path in self._modules}
-        for path, each in module.named_modules():
-            own = {id(weight): weight for weight in each._parameters.values() if weight is not None}
-            if own:
-                for outer in (*_prefixes(path), path):
-                    self._weights[outer] |= own
         self._numbers = Counter[int]()
         self._seen: set[str] = set()
+        self._weights = _weights_in(dict(module.named_modules(remove_duplicate=False)))
 
     def of(self, node: _Node, depth: int = 0) -> Iterator[Row]:
         """The row of a node, and those of the nodes in it."""
@@ -114,7 +117,7 @@ class _Rows:
         self._seen.add(node.path)
         inner = [row for each in node.inner for row in self.of(each, depth + 1)]
         direct = [row for row in inner if row.depth == depth + 1]
-        made = _Run(self._modules.get(node.path), list(self._weights.get(node.path, {}).values()))
+        made = _Run(self._modules.get(node.path), self._weights.get(node.path, {}).values())
         visit = node.visit or Visit(node.path, NOBODY, (), (), 0, 0)
         layers = self._layers[visit.start : visit.stop]
         parts: Sequence[LayerCost | Row] = layers if node.visit else direct
@@ -141,22 +144,18 @@ class _Run(NamedTuple):
     """A module, and every parameter in it, once."""
 
     module: Any
-    weights: Sequence[Any]
+    weights: Collection[_Weight]
 
     def params(self, layers: Sequence[LayerCost]) -> int:
         """How many numbers they are; where some have no size yet, that is told by the layers."""
-        from torch.nn.parameter import is_lazy
-
-        if any(map(is_lazy, self.weights)):
-            return sum(each.params for each in layers)
-        return sum(int(each.numel()) for each in self.weights)
+        sizes = [each.size for each in self.weights if each.size is not None]
+        is_whole = len(sizes) == len(self.weights)
+        return sum(sizes) if is_whole else sum(each.params for each in layers)
 
     @property
     def trainable(self) -> Learns:
-        flags = [bool(each.requires_grad) for each in self.weights]
-        if not flags:
-            return ""
-        return "yes" if all(flags) else "in part" if any(flags) else "no"
+        flags = {each.learns for each in self.weights}
+        return "in part" if len(flags) > 1 else _LEARNS[flags.pop()] if flags else ""
 
     @property
     def kernel(self) -> Shape:
@@ -170,8 +169,17 @@ class _Run(NamedTuple):
         return found if self.kernel and isinstance(found, int) else None
 
 
-def _prefixes(path: str) -> Iterator[str]:
-    """The paths of what a module is in, the outermost first."""
-    parts = path.split(".") if path else []
-    for count in range(len(parts)):
-        yield ".".join(parts[:count])
+def _weights_in(modules: Mapping[str, Any]) -> dict[str, dict[int, _Weight]]:
+    """Every parameter of each module and of those in it, once."""
+    from torch.nn.parameter import is_lazy
+
+    found: dict[str, dict[int, _Weight]] = {}
+    for path in reversed(list(modules)):  # those inside come behind those around them
+        own = found.setdefault(path, {})
+        for each in modules[path]._parameters.values():
+            if each is not None:
+                size = None if is_lazy(each) else each.numel()
+                own[id(each)] = _Weight(size, each.requires_grad)
+        if path:
+            found.setdefault(path.rpartition(".")[0], {}).update(own)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from convcost.ops.base import Shape
@@ -21,25 +21,31 @@ class Visit(NamedTuple):
     start: int
     stop: int
 
-    def moved(self, by: int) -> Visit:
-        """The same of a network that has so many layers more in front."""
-        return self._replace(start=self.start + by, stop=self.stop + by)
-
 
 class Visits:
-    """Notes visits as they begin and end."""
+    """Notes visits as they begin and end; what goes in and comes out is looked at afterwards, as
+    asking a tensor for its shape is an operation as well."""
 
     def __init__(self) -> None:
-        self.found: list[Visit] = []
+        self._found: list[Visit] = []
+        self._passed: list[list[object]] = []
         self._open: list[int] = []
 
-    def enter(self, path: str, ins: Iterable[Shape], layers: int) -> None:
+    def enter(self, path: str, given: object, layers: int) -> None:
         """A module begins to run, the network having so many layers."""
         caller = self._open[-1] if self._open else NOBODY
-        self._open.append(len(self.found))
-        self.found.append(Visit(path, caller, tuple(ins), (), layers, layers))
+        self._open.append(len(self._found))
+        self._found.append(Visit(path, caller, (), (), layers, layers))
+        self._passed.append([given, ()])
 
-    def leave(self, outs: Iterable[Shape], layers: int) -> None:
+    def leave(self, made: object, layers: int) -> None:
         """The one that began last ends."""
         at = self._open.pop()
-        self.found[at] = self.found[at]._replace(outs=tuple(outs), stop=layers)
+        self._found[at] = self._found[at]._replace(stop=layers)
+        self._passed[at][1] = made
+
+    def of(self, more: int, shapes: Callable[[object], tuple[Shape, ...]]) -> Iterator[Visit]:
+        """Every visit, of a network that has so many layers more in front."""
+        for visit, (given, made) in zip(self._found, self._passed, strict=True):
+            path, caller, _, _, start, stop = visit
+            yield Visit(path, caller, shapes(given), shapes(made), start + more, stop + more)

@@ -11,6 +11,8 @@ from torch import Tensor
 from convcost.ops.base import Shape
 
 _TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "logical_not", "isnan")
+_WITHOUT = frozenset((int, float, bool, str, type(None)))
+"""Most of what calls and modules hold, and no tensor is in."""
 LARGEST_REAL = 2**20
 """Elements of the largest tensor that keeps its values, which code may ask for."""
 
@@ -22,14 +24,22 @@ def empty(shape: Shape, dtype: Any) -> Tensor:
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
     """Every tensor in it, however deep."""
+    found: list[Tensor] = []
+    _gather(value, found)
+    return iter(found)
+
+
+def _gather(value: Any, found: list[Tensor]) -> None:
     if isinstance(value, Tensor):
-        yield value
+        found.append(value)
     elif isinstance(value, (list, tuple)):
         for each in value:
-            yield from tensors_in(each)
+            if type(each) not in _WITHOUT:
+                _gather(each, found)
     elif isinstance(value, dict):
         for each in value.values():
-            yield from tensors_in(each)
+            if type(each) not in _WITHOUT:
+                _gather(each, found)
 
 
 def on_meta(value: Any) -> Any:

@@ -30,7 +30,7 @@ from convcost.sources.imports.pytorch.empty import (
 )
 from convcost.sources.imports.pytorch.index import steps
 from convcost.sources.imports.pytorch.packing import PACKING, packed
-from convcost.sources.imports.pytorch.schema import arguments, is_in_place, name_of
+from convcost.sources.imports.pytorch.schema import Arguments, is_in_place, name_of
 from convcost.sources.imports.pytorch.shapes import RULES, words
 
 VIEWS = frozenset(
@@ -116,6 +116,7 @@ class ShapeMode(TorchFunctionMode):
         super().__init__()
         self._running: list[FunctionType] = []
         self.by = ""
+        self.arguments = Arguments()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -250,7 +251,7 @@ class ShapeMode(TorchFunctionMode):
     def _stand_in(self, func: Any, name: str, args: Any, kwargs: Any, tensors: Any) -> Any:
         """A tensor without values in place of what the operation gives."""
         if name in RULES:
-            bound = arguments(name, args, kwargs)
+            bound = self.arguments.of(name, args, kwargs)
             try:
                 shape = RULES[name](bound)
             except Exception:  # what it is about PyTorch says better

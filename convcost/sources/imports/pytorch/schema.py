@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "self", "input": "self"}
 """What PyTorch takes an argument under besides the name that it has."""
@@ -62,12 +62,47 @@ def arguments(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     return {**{str(place): each for place, each in enumerate(args)}, **kwargs}
 
 
+class Arguments:
+    """`arguments`, which for the call that was asked for last are known."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, Any, dict[str, Any]] = ("", None, {})
+
+    def of(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments by their names."""
+        known, whose, found = self._last
+        if kwargs or args is not whose or name != known:
+            found = arguments(name, args, kwargs)
+            self._last = (name, None if kwargs else args, found)
+        return found
+
+
 _Argument = tuple[str, str, bool, bool, Any]
 """Its name, its type, whether only its name gives it, whether it may be left out, its default."""
 
 
+class _Schema(NamedTuple):
+    """One way to call an operation: its arguments, those that may be given by place, and all
+    their names."""
+
+    arguments: list[_Argument]
+    placed: list[str]
+    names: frozenset[str]
+
+
 @cache
-def _schemas(name: str) -> list[list[_Argument]]:
+def _schemas(name: str) -> list[_Schema]:
+    return [
+        _Schema(
+            each,
+            [argument[0] for argument in each if not argument[2]],
+            frozenset(argument[0] for argument in each),
+        )
+        for each in _registered(name)
+    ]
+
+
+def _registered(name: str) -> list[list[_Argument]]:
     import torch
 
     whole = name if "::" in name else f"aten::{name}"
@@ -90,24 +125,22 @@ def _schemas(name: str) -> list[list[_Argument]]:
     ]
 
 
-def _bound(
-    schema: list[_Argument], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> dict[str, Any] | None:
+def _bound(schema: _Schema, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
     """The arguments by their names in `schema`; None if it does not take them."""
-    placed = [argument for argument in schema if not argument[2]]
-    if len(args) > len(placed):
+    names = schema.names
+    if len(args) > len(schema.placed):
         return None
     given = dict(kwargs)
-    names = {argument[0] for argument in schema}
-    for other, usual in NUMPY_NAMES.items():
-        if other in given and other not in names and usual in names:
-            given[usual] = given.pop(other)
-    for argument, value in zip(placed, args, strict=False):
-        if argument[0] in given:
+    if given:
+        for other, usual in NUMPY_NAMES.items():
+            if other in given and other not in names and usual in names:
+                given[usual] = given.pop(other)
+    for name, value in zip(schema.placed, args, strict=False):
+        if name in given:
             return None
-        given[argument[0]] = value
+        given[name] = value
     found: dict[str, Any] = {}
-    for name, sort, _, is_optional, default in schema:
+    for name, sort, _, is_optional, default in schema.arguments:
         if name not in given:
             if not is_optional and not sort.startswith("Optional"):
                 return None

@@ -25,7 +25,7 @@ from convcost.sources.imports.pytorch.inputs import Call as Arguments
 from convcost.sources.imports.pytorch.inputs import named_leaves
 from convcost.sources.imports.pytorch.meta import ShapeMode
 from convcost.sources.imports.pytorch.ops import HANDLERS, SHAPE_ONLY, WORK, Call
-from convcost.sources.imports.pytorch.schema import arguments, is_in_place
+from convcost.sources.imports.pytorch.schema import is_in_place
 from convcost.sources.imports.pytorch.scripted import Part, is_frozen
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.imports.visits import Visits
@@ -67,7 +67,7 @@ def network_of(
             to.plain(known)  # as nothing else may have asked for it
     finished = to.finish(operations=trace.operations)
     more = len(finished.network.layers) - len(builder.layers)
-    return finished._replace(visits=tuple(each.moved(more) for each in trace.visits.found))
+    return finished._replace(visits=tuple(trace.visits.of(more, _shapes)))
 
 
 class _Trace(ShapeMode):
@@ -144,7 +144,8 @@ class _Trace(ShapeMode):
     def _note(
         self, op: str, args: Any, kwargs: Any, outputs: list[Tensor], shapes: list[Shape]
     ) -> None:
-        bound = {key: self._resolved(each) for key, each in arguments(op, args, kwargs).items()}
+        found = self.arguments.of(op, args, kwargs)
+        bound = {key: self._resolved(each) for key, each in found.items()}
         call = Call(self.to, op, bound, shapes, self._name(op))
         self.to.called = self._called(call)
         handler = HANDLERS.get(op)
@@ -221,11 +222,11 @@ class _Trace(ShapeMode):
     def _enter(self, module: Any, given: Any) -> None:
         self.modules.append(module)
         path = self.paths.get(id(module), "")
-        self.visits.enter(path, _shapes(given), len(self.to.builder.layers))
+        self.visits.enter(path, given, len(self.to.builder.layers))
 
     def _leave(self, _: Any, given: Any, made: Any) -> None:
         self.modules.pop()
-        self.visits.leave(_shapes(made), len(self.to.builder.layers))
+        self.visits.leave(made, len(self.to.builder.layers))
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -243,14 +244,16 @@ class _Trace(ShapeMode):
             left.remove()
 
 
-def _shapes(values: Any) -> list[Shape]:
-    return [tuple(each.shape) for each in tensors_in(values)]
+def _shapes(values: object) -> tuple[Shape, ...]:
+    return tuple(tuple(each.shape) for each in tensors_in(values))
 
 
 def _held(module: Any) -> Iterator[Tensor]:
     """Every tensor that the module and those inside it hold, as attributes or in them."""
     for each in module.modules():
-        yield from tensors_in(dict(vars(each)))
+        for value in vars(each).values():
+            if isinstance(value, (Tensor, list, tuple)) or (isinstance(value, dict) and value):
+                yield from tensors_in(value)
 
 
 def _is_number(value: Any) -> bool:
