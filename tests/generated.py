@@ -114,6 +114,7 @@ def drawn_results() -> str:
 
 
 TOGETHER = "of all layers together"
+METRIC = ("metric", "in tables", "unit", "what it is", "of a network", "depends on")
 
 
 def metrics() -> str:
@@ -126,10 +127,11 @@ def metrics() -> str:
             Markdown(metric.unit),
             Markdown(metric.doc),
             Markdown(TOGETHER if metric.whole else of_network.get(metric.total, TOGETHER)),
+            Markdown(", ".join(metric.depends_on)),
         )
         for metric in METRICS.values()
     ]
-    return f"{table(('metric', 'in tables', 'unit', 'what it is', 'of a network'), rows)}\n"
+    return f"{table(METRIC, rows)}\n"
 
 
 def conventions() -> str:

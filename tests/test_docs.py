@@ -18,7 +18,7 @@ import pytest
 from convcost.cli.commands import COMMANDS
 from convcost.kinds import REGISTRY
 from convcost.views.formats import RESULTS, formats_of
-from tests import generated
+from tests import generated, generated_names
 from tests.cli.runner import Runner
 from tests.documents import ROOT, Session
 from tests.plugged import unplugged
@@ -43,6 +43,9 @@ GENERATORS = {
         generated.shipped_blocks,
         generated.traits,
         generated.work_classes,
+        generated_names.formats,
+        generated_names.functions,
+        generated_names.types,
     )
 }
 

@@ -25,6 +25,8 @@ from tests.browser import BROWSER, dump
 from tests.documents import ROOT
 
 DOCS = ROOT / "docs"
+PLAYGROUND = "playground/index.html"
+"""What is built by itself, into the site, where what it is made of can be had."""
 FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 SEARCH = """<script>
 const soon = () => new Promise(done => setTimeout(done, 500));
@@ -33,12 +35,18 @@ addEventListener("load", async () => {
   document.querySelector(".md-search__button").click();
   await soon();
   const box = [...document.querySelectorAll("*")].find(each => each.shadowRoot).shadowRoot;
-  box.querySelector("input").value = "depthwise-separable";
-  box.querySelector("input").dispatchEvent(new Event("input", {bubbles: true}));
-  for (let tries = 0; tries < 20 && !box.querySelector("a"); tries += 1) await soon();
-  document.title = JSON.stringify([...box.querySelectorAll("a")].map(each => each.href));
+  const found = {};
+  for (const word of WORDS) {
+    box.querySelector("input").value = word;
+    box.querySelector("input").dispatchEvent(new Event("input", {bubbles: true}));
+    for (let tries = 0; tries < 6; tries += 1) await soon();
+    found[word] = [...box.querySelectorAll("a")].map(each => each.href);
+  }
+  document.title = JSON.stringify(found);
 });
 </script>"""
+FINDS = {"depthwise-separable": "/kinds.html", "逐点": "/zh/student.html"}
+"""Words, also of a language without blanks between them, and a page that has each."""
 
 
 class Page(HTMLParser):
@@ -101,7 +109,7 @@ def told(nav: Any) -> Iterator[str]:
 def test_every_page_stands_once_in_the_navigation() -> None:
     nav = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
     there = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")]
-    assert sorted(told(nav)) == sorted(there)
+    assert sorted(told(nav)) == sorted([*there, PLAYGROUND])
 
 
 def test_every_link_leads_to_a_place(pages: dict[Path, Page]) -> None:
@@ -109,7 +117,7 @@ def test_every_link_leads_to_a_place(pages: dict[Path, Page]) -> None:
     for path, page in pages.items():
         for link in page.links | page.fetched:
             address, place = urldefrag(link)
-            if urlsplit(link).scheme or path.name == "404.html":
+            if urlsplit(link).scheme or path.name == "404.html" or address.endswith(PLAYGROUND):
                 continue
             there = (path.parent / unquote(address)).resolve() if address else path
             found = pages.get(there)
@@ -139,12 +147,14 @@ def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) 
 
 @pytest.mark.skipif(not BROWSER, reason="no browser to look with")
 def test_the_search_works_in_pages_that_are_opened_as_files(site: Path, tmp_path: Path) -> None:
-    first = site / "index.html"
     page = site / "searched.html"
-    page.write_text(first.read_text("utf-8").replace("</body>", f"{SEARCH}</body>"), "utf-8")
+    script = SEARCH.replace("WORDS", json.dumps(list(FINDS)))
+    first = (site / "index.html").read_text(encoding="utf-8")
+    page.write_text(first.replace("</body>", f"{script}</body>"), encoding="utf-8")
     shown = dump(page, tmp_path, "--virtual-time-budget=30000")
     page.unlink()
     title = re.search(r"<title>(.*?)</title>", shown)
     assert title
-    found = [each.partition("#") for each in json.loads(title[1])]
-    assert any(there.partition("?")[0].endswith("/kinds.html") for there, _, _ in found)
+    for word, links in json.loads(title[1]).items():
+        found = {urlsplit(link).path for link in links}
+        assert any(path.endswith(FINDS[word]) for path in found), word
