@@ -64,13 +64,16 @@ def _told(title: str, wrong: Iterable[str]) -> int:
 def _checks(
     folder: Path, work: Path, args: argparse.Namespace
 ) -> Iterator[tuple[str, Iterable[str]]]:
-    from benchmarks.browsing import checks
+    from benchmarks.browsing import manners, numbers
     from benchmarks.browsing.page import Page
     from convcost.sources.zoo import shipped
     from tests.playground.driven import browser, served
 
-    for each in ("profile", "downloads", "elsewhere", "specs"):
+    for each in ("profile", "downloads", "elsewhere", "specs", "broken"):
         (work / each).mkdir()
+    for path in folder.iterdir():
+        if path.name != "packages.zip":
+            (work / "broken" / path.name).symlink_to(path)
     os.chdir(work / "specs")
     with contextlib.ExitStack() as stack:
         address = stack.enter_context(served(folder))
@@ -78,23 +81,25 @@ def _checks(
         driven = stack.enter_context(browser(work / "profile"))
         page = Page(driven, address, work / "downloads")
         names = [*shipped()][: args.networks]
-        yield "policy", checks.policy(page, elsewhere)
-        yield f"{args.layers} layers", checks.layers(page, args.seed, args.layers)
-        yield f"{len(names)} networks", checks.networks(page, names, work / "specs")
-        yield "files", checks.files(page, work / "specs")
-        wrong = checks.mistakes(page, args.seed, args.mistakes, work / "specs")
+        yield "policy", manners.policy(page, elsewhere)
+        yield f"{args.layers} layers", numbers.layers(page, args.seed, args.layers)
+        yield f"{len(names)} networks", numbers.networks(page, names, work / "specs")
+        yield "files", numbers.files(page, work / "specs")
+        wrong = numbers.mistakes(page, args.seed, args.mistakes, work / "specs")
         yield f"{args.mistakes} wrong specs", wrong
-        yield "links", checks.links(page)
-        yield "harm", checks.harm(page)
-        yield "stopping", checks.stopping(page)
-        yield "reading", checks.reading(page)
-        outside = {each for each in driven.requests if not _inside(each, address)}
+        yield "using it", manners.using(page)
+        yield "links", manners.links(page)
+        yield "harm", manners.harm(page)
+        yield "stopping", manners.stopping(page)
+        yield "reading", manners.reading(page)
+        broken = stack.enter_context(served(work / "broken"))
+        yield "a missing file", manners.failing(page, broken)
+        inside = (address, broken, elsewhere, "data:", "about:")
+        asked = {each.removeprefix("blob:") for each in driven.requests}
+        outside = {each for each in asked if not each.startswith(inside)}
         yield "requests", sorted(outside - {elsewhere})
-        yield "what the browser says", [each for each in driven.said if elsewhere not in each]
-
-
-def _inside(request: str, address: str) -> bool:
-    return request.removeprefix("blob:").startswith((address, "data:", "about:"))
+        said = [each for each in driven.said if elsewhere not in each and "404" not in each]
+        yield "what the browser says", said
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 from convcost.kinds.stages import Stages
@@ -74,4 +75,4 @@ def _sorted(columns: Sequence[list[Spot]], hops: Sequence[Hop]) -> list[list[Spo
 
 
 def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+    return fsum(values) / len(values)

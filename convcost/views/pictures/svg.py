@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from math import hypot
+from math import fsum, hypot
 from typing import Literal, LiteralString
 
 from convcost.views.html import Html
@@ -198,7 +198,7 @@ def paragraph(x: float, y: float, lines: Sequence[str], look: LiteralString = ""
 
 def width_of(words: str, size: float = FONT) -> float:
     """How wide text is at most, in pixels, in the generic sans-serif fonts."""
-    return size * sum(map(_width, words))
+    return size * fsum(map(_width, words))
 
 
 def fitted(words: str, width: float, size: float = FONT) -> str:
