@@ -3,6 +3,7 @@
 python benchmarks/fuzz.py --seed 1 --inputs 2000
 python benchmarks/fuzz.py --seconds 3600 --jobs 4 --keep findings
 python benchmarks/fuzz.py --only broken --inputs 20000
+python benchmarks/fuzz.py --only tflite --inputs 20000
 python benchmarks/fuzz.py --replay 1:377
 """
 
@@ -22,7 +23,7 @@ if str(ROOT) not in sys.path:
 
 def main() -> None:
     """Run what the command line asks for; exit code 1 if anything was found."""
-    from benchmarks.fuzzing.families import FAMILIES, TURNS, indices_of, missing
+    from benchmarks.fuzzing.families import ALONE, FAMILIES, TURNS, indices_of, missing
     from benchmarks.fuzzing.summary import Summary, replay
     from benchmarks.fuzzing.worker import verdicts
 
@@ -43,8 +44,8 @@ def main() -> None:
     only = args.only.split(",") if args.only else list(dict.fromkeys(TURNS))
     if unknown := set(only) - set(FAMILIES):
         parser.error(f"there is no family {', '.join(unknown)}")
-    if "broken" in only and len(only) > 1:
-        parser.error("the family broken runs alone")
+    if len(only) > 1 and (alone := set(only) & set(ALONE)):
+        parser.error(f"the family {min(alone)} runs alone")
     for family in filter(missing, only):
         print(f"no inputs of the family {family}: {missing(family)} is not installed")
     only = [family for family in only if not missing(family)]

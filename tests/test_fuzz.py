@@ -27,9 +27,10 @@ from benchmarks.fuzzing.case import (
     Step,
     Write,
 )
-from benchmarks.fuzzing.families import BROKEN, FAMILIES, draw, family_of, indices_of
+from benchmarks.fuzzing.families import ALONE, FAMILIES, draw, family_of, indices_of
 from benchmarks.fuzzing.oracles import ORACLES, Results, faults_of, is_evaluated
 from benchmarks.fuzzing.summary import Summary, one_line, told
+from convcost import evaluate, load
 
 ROOT = Path(__file__).parents[1]
 SEED = 7
@@ -72,7 +73,7 @@ def test_an_input_depends_on_its_seed_and_index_alone() -> None:
 
 
 def test_every_family_has_its_turn_and_stays_below_a_megabyte() -> None:
-    assert {family_of(index) for index in (*range(20), BROKEN)} == set(FAMILIES)
+    assert {family_of(index) for index in (*range(20), *ALONE.values())} == set(FAMILIES)
     for index in range(2000):
         case = draw(SEED, index)
         assert case.family == family_of(index)
@@ -329,11 +330,27 @@ def test_what_is_slow_only_beside_others_is_no_finding(capsys: pytest.CaptureFix
 
 def test_broken_files_are_files_that_were_right() -> None:
     pytest.importorskip("onnx")
-    assert list(islice(indices_of(["broken"]), 2)) == [BROKEN, BROKEN + 1]
-    for index in range(BROKEN, BROKEN + 50):
+    start = ALONE["broken"]
+    assert list(islice(indices_of(["broken"]), 2)) == [start, start + 1]
+    for index in range(start, start + 50):
         (written, *_) = draw(SEED, index).steps
         assert isinstance(written, Write)
         assert 0 < len(written.data) < 100_000
+
+
+def test_files_of_tensorflow_lite_cost_what_was_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("tflite")
+    known = 0
+    for index in islice(indices_of(["tflite"]), 60):
+        written, call, *_ = draw(SEED, index).steps
+        assert isinstance(written, Write)
+        assert isinstance(call, Call)
+        if call.counts:
+            (tmp_path / "net.tflite").write_bytes(written.data)
+            report = evaluate(load(tmp_path / "net.tflite"))
+            assert (report.params, report.macs) == call.counts
+            known += 1
+    assert known
 
 
 def test_a_message_is_read_as_it_was_written() -> None:

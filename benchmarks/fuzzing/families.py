@@ -7,7 +7,16 @@ from importlib.util import find_spec
 from itertools import count
 from shutil import which
 
-from benchmarks.fuzzing import expressions, flags, names, onnxes, projects, specs, yamls
+from benchmarks.fuzzing import (
+    expressions,
+    flags,
+    names,
+    onnxes,
+    projects,
+    specs,
+    tflites,
+    yamls,
+)
 from benchmarks.fuzzing.case import Case
 from benchmarks.fuzzing.draw import Draw
 
@@ -20,6 +29,7 @@ FAMILIES: Mapping[str, Callable[[Draw], Case]] = {
     "names": names.case,
     "projects": projects.case,
     "broken": onnxes.broken,
+    "tflite": tflites.case,
 }
 TURNS = (
     *("specs", "flags", "onnx", "specs", "names", "specs", "expressions", "yaml", "specs", "onnx"),
@@ -36,18 +46,19 @@ TURNS = (
         "flags",
     ),
 )
-BROKEN = 10**9
-"""The index that the family of broken files begins at, which is drawn where it is asked for."""
+ALONE = {"tflite": 2 * 10**9, "broken": 10**9}
+"""Families that are drawn where they are asked for, and the index that each begins at."""
 
 
 def family_of(index: int) -> str:
     """The family that draws the input of that index."""
-    return "broken" if index >= BROKEN else TURNS[index % len(TURNS)]
+    apart = (family for family, start in ALONE.items() if index >= start)
+    return next(apart, TURNS[index % len(TURNS)])
 
 
 def indices_of(families: Collection[str]) -> Iterator[int]:
     """The indices of the inputs that these families draw, without end."""
-    start = 0 if set(families) & set(TURNS) else BROKEN
+    start = 0 if set(families) & set(TURNS) else ALONE[next(iter(families))]
     return (index for index in count(start) if family_of(index) in families)
 
 
@@ -60,4 +71,6 @@ def missing(family: str) -> str:
     """What a family needs and is not installed; empty if nothing."""
     if family in ("onnx", "broken"):
         return "" if find_spec("onnx") else "onnx"
+    if family == "tflite":
+        return "" if find_spec("tflite") else "tflite"
     return "git" if family == "projects" and not which("git") else ""

@@ -188,6 +188,8 @@ def warm_up(folder: Path) -> None:
     vars(typer.main)[reader] = functools.cache(vars(typer.main)[reader])
     with contextlib.suppress(ImportError):
         import onnx  # noqa: F401 - loaded once, before memory is limited
+    with contextlib.suppress(ImportError):
+        import tflite  # noqa: F401 - the same
 
 
 def limit_memory() -> None:

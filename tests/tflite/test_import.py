@@ -298,6 +298,18 @@ def test_branches_are_not_followed_and_their_weights_are_counted(tmp_path: Path)
     assert "counts are of its first graph, and not of other" in network.notes
 
 
+def test_what_is_run_once_to_set_up_is_no_part_of_it(tmp_path: Path) -> None:
+    start = Graph([Tensor("v", (), 13)], [Operator("VAR_HANDLE", [], ["v"])], [], [], "NoOp")
+    once = Operator("CALL_ONCE", [], [], {"InitSubgraphIndex": 1}, "CallOnceOptions")
+    tensors = [Tensor("x", (1, 8, 8, 3)), varied("w", 4, 3, 3, 3), Tensor("y", (1, 8, 8, 4))]
+    main = Graph(tensors, [once, conv(["x", "w"], "y")], ["x"], ["y"])
+
+    network = read(tmp_path, model(main, start))
+
+    assert kinds(network) == ["standard"]
+    assert network.notes == ()
+
+
 def test_an_input_that_is_open_is_refused(tmp_path: Path) -> None:
     start = Tensor("x", (1, 1, 1, 3), signature=(1, -1, -1, 3))
     raw = model(

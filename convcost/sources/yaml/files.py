@@ -7,13 +7,14 @@ import stat
 import sys
 from functools import cache, partial
 from itertools import islice
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from convcost.errors import Place, SpecError
 from convcost.sources.inside import inside
 from convcost.spelling import did_you_mean
 
 MOST_PIPED = 16 * 2**20
+_PIECE = 64 * 2**20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,12 +44,22 @@ def file_head(path: str, most: int, root: str = "") -> bytes:
             # What is there may have changed meanwhile, though no longer into a link that leads out.
             _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
             # Not by its size: files grow, and those under /proc have none.
-            return file.read(most)
+            return _up_to(file, most)
     except FileNotFoundError:
         _refuse(path, "there is no such file", _nearest(path))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         _refuse(path, f"this file cannot be read: {reason or error}", "check its name and rights")
+
+
+def _up_to(file: BinaryIO, most: int) -> bytes:
+    """The first bytes of a file, at most so many; Python sets memory aside for all that it is asked
+    for at once, however small the file is."""
+    parts = []
+    while most > 0 and (part := file.read(min(most, _PIECE))):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
 
 
 @cache

@@ -62,7 +62,8 @@ def _imported(main: Graph, others: Sequence[Graph], name: str, rules: Rules) -> 
         learned = Learned(
             {**more.params, **learned.params}, learned.unsure | more.unsure, learned.idle
         )
-    apart = [graph.name or f"graph {at}" for at, graph in enumerate(others, 1) if at not in inside]
+    known = inside | {op.option("InitSubgraphIndex") for op in main.operators if op.op == _SETUP}
+    apart = [graph.name or f"graph {at}" for at, graph in enumerate(others, 1) if at not in known]
     if apart:
         notes.append(f"counts are of its first graph, and not of {listed(apart)}")
     batch = batch_of(main)
