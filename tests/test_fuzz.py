@@ -336,6 +336,15 @@ def test_broken_files_are_files_that_were_right() -> None:
         assert 0 < len(written.data) < 100_000
 
 
+def test_keras_files_are_drawn_where_they_are_asked_for() -> None:
+    assert next(indices_of(["keras"])) == 2 * BROKEN
+    assert {family_of(index) for index in (2 * BROKEN, 2 * BROKEN + 7)} == {"keras"}
+    for index in range(2 * BROKEN, 2 * BROKEN + 50):
+        (written, *_) = draw(SEED, index).steps
+        assert isinstance(written, Write)
+        assert written.path in ("net.keras", "net.h5")
+
+
 def test_a_message_is_read_as_it_was_written() -> None:
     node = pb.node("Relu", ["x"], ["y"], "own", {"a": 3, "b": 0.5, "c": [1, 2], "d": "text"})
     raw = pb.model(pb.graph([node], {"x": (1, 3)}, ["y"], [pb.numbers("n", [-1, 2])]))

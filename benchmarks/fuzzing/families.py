@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from itertools import count
 from shutil import which
 
-from benchmarks.fuzzing import expressions, flags, names, onnxes, projects, specs, yamls
+from benchmarks.fuzzing import expressions, flags, kerases, names, onnxes, projects, specs, yamls
 from benchmarks.fuzzing.case import Case
 from benchmarks.fuzzing.draw import Draw
 
@@ -20,6 +20,7 @@ FAMILIES: Mapping[str, Callable[[Draw], Case]] = {
     "names": names.case,
     "projects": projects.case,
     "broken": onnxes.broken,
+    "keras": kerases.case,
 }
 TURNS = (
     *("specs", "flags", "onnx", "specs", "names", "specs", "expressions", "yaml", "specs", "onnx"),
@@ -37,17 +38,20 @@ TURNS = (
     ),
 )
 BROKEN = 10**9
-"""The index that the family of broken files begins at, which is drawn where it is asked for."""
+"""The index that the first of the families begins at that are drawn where they are asked for."""
+ASKED = ("broken", "keras")
+"""Those, each of which begins so many behind the one before."""
 
 
 def family_of(index: int) -> str:
     """The family that draws the input of that index."""
-    return "broken" if index >= BROKEN else TURNS[index % len(TURNS)]
+    return ASKED[index // BROKEN - 1] if index >= BROKEN else TURNS[index % len(TURNS)]
 
 
 def indices_of(families: Collection[str]) -> Iterator[int]:
     """The indices of the inputs that these families draw, without end."""
-    start = 0 if set(families) & set(TURNS) else BROKEN
+    asked = [BROKEN * at for at, family in enumerate(ASKED, 1) if family in families]
+    start = 0 if set(families) & set(TURNS) else asked[0]
     return (index for index in count(start) if family_of(index) in families)
 
 
