@@ -353,6 +353,16 @@ def test_files_of_tensorflow_lite_cost_what_was_drawn(tmp_path: Path) -> None:
     assert known
 
 
+def test_keras_files_are_drawn_where_they_are_asked_for() -> None:
+    start = ALONE["keras"]
+    assert next(indices_of(["keras"])) == start
+    assert {family_of(index) for index in (start, start + 7)} == {"keras"}
+    for index in range(start, start + 50):
+        (written, *_) = draw(SEED, index).steps
+        assert isinstance(written, Write)
+        assert written.path in ("net.keras", "net.h5")
+
+
 def test_a_message_is_read_as_it_was_written() -> None:
     node = pb.node("Relu", ["x"], ["y"], "own", {"a": 3, "b": 0.5, "c": [1, 2], "d": "text"})
     raw = pb.model(pb.graph([node], {"x": (1, 3)}, ["y"], [pb.numbers("n", [-1, 2])]))

@@ -10,6 +10,7 @@ from shutil import which
 from benchmarks.fuzzing import (
     expressions,
     flags,
+    kerases,
     names,
     onnxes,
     projects,
@@ -29,6 +30,7 @@ FAMILIES: Mapping[str, Callable[[Draw], Case]] = {
     "names": names.case,
     "projects": projects.case,
     "broken": onnxes.broken,
+    "keras": kerases.case,
     "tflite": tflites.case,
 }
 TURNS = (
@@ -46,7 +48,7 @@ TURNS = (
         "flags",
     ),
 )
-ALONE = {"tflite": 2 * 10**9, "broken": 10**9}
+ALONE = {"keras": 3 * 10**9, "tflite": 2 * 10**9, "broken": 10**9}
 """Families that are drawn where they are asked for, and the index that each begins at."""
 
 

@@ -37,6 +37,10 @@ class Unknowns:
         """Why a rule does not apply; the first reason is kept."""
         self._reasons.setdefault(op, reason)
 
+    def why(self, op: str) -> str:
+        """The reason that was noted of an operation."""
+        return self._reasons.get(op, "")
+
     def reasons(self) -> list[str]:
         """Why operations that there is a rule for are unknown all the same."""
         known_why = [op for op in self._reasons if op in self.counts]

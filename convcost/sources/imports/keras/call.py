@@ -182,6 +182,8 @@ def convert(call: Call) -> Result:
     if call.layer.graph:
         return call.walk(call)
     handler = HANDLERS.get(call.layer.key)
+    if handler is None and not call.layer.module:
+        handler = HANDLERS.get(call.layer.cls)
     if handler is None or call.layer.own:
         raise LayerError(f"{call.layer.cls} is not one of Keras's layers that are known here")
     return handler(call)

@@ -132,10 +132,16 @@ def _refs(said: Any) -> Iterator[Ref]:
     if isinstance(said, Mapping):
         said = list(said.values())
     if _is_ref(said):
-        yield Ref(said[0], said[1], said[2])
+        yield _ref(said)
     else:
         for each in said:
             yield from _refs(each)
+
+
+def _ref(said: Any) -> Ref:
+    if not _is_ref(said):
+        raise ValueError("no tensor is called so")
+    return Ref(said[0], said[1], said[2])
 
 
 def _is_ref(said: Any) -> bool:
@@ -192,7 +198,7 @@ def _argument(said: Any) -> Any:
     if not isinstance(said, Mapping):
         return said
     if said.get("class_name") == "__keras_tensor__":
-        return Ref(*said["config"]["keras_history"])
+        return _ref(said["config"]["keras_history"])
     if said.get("class_name") == "__slice__":
         config = said["config"]
         return slice(config["start"], config["stop"], config["step"])
@@ -209,7 +215,7 @@ def _note_shapes(said: Any, told: dict[Ref, Open]) -> None:
         if said.get("class_name") == "__keras_tensor__":
             config = said["config"]
             if (shape := open_shape(config.get("shape"))) is not None:
-                told[Ref(*config["keras_history"])] = shape
+                told[_ref(config["keras_history"])] = shape
             return
         said = list(said.values())
     if isinstance(said, list):

@@ -106,7 +106,8 @@ class Walker:
         tensors = call.tensors()
         if not shapes and is_taken:
             raise ConvcostError(
-                f"the shape behind {quote(layer.cls, 40)} {quote(layer.name, 40)} is not known",
+                f"the shape behind {quote(layer.cls, 40)} {quote(layer.name, 40)} is not known: "
+                f"{self.to.unknown.why(op)}",
                 hint="load the model where its code is, and save it with Keras 3 as .keras: the "
                 "shapes are in that",
             )

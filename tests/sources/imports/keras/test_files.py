@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ SEPARABLE = layer(
     depth_multiplier=2,
     data_format="channels_last",
 )
+REST = {"stop": None, "step": None}
+WRONG = {"class_name": "__keras_tensor__", "config": {"keras_history": [[], 0, 0]}}
 NET = functional(INPUT, SEPARABLE, out="separable")
 
 
@@ -103,9 +106,18 @@ def test_keras_2_says_the_same_in_another_form() -> None:
         return {"class_name": cls, "name": name, "config": config, "inbound_nodes": nodes}
 
     conv = older("Conv2D", "conv", [[["in", 0, 0, {}]]], filters=4, kernel_size=[3, 3])
+    half = {"y": 0.5, "name": None}
+    by_half = older("TFOpLambda", "half", [["conv", 0, 0, half]], function="math.multiply")
+    both = {"y": ["half", 0, 0], "name": None}
+    summed = older("TFOpLambda", "sum", [["conv", 0, 0, both]], function="__operators__.add")
+    all_but = {"slice_spec": [{"start": None, "stop": None, "step": None}, {"start": 1, **REST}]}
+    sliced = older("SlicingOpLambda", "slice", [["sum", 0, 0, all_but]], function="getitem")
     norm = older("BatchNormalization", "norm", [[["conv", 0, 0, {"training": False}]]], axis=[3])
     add = older("Add", "add", [[["conv", 0, 0, {}], ["norm", 0, 0, {}]]])
-    made = read(functional(given, conv, norm, add, out="add", given="in"))
+    layers = (given, conv, by_half, summed, sliced, norm, add)
+    made = read(functional(*layers, out="slice", given="in"))
+    assert made.unknown == {}
+    assert 4 * 6 * 7 in {prod(each.out) for each in evaluate(made.network).layers}
     report = evaluate(made.network)
     assert (report.params, report.macs) == (4 * 27 + 4 + 8, 49 * 4 * 27)
     (note,) = made.network.notes
@@ -174,6 +186,14 @@ def test_a_layer_that_does_not_fit_is_unknown_and_leaves_no_weights() -> None:
         ({"class_name": "Sequential", "config": {"layers": [3]}}, "is none that Keras writes"),
         (sequential(), "has no layers"),
         (functional(INPUT, out="gone"), "nothing gives gone"),
+        (
+            functional(
+                INPUT,
+                layer("ReLU", "a") | {"inbound_nodes": [{"args": [WRONG], "kwargs": {}}]},
+                out="a",
+            ),
+            "is none that Keras writes",
+        ),
         (functional(INPUT, SEPARABLE, out="separable", given="gone"), "takes gone"),
         (
             functional(INPUT, layer("ReLU", "a", "b"), layer("ReLU", "b", "a"), out="a"),
