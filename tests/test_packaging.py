@@ -13,7 +13,7 @@ import convcost
 
 HEAVY = {"numpy", "pydantic", "rich", "simpleeval", "typer", "yaml"}
 ROOMS_ABOVE_THE_ENGINE = {
-    *("cli", "functions", "plugins", "views", "emit", "runtime", "project", "sources"),
+    *("cli", "functions", "plugins", "views", "emit", "runtime", "torch", "project", "sources"),
     "__main__",
 }
 
