@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +47,8 @@ def main() -> None:
         if page is None:
             page = work / "page"
             build(page)
-        found = sum(_told(title, wrong) for title, wrong in _checks(page, work, args))
+        with contextlib.closing(_checks(page, work, args)) as checks:
+            found = sum(_told(title, wrong) for title, wrong in checks)
     sys.exit(1 if found else 0)
 
 
@@ -63,7 +64,7 @@ def _told(title: str, wrong: Iterable[str]) -> int:
 
 def _checks(
     folder: Path, work: Path, args: argparse.Namespace
-) -> Iterator[tuple[str, Iterable[str]]]:
+) -> Generator[tuple[str, Iterable[str]], None, None]:
     from benchmarks.browsing import manners, numbers
     from benchmarks.browsing.page import Page
     from convcost.sources.zoo import shipped

@@ -87,7 +87,11 @@ def files(page: Page, folder: Path) -> Wrong:
     if page.download("network", "spec") != (folder / _FILE).read_text(encoding="utf-8"):
         yield "another spec"
     page.layer("in=64&out=96&size=28x28&shown=group")
-    page.run('find("layer-use").click(); await until(() => find("spec").value.includes("group"));')
+    page.run(
+        """find("layer-use").click();
+        await until(() => find("spec").value.includes("group"));
+        await until(() => !find("costs").classList.contains("stale"));"""
+    )
     spec = page.run('return find("spec").value')
     (folder / _FILE).write_text(spec, encoding="utf-8")
     told = json.loads(command("eval", _FILE, "--format", "json")[1])["networks"][0]

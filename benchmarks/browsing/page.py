@@ -82,6 +82,7 @@ class Page:
         """The same of a spec that is typed."""
         self.run(
             f"""{_OPEN} find("spec").value = {json.dumps(text)};
+            find("tab-network").click();
             find("spec").dispatchEvent(new Event("input")); {_NETWORK_DONE}"""
         )
         return self.run(_SHOWN)
