@@ -58,12 +58,13 @@ def case(rng: Draw) -> Case:
     form = rng.random()
     if form < 0.6:
         config = mutate.structure(rng, config)
-    text = json.dumps(config)
+    text = json.dumps(config)  # words may put halves of a character into it
     if 0.5 < form < 0.75:
         text = mutate.words(rng, text).encode("utf-8", "replace").decode()
     is_hdf5 = bool(find_spec("h5py")) and rng.chance(0.3)
     path = "net.h5" if is_hdf5 else "net.keras"
-    raw = _hdf5(text) if is_hdf5 else _zipped(rng, text)
+    config_text = text.encode("utf-8", "surrogatepass")
+    raw = _hdf5(config_text) if is_hdf5 else _zipped(rng, config_text)
     if form > 0.75:
         raw = mutate.data(rng, raw)
     first = Call(("eval", path, "--format", "json"), "net")
@@ -115,20 +116,20 @@ def _layer(cls: str, name: str, config: Config, *inputs: str) -> Config:
     }
 
 
-def _zipped(rng: Draw, text: str) -> bytes:
+def _zipped(rng: Draw, text: bytes) -> bytes:
     whole = io.BytesIO()
     how = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
     with zipfile.ZipFile(whole, "w", how) as file:
-        for name, each in (("metadata.json", "{}"), ("config.json", text)):
+        for name, each in (("metadata.json", b"{}"), ("config.json", text)):
             file.writestr(zipfile.ZipInfo(name), each, how)
     return whole.getvalue()
 
 
-def _hdf5(text: str) -> bytes:
+def _hdf5(text: bytes) -> bytes:
     import h5py
 
     whole = io.BytesIO()
     with h5py.File(whole, "w") as file:
-        file.attrs["model_config"] = text
+        file.attrs["model_config"] = text.replace(b"\0", b"?")
         file.create_group("model_weights")
     return whole.getvalue()

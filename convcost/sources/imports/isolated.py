@@ -13,27 +13,28 @@ from convcost.errors import ConvcostError
 _DONE, _FAILED = b"\0", b"\1"
 
 
-def isolated(what: str, work: Callable[[], bytes]) -> bytes:
+def isolated(what: str, work: Callable[[], bytes], seconds: int = 0) -> bytes:
     """The bytes that `work` gives, made in a copy of this process.
 
     ConvcostError, which says that `what` fails, for whatever `work` raises and for a copy that
-    dies. Where processes cannot be copied, `work` is done in this one.
+    dies, or works for more than so many `seconds`, if any are given. Where processes cannot be
+    copied, `work` is done in this one.
     """
     can_copy = hasattr(os, "fork")
-    answer = _answer_of_copy(what, work) if can_copy else _answer(work)
+    answer = _answer_of_copy(what, work, seconds) if can_copy else _answer(work)
     if answer.startswith(_FAILED):
         raise ConvcostError(f"{what}: {answer[1:].decode('utf-8', 'replace')}")
     return answer[1:]
 
 
-def _answer_of_copy(what: str, work: Callable[[], bytes]) -> bytes:
+def _answer_of_copy(what: str, work: Callable[[], bytes], seconds: int) -> bytes:
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python warns of threads, which the copy does not have: it calls native code and ends.
         warnings.simplefilter("ignore", DeprecationWarning)
         copy = os.fork()
     if not copy:
-        _end(work, writing)
+        _end(work, writing, seconds)
     os.close(writing)
     try:
         with open(reading, "rb") as pipe:
@@ -55,10 +56,14 @@ def _answer(work: Callable[[], bytes]) -> bytes:
     return _DONE + made
 
 
-def _end(work: Callable[[], bytes], writing: int) -> NoReturn:
+def _end(work: Callable[[], bytes], writing: int, seconds: int) -> NoReturn:
     """The whole life of a copy."""
     code = 1
     try:
+        if seconds:
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # where native code says why it aborts
         with open(writing, "wb") as pipe:
             pipe.write(_answer(work))

@@ -19,6 +19,8 @@ from convcost.sources.imports.isolated import isolated
 LARGEST_CONFIG = 16 << 20
 """Bytes; that of the largest network of `keras.applications` has one and a half million."""
 _MOST_ENTRIES = 10_000
+_LONGEST = 5
+"""Seconds; HDF5 goes round in circles in some files that are broken."""
 _CONFIG = "config.json"
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _BROKEN = (
@@ -86,7 +88,7 @@ def _sane(text: bytes) -> bytes:
 
 def _in_hdf5(raw: bytes) -> bytes:
     _h5py()
-    text = isolated("this HDF5 file is broken", lambda: _attribute(raw))
+    text = isolated("this HDF5 file is broken", lambda: _attribute(raw), _LONGEST)
     if not text:
         raise ConvcostError(
             "this HDF5 file holds weights, and no model",

@@ -106,7 +106,7 @@ def _taken(
     dtype = DTYPES.get(said, FLOAT) if isinstance(said, str) else FLOAT
     rank = len(shape) if shape else 0
     turned = rank > 2 and (any(map(_has_images, users)) if rank == 3 else has_images)
-    name = layer.name if layer.cls == "InputLayer" else "input"
+    name = layer.name if layer.cls == "InputLayer" and layer.name.isprintable() else "input"
     return Taken(name, shape, turned, dtype)
 
 
