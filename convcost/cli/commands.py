@@ -91,6 +91,6 @@ COMMANDS: Mapping[str, Command] = {
     "schema": Command(
         "convcost.cli.schema:schema", "JSON Schema of the spec language, for editors."
     ),
-    "export": Command("convcost.cli.export:app", "Networks as code: PyTorch modules."),
+    "export": Command("convcost.cli.export:app", "Networks as code for PyTorch or Keras."),
     "import": Command("convcost.cli.import_:app", "Modules and files of frameworks as specs."),
 }
