@@ -162,9 +162,10 @@ def walk_matmul(left: Shape, right: Shape) -> Walk:
 
 
 def walk_recurrent(
-    shape: Shape, sort: str, m: int, layers: int, ways: int, projection: int | None, bias: bool
+    shape: Shape, sort: str, m: int, layers: int, ways: int, projection: int | None, biases: int
 ) -> Walk:
-    """Step by step, layer by layer, each way: every gate's units see the input and the state."""
+    """Step by step, layer by layer, each way: every gate's units see the input and the state, with
+    a bias for each of them, for both, or none."""
     walk = Walk()
     n, *positions = shape
     gates = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}[sort]
@@ -182,8 +183,7 @@ def walk_recurrent(
             arriving = ways * state
     walk.weights |= {
         ("bias", *each)
-        for each in product(range(layers), range(ways), gates, ("input", "state"), range(m))
-        if bias
+        for each in product(range(layers), range(ways), gates, range(biases), range(m))
     }
     walk.out = (ways * state, *positions)
     return walk
@@ -302,7 +302,8 @@ WALKERS: dict[type[Op], Callable[..., Walk]] = {
     ),
     Linear: lambda op, shape: walk_linear(shape, op.m, op.bias),
     Recurrent: lambda op, shape: walk_recurrent(
-        shape, op.sort, op.m, op.layers, 1 + op.bidirectional, op.projection, op.bias
+        *(shape, op.sort, op.m, op.layers, 1 + op.bidirectional, op.projection),
+        biases=op.biases if op.bias else 0,
     ),
     Matmul: lambda op, left, right: walk_matmul(left, right),
     Norm: lambda op, shape: walk_norm(shape, op.affine),
