@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from convcost.sources.spec.arithmetic import MAX_INTEGER, power
 from convcost.sweeping.bounds import Bounds
 from convcost.sweeping.tracing import Node
 
@@ -24,7 +25,7 @@ _COMPARES = ("lt", "le", "gt", "ge", "eq", "ne")
 _WHOLE = ("trunc", "floor", "ceil", "round")
 _PYTHON: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "floordiv")},
-    **{name: getattr(operator, name) for name in ("mod", "pow", "neg", "abs", *_COMPARES)},
+    **{name: getattr(operator, name) for name in ("mod", "neg", "abs", *_COMPARES)},
     "trunc": math.trunc,
     "floor": math.floor,
     "ceil": math.ceil,
@@ -102,6 +103,13 @@ def _by_numpy(node: Node, forms: Sequence[Form]) -> Callable[..., Any]:
     return function
 
 
+def _power(base: float, exponent: float) -> Any:
+    """Rows that no guard holds for are worked out as well, and might come to any length."""
+    if isinstance(base, int) and abs(base) > MAX_INTEGER:
+        raise OverflowError
+    return power(base, exponent)
+
+
 def _as_number(value: Any) -> Any:
     import numpy as np
 
@@ -113,7 +121,7 @@ def _by_python(node: Node, form: Form) -> tuple[Form, Callable[..., Any]]:
     """The same value by value; what fails there is None, which no guard holds for."""
     import numpy as np
 
-    function = _PYTHON[node.op]
+    function = _power if node.op == "pow" else _PYTHON[node.op]
 
     def one(*values: Any) -> Any:
         try:

@@ -121,6 +121,13 @@ def test_generated_specs(
     assert_equal(path, {"a": a, "b": b, "flag": [True, False]})
 
 
+@pytest.mark.parametrize("power", ["a ** a", "2 ** a", "((a ** 9) ** 50) ** 50"])
+def test_powers_of_rows_that_are_refused_are_not_worked_out(power: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(SPEC.format(first=power, second="1"), encoding="utf-8")
+    assert assert_equal(path, {"a": [1, 2, 308_910_819]}).refused
+
+
 CONV = """\
 vars: {n: 3, m: 4, size: 8}
 input: ${n}x${size}x${size}

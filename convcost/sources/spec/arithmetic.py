@@ -85,7 +85,9 @@ def _comparison(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bo
     return compare
 
 
-def _power(base: float, exponent: float) -> Any:
+def power(base: float, exponent: float) -> Any:
+    """`base**exponent`; OverflowError, before anything is worked out, where it is surely beyond
+    all numbers of a spec."""
     if isinstance(base, int) and abs(base) > 1 and exponent > MAX_INTEGER.bit_length():
         raise OverflowError
     return base**exponent
@@ -153,7 +155,7 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Div: _calculation(operator.truediv),
     ast.FloorDiv: _calculation(operator.floordiv),
     ast.Mod: _calculation(operator.mod),
-    ast.Pow: _calculation(_power),
+    ast.Pow: _calculation(power),
     ast.UAdd: _calculation(operator.pos),
     ast.USub: _calculation(operator.neg),
     ast.Not: operator.not_,
