@@ -17,6 +17,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -76,8 +77,8 @@ def timed(runs: int) -> bool:
         module, size = getattr(torchvision.models, name)().eval(), (1, 3, 224, 224)
         ours, theirs = [], []
         for _ in range(runs + 1):
-            theirs.append(seconds(lambda: torchinfo.summary(module, size, verbose=0)))  # noqa: B023
-            ours.append(seconds(lambda: summary(module, size)))  # noqa: B023
+            theirs.append(seconds(partial(torchinfo.summary, module, size, verbose=0)))
+            ours.append(seconds(partial(summary, module, size)))
         share = median(ours[1:]) / median(theirs[1:])
         is_slow = is_slow or share > MOST_OF_TORCHINFO
         print(

@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -186,10 +187,9 @@ def warm_up(folder: Path) -> None:
     # Typer reads the same off a command each time, and that is a sixth of all the work.
     reader = "get_params_from_function"
     vars(typer.main)[reader] = functools.cache(vars(typer.main)[reader])
-    with contextlib.suppress(ImportError):
-        import onnx  # noqa: F401 - loaded once, before memory is limited
-    with contextlib.suppress(ImportError):
-        import tflite  # noqa: F401 - the same
+    for name in ("onnx", "tflite"):  # loaded once, before memory is limited
+        with contextlib.suppress(ImportError):
+            import_module(name)
 
 
 def limit_memory() -> None:

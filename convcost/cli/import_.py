@@ -8,7 +8,7 @@ import typer
 
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
-from convcost.cli.import_files import import_onnx, import_tflite
+from convcost.cli.import_files import COMMANDS_OF_FILES
 from convcost.cli.imported import deliver
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told
 from convcost.cli.options import Color
@@ -51,7 +51,8 @@ def import_torch(
     deliver(network, "PyTorch", target, output, force, held, strict, color)
 
 
-app.command("onnx", cls=TextCommand)(import_onnx)
+for _name, _command in COMMANDS_OF_FILES.items():
+    app.command(_name, cls=TextCommand)(_command)
 
 
 @app.command("keras", cls=TextCommand)
@@ -84,6 +85,3 @@ def import_keras(
     given = given_in(input_shape, arguments, None, rules)
     network = read_told(target, {}, given).network
     deliver(network, "Keras", path, output, force, held, strict, color)
-
-
-app.command("tflite", cls=TextCommand)(import_tflite)

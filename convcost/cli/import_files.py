@@ -1,7 +1,8 @@
-"""`convcost import onnx` and `convcost import tflite`: files that are read, and run nothing."""
+"""`convcost import onnx` and the like: a command for each sort of file that is only read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,46 +13,46 @@ from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile
 from convcost.cli.specs import Held, Strict
 
+Path = Annotated[str, typer.Argument(metavar="FILE", help="The file to read.")]
 
-def import_onnx(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="An ONNX file.")],
-    input_shape: Input = None,
-    rules: Rules = None,
-    output: OutFile = None,
-    force: Force = False,
-    held: Held = None,
-    strict: Strict = False,
-    color: Color = "auto",
-) -> None:
-    """An ONNX file as a spec.
+_ONNX = """An ONNX file as a spec.
 
-    \b
-      convcost import onnx model.onnx -o model.yaml
-      convcost import onnx model.onnx --check model.yaml
+\b
+  convcost import onnx model.onnx -o model.yaml
+  convcost import onnx model.onnx --check model.yaml
 
-    Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
-    """
-    network = read_file(path, input_shape, rules)
-    deliver(network, "ONNX", path, output, force, held, strict, color)
+Weights need not be there, and external data is never read: shapes are enough. Nothing runs.
+"""
+_TFLITE = """A TensorFlow Lite file as a spec.
+
+\b
+  convcost import tflite model.tflite -o model.yaml
+  convcost import tflite model.tflite --check model.yaml
+
+TensorFlow need not be there, and nothing runs. Channels come first in the spec, as everywhere.
+"""
 
 
-def import_tflite(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A TensorFlow Lite file.")],
-    input_shape: Input = None,
-    rules: Rules = None,
-    output: OutFile = None,
-    force: Force = False,
-    held: Held = None,
-    strict: Strict = False,
-    color: Color = "auto",
-) -> None:
-    """A TensorFlow Lite file as a spec.
+def _command(framework: str, told: str) -> Callable[..., None]:
+    def import_file(
+        path: Path,
+        input_shape: Input = None,
+        rules: Rules = None,
+        output: OutFile = None,
+        force: Force = False,
+        held: Held = None,
+        strict: Strict = False,
+        color: Color = "auto",
+    ) -> None:
+        network = read_file(path, input_shape, rules)
+        deliver(network, framework, path, output, force, held, strict, color)
 
-    \b
-      convcost import tflite model.tflite -o model.yaml
-      convcost import tflite model.tflite --check model.yaml
+    import_file.__doc__ = told
+    return import_file
 
-    TensorFlow need not be there, and nothing runs. Channels come first in the spec, as everywhere.
-    """
-    network = read_file(path, input_shape, rules)
-    deliver(network, "TensorFlow Lite", path, output, force, held, strict, color)
+
+COMMANDS_OF_FILES = {
+    "onnx": _command("ONNX", _ONNX),
+    "tflite": _command("TensorFlow Lite", _TFLITE),
+}
+"""By their words behind `convcost import`."""

@@ -23,6 +23,8 @@ _LONGEST = 5
 """Seconds; HDF5 goes round in circles in some files that are broken."""
 _CONFIG = "config.json"
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+# A file that is broken, or says that it is packed in a way that Python's zipfile has not (for which
+# that raises NotImplementedError).
 _BROKEN = (
     EOFError,
     LookupError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from convcost.errors import LayerError
 from convcost.ops.base import TOO_LONG, Shape, Sizes
 from convcost.sources.imports.assembler import Assembler, Constant, Value
 from convcost.sources.imports.handlers import registers
-from convcost.sources.imports.keras.described import Described
+from convcost.sources.imports.keras.described import Described, found_in
 from convcost.sources.imports.movement import permute
 
 LAST = "channels_last"
@@ -99,7 +99,7 @@ class Call:
 
     def tensors(self) -> list[Tensor]:
         """Every tensor that arrives, in order."""
-        return [*_tensors_in([*self.args, *self.kwargs.values()])]
+        return [*found_in([*self.args, *self.kwargs.values()], Tensor)]
 
     @property
     def tensor(self) -> Tensor:
@@ -202,14 +202,3 @@ def sizes_of(said: Any, dims: int, name: str) -> Sizes:
     if len(several) != dims:
         raise LayerError(f"{name} has {len(several)} numbers for {dims} dims")
     return tuple(counted(each, name) for each in several)
-
-
-def _tensors_in(said: Any) -> Iterator[Tensor]:
-    if isinstance(said, Tensor):
-        yield said
-    elif isinstance(said, list | tuple):
-        for each in said:
-            yield from _tensors_in(each)
-    elif isinstance(said, Mapping):
-        for each in said.values():
-            yield from _tensors_in(each)

@@ -6,11 +6,13 @@ Keras 2 and 3 write it in two forms, which are one here. Nothing is deserialised
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from convcost.errors import ConvcostError
 from convcost.ops.base import MAX_DIMS, TOO_LONG, Shape
 from convcost.text import quote
+
+Found = TypeVar("Found")
 
 Open = tuple[int | None, ...]
 """A shape as Keras has it, None where it is left open."""
@@ -236,3 +238,15 @@ def closed(shape: Open | None) -> Shape | None:
     if shape is None or None in shape[1:]:
         return None
     return (1, *(each for each in shape[1:] if each is not None))
+
+
+def found_in(said: Any, kind: type[Found]) -> Iterator[Found]:
+    """Everything of a kind among arguments, in lists and mappings as well."""
+    if isinstance(said, kind):
+        yield said
+    elif isinstance(said, list | tuple):
+        for each in said:
+            yield from found_in(each, kind)
+    elif isinstance(said, Mapping):
+        for each in said.values():
+            yield from found_in(each, kind)

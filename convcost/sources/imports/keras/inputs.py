@@ -9,8 +9,15 @@ from convcost.errors import ConvcostError, UsageError
 from convcost.network import FLOAT, Input
 from convcost.ops.base import Shape
 from convcost.sources.imports.keras.call import LAST
-from convcost.sources.imports.keras.described import Described, Graph, Open, Ref, closed, open_shape
-from convcost.sources.imports.keras.walk import refs_in
+from convcost.sources.imports.keras.described import (
+    Described,
+    Graph,
+    Open,
+    Ref,
+    closed,
+    found_in,
+    open_shape,
+)
 from convcost.sources.inputs import DTYPES
 from convcost.spelling import did_you_mean
 from convcost.text import listed, quote
@@ -63,7 +70,7 @@ def taken_by(model: Described) -> tuple[Taken, ...]:
     by_name = {layer.name: layer for layer in graph.layers}
     users: dict[Ref, list[Described]] = {ref: [] for ref in graph.inputs}
     for layer in graph.layers:
-        for ref in refs_in([[call.args, call.kwargs] for call in layer.calls]):
+        for ref in found_in([[call.args, call.kwargs] for call in layer.calls], Ref):
             if ref in users:
                 users[ref].append(layer)
     has_images = _has_images(model)

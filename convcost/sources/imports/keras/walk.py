@@ -20,11 +20,12 @@ from convcost.sources.imports.keras.described import (
     Open,
     Ref,
     closed,
+    found_in,
 )
 from convcost.sources.quota import Quota
 from convcost.text import quote
 
-__all__ = ["Walker", "ops", "refs_in"]
+__all__ = ["Walker", "ops"]
 
 _MOST_CALLS = 20_000
 Node = tuple[int, int]
@@ -150,18 +151,6 @@ def _shapes(told: Sequence[Open | None]) -> list[Shape]:
     return found
 
 
-def refs_in(said: Any) -> Iterator[Ref]:
-    """Every tensor among arguments."""
-    if isinstance(said, Ref):
-        yield said
-    elif isinstance(said, list | tuple):
-        for each in said:
-            yield from refs_in(each)
-    elif isinstance(said, Mapping):
-        for each in said.values():
-            yield from refs_in(each)
-
-
 def _in_order(graph: Graph) -> list[Node]:
     """Every call, each behind those whose tensors it takes; otherwise as the file has them."""
     places = {layer.name: place for place, layer in enumerate(graph.layers)}
@@ -195,7 +184,7 @@ def _before(
 ) -> Iterator[Node]:
     """The calls whose tensors a call takes."""
     call = graph.layers[node[0]].calls[node[1]]
-    for ref in refs_in([call.args, call.kwargs]):
+    for ref in found_in([call.args, call.kwargs], Ref):
         place = places.get(ref.layer)
         if place is None or not 0 <= ref.call < max(1, len(graph.layers[place].calls)):
             raise ConvcostError(f"nothing gives {quote(ref.layer)}, which is taken")

@@ -32,8 +32,7 @@ def totals_with(texts: Mapping[str, str], target: CodeTarget, given: Given) -> T
     except (pickle.PicklingError, TypeError, AttributeError):
         message = "a changed program cannot be read with rules that are Python code"
         raise UsageError(message, hint="write the rules in YAML") from None
-    # The interpreter that runs this, on the code that the user has just had run.
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603, this interpreter, on code that the user has just had run
         [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],  # nothing of this folder first
         input=asked,
         capture_output=True,
@@ -55,8 +54,8 @@ def main() -> None:
     """Answer what `totals_with` asks on standard input, as JSON on standard output."""
     out = os.dup(1)
     os.dup2(2, 1)  # what the user's code prints is no answer
-    # It comes from the process that started this one.
-    texts, target, given = pickle.loads(sys.stdin.buffer.read())  # noqa: S301
+    asked = sys.stdin.buffer.read()
+    texts, target, given = pickle.loads(asked)  # noqa: S301, of the process that started this one
     _replace_sources(texts)
     with os.fdopen(out, "w") as answer:
         json.dump(_read(target, given), answer)

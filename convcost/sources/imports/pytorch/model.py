@@ -129,7 +129,7 @@ def _fresh(torch: Any, module: Any) -> Any:
     """A copy of a module without weights, or itself where it holds what cannot be copied."""
     try:
         return without_weights(torch, module)
-    except Exception:  # whatever copying raises
+    except Exception:  # copying runs what its parts, anybody's code, say of that
         return module
 
 
