@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from convcost.sources.frameworks import FRAMEWORKS
+
 IMPORTED = "Imported from"
 """How the comment on top of an imported spec begins, which is its mark."""
 
-_OURS = re.compile(rf"# (Written by convcost |{IMPORTED} (PyTorch|ONNX|Keras|TensorFlow Lite): )")
+_FROM = "|".join(("PyTorch", *(each.name for each in FRAMEWORKS)))
+_OURS = re.compile(rf"# (Written by convcost |{IMPORTED} ({_FROM}): )")
 _EDITORS = "# yaml-language-server:"
 """What an editor takes from the first line alone, so that a mark stands behind it."""
 
