@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.errors import LayerError
 from convcost.kinds import Stages, find
@@ -25,10 +25,12 @@ from convcost.ops.base import (
     format_shape,
 )
 from convcost.quantity import check_counts
-from convcost.schedule import Schedule
 from convcost.shown import brief
 from convcost.spelling import did_you_mean
 from convcost.text import quote
+
+if TYPE_CHECKING:  # files of one framework alone have one
+    from convcost.schedule import Schedule
 
 INPUT = -1
 """The index that stands for the network's own input among a layer's inputs."""
