@@ -9,7 +9,7 @@ import typer
 from convcost.cli.app import group
 from convcost.cli.commands import COMMANDS
 from convcost.cli.import_files import COMMANDS_OF_FILES
-from convcost.cli.imported import deliver
+from convcost.cli.imported import deliver, refuse_other
 from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_told
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile
@@ -81,6 +81,7 @@ def import_keras(
     """
     from convcost.sources.targets import KERAS, SpecFile, target_of
 
+    refuse_other(path, "Keras")
     target = target_of(path) if path.startswith(KERAS) else SpecFile(path)
     given = given_in(input_shape, arguments, None, rules)
     network = read_told(target, {}, given).network

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from convcost.cli.imported import deliver, read_file
+from convcost.cli.imported import deliver, read_file, refuse_other
 from convcost.cli.inputs import Input, Rules
 from convcost.cli.options import Color
 from convcost.cli.output import Force, OutFile
 from convcost.cli.specs import Held, Strict
+from convcost.sources.frameworks import FRAMEWORKS
 
 Path = Annotated[str, typer.Argument(metavar="FILE", help="The file to read.")]
 
@@ -44,6 +45,7 @@ def _command(framework: str, told: str) -> Callable[..., None]:
         strict: Strict = False,
         color: Color = "auto",
     ) -> None:
+        refuse_other(path, framework)
         network = read_file(path, input_shape, rules)
         deliver(network, framework, path, output, force, held, strict, color)
 
@@ -51,8 +53,8 @@ def _command(framework: str, told: str) -> Callable[..., None]:
     return import_file
 
 
+_TOLD = {"onnx": _ONNX, "tflite": _TFLITE}
 COMMANDS_OF_FILES = {
-    "onnx": _command("ONNX", _ONNX),
-    "tflite": _command("TensorFlow Lite", _TFLITE),
+    each.word: _command(each.name, _TOLD[each.word]) for each in FRAMEWORKS if each.word in _TOLD
 }
 """By their words behind `convcost import`."""

@@ -15,6 +15,7 @@ from convcost.cli.specs import tell_unknown
 from convcost.cli.terminal import ColorChoice
 from convcost.emit.marks import IMPORTED
 from convcost.errors import UsageError
+from convcost.text import quote, with_article
 from convcost.views.text import Printable
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ def read_file(path: str, input_shape: Input, rules: Rules) -> Network:
     from convcost.sources import SpecFile
 
     return read_told(SpecFile(path), {}, given_in(input_shape, None, None, rules)).network
+
+
+def refuse_other(path: str, framework: str) -> None:
+    """UsageError for a file that is, by its name, of another framework."""
+    from convcost.sources.frameworks import framework_of
+
+    found = framework_of(path)
+    if found and found.name != framework:
+        told = f"{quote(path)} is {with_article(found.name)} file by its name"
+        raise UsageError(told, hint=f"convcost import {found.word} reads those")
 
 
 def deliver(

@@ -35,9 +35,11 @@ class Importer(Protocol):
 
 
 class Framework(NamedTuple):
-    """A framework whose files have one of these suffixes, and the module that imports them."""
+    """A framework, its word behind `convcost import`, how its files are called, and the module that
+    imports them."""
 
     name: str
+    word: str
     suffixes: tuple[str, ...]
     module: str
 
@@ -47,9 +49,9 @@ class Framework(NamedTuple):
 
 
 FRAMEWORKS = (
-    Framework("ONNX", (".onnx",), "convcost.sources.imports.onnx.model"),
-    Framework("TensorFlow Lite", (".tflite",), "convcost.sources.imports.tflite.model"),
-    Framework("Keras", (".keras", ".h5", ".hdf5"), "convcost.sources.imports.keras.model"),
+    Framework("ONNX", "onnx", (".onnx",), "convcost.sources.imports.onnx.model"),
+    Framework("TensorFlow Lite", "tflite", (".tflite",), "convcost.sources.imports.tflite.model"),
+    Framework("Keras", "keras", (".keras", ".h5", ".hdf5"), "convcost.sources.imports.keras.model"),
 )
 FILES = tuple(suffix for each in FRAMEWORKS for suffix in each.suffixes)
 """How the names of all such files end."""

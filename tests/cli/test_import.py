@@ -36,6 +36,23 @@ def test_without_onnx_it_says_what_to_install(capsys: pytest.CaptureFixture[str]
     assert "pip install onnx" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "file", "told", "other"),
+    [
+        ("tflite", "net.onnx", "net.onnx is an ONNX file by its name", "onnx"),
+        ("onnx", "net.h5", "net.h5 is a Keras file by its name", "keras"),
+        ("keras", "net.tflite", "net.tflite is a TensorFlow Lite file by its name", "tflite"),
+    ],
+)
+def test_a_file_of_another_framework_is_refused(
+    word: str, file: str, told: str, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["import", word, file]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert f"hint: convcost import {other} reads those" in said
+
+
 def test_an_exported_module_goes_to_a_file(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
 
