@@ -30,7 +30,7 @@ _SIGNS = {
     "≥": r"$\geq$",
     "≈": r"$\approx$",
     "✅": r"$\surd$",
-    "❌": r"$\times$",
+    "❌": r"$\otimes$",
 }
 _TABLE = str.maketrans(_SIGNS)
 _LIGATURES = re.compile(r"(?<=([-,']))(?=\1)")

@@ -251,6 +251,7 @@ _TEX_SIGNS = {
     r"$\times$": "×",
     r"$\cdot$": "·",
     r"$\surd$": "✅",
+    r"$\otimes$": "❌",
     r"$\hookrightarrow$": "↳",
     r"$\rightarrow$": "→",
     r"$\leq$": "≤",

@@ -30,6 +30,7 @@ from tests.views.samples import HOSTILE, tiny
         ("a--b,,c", "a-{}-b,{},c"),
         ("-1,024", "$-$1,024"),
         ("3×3 → ≥ k²", r"3$\times$3 $\rightarrow$ $\geq$ k$^2$"),
+        ("✅ ❌", r"$\surd$ $\otimes$"),
         ("a\n\nb", r"a\textbackslash{}n\textbackslash{}nb"),
         ("::error::a", "{:}:error::a"),
     ],
