@@ -188,17 +188,21 @@ def rank_of(row: Row) -> int | None:
     return op.m if isinstance(op, Conv) else None
 
 
-def at_half(question: Question, row: Row) -> tuple[int, Row] | None:
+def at_half(question: Question, row: Row) -> tuple[int, int, Fraction] | None:
     """The rank at which the kind of `row`, which has one, has some half of a standard
-    convolution's parameters, and what it costs then; None where that saves nothing."""
+    convolution's parameters, those that it has then, and their share; None where that saves
+    nothing."""
     rank, kind, groups = rank_of(row), row.kind.partition("[")[0], row.fields.get("groups", 1)
-    if not rank or not row.params_ratio:
+    if not rank or not row.params or not row.params_ratio:
         return None
     # Parameters are a multiple of the rank, which the groups divide.
     half = max(1, int(rank / (2 * row.params_ratio) / groups)) * groups
-    choice = Choice(kind, {**row.fields, "rank": half})
-    fewer = _row(question, choice, _answer(question, Choice(BASELINE)))
-    return (half, fewer) if fewer.params_ratio and fewer.params_ratio < 1 else None
+    try:
+        params = _answer(question, Choice(kind, {**row.fields, "rank": half})).params or 0
+    except LayerError:
+        return None
+    share = row.params_ratio * params / row.params
+    return (half, params, share) if share < 1 else None
 
 
 def _written(value: object) -> str:

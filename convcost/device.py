@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from convcost.frozen import Frozen
 
 MEMORIES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,7 +30,7 @@ SURENESS: Mapping[str, str] = MappingProxyType(
 """How sure a figure is, the surest first."""
 
 
-class Device(NamedTuple):
+class Device(Frozen):
     """A device; a figure that is not known is not there.
 
     `peaks` are operations a second by dtype, dense, a multiply-add being 2; of a core without a

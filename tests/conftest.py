@@ -11,8 +11,8 @@ from hypothesis import settings
 from tests.parameters import hold_parameters
 from tests.posix import needs_posix
 
-# How long an example takes says nothing on a shared machine. What is drawn is the same each time, so
-# that a failure is the change's; `--hypothesis-profile anew` looks for what nobody has seen.
+# How long an example takes says nothing on a shared machine. What is drawn is the same each time,
+# so that a failure is the change's; `--hypothesis-profile anew` looks for what nobody has seen.
 settings.register_profile("convcost", deadline=None, derandomize=True)
 settings.register_profile("anew", deadline=None)
 settings.load_profile("convcost")

@@ -302,5 +302,4 @@ def test_half_the_parameters_by_the_rank_where_a_kind_has_one() -> None:
     assert at_half(found.question, standard) is None
     half = at_half(found.question, low_rank)
     assert half is not None
-    rank, fewer = half
-    assert (rank, fewer.params) == (48, 48 * (3 * 64 + 3 * 64))
+    assert half == (48, 48 * (3 * 64 + 3 * 64), Fraction(48 * (3 * 64 + 3 * 64), 64 * 64 * 9))

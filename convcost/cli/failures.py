@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import NamedTuple
 
 import typer
 
 from convcost.cli.exits import BAD_INPUT, CLOSED_PIPE, FINE, INTERRUPTED
 from convcost.errors import CodeError, ConvcostError, Problem
+from convcost.frozen import Frozen
 from convcost.spelling import nearest
 from convcost.views.text import Printable, lined
 
 TRACEBACK_VARIABLE = "CONVCOST_TRACEBACK"
 
 
-class Failure(NamedTuple):
+class Failure(Frozen):
     """How a run that raised ends: its exit code, its problems, and the traceback of a bug if that
     was asked for.
 

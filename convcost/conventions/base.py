@@ -72,15 +72,19 @@ class Share(NamedTuple):
 def shares(stage: StageCost, convention: Convention, traits: tuple[str, ...] = ()) -> list[Share]:
     """Everything that `convention` counts in an op that has these `traits` by its layer."""
     traits = (*traits, *stage.op.traits())
-    found = _work(stage.op, stage.ins).items()
+    found = work_of(stage).items()
     weighed = (Share(name, convention.weight(name, traits), done) for name, done in found)
     return [share for share in weighed if share.weight]
+
+
+def work_of(stage: StageCost) -> Mapping[str, Count]:
+    """All that any convention counts in an op, by class of work."""
+    return _work(stage.op, stage.ins)
 
 
 # One network is counted by many conventions.
 @lru_cache(maxsize=1024)
 def _work(op: Op, ins: tuple[Shape, ...]) -> Mapping[str, Count]:
-    """All that any convention counts in an op, by class of work."""
     found = {op.work_class: op.macs(*ins)} if op.work_class in MULTIPLY_ADDS else {}
     noted = op.other(*ins) | op.other_tools_counts(*ins)
     # An imported network may have operations of any name, which cannot pass for multiply-adds.

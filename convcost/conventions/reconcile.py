@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcost.conventions.base import Convention, Share, Weight, apply, shares, stages_with_traits
+from convcost.conventions.base import (
+    Convention,
+    Share,
+    Weight,
+    apply,
+    stages_with_traits,
+    work_of,
+)
 from convcost.conventions.classes import label
 from convcost.conventions.shipped import CONVENTIONS, DEFAULT
 from convcost.cost import Report, StageCost
-from convcost.count import ZERO
 from convcost.shown import Shown
 
 if TYPE_CHECKING:
@@ -145,14 +151,14 @@ def _rules_of_layers(report: Report, convention: Convention) -> list[Rules]:
 
 
 def _rules(stage: StageCost, traits: tuple[str, ...], convention: Convention) -> Rules:
-    old = {share.work: share for share in shares(stage, DEFAULT)}
-    new = {share.work: share for share in shares(stage, convention, traits)}
-    none = Share("", 0, ZERO)
+    own = stage.op.traits()
     found = []
-    for work, share in (old | new).items():
-        before, after = old.get(work, none), new.get(work, none)
-        amount = int(after.amount) - int(before.amount)
-        found.append(Rule(work, after.weight, before.weight, int(share.done), amount))
+    for work, done in work_of(stage).items():
+        default, weight = DEFAULT.weight(work, own), convention.weight(work, (*traits, *own))
+        if weight != default:
+            before, after = Share(work, default, done), Share(work, weight, done)
+            amount = int(after.amount) - int(before.amount)
+            found.append(Rule(work, weight, default, int(done), amount))
     return tuple(rule for rule in found if rule.amount)
 
 

@@ -7,9 +7,10 @@ annotations so that a signature holds the aliases themselves.
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.kinds.words import meant
 from convcost.operands import Bits, Density, read_bits, read_density
 from convcost.ops.base import MAX_DIMS, TOO_LONG, Pads, Sizes, check_integer, parse_shape
@@ -59,7 +60,7 @@ Variety = Literal[
 ]
 
 
-class FieldDoc(NamedTuple):
+class FieldDoc(Frozen):
     """What a field holds: its variety, one line for the reader, and the words it may be.
 
     One that `goes_with` a word of another field means nothing without it.
@@ -135,7 +136,7 @@ DENSITY = FieldDoc(
 )
 
 
-class Field(NamedTuple):
+class Field(Frozen):
     """One field of one kind: its name, what it holds, and its default if it has one."""
 
     name: str

@@ -6,8 +6,9 @@ Most formulas need the common letters alone. A kind declares the others where it
 import re
 from collections.abc import Callable, Iterable, Mapping
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
+from convcost.frozen import Frozen
 from convcost.ops.base import Op, Sizes
 from convcost.ops.conv import ChannelwiseConv, Conv, TransposedConv
 
@@ -15,7 +16,7 @@ LETTER = r"[A-Za-z][A-Za-z_]*[0-9]*"
 """The pattern of one; not compiled before it is asked for, as few commands need it."""
 
 
-class Built(NamedTuple):
+class Built(Frozen):
     """A layer that letters are read off: n to m channels, its fields and the ops it came to.
 
     `kernel` is the one asked for, also by a kind that has none. The spatial sizes before and
@@ -41,7 +42,7 @@ class Built(NamedTuple):
         return next(op for op in self.ops if isinstance(op, ChannelwiseConv))
 
 
-class Letter(NamedTuple):
+class Letter(Frozen):
     """A letter of a formula: its meaning in words, and how its number is read off a layer.
 
     Without `read`, or where that gives None, the formula is told without numbers.
@@ -75,7 +76,7 @@ POSITIONS = (
 )
 """The letters that any kind may use; its own are explained between channels and positions."""
 IN_BETWEEN = Letter("r", "filters a channel, or channels in between", outputs_of(0))
-FILTERS = IN_BETWEEN._replace(read=lambda layer: layer.filters[0].m // layer.n)
+FILTERS = IN_BETWEEN.changed(read=lambda layer: layer.filters[0].m // layer.n)
 FILTERED = Letter("c", "channels that are filtered", outputs_of(0))
 """Letters that several kinds declare."""
 

@@ -7,9 +7,10 @@ the builder's docstring.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from convcost.errors import LayerError
+from convcost.frozen import Frozen
 from convcost.kinds.fields import (
     INFERRED,
     Field,
@@ -41,7 +42,7 @@ Group = Literal["convolution", "layer", "joint"]
 
 
 @brief
-class Kind(NamedTuple):
+class Kind(Frozen):
     """A named way to build a layer.
 
     `formula` is its parameters in the literature's letters (n, m, k, g groups, ...), without

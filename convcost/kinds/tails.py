@@ -31,7 +31,7 @@ TAIL = {
     "inner_act": Field("inner_act", INNER_ACT),
     "functional": Field("functional", FUNCTIONAL, False),
     "weights": Field("weights", WEIGHTS, OWN),
-    "weights_per": Field("weights_per", WEIGHTS_PER._replace(goes_with="prelu"), "channel"),
+    "weights_per": Field("weights_per", WEIGHTS_PER.changed(goes_with="prelu"), "channel"),
 }
 """What may come behind a layer's ops; the registry adds it, so no builder has to."""
 CHAIN = {**TAIL, "inner_bias": Field("inner_bias", INNER_BIAS)}
@@ -40,8 +40,8 @@ OUTER = ("norm", "act", "weights_per")
 """The tail of a layer that is no plain chain, and has nothing between its stages."""
 BRANCHED = {
     **{name: TAIL[name] for name in OUTER},
-    "inner_norm": Field("inner_norm", INNER_NORM._replace(doc=f"norm {FOLLOWED}"), NONE),
-    "inner_act": Field("inner_act", INNER_ACT._replace(doc=f"activation {FOLLOWED}"), NONE),
+    "inner_norm": Field("inner_norm", INNER_NORM.changed(doc=f"norm {FOLLOWED}"), NONE),
+    "inner_act": Field("inner_act", INNER_ACT.changed(doc=f"activation {FOLLOWED}"), NONE),
     "inner_bias": CHAIN["inner_bias"],
 }
 """The tail of a layer that is no plain chain, and in which one convolution follows another."""

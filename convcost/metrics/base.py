@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import update_wrapper
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from convcost.errors import Place, SpecError, UsageError
+from convcost.frozen import Frozen
 from convcost.quantity import check_counts
 from convcost.setting import Setting
 from convcost.spelling import did_you_mean
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # options are made of the table before any network is read
     from convcost.cost import LayerCost, Report
 
 
-class Metric(NamedTuple):
+class Metric(Frozen):
     """What networks and layers can be measured by: a whole number, in `unit`s.
 
     `name` is its key in budgets and for machines, `title` its name in tables, `doc` one line of

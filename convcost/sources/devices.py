@@ -62,14 +62,14 @@ def find_device(word: str, root: str = "", folder: str = "") -> Device:
     if is_device_file(word):
         path = os.path.normpath(os.path.join(folder, word)) if folder else word
         if not path.endswith(".json"):
-            return _device(read_file(path, root))._replace(key=word)
+            return _device(read_file(path, root)).changed(key=word)
         from convcost.sources.measured import measured_device
 
-        return measured_device(file_bytes(path, MAX_BYTES, root), path)._replace(key=word)
+        return measured_device(file_bytes(path, MAX_BYTES, root), path).changed(key=word)
     shipped = shipped_devices()
     for name, path in shipped.items():
         if bare(name) == bare(word):
-            return _device(read_file(path))._replace(key=name)
+            return _device(read_file(path)).changed(key=name)
     raise UsageError(
         f'unknown device "{quote(word)}"',
         hint=did_you_mean(word.lower(), shipped)

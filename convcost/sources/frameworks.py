@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
+
+from convcost.frozen import Frozen
 
 if TYPE_CHECKING:
     from convcost.network import Input
@@ -34,7 +36,7 @@ class Importer(Protocol):
         """Whether the file leaves its inputs open, but for a batch; also if it cannot be read."""
 
 
-class Framework(NamedTuple):
+class Framework(Frozen):
     """A framework, its word behind `convcost import`, how its files are called, and the module that
     imports them."""
 

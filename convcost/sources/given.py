@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from convcost.errors import CodeError, ConvcostError, Problem, UsageError
 from convcost.frozen import Frozen
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class Given(NamedTuple):
+class Given(Frozen):
     """Inputs without their batch; `arguments` for PyTorch factories; `example`, `module:make`, code
     that makes the inputs of PyTorch modules; `rules` are what operations cost, by the user."""
 
@@ -79,8 +79,8 @@ class Shared(Frozen):
     def of(self, target: Target) -> Given:
         """What of it is for `target`."""
         inputs = self.given.inputs if target in self.takers else ()
-        given = self.given._replace(inputs=inputs)
-        return given if _is_code(target) else given._replace(arguments=NONE, example="")
+        given = self.given.changed(inputs=inputs)
+        return given if _is_code(target) else given.changed(arguments=NONE, example="")
 
     @property
     def replaced(self) -> list[Target]:
@@ -117,7 +117,7 @@ def with_stated(target: Target, given: Given, overrides: Mapping[str, Any] = NON
     """What is `given`, or else what `overrides` say, or else what settings state of `target`."""
     stated = target.stated or Stated()
     arguments = {**dict(stated.arguments), **overrides, **given.arguments}
-    return given._replace(inputs=given.inputs or stated.inputs, arguments=arguments)
+    return given.changed(inputs=given.inputs or stated.inputs, arguments=arguments)
 
 
 def where_stated(error: ConvcostError, target: Target, stated: Stated) -> list[Problem]:
@@ -128,7 +128,7 @@ def where_stated(error: ConvcostError, target: Target, stated: Stated) -> list[P
         given = [word for pair in stated.arguments for word in ("--arg", "{}={}".format(*pair))]
         line = command_line(["convcost", "eval", str(target), *inputs, *given])
         hint = f"this shows where it failed: {line}"
-    return [each._replace(hint=each.hint or hint) for each in error.at(stated.place)]
+    return [each.changed(hint=each.hint or hint) for each in error.at(stated.place)]
 
 
 def _is_code(target: Target) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
-from typing import NamedTuple
 
+from convcost.frozen import Frozen
 from convcost.views.screen import DIM, Screen
 from convcost.views.text import Printable, lined
 from convcost.views.text import columns as columns_of
@@ -29,7 +29,7 @@ _LEAST_NAME = 12
 width_of = lru_cache(maxsize=10_000)(columns_of)
 
 
-class Column(NamedTuple):
+class Column(Frozen):
     """A column: its title, whether it is set flush right, and the blanks in front of it."""
 
     title: str
@@ -70,7 +70,7 @@ def hung(layout: Layout, width: int) -> Layout:
         is_long = len(row) == len(columns) and _width(row[name]) > room
         rest = [*[Printable()] * (name + 1), *row[name + 1 :]]
         split += [row[: name + 1], rest] if is_long else [row]
-    titled = columns[name]._replace(title=title)
+    titled = columns[name].changed(title=title)
     return [*columns[:name], titled, *columns[name + 1 :]], split
 
 

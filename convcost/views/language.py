@@ -26,13 +26,14 @@ class Language(str):
     @classmethod
     def of(cls, template: LiteralString, *parts: str | int) -> Self:
         """The program's own `template` with `parts`, escaped, in the places of its `{}`."""
-        fit = [part if isinstance(part, (cls, int)) else cls(part) for part in parts]
+        escaped = cls._escaped
+        fit = [part if isinstance(part, (cls, int)) else escaped(part) for part in parts]
         return cls._made(template.format(*fit))
 
     def join(self, parts: Iterable[str], /) -> Self:
         """`parts`, escaped, with this text between them."""
-        kind = type(self)
-        fit = [part if isinstance(part, kind) else kind(part) for part in parts]
+        kind, escaped = type(self), self._escaped
+        fit = [part if isinstance(part, kind) else escaped(part) for part in parts]
         return self._made(str.join(self, fit))
 
     @classmethod

@@ -95,9 +95,9 @@ def test_fixed_weights_are_read_all_the_same_and_a_slice_reads_what_it_gives() -
 
 V100 = Device("V100", peaks={"fp32": 15_700 * 10**9}, bandwidth={"dram": 898 * 10**9})
 PI = find_device("raspberry-pi-4")
-FASTER = PI._replace(peaks={"fp32": PI.peaks["fp32"] * 18 // 15})  # 1.8 GHz in place of 1.5
+FASTER = PI.changed(peaks={"fp32": PI.peaks["fp32"] * 18 // 15})  # 1.8 GHz in place of 1.5
 FIVE = find_device("raspberry-pi-5")
-ALONE = FIVE._replace(peaks={dtype: peak // 4 for dtype, peak in FIVE.peaks.items()})  # a core
+ALONE = FIVE.changed(peaks={dtype: peak // 4 for dtype, peak in FIVE.peaks.items()})  # a core
 
 
 @pytest.mark.parametrize(
@@ -240,6 +240,6 @@ def test_what_they_are_made_of() -> None:
     of_bytes = TABLE["bytes_moved"].terms
     assert of_bytes
     assert of_bytes(made) == "150 read + 200 written + 108 of weights"
-    core = board._replace(bandwidth={})
+    core = board.changed(bandwidth={})
     bare = made.under(made.setting._replace(device=core))
     assert of_time(bare) == "10,800 operations / 1,000 a second; what moving takes is not known"

@@ -50,7 +50,7 @@ def report() -> Report:
 
 def test_a_second_of_the_same_name_is_an_error() -> None:
     with pytest.raises(ValueError, match="macs is registered twice"):
-        register(METRICS["macs"]._replace(title="others"))
+        register(METRICS["macs"].changed(title="others"))
     assert METRICS["macs"].title == "MACs"
 
 
@@ -123,7 +123,7 @@ def test_a_saved_report_has_what_it_was_saved_with() -> None:
 
 
 def test_there_is_a_largest_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = WORK._replace(of_layers=of_each(lambda _: LARGEST // 2))
+    huge = WORK.changed(of_layers=of_each(lambda _: LARGEST // 2))
     monkeypatch.setitem(base._TABLE, "work", huge)
     with pytest.raises(SpecError, match=r"all layers: .* operations or more cannot be counted"):
         measured(report(), ["work"])

@@ -135,7 +135,7 @@ def test_it_runs_again_where_anything_else_is_asked(
         {"target": CodeTarget("nets:Net", Stated(arguments=(("width", True),)))},
         {"target": CodeTarget("nets:Net", Stated(folder="elsewhere"))},
         {"given": Given((Input("", (3, 16, 16)),))},
-        {"given": GIVEN._replace(arguments={"width": 2})},
+        {"given": GIVEN.changed(arguments={"width": 2})},
         {"width": 3},
     ]
     for _ in range(2):
@@ -147,7 +147,7 @@ def test_it_runs_again_where_anything_else_is_asked(
     assert ran.runs == len(asked) + 1
 
 
-@pytest.mark.parametrize("given", [Given(example="data:batch"), GIVEN._replace(rules=RULES)])
+@pytest.mark.parametrize("given", [Given(example="data:batch"), GIVEN.changed(rules=RULES)])
 def test_what_depends_on_files_that_nobody_knows_of_is_not_kept(
     tmp_path: Path, ran: Code, given: Given
 ) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from convcost.errors import ConvcostError, LayerError, SpecError
+from convcost.frozen import Frozen
 from convcost.kinds.fields import Field, check_field
 from convcost.ops.base import TOO_LONG, check_dims, check_integer, parse_shape
 from convcost.sources.spec.fieldschemas import Schema, field_schema
 
 
-class Content(NamedTuple):
+class Content(Frozen):
     """What may stand behind a key: values that pass a `check`, or else those of a plain `type`.
 
     The check raises ConvcostError, but for no whole number from `whole` on that has at most

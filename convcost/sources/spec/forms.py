@@ -7,8 +7,8 @@ it. The form of a layer comes from the registry of kinds, a key for each field.
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
+from convcost.frozen import Frozen
 from convcost.kinds import Kind, convolutions, find
 from convcost.kinds.fields import (
     ACT,
@@ -26,7 +26,7 @@ from convcost.sources.spec.contents import Content, check_block_table, check_inp
 from convcost.sources.spec.fieldschemas import SCHEMAS, ref
 
 
-class Key(NamedTuple):
+class Key(Frozen):
     """A key of a form: one line for the reader, what may stand behind it, its default if any."""
 
     doc: str

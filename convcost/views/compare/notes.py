@@ -59,12 +59,10 @@ def _saving_nothing(comparison: Comparison) -> Iterator[str]:
             yield f"{row.kind} saves nothing: in one dim it is a standard convolution"
             continue
         said = f"{row.kind} saves nothing: {rank:,} channels in between make {by_stage(row)} params"
-        half, fewer = at_half(comparison.question, row) or (0, row)
-        yield (
-            f"{said}; [rank={half}] makes {fewer.params:,}, {ratio(fewer.params_ratio)}"
-            if half
-            else said
-        )
+        if fewer := at_half(comparison.question, row):
+            rank, params, share = fewer
+            said = f"{said}; [rank={rank}] makes {params:,}, {ratio(share)}"
+        yield said
 
 
 def _shared_kernels(comparison: Comparison) -> Iterator[str]:

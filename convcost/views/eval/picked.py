@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from convcost.cost import Report
+from convcost.frozen import Frozen
 from convcost.metrics import USUAL
 from convcost.views.eval.blocks import added_up, blocks, deepest
 from convcost.views.eval.lines import Line, lines
@@ -21,7 +22,7 @@ _FEW = 2
 """So many rows say more than a line that says that they are left out."""
 
 
-class Wanted(NamedTuple):
+class Wanted(Frozen):
     """What is asked of a table: rolled up to blocks so many parts of a name `deep`, by how much
     there is of the metric `sort`, only the `top` of them, or `everything` on a terminal, too;
     `unfold` is what people type for that."""

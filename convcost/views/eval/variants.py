@@ -101,7 +101,7 @@ def _inside(networks: Sequence[Line], wanted: Wanted) -> list[_Variant]:
     """The networks with what is `wanted` of their insides, in the order of the first of them."""
     if wanted == Wanted():
         return [_Variant(each, {}) for each in networks]
-    whole = wanted._replace(sort=wanted.by, top=None)
+    whole = wanted.changed(sort=wanted.by, top=None)
     found = [_named(picked(each.report, whole).rows) for each in networks]
     keys = list(dict.fromkeys(key for rows in found for key in rows))
     most = wanted.top or len(keys)

@@ -129,7 +129,7 @@ def test_a_measurement_as_json_and_csv(measured: Measurement) -> None:
 def test_a_saved_measurement_is_a_device(measured: Measurement, convcost: Runner) -> None:
     Path("mine.json").write_text(MEASURED, encoding="utf-8")
     device = find_device("mine.json")
-    named = measured_device(MEASURED.encode(), "mine.json")._replace(key="mine.json")
+    named = measured_device(MEASURED.encode(), "mine.json").changed(key="mine.json")
     assert device == named
     # 8,640 operations, and 388 bytes, in 16 seconds: whole numbers, and no less than was reached.
     assert (device.name, device.peaks, device.bandwidth) == ("chip", {"int8": 540}, {"dram": 25})

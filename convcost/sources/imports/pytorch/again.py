@@ -26,7 +26,7 @@ _START = (
 def totals_with(texts: Mapping[str, str], target: CodeTarget, given: Given) -> Totals:
     """Params, multiply-adds and activations of what `target` makes if its files hold these `texts`,
     by their paths; none is written. The errors are those of `read_code`."""
-    plain = given._replace(arguments=dict(given.arguments), rules=dict(given.rules))
+    plain = given.changed(arguments=dict(given.arguments), rules=dict(given.rules))
     try:
         asked = pickle.dumps((dict(texts), target, plain))
     except (pickle.PicklingError, TypeError, AttributeError):
