@@ -73,7 +73,8 @@ def _divided(function: Callable[[float, float], float]) -> Callable[[Bounds, Bou
 
 def _modulo(left: Bounds, right: Bounds) -> Bounds:
     if right[0] > 0:
-        most = right[1] - 1 if isinstance(right[1], int) else right[1]
+        are_whole = all(isinstance(end, int) for end in (*left, *right))
+        most = right[1] - 1 if are_whole else right[1]
         return (0, min(most, left[1]) if left[0] >= 0 else most)
     return ANY
 

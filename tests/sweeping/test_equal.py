@@ -128,6 +128,13 @@ def test_powers_of_rows_that_are_refused_are_not_worked_out(power: str, tmp_path
     assert assert_equal(path, {"a": [1, 2, 308_910_819]}).refused
 
 
+def test_a_layer_that_is_there_for_a_remainder_of_decimals(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(SPEC.format(first="1", second="b % 1"), encoding="utf-8")
+    found = assert_equal(path, {"a": [0, 1], "b": [0.0, 0.5, 1.75, -0.25]})
+    assert len(set(found.column("params"))) > 2
+
+
 CONV = """\
 vars: {n: 3, m: 4, size: 8}
 input: ${n}x${size}x${size}
