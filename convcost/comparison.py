@@ -189,9 +189,8 @@ def rank_of(row: Row) -> int | None:
 
 
 def at_half(question: Question, row: Row) -> tuple[int, int, Fraction] | None:
-    """The rank at which the kind of `row`, which has one, has some half of a standard
-    convolution's parameters, those that it has then, and their share; None where that saves
-    nothing."""
+    """The rank at which the kind of `row` has some half of a standard convolution's parameters,
+    those that it has then, and their share; None without a rank, or where that saves nothing."""
     rank, kind, groups = rank_of(row), row.kind.partition("[")[0], row.fields.get("groups", 1)
     if not rank or not row.params or not row.params_ratio:
         return None
@@ -233,23 +232,17 @@ def _answer(question: Question, choice: Choice) -> Row:
     given = (question.n, *(question.size or _ANYWHERE * question.dims))
     costs = stage_costs(stages, (given,))
     sized = question.size is not None
-    rows = tuple(
-        StageRow(
-            cost.op,
-            cost.params,
-            cost.macs if sized else None,
-            share,
-            cost.out if sized else None,
-        )
-        for cost, share in zip(costs, _shares(stages), strict=True)
-    )
+    shares = zip(costs, _shares(stages), strict=True)
+    rows = [StageRow(each.op, each.params, each.macs, share, each.out) for each, share in shares]
+    if not sized:
+        rows = [row._replace(macs=None, out=None) for row in rows]
     params = sum(int(cost.params) for cost in costs)
     macs = sum(int(cost.macs) for cost in costs) if sized else None
     per_position = sum((row.macs_per_position for row in rows), Fraction(0))
     check_counts(largest=LARGEST_ALONE, params=params, MACs=per_position if macs is None else macs)
     return Row(
         choice.label,
-        rows,
+        tuple(rows),
         params=params,
         macs=macs,
         macs_per_position=per_position,
@@ -290,14 +283,15 @@ def _refuse_ignored(question: Question, kind: Kind) -> None:
 
 def _shares(stages: Stages) -> list[Fraction]:
     """Each op's multiply-adds per output position of the layer, away from the rim."""
-    grids: list[Fraction] = []
-    shares: list[Fraction] = []
+    grids: list[int | Fraction] = []
+    shares: list[int | Fraction] = []
     for op, sources in stages:
-        before = grids[sources[0]] if sources[0] >= 0 else Fraction(1)
+        before = grids[sources[0]] if sources[0] >= 0 else 1
         after = before * op.scale()
         grids.append(after)
         shares.append(int(op.macs_per_position()) * (before if op.works_on == "in" else after))
-    return [share / grids[-1] for share in shares]
+    whole = grids[-1]
+    return [Fraction(share) if whole == 1 else Fraction(share) / whole for share in shares]
 
 
 def _ratio(value: int | Fraction | None, baseline: int | Fraction | None) -> Fraction | None:

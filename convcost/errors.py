@@ -6,11 +6,10 @@ travels inside a `ConvcostError`, which may carry several (every problem of a fi
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from convcost.frozen import Frozen
 
-
-class Place(Frozen):
+class Place(NamedTuple):
     """A span of the user's text. Lines and columns count from 1; 0 means unknown.
 
     `path` is the file as the user named it; `source` is the text of line `line`, so that a
@@ -28,7 +27,7 @@ class Place(Frozen):
         return ":".join([self.path, *(str(number) for number in (self.line, self.col) if number)])
 
 
-class Problem(Frozen):
+class Problem(NamedTuple):
     """One thing that is wrong: `message`, `place` if it has one, `hint` for the remedy.
 
     `notes` name other places that matter, such as the line that used a block or the first of
@@ -62,7 +61,7 @@ class ConvcostError(Exception):
     ) -> tuple[Problem, ...]:
         """The same problems, put at `place` where they had none, each message behind `prefix`."""
         return tuple(
-            problem.changed(
+            problem._replace(
                 message=prefix + problem.message,
                 place=problem.place or place,
                 notes=(*problem.notes, *notes),

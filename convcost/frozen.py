@@ -6,9 +6,36 @@ is made of, that takes longer than to read and evaluate it. Here they are writte
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 put = object.__setattr__
+
+
+class _Fields:
+    """The signature of a class that is made of its fields, for `help` and notebooks."""
+
+    def __get__(self, instance: object, owner: type[Frozen]) -> Signature:
+        from inspect import Parameter, Signature
+
+        if owner.__init__ is not Frozen.__init__:
+            raise AttributeError  # which says that it has one of its own
+        hints: dict[str, Any] = {}
+        for cls in owner.__mro__:
+            hints |= getattr(cls, "__annotations__", {})
+        return Signature(
+            [
+                Parameter(
+                    name,
+                    Parameter.POSITIONAL_OR_KEYWORD,
+                    default=owner._defaults.get(name, Parameter.empty),
+                    annotation=hints[name],
+                )
+                for name in owner._fields
+            ]
+        )
 
 
 @dataclass_transform(frozen_default=True)
@@ -20,6 +47,7 @@ class Frozen:
     """
 
     __slots__ = ()
+    __signature__ = _Fields()
     _fields: ClassVar[tuple[str, ...]] = ()
     _names: ClassVar[frozenset[str]] = frozenset()
     _defaults: ClassVar[dict[str, Any]] = {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from typing import Any
 
 import pytest
 
+from convcost.count import Count
 from convcost.frozen import Frozen
 from convcost.ops.conv import Linear
 from convcost.ops.joints import Add, Multiply
@@ -68,3 +70,10 @@ def test_nothing_can_be_changed() -> None:
     with pytest.raises(AttributeError, match="Linear is frozen"):
         del op.bias
     assert op == Linear(3, 4, True)
+
+
+def test_help_shows_the_fields_of_a_value_or_what_makes_it() -> None:
+    assert str(inspect.signature(Linear)).replace("'", "") == (
+        "(n: int, m: int, bias: bool = False, learned: bool | None = True)"
+    )
+    assert list(inspect.signature(Count).parameters) == ["terms"]

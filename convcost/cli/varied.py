@@ -44,7 +44,7 @@ def told_of(problem: Problem, built: Sequence[Mapping[str, Any]], among: int) ->
     from convcost.views.words import built_with
 
     others = f" and {len(built) - 1} more" if len(built) > 1 else ""
-    return problem.changed(message=f"with {built_with(built[0])}{others}: {problem.message}")
+    return problem._replace(message=f"with {built_with(built[0])}{others}: {problem.message}")
 
 
 def by_side(pairs: Sequence[str], sides: Sequence[str]) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from convcost.text import quote
 
 Weight = int | Fraction
 Weights = Mapping[str, Weight]
+Counted = tuple[tuple[StageCost, ...], int, int]
+"""Ops with their counts, and the params and multiply-adds that they come to."""
 NOTHING: Weights = MappingProxyType({})
 
 
@@ -105,12 +107,12 @@ def apply(report: Report, convention: Convention) -> Report:
             "the report does not tell what is inside its layers",
             hint="evaluate the network that it was made from",
         )
-    known: dict[tuple[int, str, str], LayerCost] = {}
+    known: dict[tuple[int, str, str], Counted] = {}
     layers = []
     for layer in report.layers:
         key = id(layer.stages), layer.kind, layer.called
-        like = known.get(key) or known.setdefault(key, _layer(layer, convention))
-        layers.append(layer._replace(stages=like.stages, params=like.params, macs=like.macs))
+        stages, params, macs = known.get(key) or known.setdefault(key, _layer(layer, convention))
+        layers.append(layer._replace(stages=stages, params=params, macs=macs))
     params, macs = sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
     place = Place(report.path) if report.path else None
     check_counts(f"by {convention.name}: ", place, params=params, MACs=macs)
@@ -133,7 +135,7 @@ def stages_with_traits(layer: LayerCost) -> list[tuple[StageCost, tuple[str, ...
     return [(stage, traits * is_meant) for stage, is_meant in zip(layer.stages, meant, strict=True)]
 
 
-def _layer(layer: LayerCost, convention: Convention) -> LayerCost:
+def _layer(layer: LayerCost, convention: Convention) -> Counted:
     stages = tuple(
         stage._replace(
             macs=total(share.amount for share in shares(stage, convention, traits)),
@@ -144,11 +146,8 @@ def _layer(layer: LayerCost, convention: Convention) -> LayerCost:
         )
         for stage, traits in stages_with_traits(layer)
     )
-    return layer._replace(
-        stages=stages,
-        params=sum(int(stage.params) for stage in stages),
-        macs=sum(int(stage.macs) for stage in stages),
-    )
+    params = sum(int(stage.params) for stage in stages)
+    return stages, params, sum(int(stage.macs) for stage in stages)
 
 
 def _times(weight: Weight, count: Count) -> Count:

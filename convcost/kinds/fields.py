@@ -1,8 +1,7 @@
 """The fields of a layer, in the words of the field: what each means and what it may hold.
 
-A kind lists its fields as the parameters of its builder, annotated with the aliases below; help,
-schema, docs and validation read them from there. This module and the kinds avoid postponed
-annotations so that a signature holds the aliases themselves.
+A kind lists its fields as the parameters of its builder, annotated with the aliases below, which
+help, schema, docs and validation read; so annotations are not postponed here and in the kinds.
 """
 
 from collections.abc import Callable

@@ -81,10 +81,14 @@ def of_layers(report: Report) -> list[Sight]:
 
 def of_stages(stages: tuple[StageCost, ...], given: Shape) -> Sight:
     """What the output of a layer sees of its input, which has the shape `given`."""
-    from convcost.cost import LayerCost, Report
+    from convcost.metrics.flow import Flow, Step
 
-    alone = LayerCost("", "", (given,), stages[-1].out, stages, 0, 0, 0)
-    return of_layers(Report("", None, (alone,), 0, 0, 0))[0]
+    shapes = (given, *(stage.out for stage in stages))
+    steps = []
+    for at, stage in enumerate(stages, 1):
+        reads = stage.sources if stage.op.has_inputs else ()
+        steps.append(Step(0, stage, tuple([source + 1 for source in reads]), at))
+    return sights(Flow(tuple(steps), shapes, (0,), (len(stages),)))[-1]
 
 
 @lru_cache(maxsize=256)

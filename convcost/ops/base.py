@@ -89,9 +89,9 @@ class Op:
         """The counts of which it does not know all, and why; none as a rule."""
         return ALL_COMPLETE
 
-    def scale(self) -> Fraction:
+    def scale(self) -> int | Fraction:
         """Output positions for each input position, on a grid large enough to have no rim."""
-        return Fraction(1)
+        return 1
 
 
 class Weighted(Op, ABC):
@@ -206,6 +206,11 @@ def check_dims(name: str, sizes: Sized) -> None:
     """LayerError for more sizes than a shape may have."""
     if len(sizes) > MAX_DIMS:
         raise LayerError(f"{name} has {len(sizes):,} sizes, more than {MAX_DIMS}")
+
+
+def one_in(positions: int) -> int | Fraction:
+    """The share that one of so many positions is."""
+    return 1 if positions == 1 else Fraction(1, positions)
 
 
 def check_positive(**numbers: int | Sizes) -> None:

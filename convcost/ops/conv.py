@@ -20,6 +20,7 @@ from convcost.ops.base import (
     check_positive,
     format_shape,
     kernel_factors,
+    one_in,
     spatial_factors,
 )
 from convcost.ops.inside import taps_inside
@@ -52,8 +53,8 @@ class Conv(Weighted, Frozen):
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
         return product((m, n // g, *kernel_factors(self.kernel)))
 
-    def scale(self) -> Fraction:
-        return Fraction(1, prod(self.stride))
+    def scale(self) -> int | Fraction:
+        return one_in(prod(self.stride))
 
     def other_tools_counts(self, *shapes: Shape) -> dict[str, Count]:
         channels = Factor("m", self.m) * (Factor("n", self.n) // Factor("g", self.groups))
@@ -105,8 +106,8 @@ class TransposedConv(Weighted, Frozen):
         m, n, g = Factor("m", self.m), Factor("n", self.n), Factor("g", self.groups)
         return product((m, n // g, *kernel_factors(self.kernel)))
 
-    def scale(self) -> Fraction:
-        return Fraction(prod(self.stride))
+    def scale(self) -> int:
+        return prod(self.stride)
 
     def traits(self) -> tuple[str, ...]:
         return ("regrouped",) if self.groups > 1 and self.n != self.m else ()

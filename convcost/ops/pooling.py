@@ -18,6 +18,7 @@ from convcost.ops.base import (
     check_positive,
     elements,
     kernel_factors,
+    one_in,
 )
 from convcost.ops.conv import SAME_TF, window
 
@@ -47,8 +48,8 @@ class Pool(Op, Frozen):
         taps = product(kernel_factors(self.kernel))
         return {f"{self.sort}-pool taps": elements(self.out(*shapes)) * taps}
 
-    def scale(self) -> Fraction:
-        return Fraction(1, prod(self.stride))
+    def scale(self) -> int | Fraction:
+        return one_in(prod(self.stride))
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
@@ -116,8 +117,8 @@ class Upsample(Op, Frozen):
     def __post_init__(self) -> None:
         check_positive(scale=self.factor)
 
-    def scale(self) -> Fraction:
-        return Fraction(prod(self.factor))
+    def scale(self) -> int:
+        return prod(self.factor)
 
     def out(self, *shapes: Shape) -> Shape:
         (shape,) = shapes

@@ -40,10 +40,10 @@ def read_lines(path: str) -> tuple[Mapping[str, Sequence[Any]], Sequence[int]]:
         for line in lines:
             if len(line) not in (0, len(names)):
                 message = f"{len(line)} values, and {len(names)} columns"
-                raise SpecError(message, place=place.changed(line=lines.line_num))
+                raise SpecError(message, place=place._replace(line=lines.line_num))
             at += [lines.line_num] * bool(line)
             for name, text in zip(names, line, strict=False):
-                columns[name].append(_value(text, place.changed(line=lines.line_num)))
+                columns[name].append(_value(text, place._replace(line=lines.line_num)))
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(f"cannot read {quote(path, 4096)}: {error}", place=place) from None
     return columns, at

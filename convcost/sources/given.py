@@ -128,7 +128,7 @@ def where_stated(error: ConvcostError, target: Target, stated: Stated) -> list[P
         given = [word for pair in stated.arguments for word in ("--arg", "{}={}".format(*pair))]
         line = command_line(["convcost", "eval", str(target), *inputs, *given])
         hint = f"this shows where it failed: {line}"
-    return [each.changed(hint=each.hint or hint) for each in error.at(stated.place)]
+    return [each._replace(hint=each.hint or hint) for each in error.at(stated.place)]
 
 
 def _is_code(target: Target) -> bool:

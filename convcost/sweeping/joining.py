@@ -93,7 +93,7 @@ def read_join(path: str, names: Sequence[str], others: Sequence[str] = ()) -> Jo
         for value, line in zip(columns[name], lines, strict=True):
             if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
                 message = f'{quote(name)} cannot be "{quote(str(value))}", which is no number'
-                raise SpecError(message, place=place.changed(line=line), hint=_REMEDY)
+                raise SpecError(message, place=place._replace(line=line), hint=_REMEDY)
     return _join(path, keys, columns, own, lines)
 
 

@@ -85,11 +85,13 @@ def ratio(value: Fraction | None) -> Figure:
     """`0.36×`, with more digits for a share that two would not tell from nothing."""
     if value is None:
         return _NONE
-    if value < _THOUSANDTH:
-        return Figure._made("<0.001×" if value else "0×")
-    if value < _HUNDREDTH:
+    if value >= 1000:
+        return Figure._made(f"{int(value):,}×")
+    if value >= _HUNDREDTH:
+        return Figure._made(f"{float(value):.2f}×")
+    if value >= _THOUSANDTH:
         return Figure._made(f"{float(value):.3f}×")
-    return Figure._made(f"{float(value):.2f}×" if value < 1000 else f"{int(value):,}×")
+    return Figure._made("<0.001×" if value else "0×")
 
 
 def percent(part: int, whole: int) -> Figure:

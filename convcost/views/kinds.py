@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from convcost.frozen import Frozen
 from convcost.kinds import Kind
 from convcost.kinds.fields import ACTIVATIONS, Field
 from convcost.views.screen import BOLD, DIM, Screen
@@ -40,7 +41,7 @@ _FIELDS = Column[Kind](
 _Other = tuple[str, str, str]
 
 
-class _Kinds(NamedTuple):
+class _Kinds(Frozen):
     kinds: Sequence[Kind]
     schema: str = "kinds/1"
     depth: int = 1

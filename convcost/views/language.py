@@ -24,11 +24,12 @@ class Language(str):
         return text if isinstance(text, cls) else str.__new__(cls, cls._escaped(text))
 
     @classmethod
-    def of(cls, template: LiteralString, *parts: str | int) -> Self:
-        """The program's own `template` with `parts`, escaped, in the places of its `{}`."""
+    def of(cls, template: LiteralString, *parts: str | int, times: int = 1) -> Self:
+        """The program's own `template` with `parts`, escaped, in the places of its `{}`; so many
+        `times`, one behind the other."""
         escaped = cls._escaped
         fit = [part if isinstance(part, (cls, int)) else escaped(part) for part in parts]
-        return cls._made(template.format(*fit))
+        return cls._made((template * times).format(*fit))
 
     def join(self, parts: Iterable[str], /) -> Self:
         """`parts`, escaped, with this text between them."""

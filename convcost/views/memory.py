@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from convcost.frozen import Frozen
 from convcost.metrics.buffers import Buffer
 from convcost.metrics.memory import Plan
-from convcost.metrics.patches import Patched
 from convcost.setting import Setting
 from convcost.status import status_of
 from convcost.views.figures import bar, in_bytes, with_sign
@@ -16,10 +16,13 @@ from convcost.views.sheet import Column, Heading, Part, Result, Sheet, Text, Tog
 from convcost.views.standing import cell, entry
 from convcost.views.words import settings_of, title, where_from
 
+if TYPE_CHECKING:  # a report plans memory whole
+    from convcost.metrics.patches import Patched
+
 CAVEAT = "Activations only: no weights, and nothing that kernels need besides."
 
 
-class Line(NamedTuple):
+class Line(Frozen):
     """A buffer, from the step at which it begins; steps count from 1."""
 
     plan: Plan
@@ -41,7 +44,7 @@ class Line(NamedTuple):
         return self.plan.made_by[self.at][1]
 
 
-class _Memory(NamedTuple):
+class _Memory(Frozen):
     plan: Plan
     schema: str = "memory/1"
     depth: int = 1

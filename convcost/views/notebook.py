@@ -148,6 +148,6 @@ class _Notebook(Fragments):
         more = len(told.rows) - MOST_ROWS
         if more <= 0:
             return super().table(told)
-        cut = super().table(told._replace(rows=told.rows[:MOST_ROWS]))
+        cut = super().table(told.changed(rows=told.rows[:MOST_ROWS]))
         said = f"{more:,} more rows: records() and to_pandas() have them all"
         return Html("\n").join([cut, Html.of("<p>{}</p>", said)])

@@ -6,8 +6,9 @@ Markdown, HTML and LaTeX have the same columns and parts, which sheets name afte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from convcost.frozen import Frozen
 from convcost.views.figures import seen
 from convcost.views.language import Language
 from convcost.views.screen import PLAIN, Screen
@@ -31,7 +32,7 @@ from convcost.views.sheet import (
 Written = TypeVar("Written", bound=Language)
 
 
-class Table(NamedTuple):
+class Table(Frozen):
     """Titles and rows of texts; `right` tells of each column whether it is set flush right."""
 
     titles: Sequence[str]

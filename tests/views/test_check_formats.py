@@ -250,7 +250,7 @@ def test_gitlab_passes_with_an_empty_list() -> None:
 
 def test_a_fingerprint_knows_neither_lines_nor_values() -> None:
     place = Place("specs/tiny.yaml", 12, 31, 12, 35)
-    moved = place.changed(line=80, end_line=80)
+    moved = place._replace(line=80, end_line=80)
     one = gitlab(Verdict(check(tiny(), [Budget("macs", 700_000, place)])))
     other = gitlab(Verdict(check(tiny(), [Budget("macs", 9, moved)])))
     assert one[0]["fingerprint"] == other[0]["fingerprint"]

@@ -71,7 +71,7 @@ def _problem(
     if isinstance(refused, Problem):
         # What any convolution has is not explained each time.
         told = "" if key in layer_form("standard").keys else _describe(form, key)
-        return refused.changed(place=place, hint=refused.hint or told)
+        return refused._replace(place=place, hint=refused.hint or told)
     wanted = _WRONG_TYPE.get(detail["type"])
     why = (
         f" must be {wanted}, not {quote(repr(detail['input']))}" if wanted else f": {detail['msg']}"

@@ -70,7 +70,7 @@ class Scope(NamedTuple):
             return error.at(place, prefix, [("used here", use.place) for use in self.uses])
         *outer, use = [use.place for use in self.uses]
         return tuple(
-            problem.changed(
+            problem._replace(
                 place=use,
                 notes=(
                     *([("in a block that ships", problem.place)] if problem.place else ()),

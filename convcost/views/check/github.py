@@ -99,7 +99,7 @@ def _command(
         path = from_root(verdict, where.path)
         properties["file"] = path
         properties |= {key: str(value) for key, value in _span(where).items() if value}
-        said = f"{where.changed(path=path)}: {said}"
+        said = f"{where._replace(path=path)}: {said}"
     return _line(level, properties, said)
 
 

@@ -32,7 +32,7 @@ def render(verdict: Verdict, screen: Screen = PLAIN) -> Json:
             finding.budget.metric,
             "error" if finding.failed else "warning",
             finding.message,
-            pointed_at(finding).changed(path=path),
+            pointed_at(finding)._replace(path=path),
             fingerprint,
         )
         for finding, path, fingerprint in marked(verdict, broken)

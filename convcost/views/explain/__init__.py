@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcost.comparison import Comparison, Explained, Row, StageRow
+from convcost.frozen import Frozen
 from convcost.kinds import Kind
 from convcost.kinds.fields import NONE, Field
 from convcost.views import compare, kinds
@@ -38,7 +39,7 @@ STAGES: Sequence[Column[StageRow]] = (
 )
 
 
-class _Explained(NamedTuple):
+class _Explained(Frozen):
     kind: Kind
     answer: Comparison | None
     schema: str = "explain/1"

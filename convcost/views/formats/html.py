@@ -73,15 +73,11 @@ class Fragments:
             yield Html.of("<tfoot>\n{}\n</tfoot>", self._row(total, told.right))
 
     def _row(self, row: Sequence[str], right: Sequence[bool]) -> Html:
-        cells = (
-            Html.of(
-                "<td{}>{}</td>",
-                self._indented(text) if isinstance(text, Nested) else self._aligned(flush),
-                _strong(text) if text and isinstance(text, Strong) else text,
-            )
-            for text, flush in zip(row, right, strict=True)
-        )
-        return Html.of("<tr>{}</tr>", Html().join(cells))
+        parts: list[str] = []
+        for text, flush in zip(row, right, strict=True):
+            parts.append(self._indented(text) if isinstance(text, Nested) else self._aligned(flush))
+            parts.append(_strong(text) if text and isinstance(text, Strong) else text)
+        return Html.of("<tr>{}</tr>", Html.of("<td{}>{}</td>", *parts, times=len(row)))
 
     def _aligned(self, right: bool) -> Html:
         return self.right if right else self.left

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import LiteralString, NamedTuple
+from typing import LiteralString
 
+from convcost.frozen import Frozen
 from convcost.views.pictures.axes import Scale
 from convcost.views.pictures.page import WIDTH, Panel
 from convcost.views.pictures.svg import (
@@ -31,7 +32,7 @@ NAMES = 150.0
 """What names take at most; longer ones are cut."""
 
 
-class Part(NamedTuple):
+class Part(Frozen):
     """A part of a bar: its length is to others' as their amounts are; `title` tells it exactly. It
     has the shade of its place, unless it has a `look` of its own."""
 
@@ -40,7 +41,7 @@ class Part(NamedTuple):
     look: LiteralString = ""
 
 
-class Bar(NamedTuple):
+class Bar(Frozen):
     """A bar with what stands behind it, as short as can be. It may `start` elsewhere than at 0, and
     a thin line lead on from the amount `then` to the next bar."""
 
@@ -55,7 +56,7 @@ class Bar(NamedTuple):
         return float(self.start + sum(Fraction(part.amount) for part in self.parts))
 
 
-class BarRow(NamedTuple):
+class BarRow(Frozen):
     """What a row is about, in lines, with smaller print below, and its bars; None is no bar."""
 
     names: Sequence[str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from convcost.cost import Report
+from convcost.frozen import Frozen
 from convcost.metrics import METRICS, USUAL
 from convcost.text import alike, beginning, quote
 from convcost.views.eval.blocks import added_up
@@ -24,7 +24,7 @@ _FEWEST_BLOCKS = 3
 _LONGEST = 110.0
 
 
-class Binned(NamedTuple):
+class Binned(Frozen):
     """The rows of a network, `together` so many layers each."""
 
     rows: Sequence[Line]

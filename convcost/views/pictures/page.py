@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from convcost.frozen import Frozen
 from convcost.text import quote
 from convcost.views.pictures.svg import (
     LINE,
@@ -24,7 +24,7 @@ WIDTH = 456.0
 _GAP = 18
 
 
-class Panel(NamedTuple):
+class Panel(Frozen):
     """Marks that take so much room, from an upper left corner at 0, 0."""
 
     width: float

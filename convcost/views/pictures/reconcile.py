@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import LiteralString, NamedTuple
+from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
 from convcost.conventions import DEFAULT
 from convcost.conventions.reconcile import ConventionRow, Explanation, Part
-from convcost.conventions.search import Search
 from convcost.cost import Report
 from convcost.text import quote
 from convcost.views.figures import number, signed
@@ -18,6 +17,9 @@ from convcost.views.pictures.svg import LINE, SHADES, Svg, fitted, lines, rect, 
 from convcost.views.reconcile import words
 from convcost.views.standing import figure
 from convcost.views.words import title, where_from
+
+if TYPE_CHECKING:  # seldom asked for
+    from convcost.conventions.search import Search
 
 MOST = 40
 """Rows; more are counted."""

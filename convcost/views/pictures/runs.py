@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from convcost.cost import LayerCost, Report
+from convcost.frozen import Frozen
 from convcost.metrics import USUAL
 from convcost.network import INPUT
 from convcost.text import beginning
@@ -20,7 +20,7 @@ MOST = 30
 """Blocks of one picture."""
 
 
-class Run(NamedTuple):
+class Run(Frozen):
     """A block, and those that it reads, by their places; INPUT is the network's input."""
 
     line: Line

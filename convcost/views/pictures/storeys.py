@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import fmean
-from typing import NamedTuple
 
+from convcost.frozen import Frozen
 from convcost.views.pictures.svg import Point
 
 _SWEEPS = 6
@@ -17,7 +17,7 @@ Join = tuple[int, int]
 Neighbours = dict[Cell, list[Cell]]
 
 
-class Item(NamedTuple):
+class Item(Frozen):
     """A box, and those above that it is joined to, by their places, which are before its own."""
 
     width: float
@@ -25,7 +25,7 @@ class Item(NamedTuple):
     sources: tuple[int, ...]
 
 
-class Storeys(NamedTuple):
+class Storeys(Frozen):
     """Where the boxes lie, by their upper left corners, and the lines that join them: the places of
     both ends, and the points on the way."""
 
@@ -35,7 +35,7 @@ class Storeys(NamedTuple):
     joins: Sequence[Sequence[Point]]
 
 
-class Room(NamedTuple):
+class Room(Frozen):
     """What is left free: across, between a storey and the next, and for the lane of a line."""
 
     gap: float = 14

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from convcost.conventions import DEFAULT
 from convcost.conventions.reconcile import (
@@ -14,8 +14,8 @@ from convcost.conventions.reconcile import (
     Reconciliation,
     Rule,
 )
-from convcost.conventions.search import Reading, Search
 from convcost.cost import Report
+from convcost.frozen import Frozen
 from convcost.views import sheet
 from convcost.views.figures import number, signed
 from convcost.views.reconcile import words
@@ -34,6 +34,9 @@ PARTS: Sequence[Column[Part]] = (
     Column("class", lambda part: part.label),
     Column("amount", lambda part: part.amount),
 )
+
+if TYPE_CHECKING:  # seldom asked for
+    from convcost.conventions.search import Reading, Search
 RULES: Sequence[Column[Rule]] = (
     Column("class", lambda rule: rule.work),
     Column("count", lambda rule: rule.done),
@@ -66,14 +69,14 @@ READINGS: Sequence[Column[tuple[Search, Reading]]] = (
 )
 
 
-class _OfGroup(NamedTuple):
+class _OfGroup(Frozen):
     """A part of a group of layers."""
 
     group: Group
     part: Part
 
 
-class _OfRow(NamedTuple):
+class _OfRow(Frozen):
     """A convention's row, and a part of its difference, if there is any."""
 
     row: ConventionRow
@@ -141,7 +144,7 @@ ROWS: Sequence[Column[_OfRow]] = (
 )
 
 
-class _Reconciled(NamedTuple):
+class _Reconciled(Frozen):
     report: Report
     rows: Sequence[ConventionRow]
     explanation: Explanation | None = None

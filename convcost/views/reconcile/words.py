@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from convcost.conventions import DEFAULT, Convention
 from convcost.conventions.classes import CLASSES, label
 from convcost.conventions.reconcile import ConventionRow, Explanation, Part, Rule
-from convcost.conventions.search import Reading, Search
 from convcost.views.figures import signed
 from convcost.views.standing import reasons
+
+if TYPE_CHECKING:  # seldom asked for
+    from convcost.conventions.search import Reading, Search
 
 
 def counted(rule: Rule) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 from zlib import compress
 
 from convcost.cost import Report
+from convcost.frozen import Frozen
 from convcost.metrics import USUAL
 from convcost.views.eval.blocks import blocks, deepest
 from convcost.views.eval.columns import columns_of
@@ -23,7 +23,7 @@ from convcost.views.sheet import Sheet
 from convcost.views.words import title
 
 
-class Rows(NamedTuple):
+class Rows(Frozen):
     """The rows that are there at once, and what to know of them."""
 
     lines: Sequence[Line]

@@ -33,7 +33,7 @@ class Blocks(Fragments):
         self._tables += 1
         caption = f"{self.caption}, table {self._tables}" if self._tables > 1 else self.caption
         left = len(told.rows) - MOST_ROWS
-        shown = told._replace(rows=told.rows[:MOST_ROWS])
+        shown = told.changed(rows=told.rows[:MOST_ROWS])
         found = Html.of(
             '<div class="wide" role="region" aria-label="{0}" tabindex="0">\n'
             "<table>\n<caption>{0}</caption>\n{1}\n</table>\n</div>",

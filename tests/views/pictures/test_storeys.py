@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcost.views.pictures.storeys import Item, Room, placed
+from convcost.views.pictures.storeys import Item, Room, Storeys, placed
 
 ROOM = Room(gap=14, between=24, lane=4)
 
@@ -54,4 +54,4 @@ def test_boxes_lie_below_what_they_are_joined_to_and_apart(items: list[Item]) ->
 
 
 def test_nothing_takes_no_room() -> None:
-    assert placed([]) == (0, 0, [], [])
+    assert placed([]) == Storeys(0, 0, [], [])
