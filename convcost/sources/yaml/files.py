@@ -85,7 +85,9 @@ def _open(path: str, flags: int, links: bool) -> int:
 
 def _refuse_irregular(path: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
-        _refuse(path, "this is a folder, not a file", "name a file in it")
+        from convcost.sources.foreign import folder  # its sorts do not wait for every spec
+
+        raise SpecError(folder(path))
     if not stat.S_ISREG(mode):
         _refuse(path, "this is not a regular file", "save what it gives to a file first")
 
