@@ -52,12 +52,13 @@ class Counts(NamedTuple):
 def of_keras(model: Any) -> Counts:
     """By Keras's weights, and the arithmetic of each of its layers."""
     trained = sum(prod(each.shape) for each in model.trainable_weights)
-    return Counts(model.count_params(), trained, sum(_macs(layer) for layer in model.layers))
+    return Counts(model.count_params(), trained, macs_of(model))
 
 
-def _macs(layer: Any) -> int:
+def macs_of(layer: Any) -> int:
+    """Numbers of each kernel by the positions that it is applied at."""
     if hasattr(layer, "layers"):
-        return sum(map(_macs, layer.layers))
+        return sum(map(macs_of, layer.layers))
     name = type(layer).__name__
     if name not in ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Dense"):
         return 0

@@ -1,10 +1,11 @@
 """Keras's networks as TensorFlow Lite files, and what Keras says of them.
 
-python benchmarks/tflite_convert.py MobileNetV2,ResNet50 FOLDER float,int8
+    python benchmarks/tflite_convert.py FOLDER float,int8                       one of every family
+    python benchmarks/tflite_convert.py FOLDER float,int8 MobileNetV2 ResNet50  these
 
 Weights are random and vary, as those of trained networks do. Beside each file stand the
 multiply-adds of its layers, and the parameters that are left when each norm is folded into the
-layer in front of it.
+layer in front of it. A file that is there already is kept. Needs tensorflow.
 """
 
 from __future__ import annotations
@@ -12,28 +13,36 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 from typing import Any
 
-SIZES = {"InceptionV3": 299, "Xception": 299}
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # as a script it sees its own folder only
+
+from benchmarks.keras_models import FAMILIES, macs_of  # noqa: E402 - where it is, is said above
+
+SIZES = dict.fromkeys(("InceptionResNetV2", "InceptionV3", "Xception"), 299)
 _SPREAD = 0.01
 _KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 
 
 def main() -> None:
     """Convert what the command line names."""
-    names, folder = sys.argv[1].split(","), Path(sys.argv[2])
-    forms = sys.argv[3].split(",")
+    folder, forms = Path(sys.argv[1]), sys.argv[2].split(",")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
+    for name in sys.argv[3:] or FAMILIES:
         model = _network(name)
-        said = json.dumps({"params": _params(model), "macs": _macs(model)})
+        said = json.dumps({"params": _params(model), "macs": macs_of(model)})
         for form in forms:
             path = folder / f"{name}.{form}.tflite"
             if not path.exists():
+                start = time.perf_counter()
                 path.write_bytes(_converted(model, form))
+                print(f"{path.name}  {time.perf_counter() - start:.0f} s", flush=True)
             path.with_suffix(".json").write_text(said)
 
 
@@ -79,21 +88,11 @@ def _converted(model: Any, form: str) -> bytes:
     return made
 
 
-def _macs(model: Any) -> int:
-    """Numbers of each kernel by the positions that it is applied at."""
-    found: int = sum(
-        prod(kernel.shape) * prod(layer.output.shape[1:-1])
-        for layer in model.layers
-        for kernel in _kernels(layer)
-    )
-    return found
-
-
 def _params(model: Any) -> int:
     """What can be trained, but for the scales of norms behind a layer with a kernel, which are
     folded into it, and their shifts where that layer has a bias already."""
     left: int = sum(prod(weight.shape) for weight in model.trainable_weights)
-    for layer in model.layers:
+    for layer in model._flatten_layers(include_self=False):
         if type(layer).__name__ == "BatchNormalization" and (front := _front(layer)):
             left -= prod(layer.gamma.shape) if layer.gamma is not None else 0
             left -= prod(layer.beta.shape) if front.use_bias else 0

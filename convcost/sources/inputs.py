@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from convcost.errors import UsageError
+from convcost.errors import ConvcostError, UsageError
 from convcost.network import FLOAT, Input
 from convcost.ops.base import Shape, format_shape, parse_shape
 from convcost.spelling import did_you_mean
@@ -65,6 +65,26 @@ def format_input(given: Input) -> str:
 def format_inputs(given: Sequence[Input]) -> str:
     """Several of them, in words."""
     return " and ".join(map(format_input, given)) or "nothing"
+
+
+def by_name(names: Sequence[str], given: Sequence[Input]) -> Mapping[str, Input]:
+    """What was given for each of the inputs of a file, which are called so, by its name.
+
+    ConvcostError for a name that none of them has, and for more than there are.
+    """
+    taken = {each.name for each in given}
+    free = iter([name for name in names if name not in taken])
+    found: dict[str, Input] = {}
+    for each in given:
+        name = each.name or next(free, "")
+        if name not in names:
+            its = f"its inputs: {listed(names)}"
+            if not each.name:
+                raise ConvcostError(f"it does not take {len(given)} inputs", hint=its)
+            hint = did_you_mean(name, names) or its
+            raise ConvcostError(f"it has no input {quote(name)}", hint=hint)
+        found[name] = each
+    return found
 
 
 def _several(given: Inputs) -> Sequence[str | Input]:

@@ -32,3 +32,24 @@ def test_every_command_says_so(
     assert (code, out) == (2, "")
     assert err.count("error: ") == 1
     assert "this is a PyTorch file" in err
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "eval {}",
+        "memory {}",
+        "fit {} --device stm32f746",
+        "import keras {}",
+        "import tflite {}",
+        "diff alexnet {}",
+    ],
+)
+def test_every_command_names_it_with_the_remedy(
+    typed: str, tmp_path: Path, convcost: Runner
+) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01\x12\0")
+    code, _, err = convcost(*typed.format(tmp_path).split())
+    assert code == 2
+    assert f"{tmp_path}: error: this is a SavedModel of TensorFlow, not a spec" in err
+    assert "tf.lite.TFLiteConverter.from_saved_model" in err

@@ -102,3 +102,8 @@ def test_a_folder_that_tensorflow_saved(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01\x12\0")
     with pytest.raises(SpecError, match="this is a SavedModel of TensorFlow"):
         find_specs([str(tmp_path)])
+
+
+def test_another_folder_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="this is a folder, not a file"):
+        read_spec(tmp_path)

@@ -81,6 +81,16 @@ def model(*graphs: Graph) -> bytes:
     return _Writer().model(graphs)
 
 
+def parted(*graphs: Graph) -> tuple[bytes, bytes]:
+    """The same with its numbers behind the flatbuffer, as files of more than 2 GB have them: the
+    flatbuffer, and what stands behind it."""
+    whole = len(_Writer(behind=1 << 40).model(graphs))
+    writer = _Writer(behind=whole)
+    made = writer.model(graphs)
+    assert len(made) == whole
+    return made, b"".join(map(_padded, writer.buffers))
+
+
 def simple(
     operators: Sequence[Operator], tensors: Sequence[Tensor], shape: Sequence[int] = (1, 8, 8, 3)
 ) -> bytes:
@@ -100,8 +110,15 @@ def read(folder: Path, raw: bytes) -> Network:
     return code.read_code(SpecFile(saved(folder, raw)))
 
 
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 16)
+
+
 class _Writer:
-    def __init__(self) -> None:
+    """Writes a file; where buffers stand `behind` it, the first of them there."""
+
+    def __init__(self, behind: int = 0) -> None:
+        self.behind = behind
         self.builder = flatbuffers.Builder(1024)
         self.buffers: list[bytes] = [b""]
         self.codes: list[str] = []
@@ -182,6 +199,9 @@ class _Writer:
         return self.table("OperatorCode", BuiltinCode=number, DeprecatedBuiltinCode=old)
 
     def buffer(self, data: bytes) -> int:
+        if self.behind and data:
+            start, self.behind = self.behind, self.behind + len(_padded(data))
+            return self.table("Buffer", Offset=start, Size=len(data))
         return self.table(
             "Buffer", **({"Data": self.builder.CreateByteVector(data)} if data else {})
         )

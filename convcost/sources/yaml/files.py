@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from itertools import islice
 from typing import BinaryIO, NoReturn
@@ -37,14 +39,31 @@ def file_bytes(path: str, limit: int, root: str = "") -> bytes:
 
 def file_head(path: str, most: int, root: str = "") -> bytes:
     """The first bytes of the file `path`, at most so many of them; SpecError as for the whole."""
-    try:
+    with opened(path, root) as file, _told(path):
+        # Not by its size: files grow, and those under /proc have none.
+        return _up_to(file, most)
+
+
+def opened(path: str, root: str = "") -> BinaryIO:
+    """The file `path`, to be read as far as it is needed; SpecError as for its contents."""
+    with _told(path):
         real = inside(path, root) if root else path
         _refuse_irregular(path, os.stat(real).st_mode)
-        with open(real, "rb", opener=partial(_open, links=not root)) as file:
+        file = open(real, "rb", opener=partial(_open, links=not root))  # noqa: SIM115 - the caller's
+        try:
             # What is there may have changed meanwhile, though no longer into a link that leads out.
             _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
-            # Not by its size: files grow, and those under /proc have none.
-            return _up_to(file, most)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """SpecError for whatever the system says of a file."""
+    try:
+        yield
     except FileNotFoundError:
         _refuse(path, "there is no such file", _nearest(path))
     except (OSError, ValueError) as error:
@@ -85,7 +104,9 @@ def _open(path: str, flags: int, links: bool) -> int:
 
 def _refuse_irregular(path: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
-        _refuse(path, "this is a folder, not a file", "name a file in it")
+        from convcost.sources.foreign import folder  # its sorts do not wait for every spec
+
+        raise SpecError(folder(path))
     if not stat.S_ISREG(mode):
         _refuse(path, "this is not a regular file", "save what it gives to a file first")
 

@@ -79,12 +79,31 @@ def test_what_cannot_be_told_is_no_fit(convcost: Runner) -> None:
     assert code == 2
     assert "whether it fits cannot be told" in out
     assert "error: it cannot be told whether it fits: board does not say its flash" in err
+    assert "with memory: {flash: 1MiB}" in err
     layers = "[{kind: unknown, op: fft, shape: 3x8x8}]"
     Path("tiny.yaml").write_text(f"input: 3x8x8\nlayers: {layers}\n", encoding="utf-8")
     Path("board.yaml").write_text("{name: board, memory: {sram: 1kB, flash: 1kB}}")
     code, _, err = convcost(*ASKED)
     assert code == 2
     assert "it cannot be told whether it fits: fft is not understood" in err
+    assert "hint: --with can say what it costs; in a spec macs, activations and counted do" in err
+
+
+def test_what_an_operation_costs_can_be_said(convcost: Runner) -> None:
+    stated = "macs: 100, activations: 0, counted: true"
+    layers = f"[{{kind: unknown, op: fft, shape: 3x8x8, {stated}}}]"
+    Path("tiny.yaml").write_text(f"input: 3x8x8\nlayers: {layers}\n", encoding="utf-8")
+    Path("board.yaml").write_text("{name: board, memory: {sram: 1MiB, flash: 1MiB}}")
+    code, _, err = convcost(*ASKED)
+    assert (code, err) == (0, "")
+
+
+def test_what_is_told_of_both_memories_is_told_once(convcost: Runner) -> None:
+    layers = "[{kind: unknown, op: fft, shape: 3x8x8}]"
+    Path("tiny.yaml").write_text(f"input: 3x8x8\nlayers: {layers}\n", encoding="utf-8")
+    Path("board.yaml").write_text("{name: board, memory: {sram: 1MiB, flash: 1MiB}}")
+    _, _, err = convcost(*ASKED)
+    assert err.count("error: ") == 1
 
 
 @pytest.mark.parametrize(("dtype", "code"), [("int8", 0), ("fp32", 1)])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from math import prod
 from typing import Any
 
@@ -21,9 +22,7 @@ from convcost.sources.imports.keras.walk import Walker
 from convcost.sources.imports.unknowns import Unknowns
 from convcost.sources.inputs import FLOATS
 from convcost.sources.teaching import NO_RULES, Rules
-from convcost.sources.yaml.files import file_bytes
-
-LARGEST_FILE = 1 << 30
+from convcost.sources.yaml.files import opened
 
 
 def import_file(
@@ -36,9 +35,10 @@ def import_file(
     """As for `Importer`: UsageError for HDF5 without h5py, SpecError for a file that is no Keras
     model, or whose model is code, and for rules that fail."""
     try:
-        raw = file_bytes(path, LARGEST_FILE, root) if raw is None else raw
         name = os.path.splitext(os.path.basename(path))[0]
-        return import_config(config_in(raw), name, inputs, rules)
+        with opened(path, root) if raw is None else BytesIO(raw) as file:
+            config = config_in(file)
+        return import_config(config, name, inputs, rules)
     except UsageError:
         raise
     except ConvcostError as error:
@@ -48,7 +48,8 @@ def import_file(
 def needs_input(path: str, root: str = "") -> bool:
     """As for `Importer`."""
     try:
-        model = described(config_in(file_bytes(path, LARGEST_FILE, root)))
+        with opened(path, root) as file:
+            model = described(config_in(file))
         return any(each.closed is None for each in taken_by(model))
     except ConvcostError:
         return True

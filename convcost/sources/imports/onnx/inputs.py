@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from convcost.errors import ConvcostError
 from convcost.network import Input
 from convcost.ops.base import MAX_DIGITS, Shape
 from convcost.sources.imports.onnx.call import text_of
-from convcost.sources.inputs import format_input
-from convcost.spelling import did_you_mean
-from convcost.text import command_line, listed, quote
+from convcost.sources.inputs import by_name, format_input
+from convcost.text import command_line, quote
 
 LARGEST_DIM = 10**MAX_DIGITS
 DTYPES = {
@@ -65,7 +64,7 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
     inputs = given_to(model.graph)
     if not inputs:
         raise ConvcostError("this network has no inputs", hint="export it with what it works on")
-    shapes = _by_name([text_of(each.name) for each in inputs], given)
+    shapes = by_name([text_of(each.name) for each in inputs], given)
     notes: list[str] = []
     for each in inputs:
         if not each.type.HasField("tensor_type"):
@@ -88,23 +87,6 @@ def set_inputs(model: Any, given: Sequence[Input]) -> tuple[str, ...]:
             open_outputs(model)
         _refuse_open(text_of(each.name), tensor, len(inputs) > 1)
     return tuple(notes)
-
-
-def _by_name(names: Sequence[str], given: Sequence[Input]) -> Mapping[str, Input]:
-    """What was given for each of the inputs, by its name."""
-    taken = {each.name for each in given}
-    free = iter([name for name in names if name not in taken])
-    found: dict[str, Input] = {}
-    for each in given:
-        name = each.name or next(free, "")
-        if name not in names:
-            its = f"its inputs: {listed(names)}"
-            if not each.name:
-                raise ConvcostError(f"it does not take {len(given)} inputs", hint=its)
-            hint = did_you_mean(name, names) or its
-            raise ConvcostError(f"it has no input {quote(name)}", hint=hint)
-        found[name] = each
-    return found
 
 
 def _state(tensor: Any, given: Input) -> int:

@@ -9,8 +9,9 @@ from convcost.sources.imports.assembler import Fields, Value
 from convcost.sources.imports.layout import First, Layout
 from convcost.sources.imports.padding import covering, cut_to
 from convcost.sources.imports.tflite.call import Call, Known, handles
+from convcost.sources.imports.tflite.schema import Operator
 
-_SAME = 0
+SAME = 0
 """TensorFlow Lite's number of the padding that is called so; 1 is `valid`."""
 
 
@@ -34,7 +35,7 @@ def _volumes(call: Call) -> Value:
 
 def _convolved(call: Call, weight: Known, groups: int) -> Value:
     value, kernel = call.first(0), weight.shape[2:]
-    settings = _settings(call, len(kernel)) | {"groups": groups}
+    settings = settings_of(call.node, len(kernel)) | {"groups": groups}
     settings["padding"] = _pads(call, value.shape[2:], kernel, settings)
     return _laid(call, value, weight, 2, settings)
 
@@ -52,10 +53,10 @@ def _transposed_volumes(call: Call) -> Value:
 def _transposing(call: Call, weight: Known) -> Value:
     """Behind the shape that comes out and the weight stands what is convolved."""
     value, kernel = call.first(2), weight.shape[2:]
-    settings = _settings(call, len(kernel)) | {"groups": 1, "transposed": True}
+    settings = settings_of(call.node, len(kernel)) | {"groups": 1, "transposed": True}
     wanted = _shape(call)[2:]
     settings |= cut_to(value.shape[2:], wanted, kernel, settings, (0,) * len(kernel))
-    if call.node.option("Padding") != _SAME:  # all of what is too much stands behind
+    if call.node.option("Padding") != SAME:  # all of what is too much stands behind
         pads = tuple((0, sum(pad)) for pad in settings["padding"])
         settings["padding"] = pads
     return _laid(call, value, weight, 3, settings)
@@ -72,18 +73,19 @@ def _shape(call: Call) -> Shape:
     return Layout(True, len(call.shape)).laid(call.shape)
 
 
-def _settings(call: Call, dims: int) -> Fields:
+def settings_of(node: Operator, dims: int) -> Fields:
+    """The strides and dilations of a window of so many dims."""
     axes = ("D", "H", "W")[-dims:]
     return {
-        "stride": tuple(call.node.option(f"Stride{axis}", 1) for axis in axes),
-        "dilation": tuple(call.node.option(f"Dilation{axis}Factor", 1) for axis in axes),
+        "stride": tuple(node.option(f"Stride{axis}", 1) for axis in axes),
+        "dilation": tuple(node.option(f"Dilation{axis}Factor", 1) for axis in axes),
     }
 
 
 def _pads(call: Call, sizes: Shape, kernel: Shape, settings: Fields) -> Pads:
     if call.node.options is None:
         raise LayerError(f"{call.op} without its options")
-    if call.node.option("Padding") != _SAME:
+    if call.node.option("Padding") != SAME:
         return ((0, 0),) * len(kernel)
     return covering(sizes, kernel, settings["stride"], settings["dilation"])
 
@@ -92,7 +94,7 @@ def _pads(call: Call, sizes: Shape, kernel: Shape, settings: Fields) -> Pads:
 def _pool(call: Call) -> Value:
     value, shape = call.first(0), _shape(call)
     kernel = (call.node.option("FilterHeight"), call.node.option("FilterWidth"))
-    settings = _settings(call, 2)
+    settings = settings_of(call.node, 2)
     padding = _pads(call, value.shape[2:], kernel, settings)
     sort = "max" if call.op.startswith("max") else "avg"
     if kernel == value.shape[2:] and not any(map(any, padding)):

@@ -20,16 +20,7 @@ ACTIVATIONS = {
     "SOFTMAX": "softmax",
     "TANH": "tanh",
 }
-
-
-@handles(*ACTIVATIONS)
-def _activation(call: Call) -> Value:
-    layout, value = call.layout(), call.live(0)
-    made = layers.activation(call.to, value, ACTIVATIONS[call.node.op], call.name)
-    return layout.of(made)
-
-
-@handles(
+UNARY = (
     "ABS",
     "BITCAST",
     "CEIL",
@@ -53,6 +44,17 @@ def _activation(call: Call) -> Value:
     "SQRT",
     "SQUARE",
 )
+"""Other functions of one tensor's elements."""
+
+
+@handles(*ACTIVATIONS)
+def _activation(call: Call) -> Value:
+    layout, value = call.layout(), call.live(0)
+    made = layers.activation(call.to, value, ACTIVATIONS[call.node.op], call.name)
+    return layout.of(made)
+
+
+@handles(*UNARY)
 def _unary(call: Call) -> Value:
     return call.layout().of(layers.elementwise(call.to, call.live(0), call.op, call.name))
 

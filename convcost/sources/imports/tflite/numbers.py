@@ -11,7 +11,7 @@ from convcost.operands import Bits
 from convcost.sources.imports.numbers import Seen, seen_in
 from convcost.sources.imports.tflite.schema import Graph, Operator, Tensor
 
-_READ = {0: "<f4", 1: "<f2", 2: "<i4", 3: "<u1", 4: "<i8", 7: "<i2", 9: "<i1", 10: "<f8"}
+READ = {0: "<f4", 1: "<f2", 2: "<i4", 3: "<u1", 4: "<i8", 7: "<i2", 9: "<i1", 10: "<f8"}
 """How NumPy reads numbers of a type."""
 _FLOAT32 = 0
 _FOLLOWED = frozenset(("CAST", "DENSIFY", "DEQUANTIZE", "RESHAPE", "TRANSPOSE"))
@@ -36,9 +36,9 @@ def _seen(tensor: Tensor) -> Seen | None:
     import numpy
 
     (point,) = tensor.points if len(tensor.points) == 1 else (0,)
-    if tensor.data is None or len(tensor.points) > 1 or tensor.type not in _READ:
+    if tensor.data is None or len(tensor.points) > 1 or tensor.type not in READ:
         return None
-    numbers = numpy.frombuffer(tensor.data, _READ[tensor.type])
+    numbers = numpy.frombuffer(tensor.data, READ[tensor.type])
     there: Any = numbers != point
     size = prod(tensor.shape)
     if tensor.is_sparse:  # what is not kept is zero

@@ -11,8 +11,38 @@ from convcost.sources.imports.assembler import Constant, Value
 from convcost.sources.imports.layout import IMAGES, First, Layout, last
 from convcost.sources.imports.tflite.call import Call, Known, Result, handles
 
+AS_THEY_ARE = ("CAST", "DEQUANTIZE", "QUANTIZE")
+"""Operations after which numbers are of another type."""
+BINARY = (
+    "ADD",
+    "ADD_N",
+    "ATAN2",
+    "BITWISE_XOR",
+    "DIV",
+    "EQUAL",
+    "FLOOR_DIV",
+    "FLOOR_MOD",
+    "GREATER",
+    "GREATER_EQUAL",
+    "LESS",
+    "LESS_EQUAL",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAXIMUM",
+    "MINIMUM",
+    "MUL",
+    "NOT_EQUAL",
+    "POW",
+    "RIGHT_SHIFT",
+    "SELECT",
+    "SELECT_V2",
+    "SQUARED_DIFFERENCE",
+    "SUB",
+)
+"""Functions of the elements in the same place, also of tensors that are spread over each other."""
 
-@handles("CAST", "DEQUANTIZE", "QUANTIZE")
+
+@handles(*AS_THEY_ARE)
 def _nothing(call: Call) -> Value:
     return call.live(0)
 
@@ -196,32 +226,7 @@ def _top(call: Call) -> Result:
     return tuple(movement.gather(call.to, value, "topk", shape, call.name) for shape in call.shapes)
 
 
-@handles(
-    "ADD",
-    "ADD_N",
-    "ATAN2",
-    "BITWISE_XOR",
-    "DIV",
-    "EQUAL",
-    "FLOOR_DIV",
-    "FLOOR_MOD",
-    "GREATER",
-    "GREATER_EQUAL",
-    "LESS",
-    "LESS_EQUAL",
-    "LOGICAL_AND",
-    "LOGICAL_OR",
-    "MAXIMUM",
-    "MINIMUM",
-    "MUL",
-    "NOT_EQUAL",
-    "POW",
-    "RIGHT_SHIFT",
-    "SELECT",
-    "SELECT_V2",
-    "SQUARED_DIFFERENCE",
-    "SUB",
-)
+@handles(*BINARY)
 def _binary(call: Call) -> Value:
     layout, shape = call.layout(), call.layout().laid(call.shape)
     taken = [

@@ -232,6 +232,36 @@ def test_files_that_are_none(raw: bytes, message: str, tmp_path: Path) -> None:
     assert needs_input(str(tmp_path / "net.keras"))
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_python_unpacks_whole_is_not_unpacked(packed: int, tmp_path: Path) -> None:
+    """Of 1,700 bytes packed so Python makes 2 GB, however few are asked for."""
+    path = saved(tmp_path / "net.keras", NET, packed)
+    with pytest.raises(SpecError, match=r"its config\.json is packed in a way that Keras does not"):
+        import_file(path)
+
+
+def test_an_archive_of_very_many_files_is_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("config.json", json.dumps(NET))
+        for at in range(20_000):
+            file.writestr(f"{at:020}", "")
+    with pytest.raises(SpecError, match=r"this \.keras archive is broken"):
+        import_file(str(path))
+
+
+def test_weights_of_any_size_are_passed_over(tmp_path: Path) -> None:
+    """More than a GiB of them, of which most file systems keep none."""
+    path = saved(tmp_path / "net.keras", NET)
+    raw = Path(path).read_bytes()
+    with open(path, "wb") as file:
+        file.seek(1 << 30)
+        file.write(raw)
+        file.seek(0)
+        file.write(raw[:4])
+    assert evaluate(import_file(path).network).params == 32 * 2 * 9 + 64 * 64 + 64
+
+
 def test_archives_without_a_sane_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     def zipped(name: str, text: str) -> bytes:
         whole = io.BytesIO()
@@ -247,4 +277,4 @@ def test_archives_without_a_sane_configuration(monkeypatch: pytest.MonkeyPatch) 
         (zipped("config.json", " " * 1001), "and is not unpacked"),
     ):
         with pytest.raises(ConvcostError, match=message):
-            archive.config_in(raw)
+            archive.config_in(io.BytesIO(raw))
