@@ -24,7 +24,7 @@ from convcost.ops.base import (
     check_positive,
     format_shape,
 )
-from convcost.quantity import check_counts
+from convcost.quantity import LARGEST, check_counts
 from convcost.shown import brief
 from convcost.spelling import did_you_mean
 from convcost.text import quote
@@ -245,7 +245,8 @@ def _out(stages: Stages, arriving: tuple[Shape, ...]) -> Shape:
     for size in out:
         if not 0 < size < TOO_LONG:
             check_positive(output=out)
-    check_counts("an output of ", elements=prod(out))
+    if (elements := prod(out)) >= LARGEST:
+        check_counts("an output of ", elements=elements)
     return out
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from convcost.cost import LayerCost, Report
@@ -58,7 +59,7 @@ class _Node:
 
 def rows_of(module: Any, visits: Sequence[Visit], report: Report) -> tuple[Row, ...]:
     """A row for each run of a module and, around those of a list, one for the list."""
-    return tuple(_Rows(module, report).of(_tree(visits)))
+    return tuple(_Rows(module, report).of(_tree(visits), 0))
 
 
 def unused(report: Report) -> tuple[str, ...]:
@@ -104,24 +105,23 @@ class _Rows:
     """Makes rows of nodes, from the outermost inwards."""
 
     def __init__(self, module: Any, report: Report) -> None:
-        self._modules = dict(module.named_modules())
+        self._modules = dict(module.named_modules(remove_duplicate=False))
         self._layers = report.layers
         self._numbers = Counter[int]()
         self._seen: set[str] = set()
-        self._weights = _weights_in(dict(module.named_modules(remove_duplicate=False)))
+        self._weights = _weights_in(self._modules)
 
-    def of(self, node: _Node, depth: int = 0) -> Iterator[Row]:
+    def of(self, node: _Node, depth: int) -> list[Row]:
         """The row of a node, and those of the nodes in it."""
         self._numbers[depth] += 1
         number, again = self._numbers[depth], node.path in self._seen
         self._seen.add(node.path)
-        inner = [row for each in node.inner for row in self.of(each, depth + 1)]
-        direct = [row for row in inner if row.depth == depth + 1]
+        inner = [self.of(each, depth + 1) for each in node.inner]
         made = _Run(self._modules.get(node.path), self._weights.get(node.path, {}).values())
         visit = node.visit or Visit(node.path, NOBODY, (), (), 0, 0)
         layers = self._layers[visit.start : visit.stop]
-        parts: Sequence[LayerCost | Row] = layers if node.visit else direct
-        yield Row(
+        parts: Sequence[LayerCost | Row] = layers if node.visit else [rows[0] for rows in inner]
+        row = Row(
             node.path,
             type(made.module).__name__,
             depth,
@@ -129,15 +129,15 @@ class _Rows:
             tuple(map(plain_shape, visit.ins)),
             tuple(map(plain_shape, visit.outs)),
             made.params(layers),
-            sum(each.macs for each in parts),
-            sum(each.activations for each in parts),
+            sum([each.macs for each in parts]),
+            sum([each.activations for each in parts]),
             made.trainable,
             made.kernel,
             made.groups,
             again,
             merged([each.status for each in parts if each.status]),
         )
-        yield from inner
+        return [row, *chain.from_iterable(inner)]
 
 
 class _Run(NamedTuple):
@@ -159,14 +159,19 @@ class _Run(NamedTuple):
 
     @property
     def kernel(self) -> Shape:
-        found = getattr(self.module, "kernel_size", ())
+        found = self._own("kernel_size")
         several = found if isinstance(found, tuple) else (found,)
         return several if all(isinstance(each, int) for each in several) else ()
 
     @property
     def groups(self) -> int | None:
-        found = getattr(self.module, "groups", None)
-        return found if self.kernel and isinstance(found, int) else None
+        found = self._own("groups") if self.kernel else None
+        return found if isinstance(found, int) else None
+
+    def _own(self, name: str) -> Any:
+        """What it has of that name, or (); a module takes long to say that it has nothing."""
+        has_it = name in getattr(self.module, "__dict__", ()) or hasattr(type(self.module), name)
+        return getattr(self.module, name) if has_it else ()
 
 
 def _weights_in(modules: Mapping[str, Any]) -> dict[str, dict[int, _Weight]]:

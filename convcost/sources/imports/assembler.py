@@ -138,14 +138,14 @@ class Assembler:
             kind,
             given,
             name=self.unique(name),
-            inputs=tuple(value.index for value in values),
+            inputs=tuple([value.index for value in values]),
         )
         if prod(builder.outs[index]) != prod(shape):
             made = builder.outs.pop()
             builder.layers.pop()
             raise LayerError(f"{kind} gives {made}, not {shape}")
         builder.layers[index] = self.numbers.told(builder.layers[index])
-        return self.reshape(Value(index, builder.outs[index]), shape, name)
+        return self.reshape(Value(index, shape), shape, name)
 
     def add_unknown(
         self, op: str, values: list[Value], shapes: list[Shape], name: str, counted: bool = True
@@ -265,7 +265,8 @@ class Assembler:
 
     def reshape(self, value: Value, shape: Shape, name: str) -> Value:
         """The same elements in the framework's `shape`; no layer where ours stays the same."""
-        return Value(self.exactly(value, plain_shape(shape), name).index, shape)
+        made = self.exactly(value, plain_shape(shape), name)
+        return made if made.shape == shape else Value(made.index, shape)
 
     def exactly(self, value: Value, plain: Shape, name: str) -> Value:
         """The same elements in our shape `plain`, batch or not."""

@@ -33,16 +33,14 @@ class Ledger:
     def whose(self, made_of: Collection[str], size: int) -> str:
         """Whose a tensor's numbers are: `own` where it is a parameter that nothing has counted,
         `shared` where all that it is made of is counted elsewhere, else `otherwise`."""
-        if self._fresh(made_of, size):
-            return OWN
-        return SHARED if made_of else self.otherwise
+        return self._status(made_of, self._fresh(made_of, size))
 
     def claim(self, made_of: Collection[str], size: int) -> str:
         """`whose`; what is `own` is counted now."""
-        status = self.whose(made_of, size)
-        self.claimed = self._fresh(made_of, size)[:1]
+        fresh = self._fresh(made_of, size)
+        self.claimed = fresh[:1]
         self._counted.update(dict.fromkeys(self.claimed))
-        return status
+        return self._status(made_of, fresh)
 
     def claim_together(self, parts: Sequence[tuple[Collection[str], int]], size: int) -> str:
         """`claim` for several tensors, what each is made of and its number of elements, that are
@@ -76,7 +74,7 @@ class Ledger:
 
     def take(self, made_of: Collection[str]) -> list[str]:
         """Those that nothing has counted yet; now they are."""
-        fresh = sorted(name for name in made_of if name not in self._counted)
+        fresh = sorted([name for name in made_of if name not in self._counted])
         self._counted.update(dict.fromkeys(fresh))
         return fresh
 
@@ -85,9 +83,12 @@ class Ledger:
         while len(self._counted) > but:
             self._counted.popitem()
 
+    def _status(self, made_of: Collection[str], fresh: Sequence[str]) -> str:
+        if fresh:
+            return OWN
+        return SHARED if made_of else self.otherwise
+
     def _fresh(self, made_of: Collection[str], size: int) -> list[str]:
-        return sorted(
-            name
-            for name in made_of
-            if name not in self._counted and prod(self.params[name]) == size
-        )
+        counted, params = self._counted, self.params
+        fresh = [name for name in made_of if name not in counted and prod(params[name]) == size]
+        return sorted(fresh)

@@ -62,21 +62,20 @@ class Numbers:
     def take(self, tensors: Sequence[Constant], counted: Iterable[str]) -> None:
         """Know of an operation's weights, and of the parameters that are counted for it now; what
         it multiplies with comes first, and of several the matrices."""
-        rank = max((len(tensor.shape) for tensor in tensors), default=0)
         if not self._weights:
+            rank = max([len(tensor.shape) for tensor in tensors], default=0)
             self._weights = [tensor for tensor in tensors if len(tensor.shape) == rank]
         self._counted += counted
 
     def told(self, layer: Layer) -> Layer:
         """The layer with what is known of its numbers."""
-        multiplies = layer.multiplies
         has_weights = any(isinstance(op, Weighted) for op, _ in layer.stages)
         density = None
         if has_weights or any(op.params() for op, _ in layer.stages):
             density = self._density(self._weights if has_weights else [], self._counted)
             self.begin()
-        operands = Operands(self.bits if multiplies else None, density)
-        return layer._replace(operands=operands)
+        operands = Operands(self.bits if self.bits and layer.multiplies else None, density)
+        return layer if operands == layer.operands else layer._replace(operands=operands)
 
     @contextmanager
     def only(self, name: str) -> Iterator[None]:
@@ -91,6 +90,8 @@ class Numbers:
         return self._density([], names)
 
     def _density(self, weights: Sequence[Constant], counted: Sequence[str]) -> Density:
+        if not self.seen:
+            return UNSEEN
         parts = [self._seen(tensor) for tensor in weights]
         own = [self.seen.get(name) for name in counted]
         if None in parts or None in own or not (parts or own):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from convcost.ops.base import Shape
@@ -22,30 +23,39 @@ class Visit(NamedTuple):
     stop: int
 
 
+@dataclass(slots=True)
+class _Run:
+    """A visit that may still go on, with what goes in and comes out as it is."""
+
+    path: str
+    caller: int
+    given: object
+    start: int
+    stop: int
+    made: object = ()
+
+
 class Visits:
     """Notes visits as they begin and end; what goes in and comes out is looked at afterwards, as
     asking a tensor for its shape is an operation as well."""
 
     def __init__(self) -> None:
-        self._found: list[Visit] = []
-        self._passed: list[list[object]] = []
+        self._found: list[_Run] = []
         self._open: list[int] = []
 
     def enter(self, path: str, given: object, layers: int) -> None:
         """A module begins to run, the network having so many layers."""
         caller = self._open[-1] if self._open else NOBODY
         self._open.append(len(self._found))
-        self._found.append(Visit(path, caller, (), (), layers, layers))
-        self._passed.append([given, ()])
+        self._found.append(_Run(path, caller, given, layers, layers))
 
     def leave(self, made: object, layers: int) -> None:
         """The one that began last ends."""
-        at = self._open.pop()
-        self._found[at] = self._found[at]._replace(stop=layers)
-        self._passed[at][1] = made
+        run = self._found[self._open.pop()]
+        run.made, run.stop = made, layers
 
     def of(self, more: int, shapes: Callable[[object], tuple[Shape, ...]]) -> Iterator[Visit]:
         """Every visit, of a network that has so many layers more in front."""
-        for visit, (given, made) in zip(self._found, self._passed, strict=True):
-            path, caller, _, _, start, stop = visit
-            yield Visit(path, caller, shapes(given), shapes(made), start + more, stop + more)
+        for run in self._found:
+            start, stop = run.start + more, run.stop + more
+            yield Visit(run.path, run.caller, shapes(run.given), shapes(run.made), start, stop)

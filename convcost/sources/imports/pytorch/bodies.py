@@ -7,6 +7,7 @@ and would rather see what they call, runs them without it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -15,6 +16,7 @@ import torch
 _QUESTIONS = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
 
 
+@cache
 def refined(func: FunctionType) -> Any:
     """The method that a method written in Python refines, under its own name, or only wraps; None
     without one.

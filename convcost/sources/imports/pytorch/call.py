@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcost.errors import LayerError
 from convcost.ops.base import Shape
@@ -15,8 +14,7 @@ from convcost.sources.imports.handlers import registers
 Result = Value | Constant | tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One operation: its arguments by name, and the shapes that come out."""
 
     to: Assembler
@@ -32,14 +30,20 @@ class Call:
 
     def arg(self, *names: str) -> Any:
         """The first of these arguments that the operation has; None if it has none of them."""
-        return next((self.args[name] for name in names if name in self.args), None)
+        args = self.args
+        for name in names:
+            if name in args:
+                return args[name]
+        return None
 
     def tensors(self) -> list[Value | Constant]:
         """Every tensor among the arguments, in order."""
         found: list[Value | Constant] = []
         for value in self.args.values():
-            several = value if isinstance(value, (list, tuple)) else [value]
-            found += (each for each in several if isinstance(each, (Value, Constant)))
+            if isinstance(value, (Value, Constant)):
+                found.append(value)
+            elif isinstance(value, (list, tuple)):
+                found += [each for each in value if isinstance(each, (Value, Constant))]
         return found
 
     def live(self, tensor: Any) -> Value:

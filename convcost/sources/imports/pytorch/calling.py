@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -16,12 +17,17 @@ _OPERATORS = ("matmul", "add", "mul")
 def way_of(func: Any, name: str, frame: FrameType) -> str:
     """How the code in `frame` calls it: as a function, as a method of tensors or torch's own
     function of that name, or by an operator such as `@`; in place is as good as that."""
-    if getattr(functions, name, None) is func or not hasattr(torch.Tensor, name):
+    if _is_function(func, name):
         return "function"
     is_operator = name.removesuffix("_") in _OPERATORS and (
         name.endswith("_") or _is_operator(frame)
     )
     return "operator" if is_operator else "method"
+
+
+@cache
+def _is_function(func: Any, name: str) -> bool:
+    return getattr(functions, name, None) is func or not hasattr(torch.Tensor, name)
 
 
 def _is_operator(frame: FrameType) -> bool:
@@ -34,9 +40,9 @@ def is_layer(module: Any) -> bool:
     """Whether it is a layer of PyTorch's own, with nothing inside; or a part of an exported program
     or of TorchScript, which do not tell."""
     where = type(module).__module__
-    return where.startswith(("torch.fx.", "convcost.")) or (
-        where.startswith("torch.nn.modules.") and not module._modules
-    )
+    if where.startswith("torch.nn.modules."):
+        return not module._modules
+    return where.startswith(("torch.fx.", "convcost."))
 
 
 def are_renamed(params: frozenset[str]) -> bool:

@@ -16,49 +16,75 @@ _COPYING = (
     "__new__",
 )
 """By what a class says itself how its objects are copied."""
+_MAPPINGS = (dict, OrderedDict)
+_HOLDERS = (*_MAPPINGS, list, tuple, set)
 
 
 def without_weights(torch: Any, module: Any) -> Any:
     """A copy of `module` for inference; its weights are on the meta device, and shared ones stay
     so. Raises whatever copying what the module holds besides raises.
     """
-    memo: dict[int, Any] = {}
+    copies = _Copies(torch)
     for each in module.modules():
         for tensor in (*each._parameters.values(), *each._buffers.values()):
-            if tensor is not None and id(tensor) not in memo:
-                memo[id(tensor)] = _copied(torch, tensor)
-    return _Copies(torch, memo).of(module).eval()
+            copies.of(tensor)
+    return copies.of(module).eval()
 
 
 class _Copies:
-    """`copy.deepcopy` of modules in a third of the time: most of what they hold are empty mappings,
-    numbers and other modules."""
+    """`copy.deepcopy` of modules in a fraction of the time: most of what they hold are empty
+    mappings, numbers and other modules."""
 
-    def __init__(self, torch: Any, memo: dict[int, Any]) -> None:
+    def __init__(self, torch: Any) -> None:
+        from convcost.sources.imports.pytorch.empty import LARGEST_REAL
+
         self._torch = torch
         self._base = torch.nn.Module
-        self._memo = memo
+        self._largest = LARGEST_REAL
+        self._memo: dict[int, Any] = {}
 
     def of(self, value: Any) -> Any:
         """A copy of a module, or of anything else."""
         kind: Any = type(value)
         if kind in _AS_THEY_ARE:
             return value
-        if id(value) in self._memo:
-            return self._memo[id(value)]
-        if kind in (dict, OrderedDict) and all(type(key) is str for key in value):
-            made = self._memo[id(value)] = kind()
-            for key, each in value.items():
-                made[key] = self.of(each)
+        memo, key = self._memo, id(value)
+        if key in memo:
+            return memo[key]
+        if kind in _HOLDERS and not value:
+            made = memo[key] = kind()
+            return made
+        if kind in _HOLDERS and _AS_THEY_ARE.issuperset(map(type, value)):
+            made = memo[key] = kind(value)
+            if kind in _MAPPINGS:
+                self._copy_values(made)
             return made
         if isinstance(value, self._torch.Tensor):
-            made = self._memo[id(value)] = _copied(self._torch, value)
+            made = self._memo[id(value)] = self._empty(value)
             return made
         if not isinstance(value, self._base) or _copies_itself(kind, self._base):
             return copy.deepcopy(value, self._memo)
         made = self._memo[id(value)] = kind.__new__(kind)
-        vars(made).update({name: self.of(each) for name, each in vars(value).items()})
+        vars(made).update(vars(value))
+        self._copy_values(vars(made))
         return made
+
+    def _copy_values(self, holder: dict[Any, Any]) -> None:
+        """Copies in place of what a mapping has."""
+        for key, each in holder.items():
+            if type(each) not in _AS_THEY_ARE:
+                holder[key] = self.of(each)
+
+    def _empty(self, tensor: Any) -> Any:
+        """A tensor like it: without values, unless it is a buffer that code may ask for them."""
+        torch = self._torch
+        if torch.nn.parameter.is_lazy(tensor):
+            return type(tensor)(device="meta", dtype=tensor.dtype)
+        if isinstance(tensor, torch.nn.Parameter):
+            empty = torch.empty_like(tensor, device="meta", requires_grad=False)
+            return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
+        keeps_values = not tensor.is_meta and tensor.numel() <= self._largest
+        return tensor.detach().to("cpu", copy=True) if keeps_values else tensor.detach().to("meta")
 
 
 @cache
@@ -85,15 +111,3 @@ def seen_of(torch: Any, module: Any) -> dict[str, Seen]:
             kept = int(torch.count_nonzero(numbers))
             found[name] = seen_in(numbers if kept == numbers.numel() else numbers != 0, kept)
     return found
-
-
-def _copied(torch: Any, tensor: Any) -> Any:
-    from convcost.sources.imports.pytorch.empty import LARGEST_REAL
-
-    if torch.nn.parameter.is_lazy(tensor):
-        return type(tensor)(device="meta", dtype=tensor.dtype)
-    if isinstance(tensor, torch.nn.Parameter):
-        empty = torch.empty_like(tensor, device="meta", requires_grad=False)
-        return torch.nn.Parameter(empty, requires_grad=tensor.requires_grad)
-    keeps_values = not tensor.is_meta and tensor.numel() <= LARGEST_REAL
-    return tensor.detach().to("cpu", copy=True) if keeps_values else tensor.detach().to("meta")

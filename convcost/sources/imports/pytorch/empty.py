@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -11,8 +10,10 @@ from torch import Tensor
 from convcost.ops.base import Shape
 
 _TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_and", "logical_or", "logical_not", "isnan")
-_WITHOUT = frozenset((int, float, bool, str, type(None)))
+NO_TENSORS = frozenset((int, float, bool, str, type(None)))
 """Most of what calls and modules hold, and no tensor is in."""
+_TENSORS = frozenset((Tensor, torch.nn.Parameter))
+"""What most tensors are."""
 LARGEST_REAL = 2**20
 """Elements of the largest tensor that keeps its values, which code may ask for."""
 
@@ -22,24 +23,27 @@ def empty(shape: Shape, dtype: Any) -> Tensor:
     return torch.empty(tuple(map(int, shape)), dtype=dtype, device="meta")
 
 
-def tensors_in(value: Any) -> Iterator[Tensor]:
+def tensors_in(value: Any) -> list[Tensor]:
     """Every tensor in it, however deep."""
     found: list[Tensor] = []
     _gather(value, found)
-    return iter(found)
+    return found
 
 
 def _gather(value: Any, found: list[Tensor]) -> None:
-    if isinstance(value, Tensor):
+    if isinstance(value, dict):
+        value = value.values()
+    elif isinstance(value, Tensor):
         found.append(value)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            if type(each) not in _WITHOUT:
-                _gather(each, found)
-    elif isinstance(value, dict):
-        for each in value.values():
-            if type(each) not in _WITHOUT:
-                _gather(each, found)
+        return
+    elif not isinstance(value, (list, tuple)):
+        return
+    for each in value:
+        kind = type(each)
+        if kind in _TENSORS:
+            found.append(each)
+        elif kind not in NO_TENSORS:
+            _gather(each, found)
 
 
 def on_meta(value: Any) -> Any:
@@ -60,8 +64,10 @@ def number_type(name: str, tensors: list[Tensor]) -> Any:
         return torch.bool
     if name.startswith("arg"):
         return torch.int64
-    floats = [tensor.dtype for tensor in tensors if tensor.is_floating_point()]
-    return floats[0] if floats else tensors[-1].dtype
+    for tensor in tensors:
+        if tensor.is_floating_point():
+            return tensor.dtype
+    return tensors[-1].dtype
 
 
 def wanted_size(args: Any, kwargs: Any) -> Shape:

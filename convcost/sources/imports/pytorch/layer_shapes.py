@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from math import floor
 
-from convcost.ops.base import Pads, Shape
+from convcost.ops.base import Pads, Shape, Sizes
 from convcost.ops.conv import Conv, TransposedConv, same_pads
 from convcost.ops.pooling import Pool
 from convcost.sources.imports.pytorch.shape_rules import (
@@ -33,10 +33,14 @@ def _conv(args: Arguments) -> Shape | None:
     if padding == "same":
         pads: Pads = same_pads(kernel, dilation)
     else:
-        pads = tuple((n, n) for n in per_dim(0 if padding == "valid" else padding, dims))
-    stride = per_dim(args["stride"], dims)
-    op = Conv(weight[1] * groups, weight[0], kernel, stride, pads, dilation, groups)
+        pads = tuple([(n, n) for n in per_dim(0 if padding == "valid" else padding, dims)])
+    op = _filter(weight, per_dim(args["stride"], dims), pads, dilation, groups)
     return (*shape[:batch], *op.out(shape[batch:])) if batch in (0, 1) else None
+
+
+@lru_cache(maxsize=1024)
+def _filter(weight: Shape, stride: Sizes, pads: Pads, dilation: Sizes, groups: int) -> Conv:
+    return Conv(weight[1] * groups, weight[0], weight[2:], stride, pads, dilation, groups)
 
 
 @shapes("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")

@@ -9,6 +9,7 @@ code may ask for them. Devices do not matter here: whoever asks is on the CPU.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from itertools import chain
 from math import prod
 from types import FunctionType
@@ -126,13 +127,10 @@ class ShapeMode(TorchFunctionMode):
                 return self._inside(func, args, kwargs)
             func = plain
         name = name_of(func)
-        if self._running:
-            self.by = "function"
-        else:
-            self.by = way_of(func, name, sys._getframe(1))
+        self.by = "function" if self._running else way_of(func, name, sys._getframe(1))
         if name in _ASKING or name.startswith(("get ", "set ")):
             return self._asked(func, name, args, kwargs)
-        tensors = list(tensors_in((args, kwargs)))
+        tensors = tensors_in((args, kwargs))
         if not tensors:
             return self._made(func, name, args, kwargs)
         if name == "__getitem__":
@@ -144,11 +142,13 @@ class ShapeMode(TorchFunctionMode):
         if name in _MOVES:
             return self._moved(func, name, args, kwargs)
         result = self._result(func, name, args, kwargs, tensors)
-        self.saw(name, args, kwargs, result)
+        self.saw(name, args, kwargs, tensors, result)
         return result
 
-    def saw(self, name: str, args: Any, kwargs: Any, result: Any) -> None:
-        """An operation has given `result`."""
+    def saw(
+        self, name: str, args: Any, kwargs: Any, tensors: Sequence[Tensor], result: Any
+    ) -> None:
+        """An operation has given `result`; `tensors` are all those among its arguments."""
 
     def wrote(self, tensor: Tensor, values: list[Tensor]) -> None:
         """A part of `tensor` has got these values, or numbers."""
@@ -163,14 +163,15 @@ class ShapeMode(TorchFunctionMode):
     def _inside(self, func: FunctionType, args: Any, kwargs: Any) -> Any:
         """A function written in Python: what it calls is seen, too."""
         if func.__module__ == "torch.nn.init":
-            return next(tensors_in((args, kwargs)))
+            return tensors_in((args, kwargs))[0]
         if func is torch._assert:
             return None
         if func.__name__.startswith("sym_"):  # of plain numbers
             return func(*args, **kwargs)
         if self._running.count(func) == _DEEPEST or func.__name__ in _OUT_OF_SIGHT:
             result = func(*args, **kwargs)
-            self.saw(_OUT_OF_SIGHT.get(func.__name__, func.__name__), args[:1], {}, result)
+            name = _OUT_OF_SIGHT.get(func.__name__, func.__name__)
+            self.saw(name, args[:1], {}, tensors_in(args[:1]), result)
             return result
         self._running.append(func)
         try:
@@ -189,7 +190,7 @@ class ShapeMode(TorchFunctionMode):
             args = (args[0], empty(args[1].shape, args[1].dtype) if args[0].is_meta else args[0])
         result = func(*args, **kwargs)
         if verb == "get" and what in _LOOKS and isinstance(result, Tensor):
-            self.saw(_LOOKS[what], args, {}, result)
+            self.saw(_LOOKS[what], args, {}, args, result)
         return result
 
     def _made(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
@@ -205,14 +206,14 @@ class ShapeMode(TorchFunctionMode):
         return self._told(name, func(*args, **kwargs))
 
     def _told(self, name: str, result: Any) -> Any:
-        self.saw(name, (), {}, result)
+        self.saw(name, (), {}, (), result)
         return result
 
     def _picked(self, func: Any, tensor: Tensor, index: Any) -> Any:
         """`tensor[index]`, one step after the other."""
-        if self._are_still(list(tensors_in((tensor, index)))):
+        if self._are_still(tensors_in((tensor, index))):
             picked = func(tensor, index)
-            self.saw("index", (tensor,), {}, picked)
+            self.saw("index", (tensor,), {}, (tensor,), picked)
             return picked
         moves, picks = steps(index, tensor.dim())
         for name, args in moves:
@@ -224,12 +225,13 @@ class ShapeMode(TorchFunctionMode):
 
     def _placed(self, func: Any, tensor: Tensor, index: Any, value: Any) -> None:
         """`tensor[index] = value`."""
-        if self._are_still(list(tensors_in((tensor, index, value)))):
+        if self._are_still(tensors_in((tensor, index, value))):
             func(tensor, index, value)
-        self.wrote(tensor, list(tensors_in(value)))
+        self.wrote(tensor, tensors_in(value))
 
     def _result(self, func: Any, name: str, args: Any, kwargs: Any, tensors: list[Tensor]) -> Any:
-        kwargs = {key: each for key, each in kwargs.items() if key not in _PLACES}
+        if kwargs:
+            kwargs = {key: each for key, each in kwargs.items() if key not in _PLACES}
         if name.startswith("new_") or name.endswith("_like"):
             return self._like(name, args, kwargs)
         if "out" in kwargs:
@@ -279,7 +281,7 @@ class ShapeMode(TorchFunctionMode):
             return tensor
         is_still = self._are_still([tensor])
         cast = tensor.to(wanted) if is_still else empty(tensor.shape, wanted)
-        self.saw("alias", (tensor,), {}, cast)
+        self.saw("alias", (tensor,), {}, (tensor,), cast)
         return cast
 
     def _like(self, name: str, args: Any, kwargs: Any) -> Any:

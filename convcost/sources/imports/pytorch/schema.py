@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ _MANY = ("view", "reshape", "permute", "expand", "repeat", "tile", "flip")
 """Methods that take the numbers of their first list one by one."""
 
 
+@cache
 def name_of(func: Any) -> str:
     """The name of the operation that `func` calls; an underscore behind it is kept.
 
@@ -55,7 +57,7 @@ def arguments(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     """
     if name in _MANY and (len(args) > 2 or isinstance(args[-1], int)):
         args = (args[0], list(args[1:]))
-    for schema in (*_schemas(name), *_schemas(f"_{name}")):
+    for schema in _schemas(name):
         found = _bound(schema, args, kwargs)
         if found is not None:
             return found
@@ -77,103 +79,99 @@ class Arguments:
         return found
 
 
-_Argument = tuple[str, str, bool, bool, Any]
-"""Its name, its type, whether only its name gives it, whether it may be left out, its default."""
+Test = Callable[[Any], bool]
 
 
 class _Schema(NamedTuple):
-    """One way to call an operation: its arguments, those that may be given by place, and all
-    their names."""
+    """One way to call an operation: all its arguments with what they are if they are left out, what
+    they may be, those that may be given by place, and those that have to be given."""
 
-    arguments: list[_Argument]
+    defaults: dict[str, Any]
+    tests: dict[str, Test]
     placed: list[str]
-    names: frozenset[str]
+    needed: frozenset[str]
 
 
 @cache
 def _schemas(name: str) -> list[_Schema]:
-    return [
-        _Schema(
-            each,
-            [argument[0] for argument in each if not argument[2]],
-            frozenset(argument[0] for argument in each),
-        )
-        for each in _registered(name)
-    ]
-
-
-def _registered(name: str) -> list[list[_Argument]]:
+    """The ways to call the operation of that name, and then those of the one with an underscore."""
     import torch
 
-    whole = name if "::" in name else f"aten::{name}"
-    found = torch._C._jit_get_schemas_for_operator(whole)
-    if not found and "::" not in name:
-        found = torch._C._jit_get_schemas_for_operator(f"aten::_{name}")
+    names = [name] if "::" in name else [f"aten::{name}", f"aten::_{name}"]
     return [
-        [
-            (
-                each.name,
-                str(each.type),
-                each.kwarg_only,
-                each.has_default_value(),
-                each.default_value,
-            )
-            for each in schema.arguments
-        ]
-        for schema in found
+        _Schema(
+            {each.name: each.default_value for each in schema.arguments},
+            {each.name: _test_of(str(each.type)) for each in schema.arguments},
+            [each.name for each in schema.arguments if not each.kwarg_only],
+            frozenset(each.name for each in schema.arguments if _is_needed(each)),
+        )
+        for whole in names
+        for schema in torch._C._jit_get_schemas_for_operator(whole)
         if "out" not in schema.overload_name and "Dimname" not in str(schema)
     ]
 
 
+def _is_needed(argument: Any) -> bool:
+    return not argument.has_default_value() and not str(argument.type).startswith("Optional")
+
+
 def _bound(schema: _Schema, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
     """The arguments by their names in `schema`; None if it does not take them."""
-    names = schema.names
-    if len(args) > len(schema.placed):
+    defaults, tests, placed, needed = schema
+    if len(args) > len(placed):
         return None
-    given = dict(kwargs)
-    if given:
-        for other, usual in NUMPY_NAMES.items():
-            if other in given and other not in names and usual in names:
-                given[usual] = given.pop(other)
-    for name, value in zip(schema.placed, args, strict=False):
-        if name in given:
+    given = dict(zip(placed, args, strict=False))
+    for name, value in kwargs.items():
+        usual = NUMPY_NAMES.get(name, name)
+        known = usual if usual in tests and name not in tests else name
+        if known in given:
             return None
-        given[name] = value
-    found: dict[str, Any] = {}
-    for name, sort, _, is_optional, default in schema.arguments:
-        if name not in given:
-            if not is_optional and not sort.startswith("Optional"):
-                return None
-            found[name] = default
-        elif _takes(sort, given[name]):
-            found[name] = given.pop(name)
-        else:
+        given[known] = value
+    if not needed <= given.keys() <= tests.keys():
+        return None
+    for name, value in given.items():
+        if not tests[name](value):
             return None
-    return found if names.issuperset(given) else None
+    return defaults | given
 
 
-def _takes(sort: str, value: Any) -> bool:
-    """Whether an argument of that type may have this value."""
+@cache
+def _test_of(sort: str) -> Test:
+    """Tells whether an argument of that type may have a value."""
     if sort.startswith("Optional["):
-        return value is None or _takes(sort[9:-1], value)
+        own = _test_of(sort[9:-1])
+        return lambda value: value is None or own(value)
     if sort.startswith("List["):
-        if isinstance(value, (list, tuple)):
-            return all(_takes(sort[5:-1], each) for each in value)
-        return sort != "List[Tensor]" and _takes(sort[5:-1], value)
-    match sort:
-        case "Tensor":
-            return hasattr(value, "requires_grad")
-        case "int" | "SymInt":
-            if type(value).__name__ in _NUMBERED:
-                return True
-            is_several = hasattr(value, "dim") and value.dim()
-            return hasattr(value, "__index__") and not isinstance(value, bool) and not is_several
-        case "float":
-            return isinstance(value, (int, float))
-        case "number":
-            return isinstance(value, (int, float, complex))
-        case "bool":
-            return isinstance(value, bool)
-        case "str":
-            return isinstance(value, str)
-    return True
+        inner, may_be_one = _test_of(sort[5:-1]), sort != "List[Tensor]"
+        return lambda value: (
+            all(map(inner, value))
+            if isinstance(value, (list, tuple))
+            else may_be_one and inner(value)
+        )
+    return _TESTS.get(sort, lambda _: True)
+
+
+def _is_tensor(value: Any) -> bool:
+    return hasattr(value, "requires_grad")
+
+
+def _is_integer(value: Any) -> bool:
+    if type(value) is int or type(value).__name__ in _NUMBERED:
+        return True
+    is_several = hasattr(value, "dim") and value.dim()
+    return hasattr(value, "__index__") and not isinstance(value, bool) and not is_several
+
+
+def _is_of(*types: type) -> Test:
+    return lambda value: isinstance(value, types)
+
+
+_TESTS: dict[str, Test] = {
+    "Tensor": _is_tensor,
+    "int": _is_integer,
+    "SymInt": _is_integer,
+    "float": _is_of(int, float),
+    "number": _is_of(int, float, complex),
+    "bool": _is_of(bool),
+    "str": _is_of(str),
+}

@@ -26,7 +26,10 @@ words = str.split
 
 def shape_of(args: Arguments, *names: str) -> Shape:
     """The shape of the first of these arguments that there is."""
-    return tuple(next(args[name] for name in names if name in args).shape)
+    for name in names:
+        if name in args:
+            return tuple(args[name].shape)
+    raise LookupError(names[0])
 
 
 def per_dim(value: Any, dims: int) -> Sizes:

@@ -6,7 +6,7 @@ and whatever is computed from them) is kept apart until something needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from math import prod
@@ -20,7 +20,7 @@ from convcost.ops.base import Shape
 from convcost.sources.imports.assembler import Assembler, Constant, Imported, Value, plain_shape
 from convcost.sources.imports.numbers import NOTHING_SEEN, Numbers, Seen
 from convcost.sources.imports.pytorch.calling import are_renamed, holds, is_layer
-from convcost.sources.imports.pytorch.empty import tensors_in
+from convcost.sources.imports.pytorch.empty import NO_TENSORS, tensors_in
 from convcost.sources.imports.pytorch.inputs import Call as Arguments
 from convcost.sources.imports.pytorch.inputs import named_leaves
 from convcost.sources.imports.pytorch.meta import ShapeMode
@@ -53,9 +53,10 @@ def network_of(
     inputs = [each for each in tensors_in((args, kwargs)) if each.is_meta]
     first = next((each for each in inputs if each.is_floating_point()), inputs[0])
     builder, numbers = Builder(name, plain_shape(tuple(first.shape))), Numbers(seen)
-    unsure = frozenset(each for each, _ in module.named_parameters() if is_frozen(module, each))
+    names = {id(each): name for name, each in module.named_parameters()}
+    unsure = frozenset(each for each in names.values() if is_frozen(module, each))
     to = Assembler(builder, {}, unsure=unsure, unknown=Unknowns(rules), numbers=numbers)
-    trace = _Trace(to, module)
+    trace = _Trace(to, module, names)
     trace.keep(first, to.input(tuple(first.shape)))
     for each, tensor in named_leaves(module.forward, Arguments(args, kwargs)):
         if isinstance(tensor, Tensor) and tensor.is_meta and tensor is not first:
@@ -73,16 +74,16 @@ def network_of(
 class _Trace(ShapeMode):
     """Notes every operation of a run; what each tensor has come to is known by the tensor."""
 
-    def __init__(self, to: Assembler, module: Any) -> None:
+    def __init__(self, to: Assembler, module: Any, names: Mapping[int, str]) -> None:
         super().__init__()
         self.to = to
         self.operations = 0
-        self.names = {id(each): name for name, each in module.named_parameters()}
+        self.names = names
         self.paths = {id(each): path for path, each in module.named_modules()}
         self.modules: list[Any] = []
         self.visits = Visits()
         self.known: dict[int, tuple[Tensor, Known]] = {}
-        for each in _held(module):
+        for each in tensors_in([vars(each) for each in module.modules()]):
             if not torch.nn.parameter.is_lazy(each):
                 self.keep(each, self._held(each))
 
@@ -92,11 +93,14 @@ class _Trace(ShapeMode):
 
     def of(self, tensor: Tensor) -> Known:
         """What a tensor has come to; None for one that is still to be made, when it is needed."""
+        kept = self.known.get(id(tensor))
+        if kept:
+            return kept[1]
         if torch.nn.parameter.is_lazy(tensor):
             return None
-        if id(tensor) not in self.known:
-            self.keep(tensor, self._unseen(tensor))
-        return self.known[id(tensor)][1]
+        known = self._unseen(tensor)
+        self.keep(tensor, known)
+        return known
 
     def is_live(self, tensor: Tensor) -> bool:
         """Whether it depends on the input."""
@@ -120,23 +124,24 @@ class _Trace(ShapeMode):
         name, shapes = self._name("code"), [tuple(tensor.shape)]
         return self.to.add_unknown("code that cannot be followed", [], shapes, name)[0]
 
-    def saw(self, name: str, args: Any, kwargs: Any, result: Any) -> None:
+    def saw(
+        self, name: str, args: Any, kwargs: Any, tensors: Sequence[Tensor], result: Any
+    ) -> None:
         """Add the operation to the network, or what it gives to the constants."""
-        outputs = list(tensors_in(result))
+        outputs = tensors_in(result)
         if not outputs:
             return
         op = name.removesuffix("_")
-        inputs = [self.of(each) for each in tensors_in((args, kwargs))]
+        inputs = [self.of(each) for each in tensors]
         shapes = [tuple(each.shape) for each in outputs]
         is_live = any(isinstance(each, (Value, tuple)) for each in inputs)
+        learned = _params_of(inputs)
         if op in SHAPE_ONLY or not (is_live or op in WORK):
-            learned = frozenset[str]().union(
-                *(each.params for each in inputs if isinstance(each, Constant))
-            )
             for tensor, shape in zip(outputs, shapes, strict=True):
                 self.keep(tensor, Constant(shape, learned))
             return
         self.operations += 1
+        self.to.called = self._called(op, learned)
         self._note(op, args, kwargs, outputs, shapes)
         if is_in_place(name):
             self._changed(args[0])
@@ -147,7 +152,6 @@ class _Trace(ShapeMode):
         found = self.arguments.of(op, args, kwargs)
         bound = {key: self._resolved(each) for key, each in found.items()}
         call = Call(self.to, op, bound, shapes, self._name(op))
-        self.to.called = self._called(call)
         handler = HANDLERS.get(op)
         made: Any = self.to.attempt(op, partial(handler, call)) if handler else None
         if made is None:
@@ -156,13 +160,12 @@ class _Trace(ShapeMode):
         for tensor, known in zip(outputs, several, strict=False):
             self.keep(tensor, known)
 
-    def _called(self, call: Call) -> str:
-        """How the code calls the operation; empty for a layer of PyTorch's own, which tools see."""
+    def _called(self, op: str, learned: frozenset[str]) -> str:
+        """How the code calls an operation on what is made of parameters, those that are `learned`;
+        empty for a layer of PyTorch's own, which tools see."""
         module = self.modules[-1] if self.modules else None
         if isinstance(module, torch.nn.MultiheadAttention):
-            return "attention-steps" if call.op in _STEPS else "attention"
-        weights = [each.params for each in call.tensors() if isinstance(each, Constant)]
-        learned = frozenset[str]().union(*weights)
+            return "attention-steps" if op in _STEPS else "attention"
         if is_layer(module):
             return "renamed" if are_renamed(learned) else ""
         if self.by == "function" and type(module).__module__ == "torch.nn.modules.transformer":
@@ -197,9 +200,13 @@ class _Trace(ShapeMode):
             self.wrote(whole, [tensor])
 
     def _resolved(self, value: Any) -> Any:
+        if type(value) in NO_TENSORS:
+            return value
         if isinstance(value, Tensor):
             return self.of(value)
         if isinstance(value, (list, tuple)):
+            if NO_TENSORS.issuperset(map(type, value)):
+                return list(value)
             return [each.item() if _is_number(each) else self._resolved(each) for each in value]
         return value
 
@@ -244,16 +251,14 @@ class _Trace(ShapeMode):
             left.remove()
 
 
+def _params_of(values: Iterable[Known]) -> frozenset[str]:
+    """The parameters that the constants among them are made of."""
+    params = [each.params for each in values if isinstance(each, Constant) and each.params]
+    return params[0] if len(params) == 1 else frozenset().union(*params)
+
+
 def _shapes(values: object) -> tuple[Shape, ...]:
-    return tuple(tuple(each.shape) for each in tensors_in(values))
-
-
-def _held(module: Any) -> Iterator[Tensor]:
-    """Every tensor that the module and those inside it hold, as attributes or in them."""
-    for each in module.modules():
-        for value in vars(each).values():
-            if isinstance(value, (Tensor, list, tuple)) or (isinstance(value, dict) and value):
-                yield from tensors_in(value)
+    return tuple([tuple(each.shape) for each in tensors_in(values)])
 
 
 def _is_number(value: Any) -> bool:
