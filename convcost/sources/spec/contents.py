@@ -29,8 +29,6 @@ class Content(Frozen):
 
     def surely_takes(self, value: Any) -> bool:
         """Whether `value` may stand there."""
-        if type(value) is int and self.whole <= value < TOO_LONG:
-            return True
         if not self.check:
             return suits(value, self.type) and (not self.least or len(value) >= self.least)
         passes = _passes if isinstance(value, (str, int, float)) else _passes.__wrapped__

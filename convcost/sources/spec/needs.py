@@ -20,10 +20,11 @@ def needed(value: Any) -> tuple[str, ...] | None:
 def is_dynamic(values: Iterable[Any]) -> bool:
     """Whether there is an expression in them."""
     for value in values:
-        if isinstance(value, str):
+        kind = type(value)
+        if kind is str:
             if has_expression(value):
                 return True
-        elif isinstance(value, (dict, list)) and is_dynamic(_inside(value)):
+        elif (kind is dict or kind is list) and is_dynamic(_inside(value)):
             return True
     return False
 

@@ -11,12 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from convcost.errors import Problem
+from convcost.ops.base import TOO_LONG
 from convcost.sources.spec.contents import Content
 from convcost.sources.spec.forms import NESTED, Form, form_of
 from convcost.sources.yaml.tree import Document, Node
 from convcost.text import with_article
 
 _NAMING = ("vars", "params")
+_HOLD_OTHERS = (tuple, dict)
 
 
 def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
@@ -29,9 +31,9 @@ def plain(node: Node, nested: Collection[str] = NESTED) -> Any:
         return value
     found: dict[str, Any] = {key: each.value for key, each in value.items()}
     for key, each in found.items():
-        if key in nested:
+        if nested and key in nested:
             found[key] = value[key]
-        elif isinstance(each, (tuple, dict)):
+        elif type(each) in _HOLD_OTHERS:
             # Vars and parameters may have the names of such lists.
             found[key] = plain(value[key], () if key in _NAMING else nested)
     return found
@@ -66,7 +68,12 @@ def surely_valid(form: Form, values: Mapping[str, Any], is_whole: bool = True) -
     What passes here passes the form's model; not the other way round, for this may hesitate.
     """
     contents = _contents(form, tuple(values), is_whole)
-    return bool(contents) and all(map(Content.surely_takes, contents, values.values()))
+    for content, value in zip(contents, values.values(), strict=False):
+        # Most are whole numbers.
+        is_usual = type(value) is int and content.whole <= value < TOO_LONG
+        if not is_usual and not content.surely_takes(value):
+            return False
+    return bool(contents)
 
 
 # Layers have the same few fields over and over.
