@@ -90,12 +90,15 @@ def _converted(model: Any, form: str) -> bytes:
 
 def _params(model: Any) -> int:
     """What can be trained, but for the scales of norms behind a layer with a kernel, which are
-    folded into it, and their shifts where that layer has a bias already."""
+    folded into it, and their shifts where that layer has a bias already; and what a `Normalization`
+    of the input is given, which stands in the file like any scale and shift."""
     left: int = sum(prod(weight.shape) for weight in model.trainable_weights)
     for layer in model._flatten_layers(include_self=False):
         if type(layer).__name__ == "BatchNormalization" and (front := _front(layer)):
             left -= prod(layer.gamma.shape) if layer.gamma is not None else 0
             left -= prod(layer.beta.shape) if front.use_bias else 0
+        if type(layer).__name__ == "Normalization" and layer.input_mean is not None:
+            left += prod(layer.mean.shape) + prod(layer.variance.shape)
     return left
 
 

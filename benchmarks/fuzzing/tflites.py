@@ -82,6 +82,8 @@ class _Net:
         self.codes: list[tuple[int, bytes]] = []
         self.params = self.macs = 0
         self.is_known = True
+        self.has_rows = False
+        self.first = self.shape
         self.last = self.tensor(self.shape)
 
     def tensor(self, shape: Sequence[int], data: bytes = b"", sort: int = 0) -> int:
@@ -120,6 +122,21 @@ class _Net:
         self.operators.append(made)
         self.last = out
 
+    def opened(self) -> list[str]:
+        """Leave the sizes of images and of rows open, in each tensor that is made; what says the
+        input then."""
+        first = [*self.first]
+        for tensor in self.tensors:
+            shape = tensor[0]
+            if 2 in tensor or not isinstance(shape, list):
+                continue
+            signature: list[int] = [size for size in shape[-1:] if isinstance(size, int)]
+            if len(shape) == 2 and self.has_rows:
+                signature = [-1]
+            tensor[7] = [-1] * (len(shape) - 1) + signature
+            tensor[0] = [1] * (len(shape) - 1) + [max(each, 1) for each in signature]
+        return ["--input", "x".join(map(str, (first[-1], *first[1:-1])))]
+
     def model(self) -> Table:
         """The whole file."""
         graph: Table = {0: self.tensors, 1: [0], 2: [self.last], 3: self.operators, 4: b"main"}
@@ -135,16 +152,18 @@ def case(rng: Draw) -> Case:
     net = _Net(rng)
     for _ in range(rng.randint(1, 6)):
         rng.choice(_PARTS)(net)
+    given = net.opened() if rng.chance(0.3) else []
     made = net.model()
     if rng.chance(0.2):
         counts = (net.params, net.macs) if net.is_known else None
-        return Case("tflite", (Write(PATH, encoded(made)), *_calls(rng, counts)))
+        return Case("tflite", (Write(PATH, encoded(made)), *_calls(rng, given, counts)))
     if rng.chance(0.6):
         for _ in range(rng.randint(1, 3)):
             _spoil(rng, made)
     raw = encoded(made)
     return Case(
-        "tflite", (Write(PATH, mutate.data(rng, raw) if rng.chance(0.6) else raw), *_calls(rng))
+        "tflite",
+        (Write(PATH, mutate.data(rng, raw) if rng.chance(0.6) else raw), *_calls(rng, given)),
     )
 
 
@@ -171,15 +190,17 @@ def _number(rng: Draw) -> int:
     return found if -(2**31) <= found < 2**31 else 2**31 - 1
 
 
-def _calls(rng: Draw, counts: tuple[int, int] | None = None) -> tuple[Call, ...]:
-    first = Call(("eval", PATH, "--format", "json"), "net", counts)
+def _calls(
+    rng: Draw, given: Sequence[str], counts: tuple[int, int] | None = None
+) -> tuple[Call, ...]:
+    first = Call(("eval", PATH, *given, "--format", "json"), "net", counts)
     others = (
         (
-            Call(("import", "tflite", PATH, "-o", "net.yaml")),
+            Call(("import", "tflite", PATH, *given, "-o", "net.yaml")),
             Call(("eval", "net.yaml", "--format", "json"), "net", needs="net.yaml"),
         ),
-        (Call(("memory", PATH, "--format", rng.choice(("table", "csv", "json")))),),
-        (Call(("check", PATH, "--max-macs", "1k", "--max-arena", "1KiB")),),
+        (Call(("memory", PATH, *given, "--format", rng.choice(("table", "csv", "json")))),),
+        (Call(("check", PATH, *given, "--max-macs", "1k", "--max-arena", "1KiB")),),
         (Call(("eval", PATH, "--input", rng.choice(("3x8x8", "3", "1x3x8x8")))),),
     )
     return (first, *rng.choice(others))
@@ -208,6 +229,7 @@ def _head(net: _Net) -> None:
 
 
 def _flat(net: _Net) -> None:
+    net.has_rows = True  # features that only a run tells, where the image is open
     net.add(RESHAPE, (net.sizes(1, -1),), (1, prod(net.shape)), {})
 
 

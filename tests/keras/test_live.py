@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from convcost.cost import evaluate
 from convcost.errors import CodeError, ConvcostError, UsageError
 from convcost.sources import load
 
+ROOT = Path(__file__).resolve().parents[2]
 CODE = """
 import keras
 
@@ -67,6 +72,18 @@ def test_code_that_gives_none(
 ) -> None:
     with pytest.raises(error, match=message):
         load(f"{code}:{name}")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "tensorflow", "torch"])
+def test_a_model_of_any_backend(backend: str, code: str) -> None:
+    """In a process of its own, as Keras has one backend in a process."""
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    line = (sys.executable, "-m", "convcost", "eval", f"{code}:build", "--format", "json")
+    here = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(line, env=here, capture_output=True, text=True, check=True)
+    (network,) = json.loads(done.stdout)["networks"]
+    assert (network["params"], network["macs"]) == (8 * 27 + 8, 8 * 27 * 36)
 
 
 def test_an_example_of_its_input_is_for_pytorch(code: str) -> None:

@@ -30,8 +30,8 @@ def isolated(what: str, work: Callable[[], bytes], seconds: int = 0) -> bytes:
 def _answer_of_copy(what: str, work: Callable[[], bytes], seconds: int) -> bytes:
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        # Python warns of threads, which the copy does not have: it calls native code and ends.
-        warnings.simplefilter("ignore", DeprecationWarning)
+        # Python and JAX warn of threads; the copy has none, calls native code and ends.
+        warnings.simplefilter("ignore")
         copy = os.fork()
     if not copy:
         _end(work, writing, seconds)
