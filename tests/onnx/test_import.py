@@ -36,6 +36,17 @@ def kinds(network: Network) -> list[str]:
     return [layer.kind for layer in network.layers]
 
 
+def test_a_file_that_is_too_large_is_refused_with_a_remedy_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convcost.sources.imports.onnx.model.LARGEST_FILE", 1 << 20)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(bytes((1 << 20) + 1))
+    with pytest.raises(SpecError, match="larger than 1 MiB") as caught:
+        import_file(str(path))
+    assert caught.value.problems[0].hint.startswith("save its weights as external data")
+
+
 def test_a_small_network_without_weights(tmp_path: Path) -> None:
     nodes = [
         CONV,

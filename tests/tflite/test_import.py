@@ -344,6 +344,15 @@ def test_what_is_no_such_file_is_refused(
     assert "this is not a TensorFlow Lite model, or only a part of one" in result.err
 
 
+def test_a_file_that_is_too_large_is_refused_with_a_remedy_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convcost.sources.imports.tflite.model.LARGEST_FILE", 1 << 20)
+    with pytest.raises(SpecError, match="larger than 1 MiB") as caught:
+        read(tmp_path, small() + bytes(1 << 20))
+    assert caught.value.problems[0].hint == "convert it to numbers of fewer bits"
+
+
 def test_every_start_of_a_file_ends_in_a_result_or_a_problem(tmp_path: Path) -> None:
     raw = small()
     for length in range(0, len(raw), 7):

@@ -17,11 +17,12 @@ from convcost.spelling import did_you_mean
 
 MOST_PIPED = 16 * 2**20
 _PIECE = 64 * 2**20
+_REPEATS = 'say what repeats once, with "repeat" or "blocks"'
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def file_bytes(path: str, limit: int, root: str = "") -> bytes:
-    """The contents of the file `path`, at most `limit` bytes.
+def file_bytes(path: str, limit: int, root: str = "", hint: str = _REPEATS) -> bytes:
+    """The contents of the file `path`, at most `limit` bytes; `hint` is what to do about more.
 
     With `root`, it must lie below that when links are followed. SpecError if it does not, if there
     is no such file, if it is not a regular file (a pipe may never end), if it may not be read or
@@ -29,11 +30,7 @@ def file_bytes(path: str, limit: int, root: str = "") -> bytes:
     """
     raw = file_head(path, limit + 1, root)
     if len(raw) > limit:
-        _refuse(
-            path,
-            f"this file is larger than {limit // 2**20} MiB",
-            'say what repeats once, with "repeat" or "blocks"',
-        )
+        _refuse(path, f"this file is larger than {limit // 2**20} MiB", hint)
     return raw
 
 

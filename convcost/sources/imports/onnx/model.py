@@ -39,6 +39,7 @@ SMALL = 4096
 """Bytes of a tensor that may be a shape rather than weights."""
 SMALL_ZEROS = 1 << 20
 """Bytes of one that may be the state that a recurrent layer starts from."""
+_SMALLER = "save its weights as external data, which is never read: onnx.save tells how"
 _POINTER = b"version https://git-lfs"
 
 
@@ -54,7 +55,7 @@ def import_file(
     onnx = _onnx()
     try:
         if raw is None:
-            raw = file_bytes(path, LARGEST_FILE, root)
+            raw = file_bytes(path, LARGEST_FILE, root, _SMALLER)
         # Each form of the model takes the place of the one before: some take hundreds of MiB.
         model = _parsed(onnx, path, raw)
         network = partial(_network, _stem(path), rules, seen_of(model.graph))

@@ -22,6 +22,7 @@ from convcost.sources.yaml.files import file_bytes
 from convcost.text import listed
 
 LARGEST_FILE = 1 << 32
+_SMALLER = "convert it to numbers of fewer bits"
 _SETUP = "CALL_ONCE"
 
 
@@ -36,7 +37,7 @@ def import_file(
     sane TensorFlow Lite model, or that has other inputs, and for rules that fail."""
     try:
         if raw is None:
-            raw = file_bytes(path, LARGEST_FILE, root)
+            raw = file_bytes(path, LARGEST_FILE, root, _SMALLER)
         main, *others = graphs_in(raw)
         return _imported(with_given(main, inputs), others, _stem(path), rules)
     except ConvcostError as error:
