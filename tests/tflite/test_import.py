@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from convcost import evaluate
-from convcost.errors import SpecError
+from convcost.errors import ConvcostError, SpecError
 from convcost.network import Network
 from convcost.operands import Bits
 from convcost.sources import SpecFile, code
+from convcost.sources.imports.tflite.schema import graphs_in
 from convcost.sources.inputs import parse_inputs
 from tests.cli.runner import Runner
 from tests.tflite.models import (
@@ -351,6 +352,16 @@ def test_a_file_that_is_too_large_is_refused_with_a_remedy_of_its_own(
     with pytest.raises(SpecError, match="larger than 1 MiB") as caught:
         read(tmp_path, small() + bytes(1 << 20))
     assert caught.value.problems[0].hint == "convert it to numbers of fewer bits"
+
+
+def test_options_that_lead_out_of_a_file_are_refused_wherever_they_are_asked_for() -> None:
+    raw = small()
+    operator = graphs_in(raw)[0].operators[0]
+    operator.options.Init(raw, len(raw) + 100)
+
+    assert operator.option("Unheard") == 0
+    with pytest.raises(ConvcostError, match="or only a part of one"):
+        operator.option("StrideH")
 
 
 def test_every_start_of_a_file_ends_in_a_result_or_a_problem(tmp_path: Path) -> None:

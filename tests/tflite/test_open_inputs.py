@@ -288,6 +288,13 @@ def test_sizes_that_do_not_go_are_refused_or_counted_at_once(tmp_path: Path, giv
         assert evaluate(read(tmp_path, raw, given)).macs == 4 * 27 * 999_999_997**2
 
 
+def test_a_tensor_beyond_all_counting_is_refused(tmp_path: Path) -> None:
+    tensors = [floating("x", 1, -1, -1, 3), floating("y", 1, -1, -1, 3)]
+    raw = model(Graph(tensors, [Operator("RELU", ["x"], ["y"])], ["x"], ["y"]))
+    with pytest.raises(SpecError, match="a tensor of 1x9999999999x9999999999x3 is too large"):
+        read(tmp_path, raw, "3x9999999999x9999999999")
+
+
 POOL = {"FilterHeight": 3, "FilterWidth": 3, "StrideH": 2, "StrideW": 2, "Padding": VALID}
 VOLUMES = {f"Stride{axis}": 2 for axis in "DHW"} | {f"Dilation{axis}Factor": 1 for axis in "DHW"}
 SLICE = "StridedSliceOptions"

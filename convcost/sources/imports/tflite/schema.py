@@ -25,6 +25,7 @@ _FIRST_WITH_DATA = 2
 """Offsets below it say that a buffer lies in the flatbuffer itself."""
 _NEW_CODE = 10
 """Where a table of an operation's code has its number, by the schema."""
+_BROKEN = "this is not a TensorFlow Lite model, or only a part of one"
 _MALFORMED = (AttributeError, IndexError, OverflowError, TypeError, ValueError, struct.error)
 
 
@@ -96,9 +97,12 @@ class Operator(NamedTuple):
     options: Any = None
 
     def option(self, name: str, default: Any = 0) -> Any:
-        """A number among its options, as the schema calls it."""
+        """A number among its options, as the schema calls it; ConvcostError if it is broken."""
         read = getattr(self.options, name, None)
-        return default if read is None else read()
+        try:
+            return default if read is None else read()
+        except _MALFORMED:
+            raise ConvcostError(_BROKEN) from None
 
     @property
     def graphs(self) -> tuple[int, ...]:
@@ -135,7 +139,7 @@ def graphs_in(raw: bytes) -> tuple[Graph, ...]:
     try:
         return _Reader(library, raw, quota).graphs()
     except _MALFORMED:
-        raise ConvcostError("this is not a TensorFlow Lite model, or only a part of one") from None
+        raise ConvcostError(_BROKEN) from None
 
 
 def _most(raw: bytes) -> int:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from convcost.errors import ConvcostError
-from convcost.ops.base import MAX_DIMS, Shape
+from convcost.ops.base import MAX_DIMS, Shape, format_shape
 from convcost.sources.imports.onnx.folding import LARGEST, Array, folded
 from convcost.sources.imports.tflite.kept import name_of
 from convcost.sources.imports.tflite.numbers import READ
@@ -172,10 +172,16 @@ def _numbers(node: Node, values: Shape) -> Array:
 
 
 def _stand_in(shape: Shape) -> Array:
-    """An array of a shape which takes no memory, and has no numbers that mean anything."""
+    """An array of a shape which takes no memory, and has no numbers that mean anything.
+
+    ConvcostError for one that NumPy does not count the elements of.
+    """
     import numpy
 
-    return numpy.broadcast_to(numpy.int8(0), shape)
+    try:
+        return numpy.broadcast_to(numpy.int8(0), shape)
+    except ValueError:
+        raise ConvcostError(f"a tensor of {format_shape(shape)} is too large") from None
 
 
 def _is_small(array: Array) -> bool:
