@@ -120,6 +120,7 @@ class _Rows:
         made = _Run(self._modules.get(node.path), self._weights.get(node.path, {}).values())
         visit = node.visit or Visit(node.path, NOBODY, (), (), 0, 0)
         layers = self._layers[visit.start : visit.stop]
+        kernel = made.kernel
         parts: Sequence[LayerCost | Row] = layers if node.visit else [rows[0] for rows in inner]
         row = Row(
             node.path,
@@ -132,8 +133,8 @@ class _Rows:
             sum([each.macs for each in parts]),
             sum([each.activations for each in parts]),
             made.trainable,
-            made.kernel,
-            made.groups,
+            kernel,
+            made.groups if kernel else None,
             again,
             merged([each.status for each in parts if each.status]),
         )
@@ -165,7 +166,7 @@ class _Run(NamedTuple):
 
     @property
     def groups(self) -> int | None:
-        found = self._own("groups") if self.kernel else None
+        found = self._own("groups")
         return found if isinstance(found, int) else None
 
     def _own(self, name: str) -> Any:

@@ -19,6 +19,7 @@ from convcost.kinds import find
 from convcost.kinds.fields import FIXED, OWN, UNCLEAR
 from convcost.network import INPUT, Builder, Network
 from convcost.ops.base import Shape
+from convcost.sources.imports.alike import Alike
 from convcost.sources.imports.calls import as_called
 from convcost.sources.imports.ledger import Ledger
 from convcost.sources.imports.numbers import Numbers
@@ -106,12 +107,14 @@ class Assembler:
     unknown: Unknowns = field(default_factory=Unknowns)
     numbers: Numbers = field(default_factory=Numbers)
     _ledger: Ledger = field(init=False)
+    _alike: Alike = field(init=False)
     _names: set[str] = field(default_factory=set)
     _numbers: Counter[str] = field(default_factory=Counter)
     _placed: list[Constant] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.params, self.otherwise)
+        self._alike = Alike(self.builder)
 
     def input(self, shape: Shape) -> Value:
         """The network's input."""
@@ -134,15 +137,12 @@ class Assembler:
         given = {key: value for key, value in fields.items() if value is not None}
         if self.called:
             given |= as_called(find(kind), self.called)
-        index = builder.add(
-            kind,
-            given,
-            name=self.unique(name),
-            inputs=tuple([value.index for value in values]),
-        )
+        own = self.unique(name)  # before a value is asked, which may add layers for it
+        index = self._alike.add(kind, given, own, tuple([value.index for value in values]))
         if prod(builder.outs[index]) != prod(shape):
             made = builder.outs.pop()
             builder.layers.pop()
+            self._alike.forget()
             raise LayerError(f"{kind} gives {made}, not {shape}")
         builder.layers[index] = self.numbers.told(builder.layers[index])
         return self.reshape(Value(index, shape), shape, name)
@@ -196,6 +196,7 @@ class Assembler:
         self.numbers.begin()
         del self.builder.layers[layers:]
         del self.builder.outs[layers:]
+        self._alike.forget()
         self._ledger.forget(counted)
         while len(self._placed) > placed:
             self._placed.pop().value = None

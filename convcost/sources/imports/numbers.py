@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcost.network import Layer
 from convcost.operands import UNSEEN, Bits, Density, Operands
-from convcost.ops.base import Weighted
+from convcost.ops.base import Op, Weighted
 
 if TYPE_CHECKING:
     from convcost.sources.imports.assembler import Constant
@@ -69,9 +69,10 @@ class Numbers:
 
     def told(self, layer: Layer) -> Layer:
         """The layer with what is known of its numbers."""
-        has_weights = any(isinstance(op, Weighted) for op, _ in layer.stages)
+        learning = [op for op, _ in layer.stages if type(op).params is not Op.params]
+        has_weights = any(isinstance(op, Weighted) for op in learning)
         density = None
-        if has_weights or any(op.params() for op, _ in layer.stages):
+        if has_weights or any(op.params() for op in learning):
             density = self._density(self._weights if has_weights else [], self._counted)
             self.begin()
         operands = Operands(self.bits if self.bits and layer.multiplies else None, density)

@@ -9,7 +9,6 @@ code may ask for them. Devices do not matter here: whoever asks is on the CPU.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from itertools import chain
 from math import prod
 from types import FunctionType
@@ -127,8 +126,10 @@ class ShapeMode(TorchFunctionMode):
                 return self._inside(func, args, kwargs)
             func = plain
         name = name_of(func)
+        if name in _ASKING:
+            return func(*args, **kwargs)
         self.by = "function" if self._running else way_of(func, name, sys._getframe(1))
-        if name in _ASKING or name.startswith(("get ", "set ")):
+        if name.startswith(("get ", "set ")):
             return self._asked(func, name, args, kwargs)
         tensors = tensors_in((args, kwargs))
         if not tensors:
@@ -145,9 +146,7 @@ class ShapeMode(TorchFunctionMode):
         self.saw(name, args, kwargs, tensors, result)
         return result
 
-    def saw(
-        self, name: str, args: Any, kwargs: Any, tensors: Sequence[Tensor], result: Any
-    ) -> None:
+    def saw(self, name: str, args: Any, kwargs: Any, tensors: Any, result: Any) -> None:
         """An operation has given `result`; `tensors` are all those among its arguments."""
 
     def wrote(self, tensor: Tensor, values: list[Tensor]) -> None:

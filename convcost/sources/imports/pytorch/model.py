@@ -57,6 +57,7 @@ def import_torch(
     """
     torch = _torch()
     from convcost.sources.imports.pytorch.making import without_torchscript
+    from convcost.sources.imports.pytorch.scripted import followable
 
     search(folder or os.getcwd())
     with quietly(), without_torchscript():
@@ -69,7 +70,7 @@ def import_torch(
         if tensors is None and not inputs:
             tensors = own_example(module)
         seen = seen_of(torch, module)
-        return _imported(torch, module, target, inputs, tensors, rules, seen)
+        return _imported(torch, followable(module), target, inputs, tensors, rules, seen)
 
 
 def import_module(
@@ -80,6 +81,8 @@ def import_module(
     Without `numbers` nobody looks for zeros among its weights, which takes longer than the rest.
     """
     torch = _torch()
+    from convcost.sources.imports.pytorch.scripted import followable
+
     module = module_of(module)
     if not isinstance(module, torch.nn.Module):
         raise UsageError(
@@ -94,7 +97,7 @@ def import_module(
             return _run(partial(without_weights, torch, original), f"{name} cannot be copied")
 
         if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
-            module = fresh(module)  # in which they are replaced
+            module = followable(fresh(module))
         return _imported(torch, module, name, inputs, example, seen=seen, fresh=fresh)
 
 
@@ -110,12 +113,10 @@ def _imported(
 ) -> Imported:
     """The network of a module; each run is of a `fresh` one, as what it leaves behind in it, such
     as sizes, may not have been meant."""
-    from convcost.sources.imports.pytorch.scripted import followable
-
-    module, fresh = followable(module), fresh or partial(_fresh, torch)
+    copied = fresh or partial(_fresh, torch)
 
     def follow(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Imported:
-        return _followed(fresh(module), target, Call(args, kwargs), rules, seen)
+        return _followed(copied(module), target, Call(args, kwargs), rules, seen)
 
     try:
         if example is None:

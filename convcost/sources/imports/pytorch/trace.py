@@ -6,7 +6,7 @@ and whatever is computed from them) is kept apart until something needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from math import prod
@@ -79,11 +79,12 @@ class _Trace(ShapeMode):
         self.to = to
         self.operations = 0
         self.names = names
-        self.paths = {id(each): path for path, each in module.named_modules()}
+        modules = dict(module.named_modules())
+        self.paths = {id(each): path for path, each in modules.items()}
         self.modules: list[Any] = []
         self.visits = Visits()
         self.known: dict[int, tuple[Tensor, Known]] = {}
-        for each in tensors_in([vars(each) for each in module.modules()]):
+        for each in tensors_in([vars(each) for each in modules.values()]):
             if not torch.nn.parameter.is_lazy(each):
                 self.keep(each, self._held(each))
 
@@ -124,9 +125,7 @@ class _Trace(ShapeMode):
         name, shapes = self._name("code"), [tuple(tensor.shape)]
         return self.to.add_unknown("code that cannot be followed", [], shapes, name)[0]
 
-    def saw(
-        self, name: str, args: Any, kwargs: Any, tensors: Sequence[Tensor], result: Any
-    ) -> None:
+    def saw(self, name: str, args: Any, kwargs: Any, tensors: Any, result: Any) -> None:
         """Add the operation to the network, or what it gives to the constants."""
         outputs = tensors_in(result)
         if not outputs:
