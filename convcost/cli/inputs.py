@@ -1,4 +1,4 @@
-"""The options that say what PyTorch and ONNX networks take, which all commands of networks have."""
+"""The options that say what imported networks take, which all commands of networks have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Input = Annotated[
     typer.Option(
         "--input",
         metavar="[NAME=]CxHxW[:DTYPE]",
-        help="Input shape, for PyTorch and ONNX: 3x224x224, ids=7:int64; again for more.",
+        help="Input shape, for what is imported: 3x224x224, ids=7:int64; again for more.",
     ),
 ]
 Arguments = Annotated[
@@ -44,8 +44,8 @@ Rules = Annotated[
     typer.Option(
         "--with",
         metavar="FILE",
-        help="What unknown operations of PyTorch and ONNX cost, in YAML; or FILE.py, code of your "
-        "own: kinds, metrics. Again for more.",
+        help="What unknown operations of imports cost, in YAML; or FILE.py, code of your own: "
+        "kinds, metrics. Again for more.",
     ),
 ]
 

@@ -56,6 +56,6 @@ def refuse_rules(paths: Sequence[str] | None) -> None:
     """UsageError for files of `--with` that are no code, where no network is imported."""
     if rules := rules_in(paths):
         raise UsageError(
-            f"--with {rules[0]} is for commands that read PyTorch and ONNX",
+            f"--with {rules[0]} is for commands that import networks",
             hint="here it takes code of your own: --with FILE.py",
         )

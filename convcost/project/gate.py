@@ -95,14 +95,14 @@ def check_project(
     settings say; `config` the settings to take in place of those that hold in the folder;
     `convention` a name or file; `dtype`, such as `int8`, is what bytes are counted in; `metrics` is
     like that part of the settings, such as `{"device": "t4"}`; `values` take the place of the
-    specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for PyTorch and ONNX, or else
-    for all; `arguments` are for PyTorch factories, and `inputs_from`, `package.module:make`, is
-    code that makes their inputs. `rules` are files that say what unknown operations cost. `limits`
-    go before those of settings and specs for the same metric. `lenient` takes what was counted for
-    all there is. `run_code` runs the code that settings name, as do those that are committed in the
-    REF of `base` if they say so; else it is a problem. What code comes to is kept in the folder
-    `cache`, or for True in the user's unless this is CI, if the program has not imported it itself.
-    `track` hands out the specs, as a progress bar does.
+    specs' `vars`; `input_shape`, `3x224x224` or a list of such, is for networks that are imported,
+    or else for all; `arguments` are for PyTorch factories, and `inputs_from`,
+    `package.module:make`, is code that makes their inputs. `rules` are files that say what unknown
+    operations cost. `limits` go before those of settings and specs for the same metric. `lenient`
+    takes what was counted for all there is. `run_code` runs the code that settings name, as do
+    those that are committed in the REF of `base` if they say so; else it is a problem. What code
+    comes to is kept in the folder `cache`, or for True in the user's unless this is CI, if the
+    program has not imported it itself. `track` hands out the specs, as a progress bar does.
 
     What could not be checked is in the verdict's `problems`; only the `CodeError` of failing code
     that no settings name is raised. `convcost check` ends with 2 for problems, else with 1 if the

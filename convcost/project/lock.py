@@ -183,7 +183,7 @@ def refuse_replaced(shared: Shared) -> None:
     if shared.replaced:
         raise UsageError(
             "--input makes other networks than the specs state, which a lock file records",
-            hint="it is for PyTorch and ONNX: name those alone, or change the specs",
+            hint="it is for networks that are imported: name those alone, or change the specs",
         )
 
 

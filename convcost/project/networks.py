@@ -142,8 +142,8 @@ def _target(value: Any) -> str:
     if not is_known or len(text) > _LONGEST or leads_out(path):
         raise UsageError(
             f'"{quote(str(value))}" is no target',
-            hint='write "torch:package.module:factory", or an ONNX or Keras file below this one: '
-            '"net.onnx"',
+            hint='write "torch:package.module:factory", or the path of a file that is read without '
+            'running it, below this one: "net.onnx"',
         )
     return text if is_code else os.path.normpath(text)
 

@@ -104,7 +104,7 @@ def share(asked: Given, targets: Iterable[Target]) -> Shared:
             hint = "change its args there, or give --config with other settings"
             raise UsageError(f"{option} is not for code that the settings name", hint=hint)
     if asked.rules and not any(map(is_imported, several)):
-        raise UsageError("--with is for PyTorch and ONNX, and none is named")
+        raise UsageError("--with is for networks that are imported, and none is named")
     if not asked.inputs or len(several) == 1:
         return Shared(asked, frozenset(several))
     needy = [each for each in several if needs_input(each)]

@@ -106,7 +106,7 @@ def test_rules_in_yaml_are_for_networks_that_are_imported(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["zoo", "--with", "rules.yaml"]) == 2
-    assert "--with rules.yaml is for commands that read PyTorch and ONNX" in capsys.readouterr().err
+    assert "--with rules.yaml is for commands that import networks" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("word", ["--with=own.py", "--plugins"])

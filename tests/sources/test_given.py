@@ -88,7 +88,9 @@ def test_rules_are_for_what_is_imported(tmp_path: Path) -> None:
     shared = share(asked, [A, NET, OPEN])
     assert shared.of(OPEN) == Given(asked.inputs, rules=asked.rules)
     assert shared.of(NET) == asked
-    with pytest.raises(UsageError, match="--with is for PyTorch and ONNX, and none is named"):
+    with pytest.raises(
+        UsageError, match="--with is for networks that are imported, and none is named"
+    ):
         share(parse_given(rules=[path]), [A])
 
 
