@@ -192,16 +192,13 @@ def at_half(question: Question, row: Row) -> tuple[int, int, Fraction] | None:
     """The rank at which the kind of `row` has some half of a standard convolution's parameters,
     those that it has then, and their share; None without a rank, or where that saves nothing."""
     rank, kind, groups = rank_of(row), row.kind.partition("[")[0], row.fields.get("groups", 1)
-    if not rank or not row.params or not row.params_ratio:
+    if not rank or not row.params_ratio:
         return None
     # Parameters are a multiple of the rank, which the groups divide.
     half = max(1, int(rank / (2 * row.params_ratio) / groups)) * groups
-    try:
-        params = _answer(question, Choice(kind, {**row.fields, "rank": half})).params or 0
-    except LayerError:
-        return None
-    share = row.params_ratio * params / row.params
-    return (half, params, share) if share < 1 else None
+    fewer = _row(question, Choice(kind, {**row.fields, "rank": half}), row)
+    share = row.params_ratio * (fewer.params_ratio or 1)
+    return (half, fewer.params, share) if fewer.params and share < 1 else None
 
 
 def _written(value: object) -> str:

@@ -48,7 +48,7 @@ def convolutions() -> tuple[Kind, ...]:
 
 def find(name: str, group: Group | None = None) -> Kind:
     """The kind of that name, in `group` if given; UsageError names the nearest if there is none."""
-    found = registry.LOADED.get(name) or _sought(name)
+    found = _sought(name)
     if found is None or group not in (None, found.group):
         kinds = [kind.name for kind in _loaded(MODULES) if group in (None, kind.group)]
         hint = (
