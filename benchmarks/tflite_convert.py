@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # as a script it sees its own folder only
 
-from benchmarks.keras_models import FAMILIES, macs_of  # noqa: E402 - where it is, is said above
+from benchmarks.keras_models import FAMILIES, macs_of  # noqa: E402 - found by the path above
 
 SIZES = dict.fromkeys(("InceptionResNetV2", "InceptionV3", "Xception"), 299)
 _SPREAD = 0.01

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # as a script it sees its own folder only
 
-from benchmarks.tflite_raw import Counts, Graph, counted  # noqa: E402 - where it is, is said above
+from benchmarks.tflite_raw import Counts, Graph, counted  # noqa: E402 - found by the path above
 
 ENOUGH = 0.95
 PACKAGES = (

@@ -54,7 +54,7 @@ class Graph(NamedTuple):
     name: str = "main"
 
 
-def varied(name: str, *shape: int, type: int = FLOAT32, **more: Any) -> Tensor:  # noqa: A002
+def varied(name: str, *shape: int, type: int = FLOAT32, **more: Any) -> Tensor:  # noqa: A002 - as in the schema
     """A constant whose numbers vary, as those of trained weights do."""
     if type == INT4:
         return Tensor(name, shape, type, bytes(range(1, -(-prod(shape) // 2) + 1)), **more)
@@ -65,7 +65,7 @@ def varied(name: str, *shape: int, type: int = FLOAT32, **more: Any) -> Tensor: 
     )
 
 
-def zeros(name: str, *shape: int, type: int = FLOAT32, **more: Any) -> Tensor:  # noqa: A002
+def zeros(name: str, *shape: int, type: int = FLOAT32, **more: Any) -> Tensor:  # noqa: A002 - as in the schema
     """A constant of zeros."""
     return Tensor(name, shape, type, bytes(int(prod(shape) * _BYTES.get(type, 1))), **more)
 

@@ -34,7 +34,7 @@ FULL = "FullyConnectedOptions"
 Options = Mapping[str, int]
 
 
-def floating(name: str, *signature: int, type: int = FLOAT32) -> Tensor:  # noqa: A002
+def floating(name: str, *signature: int, type: int = FLOAT32) -> Tensor:  # noqa: A002 - as in the schema
     """A tensor as converters write it: with a size of 1 wherever one is open."""
     shape = [max(size, 1) for size in signature]
     return Tensor(name, shape, type, signature=signature)

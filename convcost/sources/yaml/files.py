@@ -46,7 +46,7 @@ def opened(path: str, root: str = "") -> BinaryIO:
     with _told(path):
         real = inside(path, root) if root else path
         _refuse_irregular(path, os.stat(real).st_mode)
-        file = open(real, "rb", opener=partial(_open, links=not root))  # noqa: SIM115 - the caller's
+        file = open(real, "rb", opener=partial(_open, links=not root))  # noqa: SIM115 - callers close it
         try:
             # What is there may have changed meanwhile, though no longer into a link that leads out.
             _refuse_irregular(path, os.fstat(file.fileno()).st_mode)
