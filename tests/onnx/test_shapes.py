@@ -14,7 +14,7 @@ from convcost import evaluate
 from convcost.cost import Report
 from convcost.errors import SpecError
 from convcost.sources import SpecFile, code
-from convcost.sources.imports.onnx.folding import LARGEST, folded
+from convcost.sources.imports.folding import LARGEST, folded
 from convcost.sources.imports.onnx.shapes import NOT_TAKEN
 from tests.onnx.models import model, node, numbers, saved, weight
 

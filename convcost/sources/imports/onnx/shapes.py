@@ -14,10 +14,10 @@ from typing import Any
 from convcost.errors import ConvcostError
 from convcost.network import MAX_LAYERS
 from convcost.ops.base import MAX_DIMS, Shape
+from convcost.sources.imports.folding import LARGEST, NUMBERS, Array, folded
 from convcost.sources.imports.onnx.bounds import CONTROL
 from convcost.sources.imports.onnx.call import attributes_of
 from convcost.sources.imports.onnx.contrib import shapes_of, sort_of
-from convcost.sources.imports.onnx.folding import LARGEST, NUMBERS, Array, folded
 from convcost.sources.imports.onnx.lists import taken_apart
 
 NOT_TAKEN = "convcost: not taken"

@@ -10,7 +10,7 @@ from math import prod
 from typing import NamedTuple
 
 from convcost.ops.base import Shape
-from convcost.sources.imports.onnx.folding import Array
+from convcost.sources.imports.folding import Array
 from convcost.sources.imports.tflite.convolutions import SAME, settings_of
 from convcost.sources.imports.tflite.layers import ACTIVATIONS, UNARY
 from convcost.sources.imports.tflite.schema import Operator, Tensor

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from convcost.errors import ConvcostError
 from convcost.ops.base import MAX_DIMS, Shape, format_shape
-from convcost.sources.imports.onnx.folding import LARGEST, Array, folded
+from convcost.sources.imports.folding import LARGEST, Array, folded
 from convcost.sources.imports.tflite.kept import name_of
 from convcost.sources.imports.tflite.numbers import READ
 from convcost.sources.imports.tflite.schema import LARGEST_DIM, Graph, Operator, Tensor

@@ -1,6 +1,7 @@
-"""Arithmetic on small tensors of an ONNX graph, as shapes are made by: folded to their numbers.
+"""Arithmetic on small tensors, as shapes are made by: folded to their numbers.
 
-NumPy comes with onnx. No tensor becomes larger than `LARGEST`, whatever a file asks for.
+Operations have the names of ONNX, in whichever graph they stand. NumPy comes with what reads such
+graphs. No tensor becomes larger than `LARGEST`, whatever a file asks for.
 """
 
 from __future__ import annotations
