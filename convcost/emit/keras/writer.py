@@ -15,7 +15,8 @@ from convcost.emit.keras.lines import Built, Lines, literal
 from convcost.emit.pytorch.names import Names, attribute
 from convcost.emit.pytorch.sharing import whose
 from convcost.emit.summary import described, ends_of
-from convcost.errors import ConvcostError, LayerError, Place
+from convcost.emit.writable import writable_input
+from convcost.errors import LayerError, Place
 from convcost.network import INPUT, Layer, Network
 from convcost.ops.base import Op
 from convcost.ops.conv import ChannelwiseConv, Conv, Linear, TransposedConv
@@ -34,21 +35,17 @@ def keras_text(network: Network, report: Report | None = None) -> str:
 
     Its trained parameters, output shapes (channels last) and multiply-adds are those of the
     network, whose `report` is made where it is not given. ConvcostError for a list of unrelated
-    layers, LayerError for one that Keras has nothing for.
+    layers and for too many, LayerError for one that Keras has nothing for.
     """
-    if network.input is None:
-        raise ConvcostError(
-            "a list of unrelated layers is no model",
-            hint="give the spec an input, such as 3x224x224",
-        )
+    shape = writable_input(network, "model")
     report = report or evaluate(network)
     writer = _Writer(network)
     for at, (layer, cost) in enumerate(zip(network.layers, report.layers, strict=True)):
         writer.add(at, layer, cost)
     outs = [writer.built[at].name for at in ends_of(network)]
     taken = outs[0] if len(outs) == 1 else f"[{', '.join(outs)}]"
-    channels, *sizes = network.input
-    shape = (*sizes, channels) if writer.built[INPUT].is_last else network.input
+    channels, *sizes = shape
+    shape = (*sizes, channels) if writer.built[INPUT].is_last else shape
     body = "\n".join(writer.to.lines)
     name = attribute(network.name.replace("-", "_").lower()) or "network"
     helpers = helpers_in(body)

@@ -21,7 +21,8 @@ from convcost.emit.pytorch.names import attribute, class_name
 from convcost.emit.pytorch.sharing import Owners, Sharing, indices, whose
 from convcost.emit.pytorch.steps import MODULE, Step
 from convcost.emit.summary import described, ends_of
-from convcost.errors import ConvcostError, LayerError, Place
+from convcost.emit.writable import writable_input
+from convcost.errors import LayerError, Place
 from convcost.kinds import REGISTRY
 from convcost.network import INPUT, Builder, Layer, Network
 from convcost.ops.base import Shape
@@ -35,13 +36,9 @@ def pytorch_text(network: Network, report: Report | None = None) -> str:
 
     Its parameters, output shapes and multiply-adds are those of the network, whose `report` is made
     where it is not given; of several layers that none follows it returns a tuple. ConvcostError for
-    a list of unrelated layers, or one that PyTorch has no module for.
+    a list of unrelated layers, for too many, or for one that PyTorch has no module for.
     """
-    if network.input is None:
-        raise ConvcostError(
-            "a list of unrelated layers is no module",
-            hint="give the spec an input, such as 3x224x224",
-        )
+    writable_input(network, "module")
     report = report or evaluate(network)
     writer = _Writer(network, report)
     items = outline(network, fold=False)
