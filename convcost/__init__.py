@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         zoo,
     )
     from convcost.functions.sources import patch
+    from convcost.functions.watching import Seen, watch
     from convcost.network import Builder, Layer, Network
     from convcost.project.gate import check_project
     from convcost.project.init import InitOutcome, init_project
@@ -97,6 +98,7 @@ _HOMES = {
         "zoo",
     ),
     "functions.sources": ("patch",),
+    "functions.watching": ("Seen", "watch"),
     "network": ("Builder", "Layer", "Network"),
     "project.gate": ("check_project",),
     "project.init": ("InitOutcome", "init_project"),
@@ -137,6 +139,7 @@ __all__ = [
     "Report",
     "Rewrite",
     "Row",
+    "Seen",
     "Selection",
     "Site",
     "SpecError",
@@ -176,6 +179,7 @@ __all__ = [
     "suggest",
     "sweep",
     "training",
+    "watch",
     "zoo",
 ]
 

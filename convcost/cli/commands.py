@@ -71,6 +71,10 @@ COMMANDS: Mapping[str, Command] = {
         "convcost.cli.report:report",
         "Networks on a page to look at: one HTML file that fetches nothing.",
     ),
+    "watch": Command(
+        "convcost.cli.watch:watch",
+        "What a network costs while its file is written: anew at each save, until Ctrl-C.",
+    ),
     "fit": Command(
         "convcost.cli.fit:fit",
         "Whether a network fits a device: weights against flash, activations against SRAM.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from convcost.cli.streams import write_status
-from convcost.cli.terminal import ColorChoice, is_plain, wants_color, width
+from convcost.cli.terminal import ColorChoice, can_clear, wants_color, width
 from convcost.text import quote
 from convcost.views.text import Printable, printable
 
@@ -54,7 +53,7 @@ def tracked(
 
 def is_watched() -> bool:
     """Whether somebody sees stderr, on a terminal where what is written can go again."""
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_plain()
+    return can_clear(sys.stderr)
 
 
 @contextmanager

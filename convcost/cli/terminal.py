@@ -54,6 +54,11 @@ def is_plain(environ: Mapping[str, str] = os.environ) -> bool:
     return _plain.get() or bool(environ.get("CONVCOST_PLAIN"))
 
 
+def can_clear(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether somebody sees `stream`, on a terminal where what is written can go again."""
+    return stream.isatty() and environ.get("TERM") != "dumb" and not is_plain(environ)
+
+
 def width(stream: TextIO, environ: Mapping[str, str] = os.environ) -> int | None:
     """The columns of the terminal that `stream` is; None, without limit, when it is not one."""
     if not stream.isatty():

@@ -140,6 +140,7 @@ NETWORKS = {
         for name in (
             *("eval", "check", "diff", "rewrite", "suggest", "reconcile", "lock", "log"),
             *("roofline", "measure", "memory", "fit", "training", "reach", "sweep", "report"),
+            "watch",
         )
     },
     "export": ["export", "pytorch"],

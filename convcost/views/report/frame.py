@@ -25,9 +25,9 @@ def page(title: str, below: Html, blocks: Iterable[Html], counted: str) -> Html:
         Html.of('<main id="main">\n{}\n</main>', _LINE.join(blocks)),
         Html.of("<footer>\n<p>{} · convcost {}</p>\n</footer>", counted, convcost.__version__),
     ]
-    style, script = Html().join([_own("page.css"), svg.style()]), _own("page.js")
+    style, script = Html().join([own("page.css"), svg.style()]), own("page.js")
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {hash_of(style)}; script-src {hash_of(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
     return Html.of(
@@ -55,10 +55,11 @@ def page(title: str, below: Html, blocks: Iterable[Html], counted: str) -> Html:
 
 
 @cache
-def _own(name: str) -> Html:
+def own(name: str) -> Html:
     """A file of this folder, which is written for pages and holds nothing from elsewhere."""
     return Html._made(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """What a policy calls a style or a script by."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
