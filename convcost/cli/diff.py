@@ -9,12 +9,13 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, read_one, tell
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported, read_one, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import waiting
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides
 from convcost.cli.varied import by_side
 from convcost.errors import UsageError
@@ -34,16 +35,14 @@ After = Annotated[
 ]
 
 
+@grouped
 def diff(
     before: Before,
     after: After = None,
     replace: replacing.Replace = None,
     inner: replacing.Inner = False,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
@@ -80,7 +79,7 @@ def diff(
         )
     chosen, more = other_convention(convention), metrics_in(metrics)
     setting = setting_of(batch, dtype, device)
-    given = given_in(input_shape, arguments, inputs_from, rules)
+    given = imported.given()
     sides: Sequence[Report]
     if after is None:
         sides = _rewritten(read_one(before, overrides, given).network, replace or [], inner)

@@ -9,12 +9,13 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.progress import tracked
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments
 
@@ -28,14 +29,12 @@ Since = Annotated[
 ]
 
 
+@grouped
 def log(
     spec: Spec,
     since: Since = None,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
@@ -63,7 +62,7 @@ def log(
     show = printer("log", output_format, color, outputs)
     chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     target = target_of(spec)
-    shared = share(given_in(input_shape, arguments, inputs_from, rules), [target])
+    shared = share(imported.given(), [target])
 
     def count(report: Report) -> Report:
         return counted(report, chosen).under(setting)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported, tell
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, read_all, tell_unknown
 from convcost.errors import UsageError
 
@@ -31,16 +32,14 @@ Number = Annotated[
 ]
 
 
+@grouped
 def reconcile(
     path: SpecPath,
     conventions: More = None,
     explain: Explain = None,
     number: Number = None,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     output_format: Annotated[str, format_option("reconcile")] = "table",
     outputs: Files = None,
     color: Color = "auto",
@@ -65,7 +64,7 @@ def reconcile(
     figure = None if number is None else parse_figure(number)
     chosen = None if explain is None else convention_of(explain)
     shown = _shown(conventions or [], chosen)
-    given = given_in(input_shape, arguments, inputs_from, rules)
+    given = imported.given()
     batch = read_all([path], overrides, color, given)
     tell(batch.notes)
     refuse(batch.problems, color)

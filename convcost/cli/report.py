@@ -8,13 +8,14 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, MaybeDevice, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in, tell
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
 from convcost.cli.problems import refuse
 from convcost.cli.progress import waiting
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides, Paths, read_all, tell_unknown
 from convcost.metrics import measured
 
@@ -28,14 +29,12 @@ Against = Annotated[
 ]
 
 
+@grouped
 def report(
     paths: Paths,
     against: Against = None,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
@@ -61,7 +60,7 @@ def report(
     chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     asked = metrics_in(metrics)
     shown = dict.fromkeys(("peak_memory", *["least_time"] * bool(device), *asked))
-    given = given_in(input_shape, arguments, inputs_from, rules)
+    given = imported.given()
     found = read_all(paths, overrides, color, given)
 
     def count(each: Report) -> Report:

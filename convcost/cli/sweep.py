@@ -8,7 +8,7 @@ from convcost.cli import asked as ask
 from convcost.cli import groups, variant
 from convcost.cli.choosing import choices_in
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, given_in
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported
 from convcost.cli.lines import kept
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color
@@ -28,10 +28,7 @@ def sweep(
     choice: groups.Choice,
     to: groups.Destination,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     metrics: Metrics = None,
     dtype: Dtype = None,
     batch: Batch = "1",
@@ -60,7 +57,7 @@ def sweep(
 
     show = printer("sweep", output_format, color, outputs)
     targets, fixed = find_specs(paths), assignments("--set", overrides or ())
-    given = given_in(input_shape, arguments, inputs_from, rules)
+    given = imported.given()
     choices = choices_in(varied, targets, fixed, given)
     space = ask.space_in(varied, choices)
     wanted = ask.wanted_in(choice, space, targets)

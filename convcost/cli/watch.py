@@ -9,10 +9,11 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, MaybeDevice, setting_of
-from convcost.cli.inputs import Arguments, Input, InputsFrom, Rules, Spec, given_in, read_told, tell
+from convcost.cli.inputs import ALL_LEFT_OUT, Imported, Spec, read_told, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.setting import Dtype
+from convcost.cli.signatures import grouped
 from convcost.cli.specs import Overrides
 from convcost.cli.values import assignments, whole
 from convcost.cli.watched import put, show, standing
@@ -33,15 +34,13 @@ Port = Annotated[
 _LARGEST_PORT = 65535
 
 
+@grouped
 def watch(
     path: Spec,
     serve: Serve = False,
     port: Port = None,
     overrides: Overrides = None,
-    input_shape: Input = None,
-    arguments: Arguments = None,
-    inputs_from: InputsFrom = None,
-    rules: Rules = None,
+    imported: Imported = ALL_LEFT_OUT,
     convention: Counted = DEFAULT,
     metrics: Metrics = None,
     dtype: Dtype = None,
@@ -67,7 +66,7 @@ def watch(
 
     served = _served(path, serve, port)
     target, values = target_of(path), assignments("--set", overrides or ())
-    given = share(given_in(input_shape, arguments, inputs_from, rules), [target]).of(target)
+    given = share(imported.given(), [target]).of(target)
     chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     asked = metrics_in(metrics)
     on_page = ("peak_memory", *["least_time"] * bool(device)) if serve else ()
