@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from convcost.frozen import Frozen
 from convcost.text import quote
 from convcost.views.pictures.svg import (
+    BOLD,
     LINE,
     TITLE,
     Svg,
@@ -43,7 +44,7 @@ def page(
     """A picture that stands alone. Who does not see it hears what it is `named`, or its title, and
     what there is `about` it, or what is `asked` and `said`."""
     width = max([WIDTH, *(each.width for each in panels)])
-    marks = [text(RIM, RIM + TITLE - 3, fitted(title, width, TITLE), "title")]
+    marks = [text(RIM, RIM + TITLE - 3, fitted(title, width, TITLE * BOLD), "title")]
     above = _lines([asked], width)
     below = _lines(said, width)
     y: float = RIM + TITLE + LINE

@@ -18,6 +18,8 @@ from convcost.views.text import columns, printable
 FONT = 12
 """Pixels, of the usual text; a title has `TITLE`."""
 TITLE = 16
+BOLD = 1.2
+"""How much wider bold letters are at most, as those of a title."""
 LINE = 16
 """Pixels from one line of text to the next."""
 Point = tuple[float, float]
@@ -227,7 +229,7 @@ def _width(char: str) -> float:
     """In heights of a letter."""
     if char in "ijltfI.,:;'|!()[]/- ·":
         return 0.38
-    if char in "mwMW%—→":
+    if char in "mwMW%—→…":
         return 1.0
     if char.isascii():
         return 0.72 if char.isupper() else 0.6
