@@ -9,7 +9,8 @@ import typer
 from convcost.cli import replacing
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import ALL_LEFT_OUT, Imported, read_one, tell
+from convcost.cli.given import ALL_LEFT_OUT, Imported
+from convcost.cli.inputs import read_one, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -48,22 +48,6 @@ Rules = Annotated[
         "kinds, metrics. Again for more.",
     ),
 ]
-
-
-class Imported(NamedTuple):
-    """What is said of networks that are imported."""
-
-    input_shape: Input = None
-    arguments: Arguments = None
-    inputs_from: InputsFrom = None
-    rules: Rules = None
-
-    def given(self) -> Given:
-        """What that comes to."""
-        return given_in(*self)
-
-
-ALL_LEFT_OUT = Imported()
 
 
 def given_in(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcost.cli.inputs import ALL_LEFT_OUT, Imported, tell
+from convcost.cli.given import ALL_LEFT_OUT, Imported
+from convcost.cli.inputs import tell
 from convcost.cli.options import Color
 from convcost.cli.output import Files, format_option, printer
 from convcost.cli.problems import refuse

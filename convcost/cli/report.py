@@ -8,7 +8,8 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, MaybeDevice, setting_of
-from convcost.cli.inputs import ALL_LEFT_OUT, Imported, tell
+from convcost.cli.given import ALL_LEFT_OUT, Imported
+from convcost.cli.inputs import tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.output import OutFile, write_output
@@ -55,11 +56,11 @@ def report(
     and explained. With a device there is what binds each layer.
     """
     from convcost.sources.counting import counted, other_convention
-    from convcost.views.report import Shown, render
+    from convcost.views.report import Shown, metrics_on, render
 
     chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     asked = metrics_in(metrics)
-    shown = dict.fromkeys(("peak_memory", *["least_time"] * bool(device), *asked))
+    shown = dict.fromkeys((*metrics_on(bool(device)), *asked))
     given = imported.given()
     found = read_all(paths, overrides, color, given)
 

@@ -8,7 +8,7 @@ from convcost.cli import asked as ask
 from convcost.cli import groups, variant
 from convcost.cli.choosing import choices_in
 from convcost.cli.devices import Batch, RunOn, setting_of
-from convcost.cli.inputs import ALL_LEFT_OUT, Imported
+from convcost.cli.given import ALL_LEFT_OUT, Imported
 from convcost.cli.lines import kept
 from convcost.cli.metrics import Metrics
 from convcost.cli.options import Color

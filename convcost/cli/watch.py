@@ -9,7 +9,8 @@ import typer
 
 from convcost.cli.counting import DEFAULT, Counted
 from convcost.cli.devices import Batch, MaybeDevice, setting_of
-from convcost.cli.inputs import ALL_LEFT_OUT, Imported, Spec, read_told, tell
+from convcost.cli.given import ALL_LEFT_OUT, Imported
+from convcost.cli.inputs import Spec, read_told, tell
 from convcost.cli.metrics import Metrics, metrics_in
 from convcost.cli.options import Color
 from convcost.cli.setting import Dtype
@@ -69,7 +70,7 @@ def watch(
     given = share(imported.given(), [target]).of(target)
     chosen, setting = other_convention(convention), setting_of(batch, dtype, device)
     asked = metrics_in(metrics)
-    on_page = ("peak_memory", *["least_time"] * bool(device)) if serve else ()
+    on_page = _on_page(device) if serve else ()
 
     def read() -> Report:
         report = evaluate(read_told(target, values, given).network)
@@ -82,6 +83,12 @@ def watch(
                 put(seen, pages)
             show(seen, asked, color)
             tell(standing(path, pages))
+
+
+def _on_page(device: str | None) -> tuple[str, ...]:
+    from convcost.views.report import metrics_on
+
+    return metrics_on(bool(device))
 
 
 def _served(path: str, serve: bool, port: str | None) -> AbstractContextManager[Pages | None]:

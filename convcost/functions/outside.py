@@ -81,9 +81,9 @@ def report(
     is what they are held against, as for `diff`."""
     from convcost.difference import diff
     from convcost.functions.networks import evaluate
-    from convcost.views.report import Shown, render
+    from convcost.views.report import Shown, metrics_on, render
 
-    wanted = dict.fromkeys(("peak_memory", *["least_time"] * ("device" in under), *metrics))
+    wanted = dict.fromkeys((*metrics_on("device" in under), *metrics))
 
     def count(source: Source) -> Report:
         found = report_of(source)

@@ -59,5 +59,8 @@ def test_a_file_that_an_editor_replaces_was_never_gone(tmp_path: Path) -> None:
 def test_a_file_that_goes_and_comes_back_is_seen_both_times(tmp_path: Path) -> None:
     file = tmp_path / "net.yaml"
     file.write_text("a", encoding="utf-8")
-    back = lambda: file.write_text("a", encoding="utf-8")  # noqa: E731 - a step of a script
-    assert count(file, file.unlink, nothing, nothing, back, nothing, nothing) == 3
+
+    def come_back() -> None:
+        file.write_text("a", encoding="utf-8")
+
+    assert count(file, file.unlink, nothing, nothing, come_back, nothing, nothing) == 3

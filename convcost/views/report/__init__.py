@@ -30,6 +30,11 @@ class Shown(NamedTuple):
     diff: Diff | None = None
 
 
+def metrics_on(on_device: bool) -> tuple[str, ...]:
+    """What a page shows of a network besides what is asked for."""
+    return ("peak_memory", "least_time") if on_device else ("peak_memory",)
+
+
 def render(networks: Sequence[Shown], problems: Sequence[Problem] = ()) -> Html:
     """The page of `networks`; `problems` are why others are not on it."""
     reports = [each.report for each in networks]
